@@ -1,0 +1,51 @@
+"""The only home of uncertainty: a figure with a low, a likely and a high value."""
+
+from decimal import Decimal
+from typing import Literal
+
+from msgspec import Struct
+
+from farebox.statement import UsageStatus
+
+Level = Literal["low", "likely", "high"]
+
+
+class Assumption(Struct, frozen=True):
+    """A figure that is not known exactly: low <= likely <= high, in `unit`."""
+
+    low: Decimal
+    likely: Decimal
+    high: Decimal
+    unit: str = ""
+    source: str = ""
+    status: UsageStatus = "assumed"
+
+    @property
+    def is_range(self) -> bool:
+        """Whether the levels differ."""
+        return not self.low == self.likely == self.high
+
+
+def exactly(value: Decimal, *, status: UsageStatus = "given") -> Assumption:
+    """A figure that is the same at every level."""
+    return Assumption(value, value, value, status=status)
+
+
+class LevelInForce:
+    """The level that an estimate runs at, and whether anything read depends on it.
+
+    An estimate runs each rule at `likely`; where the rule read a figure that is a
+    range, it runs the rule again at `low` and `high`.
+    """
+
+    __slots__ = ("level", "mattered")
+
+    def __init__(self) -> None:
+        self.level: Level = "likely"
+        self.mattered = False
+
+    def pick(self, assumption: Assumption) -> Decimal:
+        """The assumption's value at the level in force."""
+        if assumption.is_range:
+            self.mattered = True
+        return getattr(assumption, self.level)  # type: ignore[no-any-return]

@@ -1,0 +1,195 @@
+"""The main path: a graph and a price book make a statement.
+
+Each resource is metered by its rule into quantities of AWS usage types; quantities
+are rated at the book's prices. A rule that reads a figure with a range is run again
+at the low and the high level, so every line has its own range.
+"""
+
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
+
+from farebox.graph import UNKNOWN_REGION, Resource, ResourceGraph
+from farebox.prices import PriceBook, PriceKey
+from farebox.prices.ages import is_stale
+from farebox.rating import Lot, Rater
+from farebox.rules import FREE, RULES, account, without_a_rule
+from farebox.rules.charges import Charge, Circumstances, Gap, Metered, NoCharge, Rule
+from farebox.rules.errors import MissingRegion
+from farebox.statement import BookSummary, Free, Statement, Subject
+from farebox.usage import NO_USAGE, Usage, UsageFile
+
+HOURS_PER_MONTH = Decimal(730)
+"""365 days x 24 hours / 12 months, the convention of AWS's own calculator.
+
+Source: https://aws.amazon.com/calculator/calculator-assumptions/
+"""
+
+ZERO = Decimal(0)
+
+
+def estimate(
+    graph: ResourceGraph,
+    book: PriceBook,
+    usage: UsageFile = NO_USAGE,
+    *,
+    on: date,
+    hours_per_month: Decimal = HOURS_PER_MONTH,
+    users: Decimal | None = None,
+    on_demand_fallback: bool = False,
+    free_tier: bool = True,
+) -> Statement:
+    """The month's statement of a stack: every resource priced, free or unpriced.
+
+    `on` decides what depends on a date and which prices are stale. `free_tier` gives
+    the account's permanent free allowances to this stack. Raises EstimateError.
+    """
+    circumstances = Circumstances(
+        graph,
+        book,
+        hours_per_month=hours_per_month,
+        on=on,
+        on_demand_fallback=on_demand_fallback,
+    )
+    metering = _Metering(circumstances)
+    for resource in graph.resources:
+        metering.meter(resource, usage)
+    for region in dict.fromkeys(entry.pattern for entry in usage.account):
+        metering.meter_account(region, usage)
+
+    rater = Rater(book, free_tier=free_tier)
+    lines, missing = rater.lines(metering.lots)
+    unpriced = missing + [rater.gap(subject, gap) for subject, gap in metering.gaps]
+    prices = rater.used_prices()
+    return Statement(
+        project=graph.project,
+        stack=graph.stack,
+        hours_per_month=hours_per_month,
+        on=on.isoformat(),
+        book=BookSummary(
+            id=book.id,
+            kind=book.kind,
+            as_of=book.as_of,
+            stale=book.stale(on),
+            used=len(prices),
+            stale_used=sum(is_stale(price, on) for price in prices),
+        ),
+        lines=tuple(lines),
+        free=tuple(metering.free),
+        unpriced=tuple(unpriced),
+        notes=(*graph.notes, *circumstances.notes),
+        users=users,
+    )
+
+
+class _Metering:
+    """Runs the rules over resources and sorts what they say."""
+
+    def __init__(self, circumstances: Circumstances) -> None:
+        self.circumstances = circumstances
+        self.lots: list[Lot] = []
+        self.gaps: list[tuple[Subject, Gap]] = []
+        self.free: list[Free] = []
+
+    def meter(self, resource: Resource, usage: UsageFile) -> None:
+        """Meter one resource at every level that matters to it."""
+        graph = self.circumstances.graph
+        subject = Subject(
+            resource.urn,
+            resource.type,
+            resource.name,
+            graph.component_of(resource),
+            resource.source_position,
+        )
+        rule = RULES.get(resource.type)
+        if rule is None or resource.operation == "read":
+            said = FREE.get(resource.type) if resource.operation != "read" else None
+            self._sort(subject, [said or without_a_rule(resource)])
+            return
+        if resource.region is None:
+            raise MissingRegion(
+                f"{resource.name} ({resource.type}) has no region: nothing in the "
+                "document names one. Give it with --region, or set aws:region in the "
+                "stack's config."
+            )
+        if resource.region == UNKNOWN_REGION:
+            reason = "its provider's region is not known before deployment"
+            self._sort(subject, [Gap("unknown-input", reason)])
+            return
+        level = self.circumstances.level
+        given = usage.of_resource(resource.urn, resource.type, resource.name, level)
+        self._run(subject, rule, resource, given)
+
+    def meter_account(self, region: str, usage: UsageFile) -> None:
+        """Meter what the account uses in a region, which no resource owns."""
+        subject = Subject(None, "account", f"account in {region}")
+        given = usage.of_account(region, self.circumstances.level)
+        resource = Resource("", "account", subject.name, {}, region)
+        self._run(subject, account.account_usage, resource, given)
+
+    def _run(
+        self, subject: Subject, rule: Rule, resource: Resource, usage: Usage
+    ) -> None:
+        level = self.circumstances.level
+        level.level = "likely"
+        level.mattered = False
+        charges = list(rule(resource, usage, self.circumstances))
+        if not level.mattered:
+            self._sort(subject, charges)
+            return
+        level.level = "low"
+        low = _quantities(rule(resource, usage, self.circumstances))
+        level.level = "high"
+        high = _quantities(rule(resource, usage, self.circumstances))
+        level.level = "likely"
+        likely = _quantities(charges)
+        for place in dict.fromkeys([*likely, *low, *high]):
+            shown = likely.get(place) or high.get(place) or low[place]
+            self.lots.append(
+                Lot(
+                    subject,
+                    shown,
+                    *(
+                        level_of[place].quantity if place in level_of else ZERO
+                        for level_of in (low, likely, high)
+                    ),
+                )
+            )
+        rest = [charge for charge in charges if not isinstance(charge, Metered)]
+        self._sort(subject, rest, charged=bool(likely or low or high))
+
+    def _sort(
+        self, subject: Subject, charges: Iterable[Charge], *, charged: bool = False
+    ) -> None:
+        lots, gaps = self.lots, self.gaps
+        no_charge = None
+        for charge in charges:
+            if type(charge) is Metered:
+                quantity = charge.quantity
+                lots.append(Lot(subject, charge, quantity, quantity, quantity))
+                charged = True
+            elif type(charge) is Gap:
+                gaps.append((subject, charge))
+                charged = True
+            elif type(charge) is NoCharge:
+                no_charge = charge
+        if charged:
+            return
+        if no_charge is None:
+            gaps.append((subject, Gap("no-rule", "its rule gave no figure")))
+        else:
+            self.free.append(Free(subject, no_charge.code, no_charge.reason))
+
+
+def _quantities(
+    charges: Iterable[Charge],
+) -> dict[tuple[PriceKey, str, int], Metered]:
+    """Metered charges by key, description and how often both came before."""
+    found: dict[tuple[PriceKey, str, int], Metered] = {}
+    for charge in charges:
+        if isinstance(charge, Metered):
+            times = 0
+            while (charge.key, charge.description, times) in found:
+                times += 1
+            found[charge.key, charge.description, times] = charge
+    return found

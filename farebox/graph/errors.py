@@ -1,0 +1,23 @@
+"""What can go wrong when a resource graph is read.
+
+* GraphError
+  - UnreadableDocument   not JSON, cut off, or no Pulumi document that we know
+  - IncompletePreview    the preview left unchanged resources out
+  - ProgramError         the program could not be run without an engine
+"""
+
+
+class GraphError(Exception):
+    """Base of everything that this package raises."""
+
+
+class UnreadableDocument(GraphError):
+    """The text is not a preview, a state export or a stream of preview events."""
+
+
+class IncompletePreview(GraphError):
+    """The preview counts resources that its steps do not hold."""
+
+
+class ProgramError(GraphError):
+    """The Pulumi program could not be run in this process without an engine."""

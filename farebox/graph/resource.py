@@ -1,0 +1,162 @@
+"""A resource as a Pulumi program declares it, and the graph that resources form."""
+
+from collections.abc import Collection, Iterable, Mapping
+from functools import cached_property
+from typing import Any, Literal
+
+from msgspec import Struct
+
+from farebox.graph.values import UNKNOWN, clean
+
+Operation = Literal["create", "update", "same", "replace", "delete", "read"]
+
+STACK_TYPE = "pulumi:pulumi:Stack"
+PROVIDER_TYPE_PREFIX = "pulumi:providers:"
+
+
+class Resource(Struct, frozen=True):
+    """One resource: what it is, what was asked of it, and what it refers to.
+
+    `raw_inputs` is as Pulumi wrote it; read it through `input`, which hides secrets.
+    `region` is the region that holds for it, None where nothing names one, and
+    `UNKNOWN_REGION` where its provider's region is not known before deployment.
+    `dependencies` maps a top-level input to the urns that its value came from.
+    """
+
+    urn: str
+    type: str
+    name: str
+    raw_inputs: dict[str, Any]
+    region: str | None = None
+    parent: str | None = None
+    operation: Operation = "create"
+    source_position: str = ""
+    dependencies: dict[str, list[str]] = {}
+    custom: bool = True
+    id: str = ""
+    raw_outputs: dict[str, Any] = {}
+
+    def input(self, name: str) -> Any:
+        """The input's value, UNKNOWN where unknown or secret, None where absent."""
+        value = self.raw_inputs.get(name)
+        if type(value) in (int, float, bool, type(None)):
+            return value
+        return clean(value)
+
+
+UNKNOWN_REGION = "?"
+
+
+class ResourceGraph:
+    """The resources of one stack, as they will be (or were) after a deployment.
+
+    `notes` are sentences for the reader of a statement about what was read.
+    """
+
+    def __init__(
+        self,
+        resources: Iterable[Resource],
+        *,
+        project: str = "",
+        stack: str = "",
+        config: Mapping[str, str] | None = None,
+        notes: Iterable[str] = (),
+    ) -> None:
+        self.resources: tuple[Resource, ...] = tuple(resources)
+        self.project = project
+        self.stack = stack
+        self.config: Mapping[str, str] = config or {}
+        self.notes: tuple[str, ...] = tuple(notes)
+
+    def __len__(self) -> int:
+        return len(self.resources)
+
+    @cached_property
+    def by_urn(self) -> dict[str, Resource]:
+        """Every resource by its urn."""
+        return {resource.urn: resource for resource in self.resources}
+
+    @cached_property
+    def by_type(self) -> dict[str, list[Resource]]:
+        """The resources of each type, in the order of their registration."""
+        found: dict[str, list[Resource]] = {}
+        for resource in self.resources:
+            found.setdefault(resource.type, []).append(resource)
+        return found
+
+    def component_of(self, resource: Resource) -> str | None:
+        """The urn of the nearest component above the resource, or None."""
+        parent = resource.parent
+        if parent not in self._component_at:
+            self._component_at[parent] = self._nearest_component(parent)
+        return self._component_at[parent]
+
+    @cached_property
+    def _component_at(self) -> dict[str | None, str | None]:
+        return {None: None}
+
+    def _nearest_component(self, urn: str | None) -> str | None:
+        while urn is not None:
+            resource = self.by_urn.get(urn)
+            if resource is None or resource.type == STACK_TYPE:
+                return None
+            if not resource.custom:
+                return urn
+            urn = resource.parent
+        return None
+
+    def references(
+        self, resource: Resource, input_name: str, value: Any, types: Collection[str]
+    ) -> tuple[Resource, ...]:
+        """The resources of `types` that a value of a top-level input can mean.
+
+        A known value is looked up by id, name and arn: one resource, or none where
+        it lies outside the stack. An unknown one means whatever the input depends
+        on; several resources mean that Pulumi does not say which.
+        """
+        if value is not UNKNOWN and value is not None:
+            found = self._by_identity.get(str(value), ())
+            return tuple(item for item in found if item.type in types)[:1]
+        urns = resource.dependencies.get(input_name, ())
+        found_by_urn = (self.by_urn.get(urn) for urn in urns)
+        return tuple(item for item in found_by_urn if item and item.type in types)
+
+    def referrers(
+        self, resource: Resource, types: Collection[str]
+    ) -> tuple[Resource, ...]:
+        """The resources of `types` that refer to this one, in any input."""
+        found = self._referrers.get(resource.urn, ())
+        return tuple(item for item in found if item.type in types)
+
+    @cached_property
+    def _referrers(self) -> dict[str, list[Resource]]:
+        found: dict[str, dict[str, Resource]] = {}
+        for item in self.resources:
+            for urns in item.dependencies.values():
+                for urn in urns:
+                    found.setdefault(urn, {})[item.urn] = item
+        for item in self.resources:
+            for value in item.raw_inputs.values():
+                if isinstance(value, str) and value in self._by_identity:
+                    for target in self._by_identity[value]:
+                        if target is not item and value in (
+                            target.id,
+                            target.raw_outputs.get("arn"),
+                        ):
+                            found.setdefault(target.urn, {})[item.urn] = item
+        return {urn: list(items.values()) for urn, items in found.items()}
+
+    @cached_property
+    def _by_identity(self) -> dict[str, list[Resource]]:
+        found: dict[str, list[Resource]] = {}
+        for item in self.resources:
+            names = (
+                item.id,
+                item.raw_outputs.get("arn"),
+                item.raw_inputs.get("name"),
+                item.raw_outputs.get("name"),
+            )
+            for name in dict.fromkeys(names):
+                if isinstance(name, str) and name:
+                    found.setdefault(name, []).append(item)
+        return found

@@ -1,0 +1,73 @@
+"""Values as Pulumi writes them: unknowns, secrets, assets and bridge defaults."""
+
+from decimal import Decimal, InvalidOperation
+from typing import Any, Final
+
+UNKNOWN_TEXT = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
+"""What the engine writes for an output that is not known before deployment."""
+
+SIGNATURE_KEY = "4dabf18193072939515e22adb298388d"
+"""The key that marks an object as a secret, an asset, an archive or a reference."""
+
+SECRET_TEXT = "[secret]"
+"""What a preview writes for a secret of any type."""
+
+DEFAULTS_KEY = "__defaults"
+
+
+class Unknown:
+    """The one value that stands for what is not known, or secret, before deployment."""
+
+    _only: "Unknown | None" = None
+
+    def __new__(cls) -> "Unknown":
+        if cls._only is None:
+            cls._only = super().__new__(cls)
+        return cls._only
+
+    def __repr__(self) -> str:
+        return "UNKNOWN"
+
+    def __bool__(self) -> bool:
+        return False
+
+
+UNKNOWN: Final = Unknown()
+
+
+def clean(value: Any) -> Any:
+    """The value with unknowns and secrets as UNKNOWN and `__defaults` dropped."""
+    if isinstance(value, str):
+        return UNKNOWN if value in (UNKNOWN_TEXT, SECRET_TEXT) else value
+    if isinstance(value, dict):
+        if SIGNATURE_KEY in value:
+            return UNKNOWN
+        return {k: clean(v) for k, v in value.items() if k != DEFAULTS_KEY}
+    if isinstance(value, list):
+        return [clean(item) for item in value]
+    return value
+
+
+def number(value: Any) -> Decimal | Unknown | None:
+    """A number, or a text that is one, as Decimal; None for anything else.
+
+    Pulumi writes some numbers as text and whole numbers as floats: 3.0 is 3 here.
+    """
+    if isinstance(value, Unknown):
+        return UNKNOWN
+    if isinstance(value, bool) or value is None:
+        return None
+    if isinstance(value, float) and value.is_integer():
+        return Decimal(int(value))
+    try:
+        found = Decimal(str(value).strip())
+    except InvalidOperation:
+        return None
+    return found if found.is_finite() else None
+
+
+def flag(value: Any) -> bool | Unknown | None:
+    """A boolean, also where Pulumi writes it as text; None for anything else."""
+    if isinstance(value, Unknown | bool):
+        return value
+    return {"true": True, "false": False}.get(str(value).lower())

@@ -1,0 +1,36 @@
+"""How old a price may be before it is called stale: the limits, in one place."""
+
+from datetime import date
+from functools import lru_cache
+
+from farebox.prices.values import Price, Source
+
+MAX_AGE_DAYS = {"spot": 7, "list": 180}
+"""Days after which a price is stale, per kind.
+
+Spot prices move by the day; list prices of the services that are rated here moved
+less than once in two years (shared facts: 248 us-east-1 prices of 2024-08-09 equal
+those of 2026-07-20), so half a year asks for a look without crying wolf.
+"""
+
+
+def kind_of(price: Price) -> str:
+    """`spot` or `list`: the kind whose age limit holds for the price."""
+    return "spot" if price.key.purchase == "spot" else "list"
+
+
+def age_days(source: Source, on: date) -> int:
+    """Days between the price's date and `on`."""
+    return (on - _first_day(source.as_of)).days
+
+
+def is_stale(price: Price, on: date) -> bool:
+    """Whether the price is older on that day than its kind's limit."""
+    return age_days(price.source, on) > MAX_AGE_DAYS[kind_of(price)]
+
+
+@lru_cache(maxsize=1024)
+def _first_day(as_of: str) -> date:
+    """The earliest day that the text can mean: a bare year counts from January 1."""
+    text = as_of[:10]
+    return date(int(text), 1, 1) if len(text) == 4 else date.fromisoformat(text)

@@ -1,0 +1,101 @@
+"""A price book: look-ups that give exactly one price, or an error."""
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from functools import cached_property
+
+from farebox.prices.ages import is_stale
+from farebox.prices.errors import AmbiguousPrice, PriceNotFound
+from farebox.prices.prefixes import without_prefix
+from farebox.prices.values import Price, PriceKey
+
+
+class PriceBook:
+    """Prices under AWS's own keys, with the hash of their text as the book's id.
+
+    `kind` says where the book came from: `embedded`, `file`, `store` or `live`.
+    """
+
+    def __init__(self, prices: Iterable[Price], *, book_id: str, kind: str) -> None:
+        self.prices: tuple[Price, ...] = tuple(prices)
+        self.id = book_id
+        self.kind = kind
+        index: dict[PriceKey, list[Price]] = {}
+        for price in self.prices:
+            index.setdefault(_bare(price.key), []).append(price)
+        self._index = index
+
+    def __len__(self) -> int:
+        return len(self.prices)
+
+    def __iter__(self) -> Iterator[Price]:
+        return iter(self.prices)
+
+    def price(self, key: PriceKey) -> Price:
+        """The one price of `key`, whose usage type may lack the region's prefix.
+
+        Raises PriceNotFound or AmbiguousPrice; it never takes another region's
+        price, the first of several, or 0.
+        """
+        found = self._index.get(key) or self._index.get(_bare(key))
+        if found is None:
+            raise PriceNotFound(f"the book has no price for {key}")
+        if len(found) > 1:
+            raise AmbiguousPrice(f"the book has {len(found)} prices for {key}")
+        return found[0]
+
+    def find(self, key: PriceKey) -> Price | None:
+        """The one price of `key`, or None where the book has none.
+
+        Raises AmbiguousPrice where it has several.
+        """
+        try:
+            return self.price(key)
+        except PriceNotFound:
+            return None
+
+    @cached_property
+    def as_of(self) -> str:
+        """The newest date that a price of the book carries."""
+        return max((price.source.as_of for price in self.prices), default="")
+
+    @cached_property
+    def spot_zone_ids(self) -> dict[tuple[str, str], tuple[str, ...]]:
+        """(region, instance type) to the zone ids that have a Linux spot price."""
+        zones: dict[tuple[str, str], list[str]] = {}
+        for key in self._index:
+            if key.purchase == "spot":
+                instance_type = key.usage_type.removeprefix("SpotUsage:")
+                zones.setdefault((key.region, instance_type), []).append(key.zone_id)
+        return {place: tuple(sorted(ids)) for place, ids in zones.items()}
+
+    @cached_property
+    def zone_ids(self) -> dict[str, tuple[str, ...]]:
+        """Region to every zone id that the book has any spot price for."""
+        zones: dict[str, set[str]] = {}
+        for (region, _), ids in self.spot_zone_ids.items():
+            zones.setdefault(region, set()).update(ids)
+        return {region: tuple(sorted(ids)) for region, ids in zones.items()}
+
+    @cached_property
+    def instance_types(self) -> frozenset[str]:
+        """Every instance type that has an on-demand price in any region."""
+        return frozenset(
+            key.usage_type.removeprefix("BoxUsage:")
+            for key in self._index
+            if key.usage_type.startswith("BoxUsage:")
+        )
+
+    def stale(self, on: date) -> int:
+        """How many prices of the book are older on that day than their kind's limit."""
+        return sum(is_stale(price, on) for price in self.prices)
+
+
+def _bare(key: PriceKey) -> PriceKey:
+    """The key with the region's prefix taken off its usage type."""
+    usage_type = without_prefix(key.usage_type, key.region)
+    if usage_type == key.usage_type:
+        return key
+    return PriceKey(
+        key.service, key.region, usage_type, key.operation, key.purchase, key.zone_id
+    )

@@ -1,0 +1,39 @@
+"""The prefixes that AWS puts before usage types, region by region.
+
+Source: Amazon S3 User Guide, "Understanding your AWS billing and usage reports".
+"""
+
+REGION_PREFIX = {
+    "us-east-1": "USE1",
+    "us-east-2": "USE2",
+    "us-west-1": "USW1",
+    "us-west-2": "USW2",
+    "ca-central-1": "CAN1",
+    "eu-west-1": "EU",
+    "eu-west-2": "EUW2",
+    "eu-west-3": "EUW3",
+    "eu-central-1": "EUC1",
+    "eu-north-1": "EUN1",
+    "ap-east-1": "APE1",
+    "ap-northeast-1": "APN1",
+    "ap-northeast-2": "APN2",
+    "ap-southeast-1": "APS1",
+    "ap-southeast-2": "APS2",
+    "ap-south-1": "APS3",
+    "af-south-1": "CPT",
+    "me-south-1": "MES1",
+    "sa-east-1": "SAE1",
+    "us-gov-west-1": "UGW1",
+    "us-gov-east-1": "UGE1",
+}
+"""Region code to the prefix of its usage types; us-east-1's is often left out."""
+
+
+def without_prefix(usage_type: str, region: str) -> str:
+    """The usage type without `USE1-` or, as KMS has it, `us-east-1-` before it."""
+    prefix = REGION_PREFIX.get(region)
+    if prefix is not None and usage_type.startswith(f"{prefix}-"):
+        return usage_type[len(prefix) + 1 :]
+    if usage_type.startswith(f"{region}-"):
+        return usage_type[len(region) + 1 :]
+    return usage_type

@@ -1,0 +1,104 @@
+"""What a price is: AWS's own billing key, its tiers, its unit and its source."""
+
+from decimal import Decimal
+from typing import Literal
+
+from msgspec import Struct
+
+from farebox.prices.errors import UnitMismatch
+
+Purchase = Literal["on-demand", "spot", "savings-plan", "reserved"]
+
+ZERO = Decimal(0)
+
+
+class PriceKey(Struct, frozen=True):
+    """AWS's own key of a charge, as in the price list and on the bill.
+
+    `region` is a region code, or `global`. `usage_type` may carry the region's
+    prefix (`EU-EBS:VolumeUsage.gp3`) or not: rules leave it out, a book has it.
+    `zone_id` is set for spot prices only (`use1-az1`).
+    """
+
+    service: str
+    region: str
+    usage_type: str
+    operation: str = ""
+    purchase: Purchase = "on-demand"
+    zone_id: str = ""
+
+    def __str__(self) -> str:
+        parts = (self.service, self.region, self.usage_type, self.operation)
+        text = " ".join(part for part in parts if part)
+        if self.purchase != "on-demand":
+            text += f" ({self.purchase}{f' in {self.zone_id}' if self.zone_id else ''})"
+        return text
+
+
+class Tier(Struct, frozen=True):
+    """US dollars per unit from a quantity on, up to the next tier."""
+
+    from_quantity: Decimal
+    usd_per_unit: Decimal
+
+
+class Source(Struct, frozen=True):
+    """Where a figure was read and the day (or only the year) it was true.
+
+    `as_of` is `2026-09-03`, `2026-07-20T13:44:30Z`, or `2026` where only the year
+    is known. `version` is the revision of what was read; `note` says how it was read.
+    """
+
+    url: str
+    as_of: str
+    version: str = ""
+    note: str = ""
+
+
+class Price(Struct, frozen=True):
+    """US dollars for a unit of one key, in tiers that start at quantity 0."""
+
+    key: PriceKey
+    tiers: tuple[Tier, ...]
+    unit: str
+    source: Source
+
+    @property
+    def usd_per_unit(self) -> Decimal:
+        """US dollars per unit of the first tier."""
+        return self.tiers[0].usd_per_unit
+
+    def rate(self, quantity: Decimal, unit: str) -> Decimal:
+        """US dollars for `quantity`, walked through the tiers, unrounded.
+
+        Raises UnitMismatch when `unit` is not the price's own.
+        """
+        self.check_unit(unit)
+        return sum(
+            (taken * tier.usd_per_unit for tier, taken in self.walk(quantity)), ZERO
+        )
+
+    def check_unit(self, unit: str) -> None:
+        """Raise UnitMismatch unless `unit` is the price's own."""
+        if unit != self.unit:
+            raise UnitMismatch(
+                f"{self.key} is priced per {self.unit}, but the quantity is in {unit}"
+            )
+
+    def walk(self, quantity: Decimal) -> list[tuple[Tier, Decimal]]:
+        """The part of `quantity` that falls into each tier that it reaches."""
+        return walk_tiers(self.tiers, quantity)
+
+
+def walk_tiers(
+    tiers: tuple[Tier, ...], quantity: Decimal
+) -> list[tuple[Tier, Decimal]]:
+    """The part of `quantity` that falls into each tier; at least the first tier."""
+    parts = []
+    for index, tier in enumerate(tiers):
+        if index and quantity <= tier.from_quantity:
+            break
+        last = index + 1 == len(tiers)
+        end = quantity if last else min(quantity, tiers[index + 1].from_quantity)
+        parts.append((tier, end - tier.from_quantity))
+    return parts

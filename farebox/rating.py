@@ -1,0 +1,226 @@
+"""Rating: metered quantities at a book's prices, tier by tier, as lines."""
+
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from difflib import get_close_matches
+
+from msgspec import Struct
+
+from farebox.prices import Price, PriceBook, PriceKey, Tier
+from farebox.prices.prefixes import without_prefix
+from farebox.prices.values import walk_tiers
+from farebox.rules.allowances import FREE_PER_MONTH
+from farebox.rules.charges import Gap, Metered
+from farebox.statement import LineItem, Subject, Unpriced
+
+ZERO = Decimal(0)
+
+
+class Lot(Struct, frozen=True):
+    """What one subject uses of one usage type in a month, at each level."""
+
+    subject: Subject
+    metered: Metered
+    low: Decimal
+    likely: Decimal
+    high: Decimal
+
+
+class Rater:
+    """Rates lots at a book's prices and remembers which prices it used."""
+
+    def __init__(self, book: PriceBook, *, free_tier: bool) -> None:
+        self.book = book
+        self.free_tier = free_tier
+        self._found: dict[PriceKey, Price | None] = {}
+
+    def used_prices(self) -> list[Price]:
+        """The prices that a line or a gap stands on."""
+        return [price for price in self._found.values() if price is not None]
+
+    def lines(self, lots: Sequence[Lot]) -> tuple[list[LineItem], list[Unpriced]]:
+        """A line for each lot, or one for each tier; and the lots without a price."""
+        found = self._found
+        lines: list[LineItem] = []
+        missing: list[Unpriced] = []
+        tiered: dict[PriceKey, list[Lot]] = {}
+        for lot in lots:
+            metered = lot.metered
+            key = metered.key
+            price = found[key] if key in found else self._price(key)
+            if price is None:
+                missing.append(self._without_price(lot.subject, key, metered))
+                continue
+            if metered.unit != price.unit:
+                price.check_unit(metered.unit)
+            if len(price.tiers) > 1 or self._allowance(key) is not None:
+                tiered.setdefault(key, []).append(lot)
+                continue
+            usd = price.tiers[0].usd_per_unit
+            likely = lot.likely
+            usd_likely = likely * usd
+            lines.append(
+                LineItem(
+                    lot.subject,
+                    price.key,
+                    metered.description,
+                    likely,
+                    metered.unit,
+                    usd,
+                    metered.because,
+                    metered.usage,
+                    price.source,
+                    usd_likely if lot.low is likely else lot.low * usd,
+                    usd_likely if lot.high is likely else lot.high * usd,
+                )
+            )
+        if tiered:
+            lines += self._tiered_lines(tiered)
+            place = {id(lot.subject): number for number, lot in enumerate(lots)}
+            lines.sort(key=lambda line: place[id(line.subject)])
+        return lines, missing
+
+    def gap(self, subject: Subject, gap: Gap) -> Unpriced:
+        """The gap as an entry of a statement, with its rate where the book has it."""
+        key = gap.key
+        if key is None:
+            return Unpriced(subject, gap.code, gap.reason)
+        price = self._found[key] if key in self._found else self._price(key)
+        if price is None and gap.code == "no-usage":
+            reason = f"{gap.reason}; {self._no_price_reason(key)}"
+            return Unpriced(
+                subject, "no-price", reason, key, gap.unit, None, gap.usage_key
+            )
+        if price is None:
+            return Unpriced(
+                subject, gap.code, gap.reason, key, gap.unit, None, gap.usage_key
+            )
+        return Unpriced(
+            subject,
+            gap.code,
+            gap.reason,
+            price.key,
+            gap.unit,
+            price.usd_per_unit,
+            gap.usage_key,
+        )
+
+    def _price(self, key: PriceKey) -> Price | None:
+        price = self.book.find(key)
+        self._found[key] = price
+        return price
+
+    def _allowance(self, key: PriceKey) -> Decimal | None:
+        if not self.free_tier:
+            return None
+        bare = without_prefix(key.usage_type, key.region)
+        return FREE_PER_MONTH.get((key.service, bare))
+
+    def _without_price(
+        self, subject: Subject, key: PriceKey, metered: Metered
+    ) -> Unpriced:
+        reason = f"{metered.description}: {self._no_price_reason(key)}"
+        return Unpriced(subject, "no-price", reason, key, metered.unit)
+
+    def _no_price_reason(self, key: PriceKey) -> str:
+        reason = f"the {self.book.kind} price book has no price for {key}"
+        bare = without_prefix(key.usage_type, key.region)
+        kind, _, instance_type = bare.partition(":")
+        known = self.book.instance_types
+        if kind == "BoxUsage" and instance_type not in known:
+            near = get_close_matches(instance_type, sorted(known), 1)
+            hint = f"; did you mean {near[0]}?" if near else ""
+            return f"{reason}, nor in any other region{hint}"
+        return reason
+
+    def _tiered_lines(self, tiered: dict[PriceKey, list[Lot]]) -> Iterable[LineItem]:
+        """Lines of keys with tiers or a free allowance, walked over the key's sum.
+
+        AWS counts tiers over an account and region, and an allowance over the whole
+        account: each lot gets its proportional share of every tier.
+        """
+        sums = {key: _sums(lots) for key, lots in tiered.items()}
+        account: dict[tuple[str, str], list[Decimal]] = {}
+        for key, by_level in sums.items():
+            shared = account.setdefault(_account_key(key), [ZERO, ZERO, ZERO])
+            for level, quantity in enumerate(by_level):
+                shared[level] += quantity
+        for key, lots in tiered.items():
+            price = self._found[key]
+            assert price is not None  # only priced keys were collected
+            allowance = self._allowance(key) or ZERO
+            whole = account[_account_key(key)]
+            walks = [
+                _walk(price.tiers, sums[key][level], whole[level], allowance)
+                for level in range(3)
+            ]
+            reached = max(len(walk) for walk in walks)
+            for lot in lots:
+                yield from _tier_lines(lot, price, walks, sums[key], reached)
+
+
+def _account_key(key: PriceKey) -> tuple[str, str]:
+    return key.service, without_prefix(key.usage_type, key.region)
+
+
+def _sums(lots: Iterable[Lot]) -> list[Decimal]:
+    sums = [ZERO, ZERO, ZERO]
+    for lot in lots:
+        for level, quantity in enumerate((lot.low, lot.likely, lot.high)):
+            sums[level] += quantity
+    return sums
+
+
+def _walk(
+    tiers: tuple[Tier, ...], quantity: Decimal, whole: Decimal, allowance: Decimal
+) -> list[tuple[Tier, Decimal]]:
+    """The quantity in each tier, behind its share of the account's free allowance."""
+    if not allowance:
+        return walk_tiers(tiers, quantity)
+    share = quantity / whole if whole and whole != quantity else Decimal(1)
+    free = min(quantity, allowance * share)
+    return [(Tier(ZERO, ZERO), free), *walk_tiers(tiers, quantity - free)]
+
+
+def _tier_lines(
+    lot: Lot,
+    price: Price,
+    walks: list[list[tuple[Tier, Decimal]]],
+    sums: list[Decimal],
+    reached: int,
+) -> Iterable[LineItem]:
+    levels = (lot.low, lot.likely, lot.high)
+    metered = lot.metered
+    for number in range(reached):
+        tier = next(walk[number][0] for walk in walks if number < len(walk))
+        taken = [ZERO, ZERO, ZERO]
+        for level, walk in enumerate(walks):
+            if number < len(walk) and sums[level]:
+                in_tier = walk[number][1]
+                whole = levels[level] == sums[level]
+                taken[level] = (
+                    in_tier if whole else in_tier * levels[level] / sums[level]
+                )
+        if not any(taken) and number:
+            continue
+        yield LineItem(
+            lot.subject,
+            price.key,
+            metered.description,
+            taken[1],
+            metered.unit,
+            tier.usd_per_unit,
+            f"{metered.because}; {_tier_name(tier, price)}",
+            metered.usage,
+            price.source,
+            taken[0] * tier.usd_per_unit,
+            taken[2] * tier.usd_per_unit,
+        )
+
+
+def _tier_name(tier: Tier, price: Price) -> str:
+    if tier not in price.tiers:
+        return "free allowance of the account"
+    if len(price.tiers) == 1:
+        return "after the free allowance"
+    return f"tier from {tier.from_quantity:,f} {price.unit}"

@@ -1,0 +1,175 @@
+"""What a rule may say of a resource: a metered charge, a gap, or that it is free."""
+
+from collections.abc import Callable, Iterable
+from datetime import date
+from decimal import Decimal
+
+from msgspec import Struct
+
+from farebox.assumptions import LevelInForce
+from farebox.graph import UNKNOWN_REGION, Resource, ResourceGraph
+from farebox.prices import PriceBook, PriceKey, Purchase
+from farebox.statement import FreeCode, GapCode, UsageStatus
+from farebox.usage import Given, Usage
+
+ONE = Decimal(1)
+
+
+class Metered(Struct, frozen=True):
+    """A quantity of one AWS usage type in a month, in the price list's unit."""
+
+    key: PriceKey
+    quantity: Decimal
+    unit: str
+    description: str
+    because: str
+    usage: UsageStatus = "given"
+
+
+class Gap(Struct, frozen=True):
+    """A charge, or a whole resource, that cannot be given a figure, and why."""
+
+    code: GapCode
+    reason: str
+    key: PriceKey | None = None
+    unit: str = ""
+    usage_key: str = ""
+
+
+class NoCharge(Struct, frozen=True):
+    """The resource costs nothing by itself, and why."""
+
+    reason: str
+    code: FreeCode = "no-charge"
+
+
+Charge = Metered | Gap | NoCharge
+
+
+class Circumstances:
+    """What holds for a whole estimate: the graph, the prices, the month, the level.
+
+    `hours_per_month` scales charges by the hour; `on` decides what depends on a
+    date; `on_demand_fallback` lets a missing spot price be the on-demand one.
+    """
+
+    def __init__(
+        self,
+        graph: ResourceGraph,
+        book: PriceBook,
+        *,
+        hours_per_month: Decimal,
+        on: date,
+        on_demand_fallback: bool = False,
+        level: LevelInForce | None = None,
+    ) -> None:
+        self.graph = graph
+        self.book = book
+        self.hours_per_month = hours_per_month
+        self.on = on
+        self.on_demand_fallback = on_demand_fallback
+        self.level = level or LevelInForce()
+        self.notes: dict[str, None] = {}
+
+    def note(self, sentence: str) -> None:
+        """Tell the reader of the statement something that the rule noticed."""
+        self.notes[sentence] = None
+
+
+Rule = Callable[[Resource, Usage, Circumstances], Iterable[Charge]]
+
+
+def key_of(
+    resource: Resource,
+    service: str,
+    usage_type: str,
+    operation: str = "",
+    *,
+    purchase: Purchase = "on-demand",
+    zone_id: str = "",
+) -> PriceKey:
+    """The price key of a charge in the resource's own region."""
+    region = resource.region or UNKNOWN_REGION
+    return PriceKey(service, region, usage_type, operation, purchase, zone_id)
+
+
+def hours(
+    resource: Resource,
+    circumstances: Circumstances,
+    service: str,
+    usage_type: str,
+    operation: str = "",
+    *,
+    description: str,
+    because: str,
+    count: Decimal = ONE,
+    unit: str = "Hrs",
+    usage: UsageStatus = "given",
+) -> Metered:
+    """A charge for each hour of the month that `count` things exist."""
+    return Metered(
+        key_of(resource, service, usage_type, operation),
+        circumstances.hours_per_month * count,
+        unit,
+        description,
+        because,
+        usage,
+    )
+
+
+def used(
+    resource: Resource,
+    usage: Usage,
+    usage_key: str,
+    service: str,
+    usage_type: str,
+    operation: str = "",
+    *,
+    unit: str,
+    description: str,
+    factor: Decimal = ONE,
+) -> Metered | Gap:
+    """A charge by use: what the usage file gives, else a `no-usage` gap.
+
+    `factor` turns the usage key's unit into the price list's.
+    """
+    key = key_of(resource, service, usage_type, operation)
+    given = usage.quantity(*usage_key.split("."))
+    if given is None:
+        return Gap(
+            "no-usage",
+            f"{description}: the cost depends on use, and no {usage_key} is given",
+            key,
+            unit,
+            usage_key,
+        )
+    return metered_use(key, given, unit, description, factor=factor)
+
+
+def metered_use(
+    key: PriceKey,
+    given: Given,
+    unit: str,
+    description: str,
+    *,
+    factor: Decimal = ONE,
+) -> Metered:
+    """A charge for a quantity that came with its own status and source."""
+    because = given.source or f"{given.quantity.normalize():f} a month as given"
+    return Metered(
+        key, given.quantity * factor, unit, description, because, given.status
+    )
+
+
+__all__ = [
+    "Charge",
+    "Circumstances",
+    "Gap",
+    "Metered",
+    "NoCharge",
+    "Rule",
+    "hours",
+    "key_of",
+    "metered_use",
+    "used",
+]

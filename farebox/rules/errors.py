@@ -1,0 +1,18 @@
+"""What can go wrong when a graph is estimated.
+
+* EstimateError
+  - MissingRegion   nothing names the region of a resource that is charged by region
+  - InvalidInput    a resource asks for what cannot exist (a negative size)
+"""
+
+
+class EstimateError(Exception):
+    """Base of everything that an estimate raises."""
+
+
+class MissingRegion(EstimateError):
+    """A resource is charged by region, and nothing names its region."""
+
+
+class InvalidInput(EstimateError):
+    """A resource's input cannot be true."""

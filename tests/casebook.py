@@ -1,0 +1,108 @@
+"""Reads the cases in `tests/cases/` and their frozen price book."""
+
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from farebox.assumptions import Assumption
+from farebox.estimate import HOURS_PER_MONTH, estimate
+from farebox.graph import Resource, ResourceGraph
+from farebox.prices import Price, PriceBook, PriceKey, Source, Tier
+from farebox.statement import Statement
+from farebox.usage import Entry, UsageFile, Value
+
+CASES = Path(__file__).parent / "cases"
+SOURCE = Source("https://example.test/price-list", "2026-11-01")
+
+
+def frozen_book() -> PriceBook:
+    """The book of `cases/book.yaml`, which no refresh ever changes."""
+    rows = yaml.safe_load((CASES / "book.yaml").read_text())
+    return PriceBook(
+        [_price(row) for row in rows], book_id="sha256:frozen", kind="file"
+    )
+
+
+def _price(row: dict[str, Any]) -> Price:
+    tiers = row["usd"] if isinstance(row["usd"], dict) else {"0": row["usd"]}
+    return Price(
+        PriceKey(
+            row["service"],
+            row["region"],
+            row["usage_type"],
+            row.get("operation", ""),
+            row.get("purchase", "on-demand"),
+            row.get("zone_id", ""),
+        ),
+        tuple(Tier(Decimal(start), Decimal(usd)) for start, usd in tiers.items()),
+        row["unit"],
+        SOURCE,
+    )
+
+
+def graph_of(case: dict[str, Any]) -> ResourceGraph:
+    """The resources of a case; urns are `type::name`, so dependencies can name them."""
+    region = case.get("region", "us-east-1")
+    return ResourceGraph(
+        [
+            Resource(
+                urn=f"{item['type']}::{item['name']}",
+                type=item["type"],
+                name=item["name"],
+                raw_inputs=item.get("inputs", {}),
+                region=item.get("region", region),
+                dependencies=item.get("dependencies", {}),
+                parent=item.get("parent"),
+                custom=item.get("custom", True),
+                operation=item.get("operation", "create"),
+                id=item.get("id", ""),
+            )
+            for item in case["resources"]
+        ],
+        project="case",
+        stack="test",
+    )
+
+
+def usage_of(case: dict[str, Any]) -> UsageFile:
+    """The usage of a case: by resource name, and by region under `account`."""
+    return UsageFile(
+        resources=[
+            Entry(name, {k: _value(v) for k, v in keys.items()})
+            for name, keys in case.get("usage", {}).items()
+        ],
+        account=[
+            Entry(region, {k: _value(v) for k, v in keys.items()})
+            for region, keys in case.get("account", {}).items()
+        ],
+    )
+
+
+def _value(value: Any) -> Value:
+    if isinstance(value, dict) and "likely" in value:
+        low, likely, high = (
+            Decimal(str(value[level])) for level in ("low", "likely", "high")
+        )
+        return Assumption(low, likely, high, status="usage-file")
+    if isinstance(value, dict):
+        return {key: _value(item) for key, item in value.items()}
+    if isinstance(value, int | float):
+        exact = Decimal(str(value))
+        return Assumption(exact, exact, exact, status="usage-file")
+    return str(value)
+
+
+def statement_of(case: dict[str, Any], book: PriceBook) -> Statement:
+    """The case's statement on its own day, at its own hours."""
+    return estimate(
+        graph_of(case),
+        book,
+        usage_of(case),
+        on=date.fromisoformat(str(case.get("on", "2026-11-23"))),
+        hours_per_month=Decimal(str(case.get("hours", HOURS_PER_MONTH))),
+        on_demand_fallback=bool(case.get("on_demand_fallback", False)),
+        free_tier=bool(case.get("free_tier", True)),
+    )

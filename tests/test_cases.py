@@ -1,0 +1,64 @@
+"""Each case in `tests/cases/` gives the lines that its comment works out by hand."""
+
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from farebox.prices.prefixes import without_prefix
+from farebox.statement import unaccounted
+from tests.casebook import CASES, frozen_book, statement_of
+
+BOOK = frozen_book()
+FILES = sorted(path for path in CASES.glob("*.yaml") if path.name != "book.yaml")
+
+
+def _load(path: Path) -> dict[str, Any]:
+    case: dict[str, Any] = yaml.safe_load(path.read_text())
+    return case
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_a_case_gives_the_lines_worked_by_hand(path: Path) -> None:
+    case = _load(path)
+    statement = statement_of(case, BOOK)
+    expected = case["expected"]
+
+    lines = [
+        [
+            line.subject.name,
+            without_prefix(line.key.usage_type, line.key.region),
+            line.quantity,
+            line.usd_per_month,
+            line.usd_low,
+            line.usd_high,
+        ]
+        for line in statement.lines
+    ]
+    wanted = []
+    for row in expected.get("lines", []):
+        name, usage_type, quantity, usd, *levels = row
+        low, high = levels or (usd, usd)
+        wanted.append([name, usage_type, *map(_decimal, (quantity, usd, low, high))])
+    assert lines == wanted
+    assert [
+        [entry.subject.name, entry.code, entry.usage_key]
+        for entry in statement.unpriced
+    ] == [[*row, ""][:3] for row in expected.get("unpriced", [])]
+    assert [[free.subject.name, free.code] for free in statement.free] == expected.get(
+        "free", []
+    )
+    assert round(statement.usd_per_month, 4) == _decimal(expected["total"])
+    urns = [f"{item['type']}::{item['name']}" for item in case["resources"]]
+    assert not unaccounted(urns, statement)
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_a_case_shows_its_arithmetic_in_a_comment(path: Path) -> None:
+    assert "# By hand" in path.read_text()
+
+
+def _decimal(value: Any) -> Decimal:
+    return Decimal(str(value))

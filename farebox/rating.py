@@ -42,9 +42,10 @@ class Rater:
         """A line for each lot, or one for each tier; and the lots without a price."""
         found = self._found
         lines: list[LineItem] = []
+        numbers: list[int] = []
         missing: list[Unpriced] = []
-        tiered: dict[PriceKey, list[Lot]] = {}
-        for lot in lots:
+        tiered: dict[PriceKey, list[tuple[int, Lot]]] = {}
+        for number, lot in enumerate(lots):
             metered = lot.metered
             key = metered.key
             price = found[key] if key in found else self._price(key)
@@ -54,8 +55,9 @@ class Rater:
             if metered.unit != price.unit:
                 price.check_unit(metered.unit)
             if len(price.tiers) > 1 or self._allowance(key) is not None:
-                tiered.setdefault(key, []).append(lot)
+                tiered.setdefault(key, []).append((number, lot))
                 continue
+            numbers.append(number)
             usd = price.tiers[0].usd_per_unit
             likely = lot.likely
             usd_likely = likely * usd
@@ -75,9 +77,9 @@ class Rater:
                 )
             )
         if tiered:
-            lines += self._tiered_lines(tiered)
-            place = {id(lot.subject): number for number, lot in enumerate(lots)}
-            lines.sort(key=lambda line: place[id(line.subject)])
+            numbered = [*zip(numbers, lines, strict=True), *self._by_tier(tiered)]
+            numbered.sort(key=lambda pair: pair[0])
+            lines = [line for _, line in numbered]
         return lines, missing
 
     def gap(self, subject: Subject, gap: Gap) -> Unpriced:
@@ -133,13 +135,15 @@ class Rater:
             return f"{reason}, nor in any other region{hint}"
         return reason
 
-    def _tiered_lines(self, tiered: dict[PriceKey, list[Lot]]) -> Iterable[LineItem]:
+    def _by_tier(
+        self, tiered: dict[PriceKey, list[tuple[int, Lot]]]
+    ) -> Iterable[tuple[int, LineItem]]:
         """Lines of keys with tiers or a free allowance, walked over the key's sum.
 
         AWS counts tiers over an account and region, and an allowance over the whole
         account: each lot gets its proportional share of every tier.
         """
-        sums = {key: _sums(lots) for key, lots in tiered.items()}
+        sums = {key: _sums(lot for _, lot in lots) for key, lots in tiered.items()}
         account: dict[tuple[str, str], list[Decimal]] = {}
         for key, by_level in sums.items():
             shared = account.setdefault(_account_key(key), [ZERO, ZERO, ZERO])
@@ -155,8 +159,9 @@ class Rater:
                 for level in range(3)
             ]
             reached = max(len(walk) for walk in walks)
-            for lot in lots:
-                yield from _tier_lines(lot, price, walks, sums[key], reached)
+            for number, lot in lots:
+                for line in _tier_lines(lot, price, walks, sums[key], reached):
+                    yield number, line
 
 
 def _account_key(key: PriceKey) -> tuple[str, str]:

@@ -1,0 +1,246 @@
+"""Reads a usage file, and refuses what nobody would ever read.
+
+* UsageError   the file cannot be read, or a key or a figure in it cannot be meant
+"""
+
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, NoReturn, cast
+
+from msgspec import Struct
+
+from farebox.assumptions import Assumption
+from farebox.graph.values import number
+from farebox.statement import UsageStatus
+from farebox.usage import Entry, UsageFile, Value
+
+Node = Any
+"""A node of the YAML tree; the library's stubs leave its fields out."""
+
+VERSIONS = ("1", "0.1")
+SECTIONS = (
+    "version",
+    "resource_type_default_usage",
+    "resource_usage",
+    "account_usage",
+)
+LEVELS = ("low", "likely", "high")
+RANGE_KEYS = frozenset((*LEVELS, "unit", "source", "status"))
+STATUSES = ("usage-file", "measured", "assumed")
+
+
+class UsageError(Exception):
+    """The usage file cannot be read, or something in it cannot be meant."""
+
+
+def read_usage(path: Path) -> UsageFile:
+    """The usage file at `path`. Raises UsageError, which names file and line."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"{path}: {error.strerror or error}") from error
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{path}: the file is not UTF-8 text") from error
+    return parse_usage(text, path=str(path))
+
+
+def parse_usage(text: str, *, path: str = "usage file") -> UsageFile:
+    """The usage file in `text`; `path` is what errors call it. Raises UsageError."""
+    from yaml import MarkedYAMLError, SafeLoader, YAMLError, compose
+
+    try:
+        root = compose(text, Loader=SafeLoader)
+    except MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise UsageError(
+            f"{path}:{line}: this is not YAML: {error.problem or 'unreadable'}"
+        ) from error
+    except YAMLError as error:
+        raise UsageError(f"{path}: this is not YAML: {error}") from error
+    return _Reader(path).file(root)
+
+
+def refuse_unread(usage: UsageFile) -> list[str]:
+    """Refuse keys that no rule of a matched resource read; to call after an estimate.
+
+    Returns a sentence for each entry that matched no resource that has a rule.
+    Raises UsageError.
+    """
+    sentences = []
+    for place, entry in enumerate(usage.entries):
+        read = usage.read.get(place)
+        if read is None:
+            line = min(entry.lines.values(), default=0)
+            sentences.append(
+                f"{usage.path}:{line}: {entry.pattern!r} matches no resource that is "
+                "charged"
+            )
+            continue
+        for key, line in entry.lines.items():
+            if not _is_read(key, read):
+                near = get_close_matches(key, sorted(read), 1, cutoff=0.5)
+                known = f"did you mean {near[0]}?" if near else _known(read)
+                raise UsageError(
+                    f"{usage.path}:{line}: nothing that {entry.pattern!r} matches is "
+                    f"charged by {key}; {known}"
+                )
+    return sentences
+
+
+def _known(read: set[str]) -> str:
+    keys = ", ".join(sorted(read))
+    return f"its keys are: {keys}" if keys else "it has no keys of use"
+
+
+def _is_read(key: str, read: set[str]) -> bool:
+    return key in read or any(key.startswith(f"{outer}.") for outer in read)
+
+
+class _Place(Struct, frozen=True):
+    """A node of the file, for messages."""
+
+    path: str
+    line: int
+
+    def refuse(self, sentence: str) -> NoReturn:
+        raise UsageError(f"{self.path}:{self.line}: {sentence}")
+
+
+class _Reader:
+    """Turns the nodes of one file into entries, with the line of every key."""
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+
+    def file(self, root: Node) -> UsageFile:
+        if root is None:
+            return UsageFile(path=self.path)
+        entries: dict[str, list[Entry]] = {}
+        for key, place, node in self._pairs(root):
+            if key not in SECTIONS:
+                place.refuse(f"unknown key {key!r}; {_nearest(key, SECTIONS)}")
+            if key == "version":
+                if str(node.value) not in VERSIONS:
+                    place.refuse(f"version {node.value} is not known; write version: 1")
+                continue
+            entries[key] = [self._entry(*pair) for pair in self._pairs(node)]
+        return UsageFile(
+            types=entries.get("resource_type_default_usage", ()),
+            resources=entries.get("resource_usage", ()),
+            account=entries.get("account_usage", ()),
+            path=self.path,
+        )
+
+    def _pairs(self, node: Node) -> Iterator[tuple[str, _Place, Node]]:
+        place = self._place(node)
+        if _is_null(node):
+            return
+        if node.id != "mapping":
+            place.refuse("here a map of keys to values is needed")
+        seen: set[str] = set()
+        for key_node, value_node in node.value:
+            key, at = str(key_node.value), self._place(key_node)
+            if key in seen:
+                at.refuse(f"the key {key!r} is here twice")
+            seen.add(key)
+            yield key, at, value_node
+
+    def _place(self, node: Node) -> _Place:
+        return _Place(self.path, node.start_mark.line + 1)
+
+    def _entry(self, pattern: str, _: _Place, node: Node) -> Entry:
+        lines: dict[str, int] = {}
+        values = {
+            key: self._value(key, at, value, lines)
+            for key, at, value in self._pairs(node)
+        }
+        return Entry(pattern, values, lines)
+
+    def _value(
+        self, key: str, place: _Place, node: Node, lines: dict[str, int]
+    ) -> Value:
+        if key.split(".")[-1].startswith("reserved_"):
+            place.refuse(
+                f"{key} is not rated yet: price the stack on demand, and leave "
+                "reserved terms and savings plans to the plan option when it comes"
+            )
+        if node.id == "mapping":
+            keys = [str(key_node.value) for key_node, _ in node.value]
+            if any(level in keys for level in LEVELS):
+                lines[key] = place.line
+                return self._range(key, place, node)
+            return {
+                inner: self._value(f"{key}.{inner}", at, value, lines)
+                for inner, at, value in self._pairs(node)
+            }
+        lines[key] = place.line
+        if node.id != "scalar":
+            place.refuse(f"{key} is a list; a figure, a range or a text is needed")
+        text = str(node.value)
+        figure = _figure(node)
+        if figure is None:
+            if _is_null(node):
+                place.refuse(f"{key} has no value; give a figure or remove the key")
+            return text
+        if figure < 0:
+            place.refuse(f"{key} is {text}; a quantity cannot be negative")
+        return Assumption(figure, figure, figure, status="usage-file")
+
+    def _range(self, key: str, place: _Place, node: Node) -> Assumption:
+        figures: dict[str, Decimal] = {}
+        texts: dict[str, str] = {}
+        for name, at, value in self._pairs(node):
+            if name not in RANGE_KEYS:
+                at.refuse(
+                    f"unknown key {name!r} in a range; {_nearest(name, RANGE_KEYS)}"
+                )
+            if name not in LEVELS:
+                texts[name] = str(value.value)
+                continue
+            figure = _figure(value)
+            if figure is None or figure < 0:
+                at.refuse(f"{key}.{name} must be a figure of 0 or more")
+            figures[name] = figure
+        missing = [level for level in LEVELS if level not in figures]
+        if missing:
+            place.refuse(f"the range of {key} lacks {' and '.join(missing)}")
+        low, likely, high = (figures[level] for level in LEVELS)
+        if not low <= likely <= high:
+            place.refuse(
+                f"the range of {key} is not in order: low {low}, likely {likely}, "
+                f"high {high}"
+            )
+        status = texts.get("status", "usage-file")
+        if status not in STATUSES:
+            place.refuse(f"status {status!r} is not one of {', '.join(STATUSES)}")
+        return Assumption(
+            low,
+            likely,
+            high,
+            texts.get("unit", ""),
+            texts.get("source", ""),
+            cast(UsageStatus, status),
+        )
+
+
+def _figure(node: Any) -> Decimal | None:
+    """The scalar as Decimal, from its own text; None where it is no plain number."""
+    if node.id != "scalar" or node.style in ("'", '"'):
+        return None
+    found = number(str(node.value).replace("_", ""))
+    return found if isinstance(found, Decimal) else None
+
+
+def _is_null(node: Any) -> bool:
+    return node.id == "scalar" and bool(node.tag.endswith(":null"))
+
+
+def _nearest(
+    key: str, known: Mapping[str, Any] | tuple[str, ...] | frozenset[str]
+) -> str:
+    near = get_close_matches(key, sorted(known), 1)
+    return (
+        f"did you mean {near[0]}?" if near else f"known are {', '.join(sorted(known))}"
+    )

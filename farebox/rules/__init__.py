@@ -5,11 +5,13 @@ One module per AWS service; this is the one list of them.
 
 from farebox.graph import Resource
 from farebox.graph.resource import PROVIDER_TYPE_PREFIX, STACK_TYPE
-from farebox.rules import account
+from farebox.rules import account, ebs
 from farebox.rules.charges import Charge, Gap, NoCharge, Rule
 from farebox.rules.free import FREE
 
-RULES: dict[str, Rule] = {}
+RULES: dict[str, Rule] = {
+    "aws:ebs/volume:Volume": ebs.volume,
+}
 
 
 def without_a_rule(resource: Resource) -> Charge:

@@ -1,0 +1,52 @@
+"""From errors to exit codes: the only place that does it.
+
+Exit codes: 0 done; 1 a check that the user asked for did not hold; 2 bad input or
+usage; 3 a price source failed and the result would be older or smaller than asked.
+"""
+
+import sys
+
+CHECK_FAILED = 1
+BAD_INPUT = 2
+
+
+class BadInput(Exception):
+    """What was asked for on the command line cannot be done; the sentence says why."""
+
+
+class CheckFailed(Exception):
+    """A check that the user asked for did not hold; the sentence says which."""
+
+
+def expected_errors() -> tuple[type[Exception], ...]:
+    """The errors that are the user's to mend, each one clear sentence.
+
+    Only packages that are already loaded can have raised one: none is imported here.
+    """
+    bases = {
+        "farebox.graph.errors": "GraphError",
+        "farebox.prices.errors": "PriceBookError",
+        "farebox.rules.errors": "EstimateError",
+        "farebox.usage_file": "UsageError",
+        "farebox.hosting.errors": "HostingError",
+    }
+    return (
+        BadInput,
+        *(
+            getattr(sys.modules[module], name)
+            for module, name in bases.items()
+            if module in sys.modules
+        ),
+    )
+
+
+def tell(sentence: str, *, exit_code: int, as_json: bool) -> None:
+    """Write the error to standard error, as JSON where the user asked for JSON."""
+    if as_json:
+        from msgspec.json import encode
+
+        document = {"schema": "farebox.error/1", "error": sentence, "exit": exit_code}
+        text = encode(document).decode()
+    else:
+        text = f"fare: {sentence}"
+    print(text, file=sys.stderr)

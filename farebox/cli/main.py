@@ -1,0 +1,110 @@
+"""The `fare` command: loads a command's module only when that command runs."""
+
+import sys
+from importlib import import_module
+from itertools import pairwise
+
+import click
+
+from farebox.cli.errors import (
+    BAD_INPUT,
+    CHECK_FAILED,
+    CheckFailed,
+    expected_errors,
+    tell,
+)
+
+COMMANDS = {
+    "price": "Price a stack of this project, a preview or a state.",
+    "explain": "Show each figure of a resource, down to its price's source.",
+    "completion": "Print the completion script of a shell.",
+}
+
+EXAMPLES = """\b
+Examples:
+  fare price 100k                          a stack of the project in this folder
+  pulumi preview --json --show-sames | fare price -
+  fare price 100k --format json > statement.json
+  fare explain spot-pool-use1-az1 100k     where a figure comes from
+"""
+
+
+class Commands(click.Group):
+    """Lists commands from the table above, so that `fare --help` imports none."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The commands, in the order of the table."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command, imported now."""
+        if cmd_name not in COMMANDS:
+            return None
+        module = import_module(f"farebox.cli.{cmd_name}")
+        command: click.Command = getattr(module, cmd_name)
+        return command
+
+    def format_commands(
+        self, ctx: click.Context, formatter: click.HelpFormatter
+    ) -> None:
+        """The table of commands, without importing them."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.group(
+    cls=Commands,
+    epilog=EXAMPLES,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80},
+)
+@click.version_option(package_name="farebox", message="fare %(version)s")
+def fare() -> None:
+    """Price Pulumi AWS stacks before they are deployed.
+
+    No account, no key, no call home: prices come from a dated, hashed price book,
+    and every figure names its source.
+    """
+
+
+def main() -> None:
+    """Run `fare` and end with its exit code; no error of the user is a traceback."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: list[str]) -> int:
+    """Run `fare` with these arguments and return the exit code."""
+    as_json = _asks_for_json(arguments)
+    try:
+        code = fare.main(arguments, prog_name="fare", standalone_mode=False)
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message())
+        return 0
+    except click.UsageError as error:
+        hint = f" (see {error.ctx.command_path} --help)" if error.ctx else ""
+        tell(error.format_message() + hint, exit_code=BAD_INPUT, as_json=as_json)
+        return BAD_INPUT
+    except click.ClickException as error:
+        tell(error.format_message(), exit_code=BAD_INPUT, as_json=as_json)
+        return BAD_INPUT
+    except CheckFailed as error:
+        tell(str(error), exit_code=CHECK_FAILED, as_json=as_json)
+        return CHECK_FAILED
+    except (click.Abort, KeyboardInterrupt):
+        tell("interrupted", exit_code=130, as_json=as_json)
+        return 130
+    except BrokenPipeError:
+        sys.stderr.close()
+        return 0
+    except Exception as error:
+        if not isinstance(error, expected_errors()):
+            raise
+        tell(str(error), exit_code=BAD_INPUT, as_json=as_json)
+        return BAD_INPUT
+    return code if isinstance(code, int) else 0
+
+
+def _asks_for_json(arguments: list[str]) -> bool:
+    return "--format=json" in arguments or any(
+        first in ("--format", "-f") and second == "json"
+        for first, second in pairwise(arguments)
+    )

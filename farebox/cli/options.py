@@ -1,0 +1,125 @@
+"""The options that every pricing command shares."""
+
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+import click
+
+
+class Figure(click.ParamType["Decimal"]):
+    """A positive decimal figure, kept exact."""
+
+    name = "figure"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> Decimal:
+        """The figure as Decimal, or a usage error that says what is needed."""
+        if isinstance(value, Decimal):
+            return value
+        try:
+            figure = Decimal(str(value).replace(",", "").replace("_", ""))
+        except InvalidOperation:
+            self.fail(f"{value!r} is not a figure", param, ctx)
+        if not figure.is_finite() or figure <= 0:
+            self.fail(f"{value} is not greater than 0", param, ctx)
+        return figure
+
+
+class Day(click.ParamType["date"]):
+    """A day as 2026-11-23."""
+
+    name = "date"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> date:
+        """The day, or a usage error that shows the form."""
+        if isinstance(value, date):
+            return value
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            self.fail(f"{value!r} is not a date like 2026-11-23", param, ctx)
+
+
+def complete_target(
+    ctx: click.Context, param: click.Parameter, incomplete: str
+) -> list[Any]:
+    """The stacks of the project in this folder, then files."""
+    from pathlib import Path
+
+    from click.shell_completion import CompletionItem
+
+    from farebox.cli.targets import stack_files
+
+    stacks = [name for name in stack_files(Path.cwd()) if name.startswith(incomplete)]
+    return [*map(CompletionItem, stacks), CompletionItem(incomplete, type="file")]
+
+
+PRICING = (
+    click.option(
+        "--usage",
+        type=click.Path(exists=True, dir_okay=False),
+        metavar="FILE",
+        help="Usage file; a stack's own <stack>.usage.yaml is found by itself.",
+    ),
+    click.option(
+        "--region",
+        metavar="REGION",
+        help="Region of resources for which nothing else names one.",
+    ),
+    click.option(
+        "--hours",
+        type=Figure(),
+        default="730",
+        show_default=True,
+        metavar="H",
+        help="Hours in the month; GB-months stay months.",
+    ),
+    click.option(
+        "--users",
+        type=Figure(),
+        metavar="N",
+        help="Divide by users; a stack's own farebox:users is found by itself.",
+    ),
+    click.option(
+        "--prices",
+        default="embedded",
+        show_default=True,
+        metavar="embedded|FILE",
+        help="The price book.",
+    ),
+    click.option(
+        "--on",
+        type=Day(),
+        metavar="DATE",
+        help="The day that decides what depends on a date.  [default: today]",
+    ),
+    click.option(
+        "--free-tier",
+        type=click.Choice(["include", "exclude"]),
+        default="include",
+        show_default=True,
+        help="The account's permanent free allowances.",
+    ),
+    click.option(
+        "--on-demand-fallback",
+        is_flag=True,
+        help="Price at on demand where the book lacks a spot price, and say so.",
+    ),
+)
+
+
+def pricing_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add TIER|FILE|- and the options of a pricing command."""
+    for option in reversed(PRICING):
+        command = option(command)
+    return command
+
+
+target_argument = click.argument(
+    "target", metavar="TIER|FILE|-", shell_complete=complete_target
+)

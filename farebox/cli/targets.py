@@ -1,0 +1,120 @@
+"""What a command is asked to price: a tier of this project, a file, or a pipe."""
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from msgspec import Struct
+
+from farebox.cli.errors import BadInput
+from farebox.graph import ResourceGraph
+
+PROJECT_FILE = "Pulumi.yaml"
+
+
+class Target(Struct, frozen=True):
+    """A graph to price, and the usage file that lies beside it, if any."""
+
+    graph: ResourceGraph
+    usage_path: Path | None = None
+
+
+def read_target(target: str, *, region: str | None) -> Target:
+    """The graph of TIER, FILE or `-`, and the usage file of a tier.
+
+    Raises BadInput and GraphError.
+    """
+    if target == "-":
+        if sys.stdin.isatty():
+            raise BadInput(
+                "standard input is a terminal; pipe a preview into it: "
+                "pulumi preview --json --show-sames | fare price -"
+            )
+        return _document(sys.stdin.buffer.read(), "standard input", region)
+    path = Path(target)
+    stacks = stack_files(Path.cwd())
+    if target in stacks:
+        return _program(Path.cwd(), target, stacks[target], region)
+    if path.is_dir():
+        raise BadInput(f"{target} is a folder; give a stack of the project or a file")
+    try:
+        data = path.read_bytes()
+    except FileNotFoundError as error:
+        raise BadInput(_nothing_there(target, list(stacks))) from error
+    except OSError as error:
+        raise BadInput(f"{target}: {error.strerror or error}") from error
+    return _document(data, target, region)
+
+
+def stack_files(folder: Path) -> dict[str, Path]:
+    """The stacks of the Pulumi project in a folder, by name, with their config."""
+    project = folder / PROJECT_FILE
+    if not project.is_file():
+        return {}
+    stacks = folder / _stack_config_dir(project)
+    return {
+        path.name.removeprefix("Pulumi.").removesuffix(path.suffix): path
+        for path in sorted(stacks.glob("Pulumi.*"))
+        if path.suffix in (".yaml", ".yml") and path.name.count(".") > 1
+    }
+
+
+def _stack_config_dir(project: Path) -> str:
+    """`stackConfigDir` of a project file; the project's own folder without one."""
+    for line in project.read_text(encoding="utf-8", errors="replace").splitlines():
+        key, _, value = line.partition(":")
+        if key == "stackConfigDir":
+            return value.split(" #")[0].strip().strip("\"'")
+    return "."
+
+
+def _document(data: bytes, name: str, region: str | None) -> Target:
+    from farebox.graph.document import read_document
+
+    return Target(read_document(data, name=name, region=region))
+
+
+def _program(folder: Path, stack: str, config: Path, region: str | None) -> Target:
+    from farebox.graph.offline import read_program
+
+    with _progress(f"running the program of stack {stack}") as on_progress:
+        graph = read_program(folder, stack, region=region, on_progress=on_progress)
+    usage = config.with_name(f"{stack}.usage.yaml")
+    return Target(graph, usage if usage.is_file() else None)
+
+
+class _progress:  # noqa: N801 - reads as a statement where it is used
+    """A line on a terminal's standard error that counts, and then goes away."""
+
+    def __init__(self, what: str) -> None:
+        self.what = what
+        self.shown = sys.stderr.isatty()
+
+    def __enter__(self) -> Callable[[int], None]:
+        self._say(0)
+        return self._say
+
+    def _say(self, resources: int) -> None:
+        if self.shown and resources % 50 == 0:
+            count = f": {resources:,} resources" if resources else " …"
+            print(f"\r\033[K{self.what}{count}", end="", file=sys.stderr, flush=True)
+
+    def __exit__(self, *_: object) -> None:
+        if self.shown:
+            print("\r\033[K", end="", file=sys.stderr, flush=True)
+
+
+def _nothing_there(target: str, stacks: list[str]) -> str:
+    from difflib import get_close_matches
+
+    if not stacks:
+        return (
+            f"{target} is no file, and this folder has no Pulumi project with stacks: "
+            "run fare in the folder of Pulumi.yaml, or give a preview's JSON file"
+        )
+    near = get_close_matches(target, stacks, 1, cutoff=0.5)
+    hint = f"did you mean {near[0]}? " if near else ""
+    return (
+        f"{target} is neither a file nor a stack of this project; {hint}"
+        f"its stacks are {', '.join(stacks)}"
+    )

@@ -1,0 +1,27 @@
+"""What a statement ends with: its prices' age and what its total leaves out."""
+
+from farebox.prices.ages import MAX_AGE_DAYS
+from farebox.statement import Statement
+
+SHORT_ID = 19
+"""Characters of a book's id that a person reads: `sha256:` and twelve more."""
+
+
+def prices_sentence(statement: Statement) -> str:
+    """Which book, its newest date, and how many of its prices are stale."""
+    book = statement.book
+    limits = " and ".join(f"{kind} {days}" for kind, days in MAX_AGE_DAYS.items())
+    return (
+        f"Prices: {book.kind} book {book.id[:SHORT_ID]}, newest of {book.as_of}. "
+        f"On {statement.on}, {book.stale_used:,} of the {book.used:,} prices used here "
+        f"({book.stale:,} in the book) are older than their limit in days "
+        f"({limits})."
+    )
+
+
+def total_sentence(statement: Statement) -> str:
+    """Empty, or why the total is a lower bound."""
+    hidden = sum(entry.hides_cost for entry in statement.unpriced)
+    if not hidden:
+        return ""
+    return f"The total is a lower bound: {hidden:,} charges below have no figure."

@@ -1,0 +1,40 @@
+"""Figures as people and programs read them: the only place that rounds."""
+
+from decimal import ROUND_HALF_EVEN, Decimal
+
+CENT = Decimal("0.01")
+SIGNIFICANT_DIGITS = 5
+
+
+def plain(figure: Decimal) -> str:
+    """Every digit, without an exponent and without zeros that say nothing."""
+    text = f"{figure:f}"
+    if "." in text:
+        text = text.rstrip("0").rstrip(".")
+    return "0" if text in ("-0", "") else text
+
+
+def dollars(usd: Decimal) -> str:
+    """US dollars to the cent, with thousands separated."""
+    return f"{usd.quantize(CENT, ROUND_HALF_EVEN):,}"
+
+
+def per_user(usd: Decimal, users: Decimal) -> str:
+    """US dollars per user, to a hundredth of a cent."""
+    return f"{usd / users:,.4f}"
+
+
+def rate(usd_per_unit: Decimal) -> str:
+    """A unit price with the digits of the price list, at least two decimals."""
+    text = plain(usd_per_unit)
+    whole, _, decimals = text.partition(".")
+    return f"{whole}.{decimals:0<2}"
+
+
+def count(quantity: Decimal) -> str:
+    """A quantity in at most five significant decimals, with thousands separated."""
+    if quantity == quantity.to_integral_value():
+        return f"{quantity:,.0f}"
+    decimals = max(0, SIGNIFICANT_DIGITS - max(1, quantity.adjusted() + 1))
+    text = f"{quantity:,.{decimals}f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text

@@ -1,0 +1,188 @@
+"""A statement as text for a terminal: a tree by component, figures aligned."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+from textwrap import wrap
+from unicodedata import combining, east_asian_width
+
+from farebox.reports.closing import prices_sentence, total_sentence
+from farebox.reports.figures import count, dollars, per_user, plain, rate
+from farebox.reports.view import (
+    Charge,
+    Remark,
+    Row,
+    Section,
+    free_remarks,
+    gap_remarks,
+    sections,
+)
+from farebox.statement import Statement
+
+DEFAULT_WIDTH = 80
+QUANTITY, PRICE, USD, USER = 16, 9, 13, 9
+"""Columns of the figures, each with a space before it."""
+
+BOLD, DIM, RESET = "\033[1m", "\033[2m", "\033[0m"
+
+ASSUMED = "assumed"
+
+
+def text(
+    statement: Statement, *, width: int = DEFAULT_WIDTH, color: bool = False
+) -> str:
+    """The statement in `width` columns; `color` marks totals and remarks."""
+    return "".join(f"{line}\n" for line in _Page(statement, width, color).lines())
+
+
+class _Page:
+    """One rendering: the statement, the columns that fit, and the style."""
+
+    def __init__(self, statement: Statement, width: int, color: bool) -> None:
+        self.statement = statement
+        self.users = statement.users
+        self.width = width
+        figures = QUANTITY + PRICE + USD + (USER if self.users else 0)
+        self.label_width = max(20, width - figures)
+        self.color = color
+
+    def lines(self) -> Iterator[str]:
+        statement = self.statement
+        yield self._style(BOLD, _title(statement))
+        yield ""
+        found = sections(statement)
+        if found:
+            head = self._columns("", "quantity", "USD/unit", "USD/month", "per user")
+            yield self._style(DIM, head)
+        for section in found:
+            yield from self._section(section)
+            yield ""
+        yield from self._total()
+        yield from self._remarks("Unpriced", gap_remarks(statement))
+        yield from self._remarks("Free", free_remarks(statement))
+        if statement.notes:
+            yield ""
+            for note in statement.notes:
+                yield from self._paragraph(f"Note: {note}")
+        yield ""
+        yield from self._paragraph(prices_sentence(statement))
+
+    def _section(self, section: Section) -> Iterator[str]:
+        usd = section.usd()
+        kind = f" ({section.type})" if section.type else ""
+        yield self._style(
+            BOLD, self._columns(section.title + kind, "", "", *self._money(usd))
+        )
+        low, high = section.usd("usd_low"), section.usd("usd_high")
+        if low != high:
+            span = f"range {dollars(low)} – {dollars(high)}"
+            yield self._style(DIM, f"│  {span}")
+        for place, row in enumerate(section.rows):
+            yield from self._row(row, last=place + 1 == len(section.rows))
+
+    def _row(self, row: Row, *, last: bool) -> Iterator[str]:
+        branch, stem = ("└─ ", "   ") if last else ("├─ ", "│  ")
+        yield _clip(f"{branch}{row.label}", self.width)
+        for place, charge in enumerate(row.charges):
+            twig = "└─ " if place + 1 == len(row.charges) else "├─ "
+            yield self._charge(stem + twig, charge)
+
+    def _charge(self, prefix: str, charge: Charge) -> str:
+        line = charge.line
+        mark = " ~" if line.usage == ASSUMED else ""
+        return self._columns(
+            f"{prefix}{line.description}{mark}",
+            f"{count(charge.quantity)} {line.unit}",
+            rate(line.usd_per_unit),
+            *self._money(charge.usd),
+        )
+
+    def _total(self) -> Iterator[str]:
+        statement = self.statement
+        yield self._style(
+            BOLD,
+            self._columns(
+                "Total a month, USD", "", "", *self._money(statement.usd_per_month)
+            ),
+        )
+        low, high = statement.usd_low, statement.usd_high
+        if low != high:
+            yield self._columns("  low", "", "", *self._money(low))
+            yield self._columns("  high", "", "", *self._money(high))
+        if any(line.usage == ASSUMED for line in statement.lines):
+            yield self._style(DIM, "~ a stated default, not given by the program")
+        sentence = total_sentence(statement)
+        if sentence:
+            yield from self._paragraph(sentence)
+
+    def _remarks(self, title: str, remarks: list[Remark]) -> Iterator[str]:
+        if not remarks:
+            return
+        yield ""
+        yield self._style(BOLD, title)
+        for remark in remarks:
+            yield from self._paragraph(
+                f"{remark.code}: {remark.label}: {remark.reason}", indent="  "
+            )
+
+    def _money(self, usd: Decimal) -> tuple[str, str]:
+        return dollars(usd), per_user(usd, self.users) if self.users else ""
+
+    def _columns(
+        self, label: str, quantity: str, price: str, usd: str, user: str = ""
+    ) -> str:
+        figures = f"{quantity:>{QUANTITY}}{price:>{PRICE}}{usd:>{USD}}"
+        if self.users:
+            figures += f"{user:>{USER}}"
+        room = self.label_width + len(figures) - len(figures.lstrip()) - 1
+        label = _clip(label, room)
+        figures = figures.lstrip()
+        return label + " " * (self.width - cells(label) - len(figures)) + figures
+
+    def _paragraph(self, sentence: str, *, indent: str = "") -> Iterator[str]:
+        hanging = indent + "  " if indent else ""
+        yield from wrap(
+            sentence,
+            self.width,
+            initial_indent=indent,
+            subsequent_indent=hanging,
+            break_on_hyphens=False,
+        )
+
+    def _style(self, style: str, line: str) -> str:
+        return f"{style}{line}{RESET}" if self.color and line else line
+
+
+def _title(statement: Statement) -> str:
+    parts = [
+        f"{statement.project}/{statement.stack}" if statement.project else "stack",
+        f"{plain(statement.hours_per_month)} hours a month",
+    ]
+    if statement.users:
+        parts.append(f"{count(statement.users)} users")
+    return " · ".join(parts)
+
+
+def cells(text: str) -> int:
+    """Columns that the text takes on a terminal."""
+    if text.isascii():
+        return len(text)
+    return sum(_cell(character) for character in text)
+
+
+def _cell(character: str) -> int:
+    if combining(character):
+        return 0
+    return 2 if east_asian_width(character) in "WF" else 1
+
+
+def _clip(text: str, room: int) -> str:
+    """The text in at most `room` columns, with … where it was cut."""
+    text = "".join(c if c.isprintable() else "�" for c in text)
+    if cells(text) <= room:
+        return text
+    kept = ""
+    for character in text:
+        if cells(kept) + _cell(character) > room - 1:
+            break
+        kept += character
+    return f"{kept}…"

@@ -1,0 +1,184 @@
+"""A statement arranged for reading: by component, alike resources as one row."""
+
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+
+from msgspec import Struct
+
+from farebox.statement import LineItem, Statement, Subject, Unpriced
+
+ZERO = Decimal(0)
+SHORTEST_PREFIX = 3
+"""Characters that names must share for `name*` to tell anything."""
+
+
+class Charge(Struct, frozen=True):
+    """One charge of a row: the line, with the quantity and dollars of all alike."""
+
+    line: LineItem
+    quantity: Decimal
+    usd: Decimal
+    usd_low: Decimal
+    usd_high: Decimal
+
+
+class Row(Struct, frozen=True):
+    """One resource, or several that are charged alike."""
+
+    label: str
+    count: int
+    charges: tuple[Charge, ...]
+
+    @property
+    def usd(self) -> Decimal:
+        """US dollars a month of all of them."""
+        return sum((charge.usd for charge in self.charges), ZERO)
+
+
+class Section(Struct, frozen=True):
+    """A component and its rows, dearest first; `type` is empty for the stack."""
+
+    title: str
+    type: str
+    rows: tuple[Row, ...]
+
+    def usd(self, level: str = "usd") -> Decimal:
+        """US dollars a month: `usd`, or at a level, `usd_low` or `usd_high`."""
+        return sum(
+            (getattr(charge, level) for row in self.rows for charge in row.charges),
+            ZERO,
+        )
+
+
+class Remark(Struct, frozen=True):
+    """Something free or unpriced, of several alike resources."""
+
+    code: str
+    label: str
+    reason: str
+
+
+def sections(statement: Statement) -> list[Section]:
+    """The statement's components with their rows, dearest first."""
+    by_component: dict[str | None, dict[int, list[LineItem]]] = {}
+    for line in statement.lines:
+        subject = line.subject
+        resources = by_component.setdefault(subject.component, {})
+        resources.setdefault(id(subject), []).append(line)
+    found = []
+    for component, by_subject in by_component.items():
+        title, type_ = _component_name(component)
+        rows = sorted(_rows(by_subject.values()), key=lambda row: -row.usd)
+        found.append(Section(title, type_, tuple(rows)))
+    return sorted(found, key=lambda section: -section.usd())
+
+
+def _component_name(urn: str | None) -> tuple[str, str]:
+    """(name, type) of a component; a urn is urn:pulumi:stack::project::types::name."""
+    if urn is None:
+        return "outside components", ""
+    types, _, name = urn.split("::", 2)[-1].partition("::")
+    return name, types.rsplit("$", 1)[-1].rsplit(":", 1)[-1]
+
+
+def _rows(resources: Iterable[list[LineItem]]) -> Iterable[Row]:
+    alike: dict[tuple[object, ...], list[list[LineItem]]] = {}
+    for lines in resources:
+        shape = (
+            lines[0].subject.type,
+            *((x.description, x.quantity, x.usd_per_unit, x.usd_high) for x in lines),
+        )
+        alike.setdefault(shape, []).append(lines)
+    for group in alike.values():
+        names = [lines[0].subject.name for lines in group]
+        count = len(group)
+        charges = []
+        for place, line in enumerate(group[0]):
+            many = [lines[place] for lines in group]
+            charges.append(
+                Charge(
+                    line,
+                    sum((x.quantity for x in many), ZERO),
+                    sum((x.usd_per_month for x in many), ZERO),
+                    sum((x.usd_low for x in many), ZERO),
+                    sum((x.usd_high for x in many), ZERO),
+                )
+            )
+        yield Row(label_of(names), count, tuple(charges))
+
+
+def label_of(names: Sequence[str]) -> str:
+    """One label for several names: `volume-* (250)`, or the first and how many more."""
+    if len(names) == 1:
+        return names[0]
+    prefix = _common_prefix(names)
+    if len(prefix) >= SHORTEST_PREFIX:
+        return f"{prefix}* ({len(names):,})"
+    return f"{names[0]} and {len(names) - 1:,} alike"
+
+
+def _common_prefix(names: Sequence[str]) -> str:
+    first, last = min(names), max(names)
+    shared = 0
+    while shared < min(len(first), len(last)) and first[shared] == last[shared]:
+        shared += 1
+    return first[:shared]
+
+
+def free_remarks(statement: Statement) -> list[Remark]:
+    """What is free, by reason: the types and how many of each."""
+    groups: dict[tuple[str, str], dict[str, int]] = {}
+    for free in statement.free:
+        types = groups.setdefault((free.code, free.reason), {})
+        short = short_type(free.subject.type)
+        types[short] = types.get(short, 0) + 1
+    return [
+        Remark(code, ", ".join(_times(name, n) for name, n in types.items()), reason)
+        for (code, reason), types in groups.items()
+    ]
+
+
+def gap_remarks(statement: Statement) -> list[Remark]:
+    """What has no figure, by kind of charge: those that hide cost first."""
+    groups: dict[tuple[str, str, str], list[Unpriced]] = {}
+    for entry in statement.unpriced:
+        key = (entry.code, entry.subject.type, entry.reason)
+        groups.setdefault(key, []).append(entry)
+    ordered = sorted(groups.values(), key=lambda group: group[0].code == "no-usage")
+    return [
+        Remark(
+            group[0].code,
+            label_of([_name(entry.subject) for entry in group]),
+            gap_reason(group[0]),
+        )
+        for group in ordered
+    ]
+
+
+def gap_reason(entry: Unpriced) -> str:
+    """The reason, with the rate where the book has one."""
+    from farebox.reports.figures import rate
+
+    if entry.usd_per_unit is None:
+        return entry.reason
+    return f"{entry.reason} (${rate(entry.usd_per_unit)} per {entry.unit})"
+
+
+def short_type(type_: str) -> str:
+    """`aws:ec2/route:Route` as `ec2.Route`."""
+    parts = type_.split(":")
+    if len(parts) != 3:
+        return type_
+    module = parts[1].split("/")[0]
+    package = "" if parts[0] == "aws" else f"{parts[0]}."
+    return f"{package}{module}.{parts[2]}"
+
+
+def _times(name: str, count: int) -> str:
+    return name if count == 1 else f"{count:,} {name}"
+
+
+def _name(subject: Subject) -> str:
+    return (
+        f"{subject.name} ({short_type(subject.type)})" if subject.urn else subject.name
+    )

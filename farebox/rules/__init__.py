@@ -5,12 +5,20 @@ One module per AWS service; this is the one list of them.
 
 from farebox.graph import Resource
 from farebox.graph.resource import PROVIDER_TYPE_PREFIX, STACK_TYPE
-from farebox.rules import account, ebs
+from farebox.rules import account, addresses, ebs, elb, vpc
 from farebox.rules.charges import Charge, Gap, NoCharge, Rule
 from farebox.rules.free import FREE
 
 RULES: dict[str, Rule] = {
+    "aws:alb/loadBalancer:LoadBalancer": elb.load_balancer,
+    "aws:applicationloadbalancing/loadBalancer:LoadBalancer": elb.load_balancer,
     "aws:ebs/volume:Volume": ebs.volume,
+    "aws:ec2/eip:Eip": addresses.eip,
+    "aws:ec2/natGateway:NatGateway": vpc.nat_gateway,
+    "aws:elasticloadbalancing/loadBalancer:LoadBalancer": elb.classic_load_balancer,
+    "aws:elasticloadbalancingv2/loadBalancer:LoadBalancer": elb.load_balancer,
+    "aws:elb/loadBalancer:LoadBalancer": elb.classic_load_balancer,
+    "aws:lb/loadBalancer:LoadBalancer": elb.load_balancer,
 }
 
 

@@ -22,10 +22,10 @@ COMMANDS = {
 
 EXAMPLES = """\b
 Examples:
-  fare price 100k                          a stack of the project in this folder
+  fare price 100k                       a stack of the project in this folder
   pulumi preview --json --show-sames | fare price -
   fare price 100k --format json > statement.json
-  fare explain spot-pool-use1-az1 100k     where a figure comes from
+  fare explain spot-pool-use1-az1 100k  where a figure comes from
 """
 
 

@@ -169,6 +169,13 @@ def cells(text: str) -> int:
     return sum(_cell(character) for character in text)
 
 
+def printable(text: str) -> str:
+    """The text with what would move the cursor or hide text replaced by �."""
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() else "�" for c in text)
+
+
 def _cell(character: str) -> int:
     if combining(character):
         return 0
@@ -177,7 +184,7 @@ def _cell(character: str) -> int:
 
 def _clip(text: str, room: int) -> str:
     """The text in at most `room` columns, with … where it was cut."""
-    text = "".join(c if c.isprintable() else "�" for c in text)
+    text = printable(text)
     if cells(text) <= room:
         return text
     kept = ""

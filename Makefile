@@ -1,0 +1,68 @@
+# Everything runs from here on a fresh machine with Python 3.11 or newer.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+TIER ?= 100k
+
+.DEFAULT_GOAL := help
+.PHONY: help price test unit lint format bench lock clean
+.DELETE_ON_ERROR:
+
+help: ## Show these targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+price: $(VENV)/.runtime ## Price a tier offline: make price TIER=100k
+	@$(BIN)/fare price $(TIER)
+
+test: lint ## Run everything: lint, unit and real-engine tests
+	@echo "== the Pulumi engine"
+	@$(BIN)/python tests/engine/build.py
+	@echo "== tests"
+	@$(BIN)/python -m pytest
+
+unit: $(VENV)/.dev ## Run the fast tests only, without the engine
+	@$(BIN)/python -m pytest --ignore=tests/engine
+
+lint: $(VENV)/.dev ## Check style and types
+	@echo "== style and types"
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+
+format: $(VENV)/.dev ## Put the code into its form
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+bench: $(VENV)/.dev ## Print speed and memory as ratios against references
+	@$(BIN)/python -m benchmarks
+
+lock: ## Pin the newest allowed packages with hashes (needs uv)
+	uv pip compile pyproject.toml --extra build --universal --generate-hashes \
+	  --python-version 3.11 --no-header --no-annotate -o requirements.lock
+	uv pip compile pyproject.toml --extra build --extra dev --universal \
+	  --generate-hashes --python-version 3.11 --no-header --no-annotate \
+	  -c requirements.lock -o requirements-dev.lock
+
+clean: ## Remove what was installed and built here
+	rm -rf $(VENV) .engine .pytest_cache .mypy_cache .ruff_cache .hypothesis
+
+$(VENV)/.python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Farebox needs Python 3.11 or newer; $(PYTHON) is older: make PYTHON=python3.11 ..." >&2; exit 1; }
+	@echo "== making $(VENV)"
+	@$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(VENV)/.runtime: requirements.lock pyproject.toml | $(VENV)/.python
+	@echo "== installing the pinned packages (a minute or two, once)"
+	@$(BIN)/python -m pip install --disable-pip-version-check \
+	  --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --disable-pip-version-check --quiet \
+	  --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.lock $(VENV)/.runtime
+	@echo "== installing the test tools (once)"
+	@$(BIN)/python -m pip install --disable-pip-version-check \
+	  --require-hashes -r requirements-dev.lock
+	@touch $@

@@ -1,0 +1,86 @@
+"""`fare explain`: where the figures of one resource come from."""
+
+import sys
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from farebox.cli.errors import BadInput
+from farebox.cli.options import complete_target, pricing_options
+
+if TYPE_CHECKING:
+    from farebox.statement import Subject
+
+
+@click.command()
+@click.argument("name", metavar="URN|NAME")
+@click.argument(
+    "target", metavar="[TIER|FILE|-]", required=False, shell_complete=complete_target
+)
+@click.option(
+    "--format",
+    "-f",
+    "format_",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="How the explanation is written.",
+)
+@pricing_options
+def explain(name: str, target: str | None, format_: str, **asked: Any) -> None:
+    """Show each figure of a resource: its arithmetic, key, source and date.
+
+    URN|NAME is a urn or a logical name; * matches any part of it. Without a target
+    the project's only stack is priced, or what comes through a pipe.
+
+    \b
+    Examples:
+      fare explain spot-pool-use1-az1 100k
+      fare explain 'account in us-east-1' 100k
+      fare explain 'relay-*' preview.json --usage usage.yaml
+    """
+    from farebox.cli.pricing import Asked, price_target
+    from farebox.reports.explanation import (
+        explanation,
+        explanation_json,
+        subjects,
+    )
+
+    statement = price_target(Asked(target=target or _only_target(), **asked)).statement
+    wanted = _matching(name, subjects(statement))
+    if format_ == "json":
+        sys.stdout.buffer.write(explanation_json(statement, wanted))
+        sys.stdout.buffer.flush()
+    else:
+        click.echo(explanation(statement, wanted), nl=False)
+
+
+def _only_target() -> str:
+    from pathlib import Path
+
+    from farebox.cli.targets import stack_files
+
+    if not sys.stdin.isatty():
+        return "-"
+    stacks = list(stack_files(Path.cwd()))
+    if len(stacks) == 1:
+        return stacks[0]
+    named = f": {', '.join(stacks)}" if stacks else ", or a file"
+    raise BadInput(f"say which stack after the name{named}")
+
+
+def _matching(name: str, known: "list[Subject]") -> "list[Subject]":
+    found = [
+        subject
+        for subject in known
+        if name in (subject.urn, subject.name)
+        or ("*" in name and fnmatchcase(subject.name, name))
+    ]
+    if found:
+        return found
+    from difflib import get_close_matches
+
+    near = get_close_matches(name, [subject.name for subject in known], 3)
+    hint = f"; did you mean {' or '.join(near)}?" if near else ""
+    raise BadInput(f"the stack has no resource {name!r}{hint}")

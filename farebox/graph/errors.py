@@ -2,7 +2,7 @@
 
 * GraphError
   - UnreadableDocument   not JSON, cut off, or no Pulumi document that we know
-  - IncompletePreview    the preview left unchanged resources out
+  - IncompletePreview    the preview failed, or left unchanged resources out
   - ProgramError         the program could not be run without an engine
 """
 
@@ -16,7 +16,7 @@ class UnreadableDocument(GraphError):
 
 
 class IncompletePreview(GraphError):
-    """The preview counts resources that its steps do not hold."""
+    """The preview failed, or counts resources that its steps do not hold."""
 
 
 class ProgramError(GraphError):

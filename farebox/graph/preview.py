@@ -1,0 +1,200 @@
+"""Reads what `pulumi preview --json --show-sames` writes.
+
+The head of a preview is what will exist after the deployment, the base what exists
+before it. Both come from the same steps, each of which names a resource's old state,
+new state or both.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Literal
+
+import msgspec
+from msgspec import Struct
+
+from farebox.graph.decoding import collector_paused, decode, json_bytes
+from farebox.graph.errors import IncompletePreview, UnreadableDocument
+from farebox.graph.recorded import Entry, State, project_and_stack, resources_of
+from farebox.graph.resource import Operation, ResourceGraph
+
+Side = Literal["head", "base"]
+
+HOW_TO_RUN = "`pulumi preview --json --show-sames`"
+
+BECOMES: dict[str, Operation] = {
+    "create": "create",
+    "import": "create",
+    "same": "same",
+    "refresh": "same",
+    "update": "update",
+    "replace": "replace",
+    "create-replacement": "replace",
+    "import-replacement": "replace",
+    "read": "read",
+    "read-replacement": "read",
+}
+"""Steps after which the resource exists."""
+
+ENDS = {"delete", "discard"}
+"""Steps after which the resource is gone."""
+
+OTHERS = {
+    "delete-replaced",
+    "discard-replaced",
+    "remove-pending-replace",
+    "diff",
+    "extend-parameterize",
+}
+"""Steps that other steps of the same resource already tell."""
+
+COUNTED = ("create", "import", "same", "update", "replace", "import-replacement")
+"""What the change summary counts of what will exist; it leaves `read` out."""
+
+
+class Step(Struct, gc=False, rename="camel"):
+    """One step of a preview."""
+
+    op: str = ""
+    urn: str = ""
+    old_state: State | None = None
+    new_state: State | None = None
+
+
+class Diagnostic(Struct, gc=False):
+    """A message of the engine, a provider or the program."""
+
+    message: str = ""
+    severity: str = ""
+    urn: str = ""
+
+
+class _Preview(Struct, gc=False, rename="camel"):
+    config: dict[str, str] | None = None
+    steps: list[Step] | None = None
+    diagnostics: list[Diagnostic] | None = None
+    change_summary: dict[str, int] | None = None
+
+
+_DECODER = msgspec.json.Decoder(_Preview)
+
+
+def read_preview(
+    data: bytes,
+    *,
+    region: str | None = None,
+    side: Side = "head",
+    name: str = "the preview",
+) -> ResourceGraph:
+    """The resources of a preview. Raises UnreadableDocument, IncompletePreview.
+
+    `region` holds where neither a provider nor the config names one; `name` is what
+    messages call the document.
+    """
+    with collector_paused():
+        preview = decode(_DECODER, json_bytes(data, name), name)
+        return graph_of_steps(
+            preview.steps or [],
+            config=preview.config or {},
+            counted=preview.change_summary or {},
+            diagnostics=preview.diagnostics or [],
+            region=region,
+            side=side,
+            name=name,
+        )
+
+
+def graph_of_steps(
+    steps: list[Step],
+    *,
+    config: Mapping[str, str],
+    counted: Mapping[str, int],
+    diagnostics: Iterable[Diagnostic],
+    region: str | None,
+    side: Side,
+    name: str,
+    notes: Iterable[str] = (),
+) -> ResourceGraph:
+    """The graph of one side of a preview's steps.
+
+    `counted` is the change summary. Raises IncompletePreview where the preview failed
+    or counts more than the steps hold.
+    """
+    _check_success(diagnostics, name)
+    head = _head(steps, name)
+    _check_whole(head, counted, name)
+    entries = head if side == "head" else _base(steps)
+    project, stack = project_and_stack(step.urn for step in steps)
+    return ResourceGraph(
+        resources_of(entries, config, region),
+        project=project,
+        stack=stack,
+        config=config,
+        notes=notes,
+    )
+
+
+def _head(steps: list[Step], name: str) -> dict[str, Entry]:
+    """What will exist. A resource has several steps where it is replaced, or first
+    refreshed: the last one says what becomes of it."""
+    entries: dict[str, Entry] = {}
+    for place, step in enumerate(steps):
+        urn, operation = step.urn, BECOMES.get(step.op)
+        if not urn:
+            raise UnreadableDocument(f"{name}: steps[{place}] names no urn")
+        if operation is None:
+            if step.op in ENDS:
+                entries.pop(urn, None)
+            elif step.op not in OTHERS:
+                raise UnreadableDocument(
+                    f"{name}: steps[{place}] is a {step.op!r} step, which Farebox "
+                    "does not know"
+                )
+            continue
+        state, before = step.new_state, step.old_state
+        if operation == "replace":
+            before = None
+        if state is None:
+            state = step.old_state
+        if state is None:
+            raise UnreadableDocument(
+                f"{name}: steps[{place}] is a {step.op!r} step of {urn} without a state"
+            )
+        entries[urn] = Entry(operation, state, before)
+    return entries
+
+
+def _base(steps: list[Step]) -> dict[str, Entry]:
+    """What exists now. Copies that an earlier deployment has still to delete, and
+    those that it deleted and has still to make again, are not part of the stack."""
+    entries: dict[str, Entry] = {}
+    for step in steps:
+        state = step.old_state
+        if state is None or state.delete or state.pending_replacement:
+            continue
+        operation = BECOMES.get(step.op, "delete")
+        if step.op == "delete-replaced":
+            operation = "replace"
+        entries.setdefault(step.urn, Entry(operation, state))
+    return entries
+
+
+def _check_success(diagnostics: Iterable[Diagnostic], name: str) -> None:
+    for diagnostic in diagnostics:
+        if diagnostic.severity == "error":
+            said = " ".join(diagnostic.message.split())[:300]
+            raise IncompletePreview(
+                f"{name} is of a preview that failed, so it does not hold the whole "
+                f"stack: {said}"
+            )
+
+
+def _check_whole(
+    head: Mapping[str, Entry], counted: Mapping[str, int], name: str
+) -> None:
+    expected = sum(counted.get(op, 0) for op in COUNTED)
+    held = sum(entry.operation != "read" for entry in head.values())
+    if held >= expected:
+        return
+    raise IncompletePreview(
+        f"{name} leaves out {expected - held} of {expected} resources, the unchanged "
+        f"ones: run {HOW_TO_RUN} to have all of them"
+    )

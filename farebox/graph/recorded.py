@@ -1,0 +1,194 @@
+"""A resource as Pulumi's documents write it, and how it becomes a Resource.
+
+Only the fields that pricing needs are named, so that the decoder skips the rest: a
+third of a preview is stack traces.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+from urllib.parse import unquote
+
+from msgspec import Struct
+
+from farebox.graph.errors import UnreadableDocument
+from farebox.graph.regions import REGION_KEY, named_region, region_of
+from farebox.graph.resource import (
+    PROVIDER_TYPE_PREFIX,
+    UNKNOWN_REGION,
+    Operation,
+    Resource,
+)
+from farebox.graph.values import SECRET_TEXT, SIGNATURE_KEY, UNKNOWN_TEXT
+
+AWS = "aws:"
+SDK_FOLDERS = ("site-packages/", "dist-packages/", "node_modules/")
+
+
+class Outputs(Struct, gc=False):
+    """Of what AWS answered: what others may refer to, and where the resource is."""
+
+    arn: Any = None
+    name: Any = None
+    region: Any = None
+
+
+class State(Struct, gc=False, rename="camel"):
+    """A resource's state in a preview's step, an event or a state export."""
+
+    urn: str = ""
+    type: str = ""
+    custom: bool = False
+    delete: bool = False
+    pending_replacement: bool = False
+    external: bool = False
+    id: str = ""
+    inputs: dict[str, Any] | None = None
+    outputs: Outputs | None = None
+    parent: str = ""
+    provider: str = ""
+    dependencies: list[str] | None = None
+    property_dependencies: dict[str, list[str] | None] | None = None
+    source_position: str = ""
+
+
+class Entry(Struct, gc=False):
+    """What becomes of a resource, its state, and the state that it had before.
+
+    `before` is None where nothing of the earlier resource stays.
+    """
+
+    operation: Operation
+    state: State
+    before: State | None = None
+
+
+def resources_of(
+    entries: Mapping[str, Entry], config: Mapping[str, str], region: str | None
+) -> list[Resource]:
+    """The resources of a stack; `entries` are by urn, providers included.
+
+    `region` is what holds where neither provider nor config names one. Raises
+    UnreadableDocument for a urn that is none.
+    """
+    provider_regions = {
+        urn: named_region(entry.state.inputs or {})
+        for urn, entry in entries.items()
+        if PROVIDER_TYPE_PREFIX in urn
+    }
+    default = config.get(REGION_KEY) or region
+    if default == SECRET_TEXT:
+        default = region or UNKNOWN_REGION
+    regions: dict[str, str | None] = {}
+    positions: dict[str, str] = {}
+    made = []
+    for urn, entry in entries.items():
+        state, before = entry.state, entry.before
+        inputs = state.inputs or {}
+        identity, outputs = state.id, state.outputs
+        if before is not None:
+            identity = identity or before.id
+            outputs = outputs or before.outputs
+        _, _, types, name = parts_of(urn)
+        kind = state.type or types.rpartition("$")[2]
+
+        place: str | None = None
+        if kind.startswith(AWS):
+            provider = state.provider
+            if "region" in inputs or outputs is not None:
+                known = default if outputs is None else _known(outputs.region, default)
+                place = region_of(inputs, provider, provider_regions, known)
+            else:
+                # The same for all of a provider's, and looked up once.
+                if provider not in regions:
+                    regions[provider] = region_of(
+                        {}, provider, provider_regions, default
+                    )
+                place = regions[provider]
+
+        position = state.source_position
+        if position not in positions:
+            positions[position] = _position(position)
+        made.append(
+            Resource(
+                urn,
+                kind,
+                name,
+                inputs,
+                place,
+                state.parent or None,
+                "read" if state.external else entry.operation,
+                positions[position],
+                _dependencies(state, inputs),
+                state.custom,
+                "" if identity == UNKNOWN_TEXT else identity,
+                {} if outputs is None else _identity(outputs),
+            )
+        )
+    return made
+
+
+def parts_of(urn: str) -> tuple[str, str, str, str]:
+    """Stack, project, chain of types and name; a name may hold `::` itself."""
+    parts = urn.split("::", 3)
+    if len(parts) < 4 or not urn.startswith("urn:pulumi:"):
+        raise UnreadableDocument(f"{urn[:80]!r} is no urn of a Pulumi resource")
+    return parts[0][len("urn:pulumi:") :], parts[1], parts[2], parts[3]
+
+
+def project_and_stack(urns: Iterable[str]) -> tuple[str, str]:
+    """Which project and stack the urns belong to; empty for an empty stack."""
+    for urn in urns:
+        stack, project, _, _ = parts_of(urn)
+        return project, stack
+    return "", ""
+
+
+def _known(output: Any, default: str | None) -> str | None:
+    """Where AWS said that the resource is; else what holds by default."""
+    return named_region({"region": output}) or default
+
+
+def _position(written: str) -> str:
+    """`project:///app/main.py#7,3` as `app/main.py:7`; "" for what is not the user's.
+
+    What lies outside the project, or among installed packages, is an SDK's code.
+    """
+    path, _, line = written.removeprefix("project:///").partition("#")
+    path = unquote(path)
+    if (
+        not written.startswith("project:///")
+        or path.startswith("..")
+        or any(folder in path for folder in SDK_FOLDERS)
+    ):
+        return ""
+    return f"{path}:{line.partition(',')[0]}" if line else path
+
+
+def _identity(outputs: Outputs) -> dict[str, Any]:
+    found = {"arn": outputs.arn, "name": outputs.name}
+    return {k: v for k, v in found.items() if v is not None and v != UNKNOWN_TEXT}
+
+
+def _dependencies(state: State, inputs: dict[str, Any]) -> dict[str, list[str]]:
+    """The urns behind each input.
+
+    Where Pulumi only lists them for the whole resource, every input that is not known
+    may come from any of them.
+    """
+    by_input = state.property_dependencies
+    if by_input:
+        return {key: urns for key, urns in by_input.items() if urns}
+    urns = state.dependencies
+    if not urns:
+        return {}
+    return {key: urns for key, value in inputs.items() if _holds_an_unknown(value)}
+
+
+def _holds_an_unknown(value: Any) -> bool:
+    if isinstance(value, str):
+        return value == UNKNOWN_TEXT
+    if isinstance(value, dict):
+        return SIGNATURE_KEY not in value and any(
+            _holds_an_unknown(item) for item in value.values()
+        )
+    return isinstance(value, list) and any(_holds_an_unknown(item) for item in value)

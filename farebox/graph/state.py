@@ -1,0 +1,84 @@
+"""Reads what `pulumi stack export` writes: what exists now."""
+
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from farebox.graph.decoding import collector_paused, decode, json_bytes
+from farebox.graph.errors import UnreadableDocument
+from farebox.graph.recorded import Entry, State, project_and_stack, resources_of
+from farebox.graph.resource import ResourceGraph
+
+VERSIONS = (3, 4)
+"""Versions of a deployment that are known; 4 adds features, not fields of resources."""
+
+
+class _Operation(Struct, gc=False):
+    resource: State
+    type: str = ""
+
+
+class _Deployment(Struct, gc=False):
+    resources: list[State] | None = None
+    pending_operations: list[_Operation] | None = None
+
+
+class _Export(Struct, gc=False):
+    version: Any = None
+    deployment: _Deployment | None = None
+
+
+_DECODER = msgspec.json.Decoder(_Export)
+
+
+def read_state(
+    data: bytes, *, region: str | None = None, name: str = "the state export"
+) -> ResourceGraph:
+    """The resources of a state export. Raises UnreadableDocument.
+
+    `region` holds where no provider names one; `name` is what messages call the
+    document. Operations that a deployment left unfinished are noted.
+    """
+    with collector_paused():
+        export = decode(_DECODER, json_bytes(data, name), name)
+        if export.version not in VERSIONS:
+            raise UnreadableDocument(
+                f"{name} is a deployment of version {export.version!r}; Farebox knows "
+                f"{' and '.join(map(str, VERSIONS))}: export it with a current Pulumi"
+            )
+        deployment = export.deployment or _Deployment()
+        states = deployment.resources or []
+        entries: dict[str, Entry] = {}
+        for place, state in enumerate(states):
+            if not state.urn:
+                raise UnreadableDocument(
+                    f"{name}: deployment.resources[{place}] names no urn"
+                )
+            # Copies that replacements left behind are not part of the stack.
+            if not state.delete and not state.pending_replacement:
+                entries[state.urn] = Entry("same", state)
+        project, stack = project_and_stack(state.urn for state in states)
+        return ResourceGraph(
+            resources_of(entries, {}, region),
+            project=project,
+            stack=stack,
+            notes=_notes(deployment.pending_operations or [], states),
+        )
+
+
+def _notes(pending: list[_Operation], states: list[State]) -> list[str]:
+    notes = []
+    if pending:
+        first = pending[0].resource
+        notes.append(
+            f"A deployment was interrupted: {len(pending)} operations are unfinished, "
+            f"first {pending[0].type or 'one'} of {first.urn}. What they would have "
+            "made is not in the total; `pulumi refresh` clears them."
+        )
+    left = sum(state.delete for state in states)
+    if left:
+        notes.append(
+            f"{left} replaced resources wait to be deleted and are not in the total."
+        )
+    return notes

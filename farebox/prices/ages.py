@@ -26,7 +26,12 @@ def age_days(source: Source, on: date) -> int:
 
 def is_stale(price: Price, on: date) -> bool:
     """Whether the price is older on that day than its kind's limit."""
-    return age_days(price.source, on) > MAX_AGE_DAYS[kind_of(price)]
+    return is_stale_source(price.source, kind_of(price), on)
+
+
+def is_stale_source(source: Source, kind: str, on: date) -> bool:
+    """Whether prices of that kind from that source are older than the kind's limit."""
+    return age_days(source, on) > MAX_AGE_DAYS[kind]
 
 
 @lru_cache(maxsize=1024)

@@ -1,13 +1,14 @@
 """A price book: look-ups that give exactly one price, or an error."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import date
 from functools import cached_property
 
-from farebox.prices.ages import is_stale
+from farebox.prices.ages import is_stale_source, kind_of
 from farebox.prices.errors import AmbiguousPrice, PriceNotFound
 from farebox.prices.prefixes import without_prefix
-from farebox.prices.values import Price, PriceKey
+from farebox.prices.values import Price, PriceKey, Source
 
 
 class PriceBook:
@@ -20,10 +21,17 @@ class PriceBook:
         self.prices: tuple[Price, ...] = tuple(prices)
         self.id = book_id
         self.kind = kind
-        index: dict[PriceKey, list[Price]] = {}
+        index: dict[PriceKey, Price] = {}
+        several: dict[PriceKey, list[Price]] = {}
         for price in self.prices:
-            index.setdefault(_bare(price.key), []).append(price)
+            key = _bare(price.key)
+            if key in index:
+                several.setdefault(key, [index[key]]).append(price)
+            else:
+                index[key] = price
         self._index = index
+        self.duplicates = several
+        """Keys without prefix that have more than one price, with those prices."""
 
     def __len__(self) -> int:
         return len(self.prices)
@@ -37,12 +45,16 @@ class PriceBook:
         Raises PriceNotFound or AmbiguousPrice; it never takes another region's
         price, the first of several, or 0.
         """
-        found = self._index.get(key) or self._index.get(_bare(key))
+        found = self._index.get(key)
         if found is None:
-            raise PriceNotFound(f"the book has no price for {key}")
-        if len(found) > 1:
-            raise AmbiguousPrice(f"the book has {len(found)} prices for {key}")
-        return found[0]
+            found = self._index.get(_bare(key))
+            if found is None:
+                raise PriceNotFound(f"the book has no price for {key}")
+        if self.duplicates:
+            several = self.duplicates.get(_bare(key))
+            if several is not None:
+                raise AmbiguousPrice(f"the book has {len(several)} prices for {key}")
+        return found
 
     def find(self, key: PriceKey) -> Price | None:
         """The one price of `key`, or None where the book has none.
@@ -57,7 +69,7 @@ class PriceBook:
     @cached_property
     def as_of(self) -> str:
         """The newest date that a price of the book carries."""
-        return max((price.source.as_of for price in self.prices), default="")
+        return max((source.as_of for source, _ in self._by_source), default="")
 
     @cached_property
     def spot_zone_ids(self) -> dict[tuple[str, str], tuple[str, ...]]:
@@ -88,7 +100,16 @@ class PriceBook:
 
     def stale(self, on: date) -> int:
         """How many prices of the book are older on that day than their kind's limit."""
-        return sum(is_stale(price, on) for price in self.prices)
+        return sum(
+            count
+            for (source, kind), count in self._by_source.items()
+            if is_stale_source(source, kind, on)
+        )
+
+    @cached_property
+    def _by_source(self) -> Counter[tuple[Source, str]]:
+        """How many prices stand on a source, per kind of age limit."""
+        return Counter((price.source, kind_of(price)) for price in self.prices)
 
 
 def _bare(key: PriceKey) -> PriceKey:

@@ -1,0 +1,138 @@
+"""What is true of AWS's prices: the laws that catch a wrong row before it is used.
+
+* On demand, a family's prices are linear in size: r6a.4xlarge is four r6a.xlarge. It
+  catches the commonest error of price files, rows at the Dedicated rate (+6 or +10 %).
+* Spot is at least a tenth of on demand (0.09, with rounding) and at most on demand.
+"""
+
+import re
+from collections.abc import Sequence
+from decimal import Decimal
+from functools import lru_cache
+
+from farebox.prices.prefixes import without_prefix
+from farebox.prices.values import Price
+
+TOLERANCE = Decimal("0.005")
+"""How far a price may lie from its family's line; rounding to 4 digits stays inside."""
+
+ROUNDED_TOLERANCE = Decimal("0.012")
+"""The same for ROUNDED families, whose prices AWS rounds to a tenth of a cent."""
+
+SPOT_FLOOR = Decimal("0.09")
+"""Spot over on demand, at least. Observed floor: exactly 0.1 (r8g, ap-east-1, 2026)."""
+
+SPOT_CEILING = Decimal(1)
+"""Spot over on demand, at most. Observed: r6a.48xlarge in cac1-az2 at just 1, 2026."""
+
+ROUNDED = frozenset({"c4", "m1", "m3", "t2"})
+"""Families priced before 2017: the small sizes are rounded by up to 1.15 %."""
+
+NOT_LINEAR: dict[str, str] = {
+    **dict.fromkeys(
+        "g4ad g4dn g5 g5g g6 g6e g6f g7 g7e gr6 inf1 inf2 p5".split(),
+        "the price follows the number of accelerators, not the size",
+    ),
+    "hpc7g": "every size is a whole host with fewer cores in use, at one price",
+    "u-6tb1": "both sizes have the same memory, which is what is paid for",
+    "x8i.96xlarge": "listed 16 % over the line on 2026-07-20, Shared (Dedicated is +10 %)",
+    "x8i.metal-96xl": "priced as x8i.96xlarge",
+}
+"""Families and single types that AWS does not price linearly, each with the reason."""
+
+_SMALL = {"nano": "0.25", "micro": "0.5", "small": "1", "medium": "2", "large": "4"}
+_XLARGE = Decimal(8)
+_WHOLE_HOSTS = tuple(_XLARGE * size for size in (4, 12, 16, 18, 24, 32, 48))
+"""What a size named only `metal` can be: every host of today's linear families."""
+
+_SIZE = re.compile(r"(?:metal-)?(\d*)xl(?:arge)?", re.ASCII)
+
+
+@lru_cache(maxsize=256)
+def size_factor(size: str) -> Decimal | None:
+    """The size in units of `small`: large is 4, xlarge 8, metal-24xl 192.
+
+    None for `metal`, whose name does not say its size, and for sizes unknown here.
+    """
+    if size in _SMALL:
+        return Decimal(_SMALL[size])
+    match = _SIZE.fullmatch(size)
+    return _XLARGE * int(match[1] or "1") if match else None
+
+
+def check_laws(prices: Sequence[Price]) -> tuple[int, str] | None:
+    """The index of a price that breaks a law and why, or None when all hold."""
+    families: dict[tuple[str, str], list[tuple[str, Decimal, int]]] = {}
+    on_demand: dict[tuple[str, str], Decimal] = {}
+    spot: list[tuple[str, str, Decimal, int]] = []
+    for number, price in enumerate(prices):
+        key = price.key
+        if key.service != "AmazonEC2":
+            continue
+        usage_type = without_prefix(key.usage_type, key.region)
+        usd = price.tiers[0].usd_per_unit
+        if key.purchase == "spot":
+            instance_type = usage_type.removeprefix("SpotUsage:")
+            spot.append((key.region, instance_type, usd, number))
+        elif usage_type.startswith("BoxUsage:") and key.operation == "RunInstances":
+            if key.purchase != "on-demand":
+                continue
+            instance_type = usage_type[9:]
+            on_demand[key.region, instance_type] = usd
+            family, _, size = instance_type.partition(".")
+            if family not in NOT_LINEAR and instance_type not in NOT_LINEAR:
+                members = families.setdefault((key.region, family), [])
+                members.append((size, usd, number))
+    for (region, family), members in families.items():
+        broken = _off_line(region, family, members)
+        if broken is not None:
+            return broken
+    for region, instance_type, usd, number in spot:
+        listed = on_demand.get((region, instance_type))
+        if listed is None:
+            return number, (
+                f"a spot price of {instance_type} in {region}, but the book has no "
+                "on-demand price to hold it against; add that or drop this"
+            )
+        if not SPOT_FLOOR * listed <= usd <= SPOT_CEILING * listed:
+            return number, (
+                f"spot {usd} is {usd / listed:.3f} of the on-demand price {listed} of "
+                f"{instance_type} in {region}; outside {SPOT_FLOOR} to {SPOT_CEILING} "
+                "it cannot be true, so look at its source"
+            )
+    return None
+
+
+def _off_line(
+    region: str, family: str, members: list[tuple[str, Decimal, int]]
+) -> tuple[int, str] | None:
+    """The first member of a family that lies off the line through its median."""
+    tolerance = ROUNDED_TOLERANCE if family in ROUNDED else TOLERANCE
+    sized = [
+        (usd / factor, size, usd, number)
+        for size, usd, number in members
+        if (factor := size_factor(size)) is not None
+    ]
+    if not sized:
+        return None
+    line = sorted(sized)[len(sized) // 2][0]
+    for unit_price, size, usd, number in sized:
+        if abs(unit_price - line) > tolerance * line:
+            return number, _reason(region, family, size, usd, unit_price / line)
+    for size, usd, number in members:
+        if size == "metal" and not any(
+            abs(usd - line * host) <= tolerance * line * host for host in _WHOLE_HOSTS
+        ):
+            return number, _reason(region, family, size, usd, None)
+    return None
+
+
+def _reason(
+    region: str, family: str, size: str, usd: Decimal, ratio: Decimal | None
+) -> str:
+    how_far = "fits no host size" if ratio is None else f"is {ratio:.4f} times its part"
+    return (
+        f"{family}.{size} at {usd} in {region} {how_far} of the family's prices, which "
+        "are linear in size; a Dedicated or reserved rate looks like this, so look at "
+        "its source"
+    )

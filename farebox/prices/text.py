@@ -1,0 +1,145 @@
+"""The single-file text form of a price book: `farebox.prices/1`.
+
+    farebox.prices/1
+    sources 1
+    ebs,https://example.test/ebs.json,2026-09-03,v7,read from the page's own feed
+    prices 1
+    AmazonEC2,us-east-1,EBS:VolumeUsage.gp3,,on-demand,,GB-Mo,0.08,ebs
+    end
+
+A source is: id, url, date, version, note (which may hold commas). A price is: service,
+region, usage type, operation, purchase, zone id, unit, US dollars per unit, source id.
+A tiered price has `0:0.09 10240:0.085` for its dollars. The counts and `end` show a
+cut-off file. Lines are sorted by their bytes and every number has one spelling, so a
+book has exactly one text, and the hash of that text is the book's id.
+"""
+
+import re
+from collections.abc import Iterable
+from decimal import Decimal
+from hashlib import sha256
+from pathlib import Path
+
+from farebox.prices.book import PriceBook
+from farebox.prices.errors import InvalidPriceBook
+from farebox.prices.laws import check_laws
+from farebox.prices.reading import FORMAT, PRICE_FIELDS, SOURCE_FIELDS, Reading
+from farebox.prices.values import Price, Source
+
+_WORD = re.compile(r"[a-z0-9]+", re.ASCII)
+_GENERIC = frozenset({"", "aws", "current", "index", "latest", "pricing"})
+
+
+def read_book(path: Path) -> PriceBook:
+    """The book of a file, of kind `file`.
+
+    Raises InvalidPriceBook when the file cannot be read, is not in the format, is not
+    canonical, or breaks a law of AWS's prices; the message names the file and the line.
+    """
+    try:
+        text = path.read_bytes().decode()
+    except OSError as error:
+        raise InvalidPriceBook(
+            f"{path}: cannot read the price book ({error.strerror}); check the path"
+        ) from error
+    except UnicodeDecodeError as error:
+        raise InvalidPriceBook(
+            f"{path}: not text in UTF-8; a price book begins with the line {FORMAT}"
+        ) from error
+    return parse_book(text, kind="file", name=str(path))
+
+
+def parse_book(text: str, *, kind: str, name: str = "the price book") -> PriceBook:
+    """The book of a canonical text; its id is the SHA-256 of the text's bytes.
+
+    Raises InvalidPriceBook, naming `name` and the line.
+    """
+    reading = Reading(text, name)
+    prices = reading.prices()
+    reading.check_canonical(write_book(prices))
+    book_id = f"sha256:{sha256(text.encode()).hexdigest()}"
+    book = PriceBook(prices, book_id=book_id, kind=kind)
+    reading.check_unique(book)
+    broken = check_laws(prices)
+    if broken is not None:
+        number, reason = broken
+        raise reading.error(reading.first_price + number, reason)
+    return book
+
+
+def write_book(prices: Iterable[Price]) -> str:
+    """The canonical text of the prices, which need not be sorted.
+
+    Raises InvalidPriceBook for a price that the text form cannot hold, such as one
+    with a comma in its usage type. Reading the text back checks everything else.
+    """
+    prices = list(prices)
+    names = _source_names({price.source for price in prices})
+    sources = sorted(
+        f"{name},{source.url},{source.as_of},{source.version},{source.note}"
+        for source, name in names.items()
+    )
+    rows = sorted(_row(price, names[price.source]) for price in prices)
+    for fields, lines in ((SOURCE_FIELDS, sources), (PRICE_FIELDS, rows)):
+        for line in lines:
+            found = line.count(",") + 1
+            too_many = fields == PRICE_FIELDS and found > fields
+            if too_many or "\n" in line or "\r" in line:
+                raise InvalidPriceBook(
+                    "a field holds a comma or a line break, which a price book "
+                    f"cannot hold: {line!r}"
+                )
+    text = [
+        FORMAT,
+        f"sources {len(sources)}",
+        *sources,
+        f"prices {len(rows)}",
+        *rows,
+        "end",
+        "",
+    ]
+    return "\n".join(text)
+
+
+def _source_names(sources: Iterable[Source]) -> dict[Source, str]:
+    """A readable id for each source: the telling end of its url, numbered if shared.
+
+    A source whose date moves keeps its id, so a refresh shows only what changed.
+    """
+    names: dict[Source, str] = {}
+    seen: dict[str, int] = {}
+    for source in sorted(sources, key=lambda s: (s.url, s.note, s.as_of, s.version)):
+        base = _stem(source.url)
+        seen[base] = number = seen.get(base, 0) + 1
+        names[source] = base if number == 1 else f"{base}.{number}"
+    return names
+
+
+def _stem(url: str) -> str:
+    """The last part of the url's path that says something, without its ending."""
+    for part in reversed(url.partition("://")[2].partition("?")[0].split("/")):
+        stem = "-".join(_WORD.findall(part.partition(".")[0].lower()))
+        if stem not in _GENERIC:
+            return stem
+    return "source"
+
+
+def _row(price: Price, source_id: str) -> str:
+    key = price.key
+    if len(price.tiers) == 1 and not price.tiers[0].from_quantity:
+        dollars = _number(price.tiers[0].usd_per_unit)
+    else:
+        dollars = " ".join(
+            f"{_number(tier.from_quantity)}:{_number(tier.usd_per_unit)}"
+            for tier in price.tiers
+        )
+    return (
+        f"{key.service},{key.region},{key.usage_type},{key.operation},"
+        f"{key.purchase},{key.zone_id},{price.unit},{dollars},{source_id}"
+    )
+
+
+def _number(value: Decimal) -> str:
+    """The one spelling of a number: no exponent, no trailing zero."""
+    text = f"{value:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text

@@ -1,0 +1,89 @@
+"""The JSON contract `farebox.statement/1`: names, texts for decimals, sums."""
+
+from decimal import Decimal
+from typing import Any
+
+from msgspec.json import decode
+
+from farebox.reports.explanation import explanation, explanation_json, subjects
+from farebox.reports.statement_json import statement_json
+from tests.reports.samples import statement
+
+
+def rendered(**options: Any) -> dict[str, Any]:
+    document: dict[str, Any] = decode(statement_json(statement(**options)))
+    return document
+
+
+def test_the_document_has_the_names_of_the_contract() -> None:
+    document = rendered()
+    assert document["schema"] == "farebox.statement/1"
+    assert document["currency"] == "USD"
+    assert document["hours_per_month"] == "730"
+    assert set(document["total"]) == {"usd_per_month", "low", "high", "lower_bound"}
+    assert set(document["prices"]) >= {"book", "kind", "as_of", "stale"}
+    assert document["lines"][0] == {
+        "urn": "urn::volume-0",
+        "type": "aws:ebs/volume:Volume",
+        "name": "volume-0",
+        "component": "urn:pulumi:test::shop::passepartout:hosting:UserVolumes::volumes",
+        "service": "AmazonEC2",
+        "region": "us-east-1",
+        "usage_type": "EBS:VolumeUsage.gp3",
+        "operation": "",
+        "purchase": "on-demand",
+        "zone_id": "",
+        "description": "gp3 storage",
+        "quantity": "100",
+        "unit": "GB-Mo",
+        "usd_per_unit": "0.08",
+        "usd_per_month": "8",
+        "low": "4",
+        "high": "16",
+        "because": "100 GiB for a month",
+        "usage": "given",
+        "source_position": "__main__.py:7",
+        "price_source": {"url": "https://example.test/ebs", "as_of": "2026-09-03"},
+    }
+    assert document["unpriced"][0]["usage_key"] == "monthly_data_processed_gb"
+    assert document["unpriced"][0]["usd_per_unit"] == "0.045"
+    assert document["free"][0]["code"] == "no-charge"
+
+
+def test_the_total_is_the_sum_of_the_lines() -> None:
+    document = rendered(copies=7)
+    for total, field in (
+        ("usd_per_month", "usd_per_month"),
+        ("low", "low"),
+        ("high", "high"),
+    ):
+        summed = sum(Decimal(line[field]) for line in document["lines"])
+        assert Decimal(document["total"][total]) == summed
+        components = sum(Decimal(c[field]) for c in document["components"])
+        assert components == summed
+
+
+def test_users_divide_the_total_the_components_and_every_line() -> None:
+    # By hand: 8 USD / 100 users = 0.08
+    document = rendered(users=100)
+    assert document["total"]["usd_per_user_month"] == "0.08"
+    assert document["lines"][0]["usd_per_user_month"] == "0.08"
+    assert document["components"][0]["usd_per_user_month"] == "0.08"
+
+
+def test_an_explanation_goes_down_to_the_url_and_the_date() -> None:
+    sample = statement(users=100)
+    shown = explanation(sample, subjects(sample))
+    assert "100 GB-Mo x 0.08 USD = 8.00 USD a month" in shown
+    assert "https://example.test/ebs" in shown
+    assert "as of 2026-09-03" in shown
+    assert "declared at __main__.py:7" in shown
+    assert "give     monthly_data_processed_gb in a usage file" in shown
+
+
+def test_an_explanation_holds_only_what_was_asked_for() -> None:
+    sample = statement()
+    wanted = [item for item in subjects(sample) if item.name == "role"]
+    document = decode(explanation_json(sample, wanted))
+    assert document["lines"] == []
+    assert [entry["urn"] for entry in document["free"]] == ["urn::role"]

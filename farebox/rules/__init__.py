@@ -5,14 +5,19 @@ One module per AWS service; this is the one list of them.
 
 from farebox.graph import Resource
 from farebox.graph.resource import PROVIDER_TYPE_PREFIX, STACK_TYPE
-from farebox.rules import account, addresses, ebs, elb, vpc
+from farebox.rules import account, addresses, autoscaling, ebs, ec2, elb, vpc
 from farebox.rules.charges import Charge, Gap, NoCharge, Rule
 from farebox.rules.free import FREE
 
 RULES: dict[str, Rule] = {
     "aws:alb/loadBalancer:LoadBalancer": elb.load_balancer,
     "aws:applicationloadbalancing/loadBalancer:LoadBalancer": elb.load_balancer,
+    "aws:autoscaling/group:Group": autoscaling.group,
     "aws:ebs/volume:Volume": ebs.volume,
+    "aws:ec2/instance:Instance": ec2.instance,
+    "aws:ec2/launchConfiguration:LaunchConfiguration": ec2.launch_configuration,
+    "aws:ec2/launchTemplate:LaunchTemplate": ec2.launch_template,
+    "aws:ec2/spotInstanceRequest:SpotInstanceRequest": ec2.spot_instance_request,
     "aws:ec2/eip:Eip": addresses.eip,
     "aws:ec2/natGateway:NatGateway": vpc.nat_gateway,
     "aws:elasticloadbalancing/loadBalancer:LoadBalancer": elb.classic_load_balancer,

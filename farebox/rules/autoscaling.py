@@ -1,0 +1,236 @@
+"""Amazon EC2 Auto Scaling: a group carries what it launches; itself it is free.
+
+Source: https://aws.amazon.com/autoscaling/pricing/
+"""
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
+
+from farebox.assumptions import Assumption
+from farebox.graph import UNKNOWN, Resource, Unknown
+from farebox.rules.charges import ONE, Charge, Circumstances, Gap
+from farebox.rules.errors import InvalidInput
+from farebox.rules.fleets import HUNDRED, ZERO, Fleet, capacity_gap, fleet_charges
+from farebox.rules.instances import ANY_TYPE, UNKNOWN_TYPE
+from farebox.rules.launch import Launch, configuration_of, template_of
+from farebox.rules.places import DEFAULT_VPC, Place, places_of
+from farebox.rules.pools import CHEAPEST, STRATEGIES, Pool, plain
+from farebox.rules.shapes import amount, block, blocks, text, values_of
+from farebox.usage import Usage
+
+LOWEST_PRICE_POOLS = Decimal(2)
+"""Pools in each zone that `lowest-price` spreads over where none are named.
+
+Source: https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_InstancesDistribution.html
+"""
+
+
+def group(
+    resource: Resource, usage: Usage, circumstances: Circumstances
+) -> Iterator[Charge]:
+    """An Auto Scaling group is billed as the instances, volumes and addresses it launches.
+
+    Source: https://aws.amazon.com/autoscaling/pricing/
+    """
+    policy = block(resource.input("mixedInstancesPolicy"))
+    mixed = block(policy.get("launchTemplate"))
+    launch = _launch(resource, circumstances, mixed)
+    if isinstance(launch, Gap):
+        yield launch
+        return
+    pools = pools_of(resource, launch, blocks(mixed.get("overrides")))
+    if isinstance(pools, Gap):
+        yield pools
+        return
+    capacity = group_size(
+        resource,
+        usage,
+        circumstances,
+        (resource.input("minSize"), "minSize"),
+        (resource.input("desiredCapacity"), "desiredCapacity"),
+        (resource.input("maxSize"), "maxSize"),
+    )
+    if isinstance(capacity, Gap):
+        yield capacity
+        return
+    market = spot_of(resource, launch, block(policy.get("instancesDistribution")))
+    if isinstance(market, Gap):
+        yield market
+        return
+    base, percent, strategy, pools_per_zone, cheapest = market
+    yield from fleet_charges(
+        resource,
+        usage,
+        circumstances,
+        Fleet(
+            launch=launch,
+            pools=pools,
+            places=_places(resource, circumstances),
+            capacity=capacity,
+            on_demand_base=base,
+            on_demand_percent=percent,
+            on_demand_cheapest=cheapest,
+            strategy=strategy,
+            pools_per_zone=pools_per_zone,
+        ),
+    )
+    if resource.input("warmPool") is not None:
+        yield Gap(
+            "no-rule",
+            "its warm pool is not priced: stopped instances pay for their volumes and "
+            "running ones in full",
+        )
+
+
+def _launch(
+    resource: Resource, circumstances: Circumstances, mixed: dict[str, Any]
+) -> Launch | Gap:
+    graph = circumstances.graph
+    if mixed:
+        specification = mixed.get("launchTemplateSpecification")
+        return template_of(graph, resource, "mixedInstancesPolicy", specification)
+    for name in ("mixedInstancesPolicy", "launchTemplate"):
+        if resource.input(name) is not None:
+            return template_of(graph, resource, name, resource.input(name))
+    configuration = resource.input("launchConfiguration")
+    if configuration is not None:
+        return configuration_of(graph, resource, configuration)
+    return Gap("unknown-input", "nothing says what it launches: give a launch template")
+
+
+def pools_of(
+    resource: Resource, launch: Launch, overrides: list[dict[str, Any]]
+) -> tuple[Pool, ...] | Gap:
+    """The instance types that a group may launch, in the order of its overrides.
+
+    An override without a type means the template's. Raises InvalidInput for a weight
+    of 0 or less.
+    """
+    pools: dict[str, Pool] = {}
+    for item in overrides or [{}]:
+        if item.get("instanceRequirements") is not None:
+            return Gap("unknown-input", ANY_TYPE)
+        kind = text(item.get("instanceType")) or launch.instance_type
+        if item.get("instanceType") is UNKNOWN or isinstance(kind, Unknown):
+            return Gap("unknown-input", UNKNOWN_TYPE)
+        if kind is None:
+            return Gap("unknown-input", ANY_TYPE if launch.requirements else NO_TYPE)
+        weight = amount(resource, item.get("weightedCapacity"), "a weight of")
+        if isinstance(weight, Unknown):
+            return Gap("unknown-input", f"the weight of {kind} is not known yet")
+        if weight is not None and weight <= 0:
+            raise InvalidInput(
+                f"{resource.name} ({resource.type}) weighs {kind} with {weight}: give "
+                "a weight from 1 on"
+            )
+        pools.setdefault(kind, Pool(kind, ONE if weight is None else weight))
+    return tuple(pools.values())
+
+
+NO_TYPE = "nothing names its instance type: give the launch template an instanceType"
+
+
+def group_size(
+    resource: Resource,
+    usage: Usage,
+    circumstances: Circumstances,
+    minimum: tuple[Any, str],
+    desired: tuple[Any, str],
+    maximum: tuple[Any, str],
+) -> Assumption | Gap:
+    """Capacity of a group: low its minimum, likely what is desired, high its maximum.
+
+    Without a desired capacity AWS launches the minimum. The usage key `instances`
+    says how many run as a rule; as a range it stands for all three levels. Raises
+    InvalidInput for a negative size or a minimum above the maximum.
+    """
+    sizes = [
+        amount(resource, value, f"{name} of")
+        for value, name in (minimum, desired, maximum)
+    ]
+    given = usage.assumption("instances")
+    if given is not None and given.is_range:
+        return given
+    for size, (value, name) in zip(sizes, (minimum, desired, maximum), strict=True):
+        absent = value is None and name == desired[1]
+        known = given is not None and name == desired[1]
+        if not isinstance(size, Decimal) and not absent and not known:
+            return capacity_gap(name)
+    low, likely, high = sizes
+    assert isinstance(low, Decimal)
+    assert isinstance(high, Decimal)
+    if low > high:
+        raise InvalidInput(
+            f"{resource.name} ({resource.type}) has {minimum[1]} {low:f} above "
+            f"{maximum[1]} {high:f}: AWS refuses it"
+        )
+    if isinstance(likely, Decimal) and not low <= likely <= high:
+        circumstances.note(
+            f"{resource.name}: {desired[1]} {likely:f} lies outside {low:f} to "
+            f"{high:f}; it is priced as it stands, but AWS refuses it"
+        )
+    status = "given" if given is None else given.status
+    if given is not None:
+        likely = given.likely
+    elif not isinstance(likely, Decimal):
+        likely = low
+    return Assumption(
+        min(low, likely), likely, max(high, likely), "instances", status=status
+    )
+
+
+def spot_of(
+    resource: Resource, launch: Launch, distribution: dict[str, Any]
+) -> tuple[Decimal, Decimal, str, int, bool] | Gap:
+    """On-demand base and percentage, spot strategy and pools, on demand by price.
+
+    Without a distribution all is on demand, or all on spot if the launch says so.
+    Source: https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_InstancesDistribution.html
+    """
+    base = amount(resource, distribution.get("onDemandBaseCapacity"), "a base of")
+    name = "onDemandPercentageAboveBaseCapacity"
+    percent = amount(resource, distribution.get(name), "a percentage of")
+    strategy = text(distribution.get("spotAllocationStrategy"))
+    count = amount(resource, distribution.get("spotInstancePools"), "pools of")
+    on_demand = text(distribution.get("onDemandAllocationStrategy"))
+    for value in (base, percent, strategy, count, on_demand):
+        if isinstance(value, Unknown):
+            return Gap(
+                "unknown-input",
+                "its split between on demand and spot is not known before deployment",
+            )
+    if percent is None:
+        percent = ZERO if launch.market == "spot" else HUNDRED
+    assert isinstance(percent, Decimal)
+    assert not isinstance(base, Unknown)
+    assert not isinstance(strategy, Unknown)
+    assert not isinstance(count, Unknown)
+    assert not isinstance(on_demand, Unknown)
+    if percent > HUNDRED:
+        raise InvalidInput(
+            f"{resource.name} ({resource.type}) has {percent:f} % on demand: give 0 "
+            "to 100"
+        )
+    plain_strategy = plain(strategy or "lowest-price")
+    if plain_strategy not in STRATEGIES:
+        return Gap(
+            "unknown-input", f"Farebox does not know its spot strategy {strategy}"
+        )
+    return (
+        base or ZERO,
+        percent,
+        plain_strategy,
+        int(min(count or LOWEST_PRICE_POOLS, HUNDRED)),
+        plain(on_demand or "") in CHEAPEST,
+    )
+
+
+def _places(resource: Resource, circumstances: Circumstances) -> tuple[Place, ...]:
+    subnets = resource.input("vpcZoneIdentifiers")
+    if subnets is not None and subnets != []:
+        name = "vpcZoneIdentifiers"
+        return places_of(circumstances.graph, resource, name, subnets)
+    zones = [z for z in values_of(resource.input("availabilityZones")) if z]
+    named = [Place(public=True, name=z) for z in zones if isinstance(z, str)]
+    return tuple(named) or (DEFAULT_VPC,)

@@ -1,0 +1,256 @@
+"""What a launch template, a launch configuration or an instance asks of one instance.
+
+All of them are read into one value, `Launch`, which the rules price alike.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from decimal import Decimal
+from typing import Any
+
+from msgspec import Struct
+
+from farebox.graph import UNKNOWN, Resource, ResourceGraph, Unknown
+from farebox.graph.values import flag
+from farebox.rules.charges import Gap
+from farebox.rules.ebs import VolumeSpec
+from farebox.rules.shapes import amount, block, blocks, text
+from farebox.statement import UsageStatus
+
+LAUNCH_TEMPLATE_TYPE = "aws:ec2/launchTemplate:LaunchTemplate"
+LAUNCH_CONFIGURATION_TYPE = "aws:ec2/launchConfiguration:LaunchConfiguration"
+LAUNCH_TEMPLATE_TYPES = frozenset((LAUNCH_TEMPLATE_TYPE,))
+LAUNCH_CONFIGURATION_TYPES = frozenset((LAUNCH_CONFIGURATION_TYPE,))
+
+ROOT_DEVICES = frozenset(("/dev/xvda", "/dev/sda1"))
+"""The root devices of AWS's own images.
+
+Source: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/device_naming.html
+"""
+
+ROOT_LABEL = "the root volume"
+ROOT_TYPE = "gp3"
+DATA_TYPE = "gp2"
+"""What a block device mapping without a volume type makes.
+
+Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_EbsBlockDevice.html
+"""
+
+
+ASSUMED_ROOT = VolumeSpec(ROOT_TYPE, Decimal(8), label=ROOT_LABEL)
+"""The root volume that an image brings where nothing is said of it.
+
+Assumed: 8 GiB is the root of Amazon Linux images and of most others for servers.
+"""
+
+
+class LaunchVolume(Struct, frozen=True):
+    """A volume that each instance brings; `usage` is `assumed` for an image's own."""
+
+    device: str
+    volume: VolumeSpec
+    usage: UsageStatus = "given"
+
+
+class Launch(Struct, frozen=True):
+    """What one instance is: its type, market, tenancy, volumes and address.
+
+    None stands for "not said here", UNKNOWN for "not known before deployment".
+    `market` is `spot`, `capacity-block` or empty. `requirements` is true where the
+    type is to be chosen by attributes. `unknowns` are sentences for gaps.
+    """
+
+    instance_type: str | Unknown | None = None
+    market: str | Unknown | None = None
+    tenancy: str | Unknown | None = None
+    monitoring: bool | Unknown | None = None
+    public_address: bool | Unknown | None = None
+    volumes: tuple[LaunchVolume, ...] = ()
+    requirements: bool = False
+    unknowns: tuple[str, ...] = ()
+
+    def root(self) -> LaunchVolume | None:
+        """The volume that stands at a root device, or None."""
+        return next((v for v in self.volumes if v.device in ROOT_DEVICES), None)
+
+    def over(self, base: "Launch") -> "Launch":
+        """This launch where it says something, else the base that it builds on."""
+        devices = {volume.device for volume in self.volumes}
+        if self.root() is not None:
+            devices |= ROOT_DEVICES
+        kept = tuple(v for v in base.volumes if v.device not in devices)
+        return Launch(
+            _first(self.instance_type, base.instance_type),
+            _first(self.market, base.market),
+            _first(self.tenancy, base.tenancy),
+            _first(self.monitoring, base.monitoring),
+            _first(self.public_address, base.public_address),
+            self.volumes + kept,
+            self.requirements or base.requirements,
+            self.unknowns + base.unknowns,
+        )
+
+
+def _first(said: Any, otherwise: Any) -> Any:
+    return otherwise if said is None else said
+
+
+def of_template(template: Resource) -> Launch:
+    """What a launch template asks for."""
+    interfaces = blocks(template.input("networkInterfaces"))
+    first = interfaces[0] if interfaces else {}
+    mappings = template.input("blockDeviceMappings")
+    volumes, unknowns = _volumes(
+        template,
+        (
+            (item.get("deviceName"), block(item.get("ebs")))
+            for item in blocks(mappings)
+            if "ebs" in item and not item.get("virtualName")
+        ),
+    )
+    if mappings is UNKNOWN:
+        unknowns += ("the block device mappings are not known before deployment",)
+    return Launch(
+        text(template.input("instanceType")),
+        text(block(template.input("instanceMarketOptions")).get("marketType")),
+        text(block(template.input("placement")).get("tenancy")),
+        flag(block(template.input("monitoring")).get("enabled")),
+        flag(first.get("associatePublicIpAddress")),
+        volumes,
+        bool(block(template.input("instanceRequirements"))),
+        unknowns,
+    )
+
+
+def of_configuration(configuration: Resource) -> Launch:
+    """What a launch configuration asks for; its detailed monitoring is on by default.
+
+    Source: https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_InstanceMonitoring.html
+    """
+    volumes, unknowns = block_devices(
+        configuration,
+        configuration.input("rootBlockDevice"),
+        configuration.input("ebsBlockDevices"),
+    )
+    monitoring = flag(configuration.input("enableMonitoring"))
+    return Launch(
+        text(configuration.input("instanceType")),
+        "spot" if configuration.input("spotPrice") not in (None, "") else None,
+        text(configuration.input("placementTenancy")),
+        True if monitoring is None else monitoring,
+        flag(configuration.input("associatePublicIpAddress")),
+        volumes,
+        False,
+        unknowns,
+    )
+
+
+def block_devices(
+    resource: Resource, root: Any, data: Any
+) -> tuple[tuple[LaunchVolume, ...], tuple[str, ...]]:
+    """The volumes of `rootBlockDevice` and `ebsBlockDevices`, and what is unknown."""
+    if root is None and data is None:
+        return (), ()
+    devices: list[tuple[Any, dict[str, Any]]] = [
+        ("/dev/xvda", item) for item in blocks(root)[:1]
+    ]
+    devices += [(item.get("deviceName"), item) for item in blocks(data)]
+    volumes, unknowns = _volumes(resource, devices)
+    if root is UNKNOWN or data is UNKNOWN:
+        unknowns += ("its block devices are not known before deployment",)
+    return volumes, unknowns
+
+
+def _volumes(
+    resource: Resource, devices: Iterable[tuple[Any, Mapping[str, Any]]]
+) -> tuple[tuple[LaunchVolume, ...], tuple[str, ...]]:
+    volumes: list[LaunchVolume] = []
+    unknowns: list[str] = []
+    for number, (name, item) in enumerate(devices):
+        device = name if isinstance(name, str) else f"volume {number + 1}"
+        kind = text(item.get("volumeType"))
+        if isinstance(kind, Unknown):
+            unknowns.append(f"the type of {device} is not known before deployment")
+            continue
+        root = device in ROOT_DEVICES
+        gib = amount(resource, item.get("volumeSize"), "a volume size of")
+        usage: UsageStatus = "given"
+        if gib is None and root:
+            gib, usage = ASSUMED_ROOT.gib, "assumed"
+        volumes.append(
+            LaunchVolume(
+                device,
+                VolumeSpec(
+                    kind or (ROOT_TYPE if root else DATA_TYPE),
+                    UNKNOWN if gib is None else gib,
+                    _speed(resource, item, "iops"),
+                    _speed(resource, item, "throughput"),
+                    ROOT_LABEL if root else device,
+                ),
+                usage,
+            )
+        )
+    return tuple(volumes), tuple(unknowns)
+
+
+def _speed(resource: Resource, item: Mapping[str, Any], name: str) -> Any:
+    """IOPS or MiB/s; 0 is how a state writes that nothing was asked for."""
+    return amount(resource, item.get(name), name) or (
+        UNKNOWN if item.get(name) is UNKNOWN else None
+    )
+
+
+def template_of(
+    graph: ResourceGraph, resource: Resource, input_name: str, reference: Any
+) -> Launch | Gap:
+    """The launch of the template that a block names by id or name, or why not.
+
+    Several candidates are fine while they ask for the same; else the gap names them.
+    """
+    named = block(reference)
+    keys = ("id", "name", "launchTemplateId", "launchTemplateName")
+    given = [named[key] for key in keys if named.get(key) not in (None, "")]
+    return _resolve(
+        graph, resource, input_name, given or [UNKNOWN], LAUNCH_TEMPLATE_TYPES
+    )
+
+
+def configuration_of(
+    graph: ResourceGraph, resource: Resource, value: Any
+) -> Launch | Gap:
+    """The launch of the launch configuration that an input names, or why not."""
+    return _resolve(
+        graph, resource, "launchConfiguration", [value], LAUNCH_CONFIGURATION_TYPES
+    )
+
+
+def _resolve(
+    graph: ResourceGraph,
+    resource: Resource,
+    input_name: str,
+    given: list[Any],
+    types: frozenset[str],
+) -> Launch | Gap:
+    # A known id or name says which; only where there is none do dependencies count.
+    for value in sorted(given, key=lambda item: item is UNKNOWN):
+        found = graph.references(resource, input_name, value, types)
+        if found:
+            break
+    else:
+        known = [str(value) for value in given if value is not UNKNOWN]
+        what = f"{known[0]} is not in this stack" if known else "is not known yet"
+        reason = f"its {input_name} {what}, so what it launches cannot be told"
+        return Gap("unknown-input", reason)
+    launches = set(_read(found))
+    if len(launches) > 1:
+        names = ", ".join(item.name for item in found)
+        return Gap(
+            "unknown-input",
+            f"its {input_name} may be any of {names}, which ask for different things",
+        )
+    return launches.pop()
+
+
+def _read(found: Iterable[Resource]) -> Iterator[Launch]:
+    for item in found:
+        configuration = item.type == LAUNCH_CONFIGURATION_TYPE
+        yield of_configuration(item) if configuration else of_template(item)

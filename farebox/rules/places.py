@@ -1,0 +1,96 @@
+"""Where instances land: the zones and the public addresses of their subnets."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from msgspec import Struct
+
+from farebox.graph import UNKNOWN, Resource, ResourceGraph, Unknown
+from farebox.graph.values import flag
+from farebox.rules.shapes import text, values_of
+
+SUBNET_TYPE = "aws:ec2/subnet:Subnet"
+DEFAULT_SUBNET_TYPE = "aws:ec2/defaultSubnet:DefaultSubnet"
+SUBNET_TYPES = frozenset((SUBNET_TYPE, DEFAULT_SUBNET_TYPE))
+
+
+class Place(Struct, frozen=True):
+    """One subnet, or one zone, that instances can land in.
+
+    `zone_ids` are the zones that it may be, empty where any zone of the region may
+    be meant. `public` says whether its instances get a public IPv4 address, UNKNOWN
+    for a subnet outside the stack. `name` tells places apart whose zone is unknown.
+    """
+
+    zone_ids: tuple[str, ...] = ()
+    public: bool | Unknown = UNKNOWN
+    name: str = ""
+
+
+DEFAULT_VPC = Place(public=True, name="the default VPC")
+"""Without a subnet an instance lands in a default subnet, which gives addresses.
+
+Source: https://docs.aws.amazon.com/vpc/latest/userguide/default-vpc.html
+"""
+
+
+def place_of(subnet: Resource) -> Place:
+    """The place that a subnet of the stack is.
+
+    Zone names differ per account, so `us-east-1a` says nothing about prices; only a
+    zone id does, from the input or, in a state, from the outputs.
+    """
+    default = subnet.type == DEFAULT_SUBNET_TYPE
+    zone_id = text(subnet.input("availabilityZoneId"))
+    if not isinstance(zone_id, str):
+        zone_id = text(subnet.raw_outputs.get("availabilityZoneId"))
+    public = flag(subnet.input("mapPublicIpOnLaunch"))
+    name = text(subnet.input("availabilityZone"))
+    return Place(
+        (zone_id,) if isinstance(zone_id, str) and zone_id else (),
+        default if public is None else public,
+        name if isinstance(name, str) else subnet.name,
+    )
+
+
+def places_of(
+    graph: ResourceGraph, resource: Resource, input_name: str, value: Any
+) -> tuple[Place, ...]:
+    """Every place that a list of subnet ids means, each subnet once.
+
+    Unknown ids mean every subnet that the input depends on. An id of a subnet
+    outside the stack is a place of its own.
+    """
+    found: dict[str, Place] = {}
+    for item in values_of(value):
+        subnets = graph.references(resource, input_name, item, SUBNET_TYPES)
+        for subnet in subnets:
+            found[subnet.urn] = place_of(subnet)
+        if not subnets and isinstance(item, str):
+            found[item] = Place(name=item)
+    if not found and value is not None and value != []:
+        return (Place(name="a subnet that is not known before deployment"),)
+    return tuple(found.values())
+
+
+def one_place(places: Iterable[Place]) -> Place:
+    """The place that one of several candidates is: what they share, else UNKNOWN."""
+    candidates = tuple(places)
+    if len(candidates) == 1:
+        return candidates[0]
+    zone_ids = dict.fromkeys(zone for place in candidates for zone in place.zone_ids)
+    known = all(place.zone_ids for place in candidates)
+    public = {place.public for place in candidates}
+    return Place(
+        tuple(zone_ids) if known else (),
+        public.pop() if len(public) == 1 else UNKNOWN,
+        " or ".join(place.name for place in candidates),
+    )
+
+
+def by_zone(places: Iterable[Place]) -> tuple[Place, ...]:
+    """One place for each zone: instances spread over zones, not over subnets."""
+    found: dict[object, list[Place]] = {}
+    for place in places:
+        found.setdefault(place.zone_ids or place.name, []).append(place)
+    return tuple(one_place(alike) for alike in found.values())

@@ -1,0 +1,243 @@
+"""Pools of instances: which (zone, type) a group launches from, on spot and on demand.
+
+A pool is one instance type in one zone. What AWS picks follows from the allocation
+strategy; the cheapest and the dearest pool bound what it can cost.
+
+Source: https://docs.aws.amazon.com/autoscaling/ec2/userguide/allocation-strategies.html
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from decimal import ROUND_CEILING, Decimal
+
+from msgspec import Struct
+
+from farebox.graph import Resource
+from farebox.prices import Price, PriceKey
+from farebox.rules.charges import ONE, Circumstances
+from farebox.rules.instances import on_demand_key, spot_key
+from farebox.rules.places import Place
+
+ZERO = Decimal(0)
+TINY = Decimal("1E-9")
+
+CHEAPEST = frozenset(("lowestprice", "pricecapacityoptimized"))
+EQUAL = frozenset(("capacityoptimized", "diversified"))
+FIRST = frozenset(("capacityoptimizedprioritized",))
+STRATEGIES = CHEAPEST | EQUAL | FIRST
+"""Spot strategies, spelt without hyphens and in lower case (fleets write them so).
+
+Which pools have capacity is not public, so a strategy that goes by capacity is rated
+at the mean of its pools; one that goes by price at the cheapest pool of each zone.
+"""
+
+
+def plain(strategy: str) -> str:
+    """A strategy's name without hyphens and capitals: groups and fleets spell both."""
+    return strategy.replace("-", "").lower()
+
+
+class Pool(Struct, frozen=True):
+    """An instance type of a group; `weight` is the capacity that one of it counts."""
+
+    instance_type: str
+    weight: Decimal = ONE
+
+    def instances(self, units: Decimal) -> Decimal:
+        """How many instances give `units` of capacity; whole ones where it weighs.
+
+        Source: https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-mixed-instances-groups-instance-weighting.html
+        """
+        if self.weight == ONE:
+            return units
+        # Thirds of a group do not add up exactly in decimals: 3.0000…01 is 3.
+        whole = (units / self.weight).quantize(TINY)
+        return whole.to_integral_value(ROUND_CEILING)
+
+
+class Offer(Struct, frozen=True):
+    """A pool in a zone at a price; `usd_per_hour` is None where the book has none."""
+
+    pool: Pool
+    key: PriceKey
+    usd_per_hour: Decimal | None
+    because: str
+
+    @property
+    def usd_per_unit_hour(self) -> Decimal:
+        """US dollars for an hour of one unit of capacity; 0 where it has no price."""
+        return (self.usd_per_hour or ZERO) / self.pool.weight
+
+
+class Spread(Struct, frozen=True):
+    """How spot capacity spreads over offers: shares that add up to 1.
+
+    `low` and `high` put all priced capacity into the cheapest and the dearest pool.
+    """
+
+    likely: tuple[tuple[Offer, Decimal], ...]
+    low: tuple[tuple[Offer, Decimal], ...]
+    high: tuple[tuple[Offer, Decimal], ...]
+
+
+def on_demand_pool(
+    resource: Resource,
+    circumstances: Circumstances,
+    pools: Sequence[Pool],
+    *,
+    cheapest: bool,
+) -> Pool:
+    """The pool that on-demand capacity comes from: the first, or the cheapest."""
+    if not cheapest or len(pools) == 1:
+        return pools[0]
+    priced = []
+    for pool in pools:
+        price = circumstances.book.find(on_demand_key(resource, pool.instance_type))
+        if price is not None:
+            priced.append((price.usd_per_unit / pool.weight, pool))
+    return min(priced, key=lambda pair: pair[0])[1] if priced else pools[0]
+
+
+def spot_spread(
+    resource: Resource,
+    circumstances: Circumstances,
+    pools: Sequence[Pool],
+    places: Sequence[Place],
+    *,
+    strategy: str,
+    pools_per_zone: int,
+) -> Spread:
+    """How a group's spot capacity spreads: evenly over zones, by strategy in each.
+
+    A zone id that is not known is every zone of the region that has a price, with
+    equal chances. A pool without a price is left out of its zone, with a note; where
+    none of a zone's pools has a price, that zone's share stays without one, or is on
+    demand where the user asked for that.
+    """
+    chances = ONE / len(places)
+    likely: dict[Offer, Decimal] = {}
+    priced: dict[Offer, None] = {}
+    unpriced: list[str] = []
+    for place in places:
+        zones = place.zone_ids or _zones_with_a_price(resource, circumstances, pools)
+        why = _why(place, zones)
+        for zone_id in zones:
+            offers = _offers(resource, circumstances, pools, zone_id, why)
+            missing = [offer for offer in offers if offer.usd_per_hour is None]
+            found = [offer for offer in offers if offer.usd_per_hour is not None]
+            by_order = strategy in FIRST
+            if not found or (by_order and offers[0].usd_per_hour is None):
+                found = [_fallback(resource, circumstances, offers[0])]
+            elif missing:
+                names = " and ".join(o.pool.instance_type for o in missing)
+                unpriced.append(f"{names} in {zone_id}")
+            priced.update(dict.fromkeys(o for o in found if o.usd_per_hour is not None))
+            picked = _picked(found, strategy, pools_per_zone)
+            share = chances / len(zones) / len(picked)
+            for offer in picked:
+                likely[offer] = likely.get(offer, ZERO) + share
+    if unpriced:
+        circumstances.note(
+            f"{resource.name}: no spot price for {', '.join(dict.fromkeys(unpriced))}; "
+            "it is priced from the other pools of the zone"
+        )
+    return Spread(tuple(likely.items()), *_bounds(likely, list(priced)))
+
+
+def _bounds(
+    likely: dict[Offer, Decimal], priced: list[Offer]
+) -> Iterator[tuple[tuple[Offer, Decimal], ...]]:
+    """All priced capacity in the cheapest and in the dearest pool; gaps stay gaps."""
+    missing = [pair for pair in likely.items() if pair[0].usd_per_hour is None]
+    share = ONE - sum((part for _, part in missing), ZERO)
+    for choose in (min, max):
+        if not priced:
+            yield tuple(missing)
+            continue
+        chosen = choose(priced, key=lambda offer: offer.usd_per_unit_hour)
+        yield ((chosen, share), *missing)
+
+
+def _picked(
+    offers: Sequence[Offer], strategy: str, pools_per_zone: int
+) -> Sequence[Offer]:
+    """The pools of one zone that share its capacity, by the strategy."""
+    if strategy in FIRST:
+        return offers[:1]
+    if strategy in EQUAL or len(offers) == 1:
+        return offers
+    # The stable order keeps the first of equally cheap pools.
+    by_price = sorted(offers, key=lambda offer: offer.usd_per_unit_hour)
+    return by_price[:pools_per_zone] if strategy == "lowestprice" else by_price[:1]
+
+
+def _zones_with_a_price(
+    resource: Resource, circumstances: Circumstances, pools: Sequence[Pool]
+) -> tuple[str, ...]:
+    """The region's zones where any of the pools has a spot price; `("",)` if none."""
+    of_type = circumstances.book.spot_zone_ids
+    region = resource.region or ""
+    found = {
+        zone for pool in pools for zone in of_type.get((region, pool.instance_type), ())
+    }
+    return tuple(sorted(found)) or ("",)
+
+
+def _offers(
+    resource: Resource,
+    circumstances: Circumstances,
+    pools: Sequence[Pool],
+    zone_id: str,
+    why: str,
+) -> list[Offer]:
+    offers = []
+    for pool in pools:
+        key = spot_key(resource, pool.instance_type, zone_id)
+        price = circumstances.book.find(key)
+        offers.append(Offer(pool, key, _usd(price), why))
+    return offers
+
+
+def _usd(price: Price | None) -> Decimal | None:
+    return None if price is None else price.usd_per_unit
+
+
+def _fallback(resource: Resource, circumstances: Circumstances, offer: Offer) -> Offer:
+    """The offer on demand where the user asked for that, else without a price."""
+    if not circumstances.on_demand_fallback:
+        return offer
+    key = on_demand_key(resource, offer.pool.instance_type)
+    price = circumstances.book.find(key)
+    where = offer.key.zone_id or "the region"
+    because = f"no spot price in {where}: on demand instead, as asked"
+    return Offer(offer.pool, key, _usd(price), because)
+
+
+def _why(place: Place, zones: Sequence[str]) -> str:
+    if len(zones) == 1:
+        return ""
+    if place.zone_ids:
+        return f"in one of {' and '.join(zones)}, with equal chances"
+    return f"the zone id is not known: the mean of {len(zones)} zones with a price"
+
+
+def instances_of(
+    shares: Iterable[tuple[Offer, Decimal]], units: Decimal
+) -> list[tuple[Offer, Decimal]]:
+    """Instances in each pool for `units` of capacity spread by shares.
+
+    Shares of zones stay fractions (10 over 3 zones is 10/3 in each). Weighted types
+    are rounded up once over all zones, for AWS launches whole instances.
+    """
+    pairs = list(shares)
+    of_type: dict[Pool, Decimal] = {}
+    for offer, share in pairs:
+        of_type[offer.pool] = of_type.get(offer.pool, ZERO) + share
+    found = []
+    for offer, share in pairs:
+        whole = of_type[offer.pool]
+        if offer.pool.weight == ONE:
+            instances = units * share
+        else:
+            instances = offer.pool.instances(units * whole) * share / whole
+        found.append((offer, instances))
+    return found

@@ -1,0 +1,61 @@
+"""Shapes of inputs as Pulumi writes them: blocks, texts and amounts.
+
+A block may come as an object or as a list of one, a number as text, and anything as
+UNKNOWN. These readers take any JSON and never fail on an odd shape.
+"""
+
+from decimal import Decimal
+from typing import Any
+
+from farebox.graph import UNKNOWN, Resource, Unknown
+from farebox.graph.values import number
+from farebox.rules.errors import InvalidInput
+
+LARGEST = Decimal(10) ** 12
+"""No count, size or rate of AWS comes near it: a larger figure is a mistake."""
+
+
+def block(value: Any) -> dict[str, Any]:
+    """The object, or the first object of a list; empty for anything else."""
+    if type(value) is dict:
+        return value
+    found = blocks(value)
+    return found[0] if found else {}
+
+
+def blocks(value: Any) -> list[dict[str, Any]]:
+    """The objects of a list, or one object alone; empty for anything else."""
+    if isinstance(value, dict):
+        return [value]
+    if isinstance(value, list):
+        return [item for item in value if isinstance(item, dict)]
+    return []
+
+
+def values_of(value: Any) -> list[Any]:
+    """A list's values, or one value alone; UNKNOWN stays, None is left out."""
+    found = value if isinstance(value, list) else [value]
+    return [item for item in found if item is not None]
+
+
+def text(value: Any) -> str | Unknown | None:
+    """A text that is not empty, UNKNOWN, or None for anything else."""
+    if isinstance(value, Unknown):
+        return UNKNOWN
+    return value if isinstance(value, str) and value else None
+
+
+def amount(resource: Resource, value: Any, what: str) -> Decimal | Unknown | None:
+    """A number that is not negative, UNKNOWN, or None where there is no number.
+
+    Raises InvalidInput, with the resource's name, for a negative or absurd figure.
+    """
+    found = number(value)
+    if found is None or isinstance(found, Unknown):
+        return found
+    if not 0 <= found <= LARGEST:
+        raise InvalidInput(
+            f"{resource.name} ({resource.type}) has {what} {value}: give a number "
+            "from 0 on that AWS can take"
+        )
+    return found

@@ -4,9 +4,22 @@
 components from the plan, and the economics read the same plan.
 """
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from msgspec import Struct
+from msgspec import Meta, Struct
+
+Count = Annotated[int, Meta(ge=1)]
+"""A whole number of at least one."""
+CountOrNone = Annotated[int, Meta(ge=0)]
+"""A whole number, none allowed."""
+Percent = Annotated[int, Meta(ge=0, le=100)]
+"""A whole number of percent."""
+Share = Annotated[float, Meta(ge=0, le=1)]
+"""A share of a whole, 0 to 1."""
+Amount = Annotated[float, Meta(ge=0)]
+"""A figure that is not negative."""
+Positive = Annotated[float, Meta(gt=0)]
+"""A figure of more than zero."""
 
 
 class MemoryModel(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -18,27 +31,27 @@ class MemoryModel(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True)
     users; `session_hours` the mean active session (D in the kill target).
     """
 
-    idle_gib: tuple[float, float] = (0.5, 1.0)
-    active_gib: tuple[float, float] = (2.0, 3.0)
-    active_share: float = 0.10
-    overhead_mib: float = 30.0
-    correlation: float = 0.0
-    session_hours: float = 1.0
-    kills_per_user_year: float = 0.1
-    active_cores: float = 0.05
-    idle_cores: float = 0.01
-    cpu_share: float = 0.7
+    idle_gib: tuple[Positive, Positive] = (0.5, 1.0)
+    active_gib: tuple[Positive, Positive] = (2.0, 3.0)
+    active_share: Share = 0.10
+    overhead_mib: Amount = 30.0
+    correlation: Share = 0.0
+    session_hours: Positive = 1.0
+    kills_per_user_year: Positive = 0.1
+    active_cores: Amount = 0.05
+    idle_cores: Amount = 0.01
+    cpu_share: Share = 0.7
 
 
 class VolumeConfig(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """The gp3 volumes that users share; IOPS and MiB/s of one volume."""
 
-    gib_per_user: int = 10
-    users_per_volume: int
-    iops: int = 3000
-    mib_per_second: int = 125
-    snapshot_hours: int = 24
-    snapshots_kept: int = 7
+    gib_per_user: Count = 10
+    users_per_volume: Count
+    iops: Count = 3000
+    mib_per_second: Count = 125
+    snapshot_hours: Count = 24
+    snapshots_kept: Count = 7
 
 
 class RelayConfig(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -46,20 +59,20 @@ class RelayConfig(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True)
 
     instance_type: str = "m7g.large"
     kubernetes_version: str = "1.34"
-    connections_per_user: float = 1.0
-    connections_per_node: int = 25_000
-    messages_per_user_second: float = 0.02
-    messages_per_node_second: int = 5_000
-    min_nodes: int = 2
+    connections_per_user: Positive = 1.0
+    connections_per_node: Count = 25_000
+    messages_per_user_second: Amount = 0.02
+    messages_per_node_second: Count = 5_000
+    min_nodes: Count = 2
 
 
 class ProxyConfig(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """The reverse proxies: count follows from open connections and spare, N+1."""
 
     instance_type: str = "c7g.large"
-    connections_per_user: float = 2.0
-    connections_per_proxy: int = 25_000
-    min_proxies: int = 2
+    connections_per_user: Positive = 2.0
+    connections_per_proxy: Count = 25_000
+    min_proxies: Count = 2
 
 
 class TierConfig(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -73,10 +86,10 @@ class TierConfig(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     hosted: bool = True
     zone_ids: tuple[str, ...]
     instance_types: tuple[str, ...] = ()
-    users_per_vm: int | Literal["auto"] = "auto"
-    headroom: float = 0.04
-    on_demand_base: int = 0
-    on_demand_percent: int = 0
+    users_per_vm: Count | Literal["auto"] = "auto"
+    headroom: Share = 0.04
+    on_demand_base: CountOrNone = 0
+    on_demand_percent: Percent = 0
     memory: MemoryModel = MemoryModel()
     volumes: VolumeConfig | None = None
     relay: RelayConfig = RelayConfig()
@@ -98,6 +111,7 @@ class VolumePlan(Struct, frozen=True, kw_only=True):
     """One data volume, and how many of them a VM attaches."""
 
     gib: int
+    gib_per_user: int
     iops: int
     mib_per_second: int
     users_per_volume: int
@@ -132,7 +146,10 @@ class QuotaNeed(Struct, frozen=True, kw_only=True):
 class TierPlan(Struct, frozen=True, kw_only=True):
     """A tier, sized: what the components build and what the economics divide.
 
-    `binding` names the limit that set `users_per_vm` (`config` where it was fixed).
+    `binding` names the limit that set `users_per_vm` (`config` where it was fixed, ""
+    where no user is hosted). `container_mib` is the most that one user's container may
+    hold. `overflow` and `kills_per_user_year` are the packing's, at the peak hour;
+    `notes` are sentences for the operator about what holds, but not comfortably.
     """
 
     users: int
@@ -149,8 +166,22 @@ class TierPlan(Struct, frozen=True, kw_only=True):
     proxies: NodesPlan
     nat_gateways: bool
     quotas: tuple[QuotaNeed, ...]
+    container_mib: int = 0
+    overflow: float = 0.0
+    kills_per_user_year: float = 0.0
+    notes: tuple[str, ...] = ()
 
     @property
     def vms(self) -> int:
         """VMs that run as a rule, over all zones."""
         return sum(zone.vms for zone in self.zones)
+
+    @property
+    def data_volumes(self) -> int:
+        """Data volumes over all zones."""
+        return sum(zone.volumes for zone in self.zones)
+
+    @property
+    def hosted(self) -> bool:
+        """Whether users live here, or only pass through relay and proxies."""
+        return bool(self.instance_types)

@@ -1,0 +1,222 @@
+"""What each AWS resource type takes and gives, read from the source of pulumi_aws.
+
+The SDK is generated from the real plugin's schema, so its annotations say which
+properties exist, which are required and of which type, at any depth. They are read
+as text: importing the modules would cost seconds.
+"""
+
+import ast
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from tests.engine.plugin.wire import is_unknown
+
+GETTER = re.compile(
+    r"@pulumi\.getter(?:\(name=\"(?P<wire>\w+)\"\))?\n"
+    r"(?:(?!    def ).*\n)*?"
+    r"    def (?P<name>\w+)\(self\) -> (?P<type>.+):\n"
+)
+DEFAULTS_KEY = "__defaults"
+
+
+@dataclass(frozen=True)
+class Kind:
+    """The type of a value: a scalar, a list or map of `item`, an object, or any."""
+
+    name: str
+    item: "Kind | None" = None
+    optional: bool = False
+
+
+@dataclass(frozen=True)
+class Failure:
+    """What is wrong with an input, and where."""
+
+    property: str
+    reason: str
+
+
+@cache
+def inputs_of(token: str) -> Mapping[str, Kind] | None:
+    """The inputs of a resource type by wire name; None where the SDK has no such type."""
+    return _properties_of(token, "{}Args")
+
+
+@cache
+def outputs_of(token: str) -> Mapping[str, Kind]:
+    """All properties of a resource type by wire name, computed ones too."""
+    return _properties_of(token, "_{}State") or {}
+
+
+def _properties_of(token: str, pattern: str) -> Mapping[str, Kind] | None:
+    module, _, rest = token.split(":", 1)[1].partition("/")
+    name = token.rsplit(":", 1)[1]
+    file = rest.split(":")[0]
+    source = _source(module, _snake(file))
+    return _read_class(source, pattern.format(name)) if source else None
+
+
+@cache
+def object_of(module: str, name: str) -> Mapping[str, Kind]:
+    """The properties of a nested input type of one module."""
+    return _read_class(_source(module, "_inputs"), name) or {}
+
+
+@cache
+def _source(module: str, file: str) -> str:
+    spec = find_spec("pulumi_aws")
+    assert spec is not None
+    assert spec.submodule_search_locations is not None
+    folder = Path(spec.submodule_search_locations[0]) / _snake(module)
+    for name in (f"{file}.py", f"{file}_.py"):
+        if (folder / name).is_file():
+            return (folder / name).read_text()
+    return ""
+
+
+def _snake(name: str) -> str:
+    return re.sub(r"(?<=[a-z0-9])([A-Z])", r"_\1", name).lower()
+
+
+def _read_class(source: str, name: str) -> Mapping[str, Kind] | None:
+    start = re.search(rf"^class {re.escape(name)}\b", source, re.MULTILINE)
+    if start is None:
+        return None
+    end = re.compile(r"^(?:class |@pulumi\.|if not MYPY)", re.MULTILINE).search(
+        source, start.end()
+    )
+    body = source[start.end() : end.start() if end else len(source)]
+    return {
+        found["wire"] or found["name"]: _kind(
+            ast.parse(found["type"], mode="eval").body
+        )
+        for found in GETTER.finditer(body)
+    }
+
+
+def _kind(node: ast.expr) -> Kind:
+    if isinstance(node, ast.Constant):
+        return Kind(str(node.value))
+    if isinstance(node, ast.Attribute):
+        return Kind(node.attr)
+    if not isinstance(node, ast.Subscript):
+        return Kind("Any")
+    outer = ast.unparse(node.value).rsplit(".", 1)[-1]
+    parts = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
+    if outer == "Input":
+        return _kind(parts[0])
+    if outer == "Optional":
+        inner = _kind(parts[0])
+        return Kind(inner.name, inner.item, optional=True)
+    if outer in ("Sequence", "Mapping"):
+        return Kind(outer, _kind(parts[-1]))
+    if outer == "Union":
+        scalars = [kind for kind in map(_kind, parts) if kind.name in SCALARS]
+        return scalars[0] if scalars else Kind("Any")
+    return Kind("Any")
+
+
+SCALARS = {"str": "a string", "int": "a whole number", "float": "a number"} | {
+    "bool": "a boolean"
+}
+
+
+def check(token: str, inputs: Mapping[str, Any]) -> Iterator[Failure]:
+    """What is unknown, missing or of another type in a resource's inputs."""
+    module = token.split(":")[1].partition("/")[0]
+    kinds = inputs_of(token)
+    if kinds is None:
+        yield Failure("", f"the AWS plugin has no resource type {token}")
+        return
+    yield from _check_object(module, kinds, inputs, "")
+
+
+def _check_object(
+    module: str, kinds: Mapping[str, Kind], values: Mapping[str, Any], place: str
+) -> Iterator[Failure]:
+    for name, value in values.items():
+        if name == DEFAULTS_KEY:
+            continue
+        if name not in kinds:
+            yield Failure(place + name, "there is no property of this name")
+        elif value is not None:
+            yield from _check_value(module, kinds[name], value, place + name)
+    for name, kind in kinds.items():
+        if not kind.optional and values.get(name) is None:
+            yield Failure(place + name, "this property is required")
+
+
+def _check_value(module: str, kind: Kind, value: Any, place: str) -> Iterator[Failure]:
+    if is_unknown(value) or kind.name in ("Any", "Asset", "Archive"):
+        return
+    if kind.name == "Sequence":
+        if not isinstance(value, list):
+            yield Failure(place, f"this must be a list, not {value!r}")
+            return
+        for index, item in enumerate(value):
+            yield from _check_value(module, _item(kind), item, f"{place}[{index}]")
+    elif kind.name == "Mapping":
+        if not isinstance(value, dict):
+            yield Failure(place, f"this must be a map, not {value!r}")
+            return
+        for key, item in value.items():
+            yield from _check_value(module, _item(kind), item, f"{place}.{key}")
+    elif kind.name in SCALARS:
+        if not _fits(kind.name, value):
+            yield Failure(place, f"this must be {SCALARS[kind.name]}, not {value!r}")
+    elif not isinstance(value, dict):
+        yield Failure(place, f"this must be an object, not {value!r}")
+    else:
+        properties = object_of(module, kind.name)
+        if properties:
+            yield from _check_object(module, properties, value, f"{place}.")
+
+
+def _item(kind: Kind) -> Kind:
+    return kind.item or Kind("Any")
+
+
+def _fits(kind: str, value: Any) -> bool:
+    """Whether the bridge would take the value: it converts between scalars."""
+    if kind == "str":
+        return isinstance(value, str | int | float | bool)
+    if kind == "bool":
+        return isinstance(value, bool) or value in ("true", "false")
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        return False
+    try:
+        number = float(value)
+    except ValueError:
+        return False
+    return kind == "float" or number.is_integer()
+
+
+def with_defaults(token: str, inputs: Mapping[str, Any]) -> dict[str, Any]:
+    """The inputs as the bridge hands them back: `__defaults` in every object."""
+    module = token.split(":")[1].partition("/")[0]
+    kinds = inputs_of(token) or {}
+    return _mark_object(module, kinds, inputs)
+
+
+def _mark_object(
+    module: str, kinds: Mapping[str, Kind], values: Mapping[str, Any]
+) -> dict[str, Any]:
+    marked: dict[str, Any] = {DEFAULTS_KEY: []}
+    for name, value in values.items():
+        kind = kinds.get(name)
+        marked[name] = value if kind is None else _mark(module, kind, value)
+    return marked
+
+
+def _mark(module: str, kind: Kind, value: Any) -> Any:
+    if kind.name == "Sequence" and isinstance(value, list):
+        return [_mark(module, _item(kind), item) for item in value]
+    if isinstance(value, dict) and kind.name not in ("Mapping", "Any"):
+        properties = object_of(module, kind.name)
+        return _mark_object(module, properties, value) if properties else value
+    return value

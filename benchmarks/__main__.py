@@ -1,0 +1,157 @@
+"""`make bench`: speed and memory as ratios against references of the same run.
+
+Run all of it, or name parts: python -m benchmarks files estimate start tier preview
+"""
+
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from benchmarks.measure import best_of_each, ratio_line, run
+
+ROOT = Path(__file__).parent.parent
+PYTHON = sys.executable
+FARE = str(Path(PYTHON).with_name("fare"))
+
+FILE_SIZES = (1_000, 10_000, 100_000)
+TIER = "50k"
+
+PARSERS = {
+    "orjson": "import sys, orjson; orjson.loads(open(sys.argv[1], 'rb').read())",
+    "msgspec": "import sys, msgspec.json as m; m.decode(open(sys.argv[1], 'rb').read())",
+}
+
+
+def files(folder: Path) -> None:
+    """`fare price FILE` against a process that only parses the same file."""
+    from benchmarks.documents import preview_document
+
+    for size in FILE_SIZES:
+        path = folder / f"preview-{size}.json"
+        path.write_bytes(preview_document(size, seed=1))
+        commands = {
+            name: [PYTHON, "-c", code, str(path)] for name, code in PARSERS.items()
+        }
+        commands["fare"] = [FARE, "price", str(path)]
+        found = best_of_each(commands, times=5 if size < 100_000 else 3)
+        parser = min(PARSERS, key=lambda name: found[name].seconds)
+        mb = path.stat().st_size / 1e6
+        print(
+            ratio_line(
+                f"fare price of {size:,} resources, {mb:,.0f} MB",
+                found["fare"],
+                found[parser],
+                f"parsing it with {parser}",
+                "under 3x; 100,000: under 2.5 s and 1,024 MiB",
+            )
+        )
+        path.unlink()
+
+
+def estimate_alone(_: Path) -> None:
+    """The estimate of a graph in memory, a line."""
+    import time
+    from datetime import date
+
+    from benchmarks.documents import preview_document
+    from farebox.estimate import estimate
+    from farebox.graph.document import read_document
+    from farebox.prices.embedded import embedded_book
+
+    graph = read_document(preview_document(10_000, seed=1), name="bench")
+    book = embedded_book()
+    best = float("inf")
+    lines = 0
+    for _round in range(5):
+        started = time.perf_counter()
+        statement = estimate(graph, book, on=date(2026, 11, 23))
+        best = min(best, time.perf_counter() - started)
+        lines = len(statement.lines) + len(statement.unpriced)
+    microseconds = best * 1e6 / lines
+    print(
+        f"{microseconds:6.2f} microseconds a line, estimate alone: {lines:,} lines and "
+        f"gaps of {len(graph):,} resources in {best * 1e3:.0f} ms   (aim under 10)"
+    )
+
+
+def start(_: Path) -> None:
+    """`fare --help` against a Python that does nothing."""
+    commands = {"pass": [PYTHON, "-c", "pass"], "fare": [FARE, "--help"]}
+    found = best_of_each(commands, times=15)
+    print(
+        ratio_line(
+            "fare --help", found["fare"], found["pass"], "python -c pass", "under 6x"
+        )
+    )
+
+
+def tier(_: Path) -> None:
+    """The offline tier against the same program under the SDK's bare mocks."""
+    commands = {
+        "mocks": [PYTHON, "-m", "benchmarks.bare_mocks", str(ROOT), TIER],
+        "fare": [FARE, "price", TIER],
+    }
+    found = best_of_each(commands, times=3, cwd=ROOT)
+    print(
+        ratio_line(
+            f"fare price {TIER}, its program run offline",
+            found["fare"],
+            found["mocks"],
+            "the program under bare mocks",
+            "under 1.3x",
+        )
+    )
+
+
+def preview(folder: Path) -> None:
+    """A real preview of 1,000 resources with in-program pricing, against without."""
+    from benchmarks.programs import thousand_resources
+    from tests.engine.build import NoEngine, find
+    from tests.engine.engine import Engine
+
+    try:
+        engine = Engine(find(), folder / "engine")
+    except NoEngine as reason:
+        print(f"   n/a   in-program pricing: {reason}")
+        return
+    seconds: dict[str, list[float]] = {"without": [], "with": []}
+    for kind in seconds:
+        thousand_resources(folder / kind, priced=kind == "with")
+    for _round in range(4):
+        for kind, taken in seconds.items():
+            taken.append(engine.preview(folder / kind, "bench").seconds)
+    ours, reference = min(seconds["with"]), min(seconds["without"])
+    print(
+        f"{ours / reference:6.2f}x  preview of 1,000 resources that prices itself"
+        f" {ours:7.3f} s   against {reference:7.3f} s without   (aim at most 1.05x)"
+    )
+
+
+PARTS: dict[str, Callable[[Path], None]] = {
+    "start": start,
+    "estimate": estimate_alone,
+    "files": files,
+    "tier": tier,
+    "preview": preview,
+}
+
+
+def main(wanted: list[str]) -> None:
+    """Run the named parts, or all."""
+    unknown = set(wanted) - set(PARTS)
+    if unknown:
+        sys.exit(f"bench: no part {', '.join(unknown)}; there are {', '.join(PARTS)}")
+    folder = Path(tempfile.mkdtemp(prefix="farebox-bench-"))
+    try:
+        # Compiled modules are part of an installed package: have them here too.
+        run([PYTHON, "-m", "compileall", "-q", str(ROOT / "farebox")])
+        for name in wanted or PARTS:
+            PARTS[name](folder)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -28,11 +28,13 @@ SPOT_CEILING = Decimal(1)
 ROUNDED = frozenset({"c4", "m1", "m3", "t2"})
 """Families priced before 2017: the small sizes are rounded by up to 1.15 %."""
 
+_ACCELERATED = (
+    *("g4ad", "g4dn", "g5", "g5g", "g6", "g6e", "g6f", "g7", "g7e", "gr6"),
+    *("inf1", "inf2", "p5"),
+)
+
 NOT_LINEAR: dict[str, str] = {
-    **dict.fromkeys(
-        "g4ad g4dn g5 g5g g6 g6e g6f g7 g7e gr6 inf1 inf2 p5".split(),
-        "the price follows the number of accelerators, not the size",
-    ),
+    **dict.fromkeys(_ACCELERATED, "the price follows the accelerators, not the size"),
     "hpc7g": "every size is a whole host with fewer cores in use, at one price",
     "u-6tb1": "both sizes have the same memory, which is what is paid for",
     "x8i.96xlarge": "listed 16 % over the line on 2026-07-20, Shared (Dedicated is +10 %)",

@@ -23,7 +23,7 @@ from pathlib import Path
 from farebox.prices.book import PriceBook
 from farebox.prices.errors import InvalidPriceBook
 from farebox.prices.laws import check_laws
-from farebox.prices.reading import FORMAT, PRICE_FIELDS, SOURCE_FIELDS, Reading
+from farebox.prices.reading import FORMAT, PRICE_FIELDS, Reading
 from farebox.prices.values import Price, Source
 
 _WORD = re.compile(r"[a-z0-9]+", re.ASCII)
@@ -80,15 +80,11 @@ def write_book(prices: Iterable[Price]) -> str:
         for source, name in names.items()
     )
     rows = sorted(_row(price, names[price.source]) for price in prices)
-    for fields, lines in ((SOURCE_FIELDS, sources), (PRICE_FIELDS, rows)):
-        for line in lines:
-            found = line.count(",") + 1
-            too_many = fields == PRICE_FIELDS and found > fields
-            if too_many or "\n" in line or "\r" in line:
-                raise InvalidPriceBook(
-                    "a field holds a comma or a line break, which a price book "
-                    f"cannot hold: {line!r}"
-                )
+    for source in names:
+        _check_line(f"{source.url}{source.as_of}{source.version}", 0)
+        _check_line(source.note, source.note.count(","))
+    for row in rows:
+        _check_line(row, PRICE_FIELDS - 1)
     text = [
         FORMAT,
         f"sources {len(sources)}",
@@ -99,6 +95,14 @@ def write_book(prices: Iterable[Price]) -> str:
         "",
     ]
     return "\n".join(text)
+
+
+def _check_line(text: str, commas: int) -> None:
+    if text.count(",") != commas or "\n" in text or "\r" in text:
+        raise InvalidPriceBook(
+            "a field holds a comma or a line break, which a price book cannot hold: "
+            f"{text!r}"
+        )
 
 
 def _source_names(sources: Iterable[Source]) -> dict[Source, str]:

@@ -28,7 +28,7 @@ def json_bytes(data: bytes, name: str) -> bytes:
     PowerShell redirects in UTF-16, and a wrapper script may print lines of its own
     before the document.
     """
-    if data[:1] == b"{":
+    if data[:1] == b"{" and data[1:2] != b"\0":
         return data
     text = _utf_8(data, name)
     if not text.strip():
@@ -88,8 +88,9 @@ def decode(decoder: "msgspec.json.Decoder[T]", data: bytes, name: str) -> T:
 
 def _end_of_document(error: Exception) -> int | None:
     """Where the document ended, when only the text after it is wrong."""
-    before, found, after = str(error).partition("trailing characters (byte ")
-    return int(after.rstrip(")")) if found and before else None
+    _, found, after = str(error).partition("trailing characters (byte ")
+    # The decoder has read the first byte that is too much.
+    return int(after.rstrip(")")) - 1 if found else None
 
 
 def _what_is_wrong(error: Exception, data: bytes, name: str) -> str:

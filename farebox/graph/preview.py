@@ -163,17 +163,17 @@ def _head(steps: list[Step], name: str) -> dict[str, Entry]:
 
 
 def _base(steps: list[Step]) -> dict[str, Entry]:
-    """What exists now. Copies that an earlier deployment has still to delete, and
-    those that it deleted and has still to make again, are not part of the stack."""
+    """What exists now.
+
+    The marks on old states do not help: the engine already puts `delete` and
+    `pendingReplacement` on what this deployment will replace. What an earlier one has
+    still to delete shows in `delete-replaced` steps alone, and is not of the stack.
+    """
     entries: dict[str, Entry] = {}
     for step in steps:
-        state = step.old_state
-        if state is None or state.delete or state.pending_replacement:
-            continue
-        operation = BECOMES.get(step.op, "delete")
-        if step.op == "delete-replaced":
-            operation = "replace"
-        entries.setdefault(step.urn, Entry(operation, state))
+        if step.old_state is not None and step.op not in OTHERS:
+            operation = BECOMES.get(step.op, "delete")
+            entries.setdefault(step.urn, Entry(operation, step.old_state))
     return entries
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import unquote
 
-from msgspec import Struct
+from msgspec import Struct, to_builtins
 
 from farebox.graph.errors import UnreadableDocument
 from farebox.graph.regions import REGION_KEY, named_region, region_of
@@ -24,12 +24,17 @@ AWS = "aws:"
 SDK_FOLDERS = ("site-packages/", "dist-packages/", "node_modules/")
 
 
-class Outputs(Struct, gc=False):
+class Outputs(Struct, gc=False, rename="camel", omit_defaults=True):
     """Of what AWS answered: what others may refer to, and where the resource is."""
 
     arn: Any = None
     name: Any = None
     region: Any = None
+    availability_zone: Any = None
+    availability_zone_id: Any = None
+
+
+NO_OUTPUTS = Outputs()
 
 
 class State(Struct, gc=False, rename="camel"):
@@ -87,7 +92,9 @@ def resources_of(
         identity, outputs = state.id, state.outputs
         if before is not None:
             identity = identity or before.id
-            outputs = outputs or before.outputs
+            # An event's new state has outputs that are empty until AWS answers.
+            if outputs is None or outputs == NO_OUTPUTS:
+                outputs = before.outputs
         _, _, types, name = parts_of(urn)
         kind = state.type or types.rpartition("$")[2]
 
@@ -121,7 +128,7 @@ def resources_of(
                 _dependencies(state, inputs),
                 state.custom,
                 "" if identity == UNKNOWN_TEXT else identity,
-                {} if outputs is None else _identity(outputs),
+                {} if outputs is None else _known_outputs(outputs),
             )
         )
     return made
@@ -164,9 +171,9 @@ def _position(written: str) -> str:
     return f"{path}:{line.partition(',')[0]}" if line else path
 
 
-def _identity(outputs: Outputs) -> dict[str, Any]:
-    found = {"arn": outputs.arn, "name": outputs.name}
-    return {k: v for k, v in found.items() if v is not None and v != UNKNOWN_TEXT}
+def _known_outputs(outputs: Outputs) -> dict[str, Any]:
+    found: dict[str, Any] = to_builtins(outputs)
+    return {key: value for key, value in found.items() if value != UNKNOWN_TEXT}
 
 
 def _dependencies(state: State, inputs: dict[str, Any]) -> dict[str, list[str]]:

@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from msgspec import Struct
 
-from farebox.graph.values import UNKNOWN, clean
+from farebox.graph.values import SECRET_TEXT, UNKNOWN, UNKNOWN_TEXT, clean
 
 Operation = Literal["create", "update", "same", "replace", "delete", "read"]
 
@@ -110,14 +110,22 @@ class ResourceGraph:
     ) -> tuple[Resource, ...]:
         """The resources of `types` that a value of a top-level input can mean.
 
-        A known value is looked up by id, name and arn: one resource, or none where
-        it lies outside the stack. An unknown one means whatever the input depends
-        on; several resources mean that Pulumi does not say which.
+        A known value is looked up by id, name and arn: none where it lies outside the
+        stack. An unknown one means whatever the input depends on. Several resources
+        mean that Pulumi does not say which: they are behind one unknown, or they
+        share a name and nothing tells them apart.
         """
-        if value is not UNKNOWN and value is not None:
-            found = self._by_identity.get(str(value), ())
-            return tuple(item for item in found if item.type in types)[:1]
         urns = resource.dependencies.get(input_name, ())
+        if value is not UNKNOWN and value is not None:
+            named = self._by_identity.get(str(value), ())
+            found = tuple(item for item in named if item.type in types)
+            if len(found) > 1:
+                found = (
+                    tuple(item for item in found if item.urn in urns)
+                    or tuple(item for item in found if item.region == resource.region)
+                    or found
+                )
+            return found
         found_by_urn = (self.by_urn.get(urn) for urn in urns)
         return tuple(item for item in found_by_urn if item and item.type in types)
 
@@ -130,21 +138,27 @@ class ResourceGraph:
 
     @cached_property
     def _referrers(self) -> dict[str, list[Resource]]:
-        found: dict[str, dict[str, Resource]] = {}
+        found: dict[str, list[Resource]] = {}
+        known = self._by_id_and_arn
         for item in self.resources:
-            for urns in item.dependencies.values():
-                for urn in urns:
-                    found.setdefault(urn, {})[item.urn] = item
+            targets = [urn for urns in item.dependencies.values() for urn in urns]
+            if known:
+                for name, value in item.raw_inputs.items():
+                    # A resource's own name may be the id of another one by chance.
+                    if type(value) is str and value in known and name != "name":
+                        targets.extend(t.urn for t in known[value] if t is not item)
+            for urn in dict.fromkeys(targets):
+                found.setdefault(urn, []).append(item)
+        return found
+
+    @cached_property
+    def _by_id_and_arn(self) -> dict[str, list[Resource]]:
+        found: dict[str, list[Resource]] = {}
         for item in self.resources:
-            for value in item.raw_inputs.values():
-                if isinstance(value, str) and value in self._by_identity:
-                    for target in self._by_identity[value]:
-                        if target is not item and value in (
-                            target.id,
-                            target.raw_outputs.get("arn"),
-                        ):
-                            found.setdefault(target.urn, {})[item.urn] = item
-        return {urn: list(items.values()) for urn, items in found.items()}
+            for known in {item.id, item.raw_outputs.get("arn")}:
+                if isinstance(known, str) and known:
+                    found.setdefault(known, []).append(item)
+        return found
 
     @cached_property
     def _by_identity(self) -> dict[str, list[Resource]]:
@@ -156,7 +170,8 @@ class ResourceGraph:
                 item.raw_inputs.get("name"),
                 item.raw_outputs.get("name"),
             )
-            for name in dict.fromkeys(names):
-                if isinstance(name, str) and name:
+            texts = [name for name in names if isinstance(name, str)]
+            for name in dict.fromkeys(texts):
+                if name and name not in (UNKNOWN_TEXT, SECRET_TEXT):
                     found.setdefault(name, []).append(item)
         return found

@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 TIER ?= 100k
 
 .DEFAULT_GOAL := help
-.PHONY: help price test unit lint format bench lock clean
+.PHONY: help price test unit lint format docs bench lock clean
 .DELETE_ON_ERROR:
 
 help: ## Show these targets
@@ -32,6 +32,9 @@ lint: $(VENV)/.dev ## Check style and types
 format: $(VENV)/.dev ## Put the code into its form
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
+
+docs: $(VENV)/.dev ## Write the command reference from the commands' help
+	@$(BIN)/python -m tests.cli_reference
 
 bench: $(VENV)/.dev ## Print speed and memory as ratios against references
 	@$(BIN)/python -m benchmarks

@@ -10,7 +10,7 @@ from farebox.statement import UsageStatus
 Level = Literal["low", "likely", "high"]
 
 
-class Assumption(Struct, frozen=True):
+class Assumption(Struct, frozen=True, gc=False):
     """A figure that is not known exactly: low <= likely <= high, in `unit`."""
 
     low: Decimal

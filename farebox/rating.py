@@ -16,7 +16,7 @@ from farebox.statement import LineItem, Subject, Unpriced
 ZERO = Decimal(0)
 
 
-class Lot(Struct, frozen=True):
+class Lot(Struct, frozen=True, gc=False):
     """What one subject uses of one usage type in a month, at each level."""
 
     subject: Subject

@@ -15,7 +15,7 @@ GapCode = Literal["no-rule", "no-price", "unknown-input", "no-usage"]
 UsageStatus = Literal["given", "usage-file", "measured", "assumed"]
 
 
-class Subject(Struct, frozen=True):
+class Subject(Struct, frozen=True, gc=False):
     """What a line is about: a resource of the stack, or the account in a region.
 
     `component` is the urn of the nearest component above; `urn` is None and `type`
@@ -29,7 +29,7 @@ class Subject(Struct, frozen=True):
     source_position: str = ""
 
 
-class LineItem(Struct, frozen=True):
+class LineItem(Struct, frozen=True, gc=False):
     """One charge of one subject at one price, for a month.
 
     `usd_low` and `usd_high` are US dollars of the same line when the estimate is
@@ -54,7 +54,7 @@ class LineItem(Struct, frozen=True):
         return self.quantity * self.usd_per_unit
 
 
-class Free(Struct, frozen=True):
+class Free(Struct, frozen=True, gc=False):
     """A resource that AWS does not charge by itself, and why."""
 
     subject: Subject
@@ -62,7 +62,7 @@ class Free(Struct, frozen=True):
     reason: str
 
 
-class Unpriced(Struct, frozen=True):
+class Unpriced(Struct, frozen=True, gc=False):
     """A charge, or a whole resource, that has no figure, and why.
 
     `key` names the charge where it is known; `usd_per_unit` and `usage_key` tell
@@ -83,7 +83,7 @@ class Unpriced(Struct, frozen=True):
         return self.code != "no-usage" or self.usd_per_unit != ZERO
 
 
-class BookSummary(Struct, frozen=True):
+class BookSummary(Struct, frozen=True, gc=False):
     """Which prices a statement stands on.
 
     `stale` counts prices of the whole book that are older than their kind's limit on
@@ -98,7 +98,7 @@ class BookSummary(Struct, frozen=True):
     stale_used: int
 
 
-class Statement(Struct, frozen=True):
+class Statement(Struct, frozen=True, gc=False):
     """The month's bill of one stack, line by line, before it is deployed."""
 
     project: str

@@ -17,7 +17,7 @@ from farebox.statement import UsageStatus
 Value = Assumption | str | Mapping[str, "Value"]
 
 
-class Given(Struct, frozen=True):
+class Given(Struct, frozen=True, gc=False):
     """A figure of use at the level in force, with where it came from."""
 
     quantity: Decimal
@@ -73,7 +73,7 @@ class Usage:
         return None
 
 
-class Entry(Struct, frozen=True):
+class Entry(Struct, frozen=True, gc=False):
     """One block of a usage file: what it matches, its keys and their lines."""
 
     pattern: str

@@ -30,13 +30,14 @@ def price(format_: str, fail_on_unpriced: bool, **asked: Any) -> None:
     """Price a stack for a month, before it is deployed.
 
     TIER is a stack of the Pulumi Python project in this folder: its program runs
-    here, offline, without an engine. FILE is what `pulumi preview --json
-    --show-sames` or `pulumi stack export` wrote; - reads it from a pipe.
+    here, offline, without an engine. FILE is a preview or a state export, as in the
+    examples; - reads it from a pipe.
 
     \b
     Examples:
       fare price 100k
       fare price 100k --format json > statement.json
+      pulumi preview --json --show-sames > preview.json
       fare price preview.json --usage usage.yaml --users 5000
       pulumi stack export | fare price - --region eu-west-1
     """

@@ -14,7 +14,7 @@ STACK_TYPE = "pulumi:pulumi:Stack"
 PROVIDER_TYPE_PREFIX = "pulumi:providers:"
 
 
-class Resource(Struct, frozen=True):
+class Resource(Struct, frozen=True, gc=False):
     """One resource: what it is, what was asked of it, and what it refers to.
 
     `raw_inputs` is as Pulumi wrote it; read it through `input`, which hides secrets.

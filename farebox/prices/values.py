@@ -12,7 +12,7 @@ Purchase = Literal["on-demand", "spot", "savings-plan", "reserved"]
 ZERO = Decimal(0)
 
 
-class PriceKey(Struct, frozen=True):
+class PriceKey(Struct, frozen=True, gc=False):
     """AWS's own key of a charge, as in the price list and on the bill.
 
     `region` is a region code, or `global`. `usage_type` may carry the region's
@@ -35,14 +35,14 @@ class PriceKey(Struct, frozen=True):
         return text
 
 
-class Tier(Struct, frozen=True):
+class Tier(Struct, frozen=True, gc=False):
     """US dollars per unit from a quantity on, up to the next tier."""
 
     from_quantity: Decimal
     usd_per_unit: Decimal
 
 
-class Source(Struct, frozen=True):
+class Source(Struct, frozen=True, gc=False):
     """Where a figure was read and the day (or only the year) it was true.
 
     `as_of` is `2026-09-03`, `2026-07-20T13:44:30Z`, or `2026` where only the year
@@ -55,7 +55,7 @@ class Source(Struct, frozen=True):
     note: str = ""
 
 
-class Price(Struct, frozen=True):
+class Price(Struct, frozen=True, gc=False):
     """US dollars for a unit of one key, in tiers that start at quantity 0."""
 
     key: PriceKey

@@ -1,0 +1,43 @@
+"""Writes docs/cli.md from the commands' own help: python -m tests.cli_reference."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from farebox.cli.main import COMMANDS, fare
+
+PAGE = Path(__file__).parent.parent / "docs" / "cli.md"
+
+HEAD = """\
+# The command line
+
+Made from the commands' own help by `make docs`; a test keeps it so.
+
+"""
+
+
+def help_of(name: str) -> str:
+    """The help text of one command in 80 columns."""
+    group = click.Context(fare, info_name="fare", terminal_width=80)
+    if name == "fare":
+        return fare.get_help(group)
+    command = fare.get_command(group, name)
+    assert command is not None
+    context = click.Context(command, info_name=name, parent=group, terminal_width=80)
+    return command.get_help(context)
+
+
+def reference() -> str:
+    """The whole page."""
+    parts = [HEAD]
+    for name in ("fare", *COMMANDS):
+        title = name if name == "fare" else f"fare {name}"
+        body = "\n".join(line.rstrip() for line in help_of(name).splitlines())
+        parts.append(f"## {title}\n\n```text\n{body}\n```\n\n")
+    return "".join(parts).rstrip("\n") + "\n"
+
+
+if __name__ == "__main__":
+    PAGE.write_text(reference())
+    sys.stdout.write(f"wrote {PAGE.name}\n")

@@ -173,7 +173,11 @@ def _position(written: str) -> str:
 
 def _known_outputs(outputs: Outputs) -> dict[str, Any]:
     found: dict[str, Any] = to_builtins(outputs)
-    return {key: value for key, value in found.items() if value != UNKNOWN_TEXT}
+    return {
+        key: value
+        for key, value in found.items()
+        if isinstance(value, str) and value not in (UNKNOWN_TEXT, SECRET_TEXT)
+    }
 
 
 def _dependencies(state: State, inputs: dict[str, Any]) -> dict[str, list[str]]:

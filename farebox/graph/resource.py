@@ -96,7 +96,9 @@ class ResourceGraph:
         return {None: None}
 
     def _nearest_component(self, urn: str | None) -> str | None:
-        while urn is not None:
+        passed = set()
+        while urn is not None and urn not in passed:
+            passed.add(urn)
             resource = self.by_urn.get(urn)
             if resource is None or resource.type == STACK_TYPE:
                 return None
@@ -155,9 +157,11 @@ class ResourceGraph:
     def _by_id_and_arn(self) -> dict[str, list[Resource]]:
         found: dict[str, list[Resource]] = {}
         for item in self.resources:
-            for known in {item.id, item.raw_outputs.get("arn")}:
-                if isinstance(known, str) and known:
-                    found.setdefault(known, []).append(item)
+            arn = item.raw_outputs.get("arn")
+            if item.id:
+                found.setdefault(item.id, []).append(item)
+            if isinstance(arn, str) and arn and arn != item.id:
+                found.setdefault(arn, []).append(item)
         return found
 
     @cached_property

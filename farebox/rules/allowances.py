@@ -1,6 +1,8 @@
 """AWS's permanent free allowances, which an account gets once a month.
 
-Twelve-month trials are not here: they end, and a bill that stands on them lies.
+Twelve-month trials are not here: they end, and a bill that stands on them lies. AWS
+lists the usage types of its free tier in the Billing User Guide, "Tracking your AWS
+Free Tier usage"; the quantities are on each service's price page, cited below.
 """
 
 from decimal import Decimal
@@ -9,5 +11,20 @@ FREE_PER_MONTH: dict[tuple[str, str], Decimal] = {
     # 100 GB to the internet, over all services and regions together.
     # Source: https://aws.amazon.com/ec2/pricing/on-demand/ (data transfer)
     ("AWSDataTransfer", "DataTransfer-Out-Bytes"): Decimal(100),
+    # Ten alarm metrics of standard resolution, ten custom or detailed metrics, three
+    # dashboards, and 5 GB each of logs ingested, stored and scanned by queries.
+    # Source: https://aws.amazon.com/cloudwatch/pricing/ (free tier)
+    ("AmazonCloudWatch", "CW:AlarmMonitorUsage"): Decimal(10),
+    ("AmazonCloudWatch", "CW:MetricMonitorUsage"): Decimal(10),
+    ("AmazonCloudWatch", "DashboardsUsageHour"): Decimal(3),
+    ("AmazonCloudWatch", "DataProcessing-Bytes"): Decimal(5),
+    ("AmazonCloudWatch", "TimedStorage-ByteHrs"): Decimal(5),
+    ("AmazonCloudWatch", "DataScanned-Bytes"): Decimal(5),
+    # 20,000 requests over all regions. Source: https://aws.amazon.com/kms/pricing/
+    ("awskms", "KMS-Requests"): Decimal(20_000),
+    # A million requests and 400,000 GB-seconds.
+    # Source: https://aws.amazon.com/lambda/pricing/
+    ("AWSLambda", "Request"): Decimal(1_000_000),
+    ("AWSLambda", "Lambda-GB-Second"): Decimal(400_000),
 }
 """(service, usage type without prefix) to the free quantity, in the price's unit."""

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Iterable
 from datetime import date
 from decimal import Decimal
+from typing import Any
+from typing import Any, TypeVar, cast
 
 from msgspec import Struct
 
@@ -14,8 +16,10 @@ from farebox.usage import Given, Usage
 
 ONE = Decimal(1)
 
+Found = TypeVar("Found")
 
-class Metered(Struct, frozen=True):
+
+class Metered(Struct, frozen=True, gc=False):
     """A quantity of one AWS usage type in a month, in the price list's unit."""
 
     key: PriceKey
@@ -26,7 +30,7 @@ class Metered(Struct, frozen=True):
     usage: UsageStatus = "given"
 
 
-class Gap(Struct, frozen=True):
+class Gap(Struct, frozen=True, gc=False):
     """A charge, or a whole resource, that cannot be given a figure, and why."""
 
     code: GapCode
@@ -36,7 +40,7 @@ class Gap(Struct, frozen=True):
     usage_key: str = ""
 
 
-class NoCharge(Struct, frozen=True):
+class NoCharge(Struct, frozen=True, gc=False):
     """The resource costs nothing by itself, and why."""
 
     reason: str
@@ -51,6 +55,7 @@ class Circumstances:
 
     `hours_per_month` scales charges by the hour; `on` decides what depends on a
     date; `on_demand_fallback` lets a missing spot price be the on-demand one.
+    `remembered` holds what a rule works out once for the whole graph.
     """
 
     def __init__(
@@ -70,6 +75,17 @@ class Circumstances:
         self.on_demand_fallback = on_demand_fallback
         self.level = level or LevelInForce()
         self.notes: dict[str, None] = {}
+        self.remembered: dict[str, Any] = {}
+        self._once: dict[object, Any] = {}
+
+    def once(self, name: object, work: Callable[[], Found]) -> Found:
+        """What `work` finds in the graph, worked out once for the whole estimate.
+
+        For figures that no level changes, such as an index over all volumes.
+        """
+        if name not in self._once:
+            self._once[name] = work()
+        return cast(Found, self._once[name])
 
     def note(self, sentence: str) -> None:
         """Tell the reader of the statement something that the rule noticed."""

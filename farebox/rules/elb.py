@@ -150,6 +150,19 @@ def classic_load_balancer(
     yield from _addresses(resource, circumstances, zones)
 
 
+def trust_store(
+    resource: Resource, usage: Usage, circumstances: Circumstances
+) -> Iterator[Charge]:
+    """A trust store, for certificates of clients, is billed by the hour.
+
+    Source: https://aws.amazon.com/elasticloadbalancing/pricing/ (mutual TLS)
+    """
+    yield Gap(
+        "no-price",
+        "a trust store is charged by the hour, and Farebox knows no price for it",
+    )
+
+
 def _network_unit(
     resource: Resource, circumstances: Circumstances
 ) -> tuple[CapacityUnit, str]:

@@ -1,0 +1,150 @@
+"""Amazon CloudWatch: log groups, alarms and dashboards.
+
+Source: https://aws.amazon.com/cloudwatch/pricing/
+"""
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from farebox.graph import UNKNOWN, Resource, Unknown
+from farebox.graph.values import number
+from farebox.prices import PriceKey
+from farebox.rules.charges import (
+    ONE,
+    Charge,
+    Circumstances,
+    Gap,
+    Metered,
+    NoCharge,
+    key_of,
+    metered_use,
+    used,
+)
+from farebox.rules.shapes import block, blocks, text
+from farebox.usage import Usage
+
+SERVICE = "AmazonCloudWatch"
+
+HIGH_RESOLUTION_BELOW_SECONDS = 60
+ANOMALY_METRICS = Decimal(3)
+"""An anomaly alarm counts as three metrics: the measured one and two bounds.
+
+Source: https://aws.amazon.com/cloudwatch/pricing/ (alarms)
+"""
+
+ANOMALY_OPERATORS = frozenset(
+    {
+        "LessThanLowerOrGreaterThanUpperThreshold",
+        "LessThanLowerThreshold",
+        "GreaterThanUpperThreshold",
+    }
+)
+
+
+def log_group(
+    resource: Resource, usage: Usage, circumstances: Circumstances
+) -> Iterator[Charge]:
+    """A log group is billed by the GB that comes in and by the GB-month that stays.
+
+    Queries are billed by the GB that they scan, where the usage file says how many.
+    Source: https://aws.amazon.com/cloudwatch/pricing/ (logs)
+    """
+    kind = text(resource.input("logGroupClass")) or "STANDARD"
+    if isinstance(kind, Unknown):
+        yield Gap("unknown-input", "logGroupClass is not known before deployment")
+        return
+    if kind == "DELIVERY":
+        yield NoCharge("a delivery group only hands on logs that are charged as vended")
+        return
+    infrequent = kind == "INFREQUENT_ACCESS"
+    yield used(
+        resource,
+        usage,
+        "monthly_data_ingested_gb",
+        SERVICE,
+        "DataProcessingIA-Bytes" if infrequent else "DataProcessing-Bytes",
+        "PutLogEvents",
+        unit="GB",
+        description="logs ingested",
+    )
+    yield used(
+        resource,
+        usage,
+        "storage_gb",
+        SERVICE,
+        "TimedStorage-IA-ByteHrs" if infrequent else "TimedStorage-ByteHrs",
+        unit="GB-Mo",
+        description="logs stored",
+    )
+    scanned = usage.quantity("monthly_data_scanned_gb")
+    if scanned is not None:
+        key = key_of(resource, SERVICE, "DataScanned-Bytes")
+        yield metered_use(key, scanned, "GB", "logs scanned by queries")
+
+
+def metric_alarm(
+    resource: Resource, usage: Usage, circumstances: Circumstances
+) -> Iterator[Charge]:
+    """An alarm is billed by the month and metric; below 60 seconds at a higher rate.
+
+    Source: https://aws.amazon.com/cloudwatch/pricing/ (alarms)
+    """
+    queries = blocks(resource.input("metricQueries"))
+    metrics = [block(query.get("metric")) for query in queries if query.get("metric")]
+    periods = [number(resource.input("period"))]
+    periods += [number(metric.get("period")) for metric in metrics]
+    if any(period is UNKNOWN for period in periods):
+        yield Gap("unknown-input", "the alarm's period is not known before deployment")
+        return
+    count = Decimal(max(len(metrics), 1))
+    because = f"{count} metric{'s' if count > 1 else ''} for a month"
+    if resource.input("comparisonOperator") in ANOMALY_OPERATORS:
+        count *= ANOMALY_METRICS
+        because += ", three each for anomaly detection"
+    fast = any(
+        isinstance(period, Decimal) and period < HIGH_RESOLUTION_BELOW_SECONDS
+        for period in periods
+    )
+    yield Metered(
+        key_of(
+            resource,
+            SERVICE,
+            "CW:HighResAlarmMonitorUsage" if fast else "CW:AlarmMonitorUsage",
+        ),
+        count,
+        "Alarms",
+        "alarm below 60 seconds" if fast else "alarm",
+        because,
+    )
+
+
+def composite_alarm(
+    resource: Resource, usage: Usage, circumstances: Circumstances
+) -> Iterator[Charge]:
+    """A composite alarm is billed by the month.
+
+    Source: https://aws.amazon.com/cloudwatch/pricing/ (alarms)
+    """
+    yield Metered(
+        key_of(resource, SERVICE, "CW:CompositeAlarmMonitorUsage"),
+        ONE,
+        "Alarms",
+        "composite alarm",
+        "one alarm for a month",
+    )
+
+
+def dashboard(
+    resource: Resource, usage: Usage, circumstances: Circumstances
+) -> Iterator[Charge]:
+    """A dashboard is billed by the month, after the account's first three.
+
+    Source: https://aws.amazon.com/cloudwatch/pricing/ (dashboards)
+    """
+    yield Metered(
+        PriceKey(SERVICE, "global", "DashboardsUsageHour", "DashboardHour"),
+        ONE,
+        "Dashboards",
+        "dashboard",
+        "one dashboard for a month",
+    )

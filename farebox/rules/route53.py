@@ -1,0 +1,155 @@
+"""Amazon Route 53: hosted zones, queries, health checks and resolver endpoints.
+
+Its prices hold for every region: their keys have the region `global`.
+
+Source: https://aws.amazon.com/route53/pricing/
+"""
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from farebox.graph import Resource
+from farebox.prices import PriceKey
+from farebox.rules.charges import (
+    ONE,
+    Charge,
+    Circumstances,
+    Gap,
+    Metered,
+    NoCharge,
+    hours,
+    metered_use,
+    used,
+)
+from farebox.rules.shapes import blocks
+from farebox.usage import Usage
+
+SERVICE = "AmazonRoute53"
+
+QUERIES = (
+    ("monthly_standard_queries", "DNS-Queries", "standard queries"),
+    ("monthly_latency_based_queries", "LBR-Queries", "latency-based queries"),
+    ("monthly_geo_queries", "Geo-Queries", "geolocation queries"),
+)
+
+
+def zone(
+    resource: Resource, usage: Usage, circumstances: Circumstances
+) -> Iterator[Charge]:
+    """A hosted zone is billed by the month, and by the queries that it answers.
+
+    Queries may be given on the zone or on its records.
+    Source: https://aws.amazon.com/route53/pricing/
+    """
+    yield Metered(
+        PriceKey(SERVICE, "global", "HostedZone"),
+        ONE,
+        "HostedZone",
+        "hosted zone",
+        "one zone for a month",
+    )
+    queries = list(_queries(usage))
+    if queries:
+        yield from queries
+    else:
+        yield Gap(
+            "no-usage",
+            "queries: the cost depends on use, and no monthly_standard_queries is given",
+            PriceKey(SERVICE, "global", "DNS-Queries"),
+            "Queries",
+            "monthly_standard_queries",
+        )
+
+
+def record(
+    resource: Resource, usage: Usage, circumstances: Circumstances
+) -> Iterator[Charge]:
+    """A record is free; the queries that the usage file gives for it are billed.
+
+    Source: https://aws.amazon.com/route53/pricing/
+    """
+    queries = list(_queries(usage))
+    if queries:
+        yield from queries
+    else:
+        yield NoCharge("part of a hosted zone, which is charged with its queries")
+
+
+def _queries(usage: Usage) -> Iterator[Charge]:
+    for usage_key, usage_type, what in QUERIES:
+        given = usage.quantity(usage_key)
+        if given is not None:
+            key = PriceKey(SERVICE, "global", usage_type)
+            yield metered_use(key, given, "Queries", what)
+
+
+def health_check(
+    resource: Resource, usage: Usage, circumstances: Circumstances
+) -> Iterator[Charge]:
+    """A health check is billed by the month; by what it checks and how.
+
+    `endpoint_type` says whether the endpoint is in AWS (`aws`) or not (`non_aws`).
+    Source: https://aws.amazon.com/route53/pricing/ (health checks)
+    """
+    place = (usage.text("endpoint_type") or "").lower().replace("_", "-")
+    place = "Non-AWS" if place.startswith("non") else "AWS" if place else ""
+    key = PriceKey(SERVICE, "global", f"Health-Check-{place or 'AWS'}")
+    if not place:
+        yield Gap(
+            "no-usage",
+            "health check: the rate depends on where the endpoint is, and no "
+            "endpoint_type (aws or non_aws) is given",
+            key,
+            "HealthChecks",
+            "endpoint_type",
+        )
+        return
+    yield Metered(key, ONE, "HealthChecks", "health check", "one check for a month")
+    kind = str(resource.input("type") or "")
+    options = (
+        kind.startswith("HTTPS"),
+        kind.endswith("STR_MATCH"),
+        str(resource.input("requestInterval")) in ("10", "10.0"),
+        resource.input("measureLatency") is True,
+    )
+    if any(options):
+        yield Metered(
+            PriceKey(SERVICE, "global", f"Health-Check-Option-{place}"),
+            Decimal(sum(options)),
+            "HealthChecks",
+            "optional features of the health check",
+            "HTTPS, string matching, fast interval and latency count one each",
+        )
+
+
+def resolver_endpoint(
+    resource: Resource, usage: Usage, circumstances: Circumstances
+) -> Iterator[Charge]:
+    """A resolver endpoint is billed by the hour and address, and by the query.
+
+    Source: https://aws.amazon.com/route53/pricing/ (resolver)
+    """
+    count = len(blocks(resource.input("ipAddresses")))
+    if not count:
+        yield Gap(
+            "unknown-input", "how many addresses the resolver endpoint has is not known"
+        )
+        return
+    yield hours(
+        resource,
+        circumstances,
+        SERVICE,
+        "ResolverNetworkInterface",
+        description="resolver network interface",
+        because=f"{count} address{'es' if count > 1 else ''} all month",
+        count=Decimal(count),
+    )
+    yield used(
+        resource,
+        usage,
+        "monthly_queries",
+        SERVICE,
+        "DNS-Queries",
+        unit="Queries",
+        description="queries through the resolver endpoint",
+    )

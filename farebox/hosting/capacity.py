@@ -10,22 +10,23 @@ memory up, down to a floor of about 1e-14. docs/hosting.md has the formulas and 
 """
 
 from collections.abc import Callable
-from functools import lru_cache
-from math import ceil, floor, inf, log, sqrt
-from typing import TYPE_CHECKING, Any
+from math import floor, inf, log, sqrt
 
 from msgspec import Struct
 
+from farebox.hosting.convolution import (
+    Band,
+    active_weights,
+    cumulative,
+    is_two_point,
+    joint_weights,
+    most_active,
+    on_grid,
+    room_on_grid,
+)
 from farebox.hosting.errors import ConfigError
 from farebox.hosting.plan_values import MemoryModel
 
-if TYPE_CHECKING:
-    from numpy import float64
-    from numpy.typing import NDArray
-
-    Array = NDArray[float64]
-
-GRID_PER_GIB = 64
 HOURS_PER_YEAR = 8760
 
 KERNEL_SHARE = 0.02
@@ -39,9 +40,6 @@ PAGE_CACHE_MIN_GIB = 2.0
 RARE_OVERFLOW = 0.01
 """Kills are counted as single events, which holds while overflow is rare: no packing
 that is found from a kill target overflows in more than this share of the time."""
-
-_NEGLIGIBLE = 38.0
-"""exp(-38) = 3e-17: a tail below the grid's own rounding."""
 
 
 class Packing(Struct, frozen=True, kw_only=True):
@@ -87,11 +85,11 @@ def overflow_probability(model: MemoryModel, users: int, usable: float) -> float
     checked(model)
     if users <= 0:
         return 0.0
-    weights = _active_weights(users, model.active_share, model.correlation)
-    if _is_two_point(model):
-        return _clip(float(weights[_most_active(model, users, usable) + 1 :].sum()))
-    idle, active = _on_grid(model.idle_gib), _on_grid(model.active_gib)
-    band = _Band(idle, active, users, _room(model, users, usable), margin=0)
+    weights = active_weights(users, model.active_share, model.correlation)
+    if is_two_point(model):
+        return _clip(float(weights[most_active(model, users, usable) + 1 :].sum()))
+    idle, active = on_grid(model.idle_gib), on_grid(model.active_gib)
+    band = Band(idle, active, users, room_on_grid(model, users, usable), margin=0)
     above = float(weights[band.last + 1 :].sum())
     if band.first > band.last:
         return _clip(above)
@@ -111,20 +109,20 @@ def kills_per_user_year(model: MemoryModel, users: int, usable: float) -> float:
     if users <= 0 or model.active_share == 0:
         return 0.0
     sessions = HOURS_PER_YEAR / model.session_hours
-    joint = _joint_weights(users, model.active_share, model.correlation)
-    if _is_two_point(model):
-        k = _most_active(model, users, usable)
+    joint = joint_weights(users, model.active_share, model.correlation)
+    if is_two_point(model):
+        k = most_active(model, users, usable)
         return sessions * float(joint[k]) if 0 <= k < users else 0.0
-    idle, active = _on_grid(model.idle_gib), _on_grid(model.active_gib)
+    idle, active = on_grid(model.idle_gib), on_grid(model.active_gib)
     widest = max(idle[0] + len(idle[1]), active[0] + len(active[1]))
-    room = _room(model, users, usable)
-    band = _Band(idle, active, users - 1, room, margin=widest)
+    room = room_on_grid(model, users, usable)
+    band = Band(idle, active, users - 1, room, margin=widest)
     if band.first > band.last:
         return 0.0
     others = band.mixture(joint)
     # Room left by the others, from none to as much as a user can ever take.
     left = others[band.half - widest : band.half + 1][::-1]
-    fitted, fits = _cumulative(idle, widest), _cumulative(active, widest)
+    fitted, fits = cumulative(idle, widest), cumulative(active, widest)
     return sessions * max(0.0, float(left @ (fitted * (1 - fits))))
 
 
@@ -283,154 +281,6 @@ def checked(model: MemoryModel) -> MemoryModel:
                 f"memory.{name} is {getattr(model, name):g}; it must be 0 or more"
             )
     return model
-
-
-# --- how many are active ------------------------------------------------------
-
-
-def _active_weights(users: int, share: float, correlation: float) -> "Array":
-    """P(K = k) for k = 0..users: binomial, or beta-binomial with this rho."""
-    import numpy as np
-
-    if share in (0.0, 1.0):
-        weights = np.zeros(users + 1)
-        weights[users if share else 0] = 1.0
-        return weights
-    k = np.arange(users + 1)
-    logs = np.concatenate(([0.0], np.cumsum(np.log(np.arange(1, users + 1)))))
-    choose = logs[users] - logs - logs[::-1]
-    if correlation == 0:
-        return np.asarray(np.exp(choose + k * log(share) + k[::-1] * log(1 - share)))
-    spread = 1 / correlation - 1
-    ones = _rising(share * spread, users)
-    zeros = _rising((1 - share) * spread, users)
-    both = _rising(spread, users)
-    return np.asarray(np.exp(choose + ones + zeros[::-1] - both[users]))
-
-
-def _joint_weights(users: int, share: float, correlation: float) -> "Array":
-    """P(one given user is active and k of the others are) for k = 0..users - 1."""
-    import numpy as np
-
-    k = np.arange(1, users + 1)
-    return np.asarray(_active_weights(users, share, correlation)[1:] * k / users)
-
-
-def _rising(start: float, count: int) -> "Array":
-    """log of start (start + 1) ... (start + k - 1) for k = 0..count."""
-    import numpy as np
-
-    return np.concatenate(([0.0], np.cumsum(np.log(start + np.arange(count)))))
-
-
-def _is_two_point(model: MemoryModel) -> bool:
-    fixed = all(low == high for low, high in (model.idle_gib, model.active_gib))
-    return fixed and model.active_gib[0] > model.idle_gib[0]
-
-
-def _most_active(model: MemoryModel, users: int, usable: float) -> int:
-    """k*: the most active users that fit; -1 when not even all idle do."""
-    idle, active = model.idle_gib[0], model.active_gib[0]
-    room = usable - users * (idle + model.overhead_mib / 1024)
-    k = floor(room / (active - idle) + 1e-9)
-    return max(-1, min(k, users))
-
-
-# --- how much they hold -------------------------------------------------------
-
-_Pmf = tuple[int, Any]
-"""A distribution on the grid: its first point, and the mass of each from there."""
-
-
-@lru_cache(maxsize=64)
-def _on_grid(bounds: tuple[float, float]) -> _Pmf:
-    """The points from one bound to the other, all as likely; one where they are equal."""
-    import numpy as np
-
-    # Bounds and overhead are rounded up to the grid, so a packing errs on the safe side.
-    first, last = (ceil(bound * GRID_PER_GIB - 1e-9) for bound in bounds)
-    count = last - first + 1
-    return first, np.full(count, 1 / count)
-
-
-def _room(model: MemoryModel, users: int, usable: float) -> int:
-    """Grid points that are left for the users' own memory, beside the overhead."""
-    overhead = ceil(model.overhead_mib / 1024 * GRID_PER_GIB - 1e-9)
-    return floor(usable * GRID_PER_GIB + 1e-9) - users * overhead
-
-
-def _cumulative(pmf: _Pmf, most: int) -> "Array":
-    """P(memory <= r grid points) for r = 0..most."""
-    import numpy as np
-
-    first, mass = pmf
-    density = np.zeros(max(most + 1, first + len(mass)))
-    density[first : first + len(mass)] = mass
-    return np.asarray(np.minimum(1.0, np.cumsum(density)[: most + 1]))
-
-
-class _Band:
-    """The numbers of active users for which it is open whether a limit is passed.
-
-    A sum of uniform sizes has tails no heavier than the normal distribution of the same
-    variance, P(off by t) <= 2 exp(-t^2 / 2 var), so outside the band less than 1e-16 is
-    in doubt. Inside, the sum's distribution is wanted only within `half` grid points of
-    the limit: the FFT works modulo that window and stays small on the largest machines.
-    """
-
-    def __init__(
-        self, idle: _Pmf, active: _Pmf, users: int, limit: int, *, margin: int
-    ) -> None:
-        import numpy as np
-
-        self.idle, self.active, self.users, self.limit = idle, active, users, limit
-        means = [
-            first + float(np.arange(len(mass)) @ mass) for first, mass in (idle, active)
-        ]
-        variances = [(len(mass) ** 2 - 1) / 12 for _, mass in (idle, active)]
-        k = np.arange(users + 1)
-        away = means[0] * (users - k) + means[1] * k - limit
-        variance = variances[0] * (users - k) + variances[1] * k
-        reach = np.sqrt(2 * _NEGLIGIBLE * variance) + margin + 1
-        inside = np.flatnonzero(np.abs(away) <= reach)
-        if len(inside):
-            self.first, self.last = int(inside[0]), int(inside[-1])
-            self.half = 2 * ceil(float(reach[self.first : self.last + 1].max()))
-        else:
-            self.last = int(np.count_nonzero(away < 0)) - 1
-            self.first, self.half = self.last + 1, 0
-
-    def mixture(self, weights: "Array") -> "Array":
-        """sum over the band of weights[k] P(sum = s | k), from s = limit - half on."""
-        import numpy as np
-
-        size = _fft_size(2 * self.half + 1)
-        idle, active = (_spectrum(pmf, size) for pmf in (self.idle, self.active))
-        total = np.zeros(len(idle), dtype=complex)
-        idle_power = np.ones(len(idle), dtype=complex)
-        for k in range(self.last, self.first - 1, -1):
-            total = total * active + weights[k] * idle_power
-            idle_power = idle_power * idle
-        total *= active**self.first * idle ** (self.users - self.last)
-        around = np.fft.irfft(total, size)
-        start = (self.limit - self.half) % size
-        return np.asarray(np.roll(around, -start))
-
-
-def _fft_size(points: int) -> int:
-    """A size at which FFT is fast: the next 2^a or 3 x 2^a."""
-    size = 1 << (points - 1).bit_length()
-    return size * 3 // 4 if size * 3 // 4 >= points and size >= 4 else size
-
-
-def _spectrum(pmf: _Pmf, size: int) -> Any:
-    """The FFT of one user's distribution, folded modulo `size`."""
-    import numpy as np
-
-    first, mass = pmf
-    folded = np.zeros(size)
-    np.add.at(folded, (first + np.arange(len(mass))) % size, mass)
-    return np.fft.rfft(folded)
 
 
 def _normal_guess(model: MemoryModel, usable: float) -> int:

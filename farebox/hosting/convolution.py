@@ -1,0 +1,165 @@
+"""The sum of many users' memory on a grid, exactly: weights, distributions, FFT.
+
+`capacity` asks the questions; this module has the arithmetic. numpy is imported where
+it is used, so that a command without a packing starts without it.
+"""
+
+from functools import lru_cache
+from math import ceil, floor, log
+from typing import TYPE_CHECKING, Any
+
+from farebox.hosting.plan_values import MemoryModel
+
+if TYPE_CHECKING:
+    from numpy import float64
+    from numpy.typing import NDArray
+
+    Array = NDArray[float64]
+
+GRID_PER_GIB = 64
+NEGLIGIBLE = 38.0
+"""exp(-38) = 3e-17: a tail below the grid's own rounding."""
+
+
+def active_weights(users: int, share: float, correlation: float) -> "Array":
+    """P(K = k) for k = 0..users: binomial, or beta-binomial with this rho."""
+    import numpy as np
+
+    if share in (0.0, 1.0):
+        weights = np.zeros(users + 1)
+        weights[users if share else 0] = 1.0
+        return weights
+    k = np.arange(users + 1)
+    logs = np.concatenate(([0.0], np.cumsum(np.log(np.arange(1, users + 1)))))
+    choose = logs[users] - logs - logs[::-1]
+    if correlation == 0:
+        return np.asarray(np.exp(choose + k * log(share) + k[::-1] * log(1 - share)))
+    spread = 1 / correlation - 1
+    ones = _rising(share * spread, users)
+    zeros = _rising((1 - share) * spread, users)
+    both = _rising(spread, users)
+    return np.asarray(np.exp(choose + ones + zeros[::-1] - both[users]))
+
+
+def joint_weights(users: int, share: float, correlation: float) -> "Array":
+    """P(one given user is active and k of the others are) for k = 0..users - 1."""
+    import numpy as np
+
+    k = np.arange(1, users + 1)
+    return np.asarray(active_weights(users, share, correlation)[1:] * k / users)
+
+
+def _rising(start: float, count: int) -> "Array":
+    """log of start (start + 1) ... (start + k - 1) for k = 0..count."""
+    import numpy as np
+
+    return np.concatenate(([0.0], np.cumsum(np.log(start + np.arange(count)))))
+
+
+def is_two_point(model: MemoryModel) -> bool:
+    """Whether idle and active memory are two fixed sizes: then no grid is needed."""
+    fixed = all(low == high for low, high in (model.idle_gib, model.active_gib))
+    return fixed and model.active_gib[0] > model.idle_gib[0]
+
+
+def most_active(model: MemoryModel, users: int, usable: float) -> int:
+    """k*: the most active users that fit; -1 when not even all idle do."""
+    idle, active = model.idle_gib[0], model.active_gib[0]
+    room = usable - users * (idle + model.overhead_mib / 1024)
+    k = floor(room / (active - idle) + 1e-9)
+    return max(-1, min(k, users))
+
+
+Pmf = tuple[int, Any]
+"""A distribution on the grid: its first point, and the mass of each from there."""
+
+
+@lru_cache(maxsize=64)
+def on_grid(bounds: tuple[float, float]) -> Pmf:
+    """The points from one bound to the other, all as likely; one where they are equal."""
+    import numpy as np
+
+    # Bounds and overhead are rounded up to the grid, so a packing errs on the safe side.
+    first, last = (ceil(bound * GRID_PER_GIB - 1e-9) for bound in bounds)
+    count = last - first + 1
+    return first, np.full(count, 1 / count)
+
+
+def room_on_grid(model: MemoryModel, users: int, usable: float) -> int:
+    """Grid points that are left for the users' own memory, beside the overhead."""
+    overhead = ceil(model.overhead_mib / 1024 * GRID_PER_GIB - 1e-9)
+    return floor(usable * GRID_PER_GIB + 1e-9) - users * overhead
+
+
+def cumulative(pmf: Pmf, most: int) -> "Array":
+    """P(memory <= r grid points) for r = 0..most."""
+    import numpy as np
+
+    first, mass = pmf
+    density = np.zeros(max(most + 1, first + len(mass)))
+    density[first : first + len(mass)] = mass
+    return np.asarray(np.minimum(1.0, np.cumsum(density)[: most + 1]))
+
+
+class Band:
+    """The numbers of active users for which it is open whether a limit is passed.
+
+    A sum of uniform sizes has tails no heavier than the normal distribution of the same
+    variance, P(off by t) <= 2 exp(-t^2 / 2 var), so outside the band less than 1e-16 is
+    in doubt. Inside, the sum's distribution is wanted only within `half` grid points of
+    the limit: the FFT works modulo that window and stays small on the largest machines.
+    """
+
+    def __init__(
+        self, idle: Pmf, active: Pmf, users: int, limit: int, *, margin: int
+    ) -> None:
+        import numpy as np
+
+        self.idle, self.active, self.users, self.limit = idle, active, users, limit
+        means = [
+            first + float(np.arange(len(mass)) @ mass) for first, mass in (idle, active)
+        ]
+        variances = [(len(mass) ** 2 - 1) / 12 for _, mass in (idle, active)]
+        k = np.arange(users + 1)
+        away = means[0] * (users - k) + means[1] * k - limit
+        variance = variances[0] * (users - k) + variances[1] * k
+        reach = np.sqrt(2 * NEGLIGIBLE * variance) + margin + 1
+        inside = np.flatnonzero(np.abs(away) <= reach)
+        if len(inside):
+            self.first, self.last = int(inside[0]), int(inside[-1])
+            self.half = 2 * ceil(float(reach[self.first : self.last + 1].max()))
+        else:
+            self.last = int(np.count_nonzero(away < 0)) - 1
+            self.first, self.half = self.last + 1, 0
+
+    def mixture(self, weights: "Array") -> "Array":
+        """sum over the band of weights[k] P(sum = s | k), from s = limit - half on."""
+        import numpy as np
+
+        size = _fft_size(2 * self.half + 1)
+        idle, active = (_spectrum(pmf, size) for pmf in (self.idle, self.active))
+        total = np.zeros(len(idle), dtype=complex)
+        idle_power = np.ones(len(idle), dtype=complex)
+        for k in range(self.last, self.first - 1, -1):
+            total = total * active + weights[k] * idle_power
+            idle_power = idle_power * idle
+        total *= active**self.first * idle ** (self.users - self.last)
+        around = np.fft.irfft(total, size)
+        start = (self.limit - self.half) % size
+        return np.asarray(np.roll(around, -start))
+
+
+def _fft_size(points: int) -> int:
+    """A size at which FFT is fast: the next 2^a or 3 x 2^a."""
+    size = 1 << (points - 1).bit_length()
+    return size * 3 // 4 if size * 3 // 4 >= points and size >= 4 else size
+
+
+def _spectrum(pmf: Pmf, size: int) -> Any:
+    """The FFT of one user's distribution, folded modulo `size`."""
+    import numpy as np
+
+    first, mass = pmf
+    folded = np.zeros(size)
+    np.add.at(folded, (first + np.arange(len(mass))) % size, mass)
+    return np.fft.rfft(folded)

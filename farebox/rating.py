@@ -208,10 +208,11 @@ def _tier_lines(
                 )
         if not any(taken) and number:
             continue
+        free = tier not in price.tiers
         yield LineItem(
             lot.subject,
             price.key,
-            metered.description,
+            f"{metered.description}, free" if free else metered.description,
             taken[1],
             metered.unit,
             tier.usd_per_unit,

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable
 from datetime import date
 from decimal import Decimal
-from typing import Any
 from typing import Any, TypeVar, cast
 
 from msgspec import Struct
@@ -55,7 +54,6 @@ class Circumstances:
 
     `hours_per_month` scales charges by the hour; `on` decides what depends on a
     date; `on_demand_fallback` lets a missing spot price be the on-demand one.
-    `remembered` holds what a rule works out once for the whole graph.
     """
 
     def __init__(
@@ -75,7 +73,6 @@ class Circumstances:
         self.on_demand_fallback = on_demand_fallback
         self.level = level or LevelInForce()
         self.notes: dict[str, None] = {}
-        self.remembered: dict[str, Any] = {}
         self._once: dict[object, Any] = {}
 
     def once(self, name: object, work: Callable[[], Found]) -> Found:

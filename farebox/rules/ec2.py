@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from farebox.assumptions import exactly
-from farebox.graph import UNKNOWN, Resource, Unknown
+from farebox.graph import UNKNOWN, Resource, ResourceGraph, Unknown
 from farebox.graph.values import flag
 from farebox.rules.charges import (
     ONE,
@@ -32,13 +32,14 @@ from farebox.rules.instances import (
 from farebox.rules.launch import (
     LAUNCH_CONFIGURATION_TYPES,
     LAUNCH_TEMPLATE_TYPES,
+    REFERENCE_KEYS,
     Launch,
     block_devices,
     template_of,
 )
 from farebox.rules.places import DEFAULT_VPC, Place, one_place, places_of
 from farebox.rules.pools import Pool
-from farebox.rules.shapes import block, text
+from farebox.rules.shapes import block, blocks, text
 from farebox.usage import Usage
 
 EIP_TYPES = frozenset(("aws:ec2/eip:Eip", "aws:ec2/eipAssociation:EipAssociation"))
@@ -129,9 +130,11 @@ def launch_configuration(
 def _priced_with(
     resource: Resource, circumstances: Circumstances, what: str
 ) -> NoCharge:
-    users = circumstances.graph.referrers(resource, LAUNCHERS) or tuple(
-        user for user in _users_by_block(resource, circumstances)
-    )
+    graph = circumstances.graph
+    users = graph.referrers(resource, LAUNCHERS)
+    if not users:
+        by_name = circumstances.once("launchers", lambda: _users_by_name(graph))
+        users = tuple(by_name.get(resource.urn, ()))
     if not users:
         return NoCharge(f"a {what} alone costs nothing")
     names = ", ".join(user.name for user in users[:3])
@@ -139,33 +142,32 @@ def _priced_with(
     return NoCharge(f"a {what}: priced with {names}{more}", "priced-with")
 
 
-def _users_by_block(
-    resource: Resource, circumstances: Circumstances
-) -> Iterator[Resource]:
-    """Launchers whose nested block names this template by a known id or name."""
-    graph = circumstances.graph
+def _users_by_name(graph: ResourceGraph) -> dict[str, list[Resource]]:
+    """Urn of a template to the launchers whose blocks name it by a known id or name."""
+    found: dict[str, list[Resource]] = {}
     types = LAUNCH_TEMPLATE_TYPES | LAUNCH_CONFIGURATION_TYPES
     for kind in sorted(LAUNCHERS):
         for user in graph.by_type.get(kind, ()):
             for value in _named(user):
-                if resource in graph.references(user, "", value, types):
-                    yield user
-                    break
+                for used in graph.references(user, "", value, types):
+                    found.setdefault(used.urn, []).append(user)
+    return found
 
 
 def _named(user: Resource) -> Iterator[str]:
-    """The ids and names of templates that a launcher's blocks hold."""
+    """The ids and names of templates that a launcher's blocks hold, each once."""
     mixed = block(block(user.input("mixedInstancesPolicy")).get("launchTemplate"))
-    blocks_with_names = (
+    specifications = [
         block(user.input("launchTemplate")),
         block(mixed.get("launchTemplateSpecification")),
         {"name": user.input("launchConfiguration")},
-    )
-    for named in blocks_with_names:
-        for key in ("id", "name", "launchTemplateId", "launchTemplateName"):
-            value = named.get(key)
-            if isinstance(value, str) and value:
-                yield value
+    ]
+    specifications += [
+        block(config.get("launchTemplateSpecification"))
+        for config in blocks(user.input("launchTemplateConfigs"))
+    ]
+    found = (named.get(key) for named in specifications for key in REFERENCE_KEYS)
+    yield from dict.fromkeys(name for name in found if isinstance(name, str) and name)
 
 
 def _launch(resource: Resource, circumstances: Circumstances) -> Launch | Gap:

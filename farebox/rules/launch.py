@@ -21,6 +21,9 @@ LAUNCH_CONFIGURATION_TYPE = "aws:ec2/launchConfiguration:LaunchConfiguration"
 LAUNCH_TEMPLATE_TYPES = frozenset((LAUNCH_TEMPLATE_TYPE,))
 LAUNCH_CONFIGURATION_TYPES = frozenset((LAUNCH_CONFIGURATION_TYPE,))
 
+REFERENCE_KEYS = ("id", "name", "launchTemplateId", "launchTemplateName")
+"""Where blocks that refer to a launch template hold its id and name."""
+
 ROOT_DEVICES = frozenset(("/dev/xvda", "/dev/sda1"))
 """The root devices of AWS's own images.
 
@@ -207,8 +210,7 @@ def template_of(
     Several candidates are fine while they ask for the same; else the gap names them.
     """
     named = block(reference)
-    keys = ("id", "name", "launchTemplateId", "launchTemplateName")
-    given = [named[key] for key in keys if named.get(key) not in (None, "")]
+    given = [named[key] for key in REFERENCE_KEYS if named.get(key) not in (None, "")]
     return _resolve(
         graph, resource, input_name, given or [UNKNOWN], LAUNCH_TEMPLATE_TYPES
     )

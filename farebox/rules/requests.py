@@ -1,0 +1,238 @@
+"""EC2 Fleet and Spot Fleet: a target capacity over launch templates and overrides.
+
+Source: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Fleets.html
+"""
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
+
+from farebox.assumptions import Assumption, exactly
+from farebox.graph import UNKNOWN, Resource, Unknown
+from farebox.graph.values import flag
+from farebox.rules.autoscaling import pools_of
+from farebox.rules.charges import Charge, Circumstances, Gap
+from farebox.rules.fleets import HUNDRED, ZERO, Fleet, capacity_gap, fleet_charges
+from farebox.rules.launch import Launch, block_devices, template_of
+from farebox.rules.places import DEFAULT_VPC, Place, places_of
+from farebox.rules.pools import CHEAPEST, STRATEGIES, Pool, plain
+from farebox.rules.shapes import amount, block, blocks, text, values_of
+from farebox.usage import Usage
+
+MIXED = (
+    "its launch specifications ask for different volumes, addresses or markets, and "
+    "AWS decides which of them it launches"
+)
+
+
+def fleet(
+    resource: Resource, usage: Usage, circumstances: Circumstances
+) -> Iterator[Charge]:
+    """A fleet is billed as the instances that its target capacity launches.
+
+    Source: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-fleet-configuration-strategies.html
+    """
+    target = block(resource.input("targetCapacitySpecification"))
+    total = amount(resource, target.get("totalTargetCapacity"), "a capacity of")
+    kind = text(target.get("defaultTargetCapacityType"))
+    on_demand = _on_demand_of_target(resource, target, total, kind)
+    spot = block(resource.input("spotOptions"))
+    options = block(resource.input("onDemandOptions"))
+    yield from _charges(
+        resource,
+        usage,
+        circumstances,
+        total=total,
+        on_demand=on_demand,
+        strategy=spot.get("allocationStrategy"),
+        pool_count=spot.get("instancePoolsToUseCount"),
+        on_demand_strategy=options.get("allocationStrategy"),
+    )
+
+
+def spot_fleet_request(
+    resource: Resource, usage: Usage, circumstances: Circumstances
+) -> Iterator[Charge]:
+    """A spot fleet is billed as the instances that its target capacity launches.
+
+    Source: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/spot-fleet-allocation-strategy.html
+    """
+    on_demand = amount(
+        resource, resource.input("onDemandTargetCapacity"), "on-demand capacity of"
+    )
+    yield from _charges(
+        resource,
+        usage,
+        circumstances,
+        total=amount(resource, resource.input("targetCapacity"), "a capacity of"),
+        on_demand=ZERO if on_demand is None else on_demand,
+        strategy=resource.input("allocationStrategy"),
+        pool_count=resource.input("instancePoolsToUseCount"),
+        on_demand_strategy=resource.input("onDemandAllocationStrategy"),
+    )
+
+
+def _on_demand_of_target(
+    resource: Resource,
+    target: dict[str, Any],
+    total: Decimal | Unknown | None,
+    kind: str | Unknown | None,
+) -> Decimal | Unknown | None:
+    """Units on demand: named, or what is left beside spot, by the default market."""
+    named = amount(resource, target.get("onDemandTargetCapacity"), "on demand of")
+    spot = amount(resource, target.get("spotTargetCapacity"), "spot capacity of")
+    if isinstance(named, Unknown) or isinstance(kind, Unknown):
+        return UNKNOWN
+    if kind == "spot":
+        return named or ZERO
+    if not isinstance(total, Decimal) or isinstance(spot, Unknown):
+        return UNKNOWN
+    return max(total - (spot or ZERO), ZERO) if named is None or not spot else named
+
+
+def _charges(
+    resource: Resource,
+    usage: Usage,
+    circumstances: Circumstances,
+    *,
+    total: Decimal | Unknown | None,
+    on_demand: Decimal | Unknown | None,
+    strategy: Any,
+    pool_count: Any,
+    on_demand_strategy: Any,
+) -> Iterator[Charge]:
+    read = _specifications(resource, circumstances)
+    if isinstance(read, Gap):
+        yield read
+        return
+    launch, pools, places = read
+    capacity = usage.assumption("instances")
+    if capacity is None:
+        capacity = exactly(total) if isinstance(total, Decimal) else None
+    if capacity is None or not isinstance(on_demand, Decimal):
+        yield capacity_gap("its target capacity")
+        return
+    spelt = plain(str(strategy or "lowestPrice"))
+    count = amount(resource, pool_count, "pools of")
+    known = strategy is not UNKNOWN and spelt in STRATEGIES
+    if isinstance(count, Unknown) or not known:
+        yield Gap("unknown-input", "its spot allocation strategy is not known")
+        return
+    yield from fleet_charges(
+        resource,
+        usage,
+        circumstances,
+        _fleet(
+            launch,
+            pools,
+            places,
+            capacity,
+            on_demand,
+            spelt,
+            int(min(max(count or Decimal(1), Decimal(1)), HUNDRED)),
+            cheapest=plain(str(on_demand_strategy or "lowestPrice")) in CHEAPEST,
+        ),
+    )
+
+
+def _fleet(
+    launch: Launch,
+    pools: tuple[Pool, ...],
+    places: tuple[Place, ...],
+    capacity: Assumption,
+    on_demand: Decimal,
+    strategy: str,
+    pools_per_zone: int,
+    *,
+    cheapest: bool,
+) -> Fleet:
+    all_on_demand = on_demand >= capacity.likely and on_demand > 0
+    return Fleet(
+        launch=launch,
+        pools=pools,
+        places=places or (DEFAULT_VPC,),
+        capacity=capacity,
+        on_demand_base=on_demand,
+        on_demand_percent=HUNDRED if all_on_demand else ZERO,
+        on_demand_cheapest=cheapest,
+        strategy=strategy,
+        pools_per_zone=pools_per_zone,
+    )
+
+
+def _specifications(
+    resource: Resource, circumstances: Circumstances
+) -> tuple[Launch, tuple[Pool, ...], tuple[Place, ...]] | Gap:
+    """What is launched, of which types and where, over all specifications."""
+    launches: dict[Launch, None] = {}
+    pools: dict[str, Pool] = {}
+    places: dict[Place, None] = {}
+    given = [*_of_templates(resource, circumstances), *_of_specifications(resource)]
+    for input_name, launch, items in given:
+        if isinstance(launch, Gap):
+            return launch
+        found = pools_of(resource, launch, items)
+        if isinstance(found, Gap):
+            return found
+        for pool in found:
+            pools.setdefault(pool.instance_type, pool)
+        # The type is the pools' matter: what must agree is all the rest.
+        launches[Launch(market="spot").over(_without_type(launch))] = None
+        for item in items:
+            for subnet in values_of(item.get("subnetId")):
+                for place in places_of(
+                    circumstances.graph, resource, input_name, subnet
+                ):
+                    places[place] = None
+            zone = text(item.get("availabilityZone"))
+            if isinstance(zone, str) and item.get("subnetId") is None:
+                places[Place(public=True, name=zone)] = None
+    if not launches:
+        return Gap("unknown-input", "nothing says what it launches")
+    if len(launches) > 1:
+        return Gap("unknown-input", MIXED)
+    return next(iter(launches)), tuple(pools.values()), tuple(places)
+
+
+def _without_type(launch: Launch) -> Launch:
+    return Launch(
+        None,
+        launch.market,
+        launch.tenancy,
+        launch.monitoring,
+        launch.public_address,
+        launch.volumes,
+        False,
+        launch.unknowns,
+    )
+
+
+def _of_templates(
+    resource: Resource, circumstances: Circumstances
+) -> Iterator[tuple[str, Launch | Gap, list[dict[str, Any]]]]:
+    name = "launchTemplateConfigs"
+    for config in blocks(resource.input(name)):
+        reference = config.get("launchTemplateSpecification")
+        launch = template_of(circumstances.graph, resource, name, reference)
+        yield name, launch, blocks(config.get("overrides"))
+
+
+def _of_specifications(
+    resource: Resource,
+) -> Iterator[tuple[str, Launch | Gap, list[dict[str, Any]]]]:
+    name = "launchSpecifications"
+    for item in blocks(resource.input(name)):
+        volumes, unknowns = block_devices(
+            resource, item.get("rootBlockDevices"), item.get("ebsBlockDevices")
+        )
+        launch = Launch(
+            text(item.get("instanceType")),
+            None,
+            text(item.get("placementTenancy")),
+            flag(item.get("monitoring")),
+            flag(item.get("associatePublicIpAddress")),
+            volumes,
+            False,
+            unknowns,
+        )
+        yield name, launch, [item]

@@ -74,6 +74,15 @@ BY_REGION = {
     ): "0.1 0.1 0.1 0.1",
 }
 
+# nano, micro, small, medium, large; USD an hour
+BURSTABLE = {
+    ("t3", "us-west-2"): "0.0052 0.0104 0.0208 0.0416 0.0832",
+    ("t3a", "us-east-2"): "0.0047 0.0094 0.0188 0.0376 0.0752",
+    ("t4g", "eu-west-1"): "0.0046 0.0092 0.0184 0.0368 0.0736",
+    ("t3", "eu-central-1"): "0.006 0.012 0.024 0.048 0.096",
+    ("t4g", "ap-southeast-1"): "0.0053 0.0106 0.0212 0.0424 0.0848",
+}
+
 ALB, NLB = "LoadBalancing:Application", "LoadBalancing:Network"
 SINGLE = [
     # service, region, usage type as billed, operation, unit, USD per unit
@@ -127,7 +136,7 @@ SINGLE = [
         "AmazonCloudWatch",
         "us-east-1",
         "CW:MetricMonitorUsage",
-        "MetricStorage",
+        "",
         "Metrics",
         "0.3",
     ),
@@ -199,6 +208,17 @@ def test_a_4xlarge_costs_what_aws_lists_in_each_region(
 def test_every_size_of_r6a_has_its_price(book: PriceBook, size: str) -> None:
     key = PriceKey("AmazonEC2", "us-east-1", f"BoxUsage:r6a.{size}", "RunInstances")
     assert book.price(key).usd_per_unit == Decimal(R6A_US_EAST_1[size])
+
+
+@pytest.mark.parametrize("place", BURSTABLE, ids=lambda place: " ".join(place))
+def test_burstable_types_have_their_prices_in_each_region(
+    book: PriceBook, place: tuple[str, str]
+) -> None:
+    family, region = place
+    sizes = ("nano", "micro", "small", "medium", "large")
+    for size, usd in zip(sizes, BURSTABLE[place].split(), strict=True):
+        key = PriceKey("AmazonEC2", region, f"BoxUsage:{family}.{size}", "RunInstances")
+        assert book.price(key).usd_per_unit == Decimal(usd)
 
 
 @pytest.mark.parametrize("charge", BY_REGION, ids=lambda charge: charge[1])
@@ -312,17 +332,13 @@ def test_every_price_of_0_is_stated_as_free(book: PriceBook) -> None:
 
 
 def test_the_ages_of_the_book_s_prices(book: PriceBook) -> None:
-    kinds = Counter(kind_of(price) for price in book)
-    assert kinds == {"spot": 264, "list": 2749}
+    assert Counter(kind_of(price) for price in book) == {"spot": 264, "list": 2856}
     assert book.as_of == "2026-10-07"
-    # On 2026-11-23 these are older than half a year, or spot:
-    #   1,068 on-demand rows of 2024-08-09 and 147 of "2026", 264 spot rows,
-    #   and 29 others of 2024, of "2026" or of 2026-06-30 minus
-    by_hand = Counter(
-        price.source.as_of[:4] == "2024" or price.source.as_of == "2026"
-        for price in book
-    )
-    assert book.stale(date(2026, 11, 23)) == by_hand[True]
+    # On 2026-11-23, half a year back is May 27: of 2024 are 1,068 on-demand rows, 16
+    # of July and 6 of August 9; "2026" counts from January 1: 264 spot rows, 147 on
+    # demand and 8 others. The rest is of June 30 or later.
+    assert book.stale(date(2026, 11, 23)) == 1068 + 16 + 6 + 264 + 147 + 8
+    assert book.stale(date(2026, 6, 1)) == 1068 + 16 + 6 + 264
     assert book.stale(date(2028, 1, 1)) == len(book)
 
 

@@ -117,13 +117,14 @@ def _off_line(
     ]
     if not sized:
         return None
-    line = sorted(sized)[len(sized) // 2][0]
+    line = sorted([unit_price for unit_price, _, _, _ in sized])[len(sized) // 2]
+    least, most = line - tolerance * line, line + tolerance * line
     for unit_price, size, usd, number in sized:
-        if abs(unit_price - line) > tolerance * line:
+        if not least <= unit_price <= most:
             return number, _reason(region, family, size, usd, unit_price / line)
     for size, usd, number in members:
         if size == "metal" and not any(
-            abs(usd - line * host) <= tolerance * line * host for host in _WHOLE_HOSTS
+            least * host <= usd <= most * host for host in _WHOLE_HOSTS
         ):
             return number, _reason(region, family, size, usd, None)
     return None

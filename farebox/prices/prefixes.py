@@ -29,11 +29,14 @@ REGION_PREFIX = {
 """Region code to the prefix of its usage types; us-east-1's is often left out."""
 
 
+_WITH_DASH = {region: f"{prefix}-" for region, prefix in REGION_PREFIX.items()}
+
+
 def without_prefix(usage_type: str, region: str) -> str:
     """The usage type without `USE1-` or, as KMS has it, `us-east-1-` before it."""
-    prefix = REGION_PREFIX.get(region)
-    if prefix is not None and usage_type.startswith(f"{prefix}-"):
-        return usage_type[len(prefix) + 1 :]
-    if usage_type.startswith(f"{region}-"):
+    prefix = _WITH_DASH.get(region)
+    if prefix is not None and usage_type.startswith(prefix):
+        return usage_type[len(prefix) :]
+    if usage_type.startswith(region) and usage_type[len(region) :].startswith("-"):
         return usage_type[len(region) + 1 :]
     return usage_type

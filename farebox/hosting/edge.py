@@ -48,7 +48,13 @@ def proxies_plan(config: TierConfig, users: int, region: str) -> NodesPlan:
     )
     busy = up(users * proxies.connections_per_user / proxies.connections_per_proxy)
     nodes = _nodes(one, busy, proxies.min_proxies, len(config.zone_ids))
-    check_targets("proxies", nodes, config, NLB_TARGETS, source=NLB_SOURCE)
+    check_targets(
+        "proxies",
+        nodes,
+        config,
+        NLB_TARGETS * len(config.zone_ids),
+        source=NLB_SOURCE,
+    )
     return nodes
 
 

@@ -45,10 +45,7 @@ NLB_SOURCE = (
     "load-balancer-limits.html"
 )
 NLB_TARGETS = 500
-"""Per zone and load balancer; in all zones together with cross-zone balancing on."""
-NLB_CONNECTIONS_PER_TARGET = 55_000
-"""Per minute, where the balancer does not preserve client addresses."""
-
+"""Per zone and load balancer, with cross-zone balancing off as in the components."""
 EKS_SOURCE = "https://docs.aws.amazon.com/eks/latest/userguide/service-quotas.html"
 EKS_NODES_PER_GROUP = 450
 
@@ -285,15 +282,7 @@ def check_attachments(
 def check_connections(
     where: str, one: InstanceType, connections: int, *, key: str
 ) -> None:
-    """A machine behind a load balancer can hold this many connections."""
-    if connections > NLB_CONNECTIONS_PER_TARGET:
-        raise PlanError(
-            f"{where}.{key} is {connections:,}",
-            limit="a Network Load Balancer opens at most"
-            f" {NLB_CONNECTIONS_PER_TARGET:,} a minute to one target",
-            source=NLB_SOURCE,
-            nearest=f"{where}.{key}: {NLB_CONNECTIONS_PER_TARGET}",
-        )
+    """A machine can hold this many connections in its memory."""
     room = one.memory_mib * 1024 * CONNECTION_MEMORY_SHARE
     most = int(room // CONNECTION_KIB)
     if connections > most:

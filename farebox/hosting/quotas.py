@@ -4,6 +4,8 @@ Quotas that AWS raises on request are reported, not enforced: a plan with them i
 right, and the account must be made ready first.
 """
 
+from math import ceil
+
 from farebox.hosting.instance_types import instance_type
 from farebox.hosting.limits import (
     EKS_NODES_PER_GROUP,
@@ -15,10 +17,8 @@ from farebox.hosting.limits import (
 )
 from farebox.hosting.plan_values import QuotaNeed, TierPlan
 
-ROOT_GIB = 30
-"""GiB of a VM's or a proxy's root volume, as the components make it."""
-NODE_ROOT_GIB = 20
-"""GiB of a node's root volume, as EKS makes it unless told otherwise."""
+VM_ROOT_GIB, PROXY_ROOT_GIB, NODE_ROOT_GIB = 30, 8, 20
+"""GiB of the root volumes, as the components make them."""
 
 _QUOTAS = "https://docs.aws.amazon.com/general/latest/gr/"
 VCPU_SOURCE = (
@@ -39,7 +39,8 @@ def quota_needs(plan: TierPlan) -> tuple[QuotaNeed, ...]:
         nodes.max_nodes * instance_type(nodes.instance_type).vcpus
         for nodes in (plan.relay, plan.proxies)
     )
-    roots = (most + plan.proxies.max_nodes) * ROOT_GIB
+    roots = most * VM_ROOT_GIB
+    roots += plan.proxies.max_nodes * PROXY_ROOT_GIB
     roots += plan.relay.max_nodes * NODE_ROOT_GIB
     data = plan.data_volumes * plan.volumes.gib if plan.volumes else 0
     kept = plan.volumes.snapshots_kept if plan.volumes else 0
@@ -77,17 +78,17 @@ def quota_needs(plan: TierPlan) -> tuple[QuotaNeed, ...]:
             source=EBS_SOURCE,
         ),
         QuotaNeed(
-            name="Targets of the proxies' load balancer",
+            name="Targets a zone of the proxies' load balancer",
             code="",
-            need=float(plan.proxies.max_nodes),
+            need=float(ceil(plan.proxies.max_nodes / len(plan.zones))),
             limit=float(NLB_TARGETS),
             unit="targets",
             source=NLB_SOURCE,
         ),
         QuotaNeed(
-            name="Targets of the relay's load balancer",
+            name="Targets a zone of the relay's load balancer",
             code="",
-            need=float(plan.relay.max_nodes),
+            need=float(ceil(plan.relay.max_nodes / len(plan.zones))),
             limit=float(NLB_TARGETS),
             unit="targets",
             source=NLB_SOURCE,
@@ -131,20 +132,32 @@ def resource_count(plan: TierPlan) -> int:
 
 
 def resources_by_kind(plan: TierPlan) -> dict[str, int]:
-    """Resources by what makes them; the components build exactly these."""
+    """Resources by the component that makes them.
+
+    It counts the three DNS records of a stack that is given a Route 53 zone; without
+    one there are three less.
+    """
     zones = len(plan.zones)
+    balancer = 5  # security group, load balancer, target group, listener, DNS record
+    role = 4  # role, policy, attachment, instance profile
     kinds = {
         "stack and provider": 2,
-        # VPC, gateway, two tables' worth of routes, S3 and DynamoDB endpoints; a
-        # public and a private subnet a zone, each with its association.
-        "network": 7 + 4 * zones + (4 * zones if plan.nat_gateways else 1),
-        "relay": 0,
-        "proxies": 0,
+        # VPC, gateway, public table and its route, S3 and DynamoDB endpoints; two
+        # subnets a zone with an association each; private tables: one, or with NAT a
+        # table, an address, a gateway and a route a zone.
+        "network": 1 + 6 + 4 * zones + (4 * zones if plan.nat_gateways else 1),
+        # Certificate, its validation and the record that proves it.
+        "domain": 1 + 3,
+        # Cluster with role, attachment and log; nodes with role, three attachments
+        # and template; the balancer's way in: a rule and an attachment.
+        "relay": 1 + 4 + 6 + balancer + 2,
+        # Security group, template, group.
+        "proxies": 1 + balancer + role + 3,
     }
     if plan.hosted:
-        # Security group, role with policy and attachment, profile, template; groups.
-        kinds["spot pool"] = 7 + zones
+        # Security group, template; a group a zone.
+        kinds["spot pool"] = 1 + role + 2 + zones
     if plan.volumes is not None:
-        # Lifecycle policy, its role and the role's policy; the volumes.
-        kinds["volumes"] = 4 + plan.data_volumes
+        # Snapshot policy, its role and the role's policy; the volumes.
+        kinds["volumes"] = 1 + 3 + plan.data_volumes
     return kinds

@@ -81,6 +81,39 @@ def user_data(script: str, **settings: str | int) -> str:
     return base64.b64encode(text.encode()).decode()
 
 
+def encrypted_root(gib: int) -> aws.ec2.LaunchTemplateBlockDeviceMappingArgs:
+    """The root volume of Amazon Linux: gp3, encrypted, gone with its machine."""
+    return aws.ec2.LaunchTemplateBlockDeviceMappingArgs(
+        device_name="/dev/xvda",
+        ebs=aws.ec2.LaunchTemplateBlockDeviceMappingEbsArgs(
+            volume_type="gp3",
+            volume_size=gib,
+            encrypted="true",
+            delete_on_termination="true",
+        ),
+    )
+
+
+def closed_metadata() -> aws.ec2.LaunchTemplateMetadataOptionsArgs:
+    """The metadata service wants a token and does not answer past one network hop.
+
+    So containers cannot take the role of the machine that they run on.
+    """
+    return aws.ec2.LaunchTemplateMetadataOptionsArgs(
+        http_endpoint="enabled", http_tokens="required", http_put_response_hop_limit=1
+    )
+
+
+def tagged(
+    tags: Mapping[str, str],
+) -> list[aws.ec2.LaunchTemplateTagSpecificationArgs]:
+    """Tags for what a launch makes: the machine, its root volume, its interface."""
+    return [
+        aws.ec2.LaunchTemplateTagSpecificationArgs(resource_type=kind, tags=tags)
+        for kind in ("instance", "volume", "network-interface")
+    ]
+
+
 def launch_template(
     name: str,
     *,
@@ -94,35 +127,17 @@ def launch_template(
     tags: Mapping[str, str],
     child: pulumi.ResourceOptions,
 ) -> aws.ec2.LaunchTemplate:
-    """A template for a closed machine with an encrypted gp3 root volume.
-
-    The metadata service wants a token and does not answer past one network hop, so
-    that containers cannot take the machine's role.
-    """
+    """A template for a closed machine that boots with a script."""
     return aws.ec2.LaunchTemplate(
         name,
         image_id=image_id,
         instance_type=instance_type,
         update_default_version=True,
-        block_device_mappings=[
-            aws.ec2.LaunchTemplateBlockDeviceMappingArgs(
-                device_name="/dev/xvda",
-                ebs=aws.ec2.LaunchTemplateBlockDeviceMappingEbsArgs(
-                    volume_type="gp3",
-                    volume_size=root_gib,
-                    encrypted="true",
-                    delete_on_termination="true",
-                ),
-            )
-        ],
+        block_device_mappings=[encrypted_root(root_gib)],
         iam_instance_profile=aws.ec2.LaunchTemplateIamInstanceProfileArgs(
             arn=profile.arn
         ),
-        metadata_options=aws.ec2.LaunchTemplateMetadataOptionsArgs(
-            http_endpoint="enabled",
-            http_tokens="required",
-            http_put_response_hop_limit=1,
-        ),
+        metadata_options=closed_metadata(),
         monitoring=aws.ec2.LaunchTemplateMonitoringArgs(enabled=False),
         network_interfaces=[
             aws.ec2.LaunchTemplateNetworkInterfaceArgs(
@@ -132,10 +147,7 @@ def launch_template(
                 security_groups=[security_group_id],
             )
         ],
-        tag_specifications=[
-            aws.ec2.LaunchTemplateTagSpecificationArgs(resource_type=kind, tags=tags)
-            for kind in ("instance", "volume", "network-interface")
-        ],
+        tag_specifications=tagged(tags),
         user_data=boot,
         tags=tags,
         opts=child,

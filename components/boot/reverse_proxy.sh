@@ -1,5 +1,6 @@
 # Starts a reverse proxy: HAProxy sends each request to the machine and port that hold
-# the user named first in the Host header. ReverseProxies puts the settings above.
+# the user whom the Host header names, or to the relay, which knows users who host
+# themselves. ReverseProxies puts the settings above this line.
 set -euo pipefail
 dnf install --assumeyes --quiet haproxy
 
@@ -11,16 +12,20 @@ defaults
   timeout connect 5s
   timeout client 1h
   timeout server 1h
+resolvers vpc
+  nameserver amazon 169.254.169.253:53
 frontend users
   bind :$PORT
   monitor-uri /healthy
   http-request set-var(txn.to) req.hdr(host),lower,field(1,:),map(/etc/haproxy/routes.map)
-  http-request deny deny_status 404 unless { var(txn.to) -m found }
-  http-request set-dst var(txn.to),field(1,:)
-  http-request set-dst-port var(txn.to),field(2,:)
-  default_backend machine
+  http-request set-dst var(txn.to),field(1,:) if { var(txn.to) -m found }
+  http-request set-dst-port var(txn.to),field(2,:) if { var(txn.to) -m found }
+  use_backend machine if { var(txn.to) -m found }
+  default_backend relay
 backend machine
   server user 0.0.0.0:0
+backend relay
+  server relay $RELAY_HOST:443 ssl verify required ca-file /etc/pki/tls/certs/ca-bundle.crt sni str($RELAY_HOST) resolvers vpc init-addr none
 CONFIG
 
 # Every machine of the pool publishes the users it runs; their sum is the map.

@@ -85,6 +85,16 @@ class _Answers(mocks.Mocks):
         computed: dict[str, Any] = {key: f"{args.name}.{key}" for key in COMPUTED}
         if args.typ == "aws:ec2/launchTemplate:LaunchTemplate":
             computed["latestVersion"] = 1
+        if args.typ == "aws:route53/record:Record":
+            computed = {"fqdn": f"{args.name}.fqdn"}
+        if args.typ == "aws:acm/certificate:Certificate":
+            computed["domainValidationOptions"] = [
+                {
+                    "resourceRecordName": f"_proof.{args.inputs['domainName']}",
+                    "resourceRecordType": "CNAME",
+                    "resourceRecordValue": "_value.acm-validations.aws",
+                }
+            ]
         if args.typ == "aws:eks/cluster:Cluster":
             group = {"clusterSecurityGroupId": f"{args.name}.securityGroup"}
             args.inputs["vpcConfig"] = {**args.inputs["vpcConfig"], **group}

@@ -1,0 +1,151 @@
+"""Passepartout hosting: one container per user, sized by a tier, priced by Farebox."""
+
+import pulumi
+
+import farebox
+from components.arguments import BadArgument
+from components.balancers import DnsName
+from components.domain import Domain, DomainArgs
+from components.network import Network, NetworkArgs
+from components.relay_cluster import RelayCluster, RelayClusterArgs
+from components.reverse_proxies import ReverseProxies, ReverseProxiesArgs
+from components.spot_pool import PoolZone, SpotPool, SpotPoolArgs
+from components.user_volumes import UserVolumes, UserVolumesArgs, VolumeZone
+from farebox.hosting.errors import HostingError
+from farebox.hosting.sizing import plan_tier, tier_config
+
+
+def build() -> None:
+    """The stack of the tier that the config describes."""
+    config = pulumi.Config()
+    region = pulumi.Config("aws").require("region")
+    users = pulumi.Config("farebox").require_int("users")
+    tier = tier_config(config.require_object("tier"))
+    plan = plan_tier(tier, users=users, region=region)
+
+    project, stack = pulumi.get_project(), pulumi.get_stack()
+    pool = f"{project}-{stack}"
+    tags = {"Project": project, "Stack": stack, "ManagedBy": "Pulumi"}
+    domain = config.get("domain") or "passepartout.example.com"
+    relay_host = f"relay.{domain}"
+    hosted_zone_id = config.get("hostedZoneId")
+
+    network = Network(
+        "network",
+        NetworkArgs(
+            region=region,
+            zone_ids=tuple(zone.zone_id for zone in plan.zones),
+            nat_gateways=plan.nat_gateways,
+            tags=tags,
+        ),
+    )
+    certificate = Domain(
+        "domain", DomainArgs(domain=domain, hosted_zone_id=hosted_zone_id, tags=tags)
+    )
+    relay = RelayCluster(
+        "relay",
+        RelayClusterArgs(
+            cluster_name=f"{pool}-relay",
+            kubernetes_version=plan.kubernetes_version,
+            vpc_id=network.vpc_id,
+            control_subnet_ids=network.private_subnet_ids,
+            node_subnet_ids=network.outbound_subnet_ids,
+            balancer_subnet_ids=network.public_subnet_ids,
+            certificate_arn=certificate.certificate_arn,
+            instance_type=plan.relay.instance_type,
+            min_nodes=plan.relay.min_nodes,
+            nodes=plan.relay.nodes,
+            max_nodes=plan.relay.max_nodes,
+            operator_cidrs=tuple(config.get_object("operatorCidrs") or ()),
+            admin_role_arns=tuple(config.get_object("adminRoleArns") or ()),
+            dns_name=(
+                DnsName(hosted_zone_id=hosted_zone_id, host_name=relay_host)
+                if hosted_zone_id
+                else None
+            ),
+            tags=tags,
+        ),
+    )
+    proxies = ReverseProxies(
+        "proxy",
+        ReverseProxiesArgs(
+            region=region,
+            vpc_id=network.vpc_id,
+            proxy_subnet_ids=network.outbound_subnet_ids,
+            balancer_subnet_ids=network.public_subnet_ids,
+            public_addresses=network.public_addresses,
+            domain=domain,
+            relay_host=relay_host,
+            certificate_arn=certificate.certificate_arn,
+            volume_pool=pool,
+            instance_type=plan.proxies.instance_type,
+            min_proxies=plan.proxies.min_nodes,
+            proxies=plan.proxies.nodes,
+            max_proxies=plan.proxies.max_nodes,
+            connections_per_proxy=tier.proxies.connections_per_proxy,
+            hosted_zone_id=hosted_zone_id,
+            tags=tags,
+        ),
+    )
+    pulumi.export("relayEndpoint", relay.endpoint)
+    pulumi.export("proxyEndpoint", proxies.endpoint)
+    pulumi.export("clusterName", relay.cluster_name)
+    if plan.volumes is None:
+        return
+
+    UserVolumes(
+        "user-volume",
+        UserVolumesArgs(
+            region=region,
+            zones=tuple(
+                VolumeZone(
+                    zone_id=zone.zone_id,
+                    zone_name=network.zone_names[zone.zone_id],
+                    volumes=zone.volumes,
+                )
+                for zone in plan.zones
+            ),
+            volume_pool=pool,
+            gib=plan.volumes.gib,
+            iops=plan.volumes.iops,
+            mib_per_second=plan.volumes.mib_per_second,
+            snapshot_hours=plan.volumes.snapshot_hours,
+            snapshots_kept=plan.volumes.snapshots_kept,
+            tags=tags,
+        ),
+    )
+    SpotPool(
+        "spot-pool",
+        SpotPoolArgs(
+            region=region,
+            vpc_id=network.vpc_id,
+            zones=tuple(
+                PoolZone(
+                    zone_id=zone.zone_id,
+                    subnet_id=network.outbound_subnet_ids[zone.zone_id],
+                    min_machines=zone.min_vms,
+                    machines=zone.vms,
+                    max_machines=zone.max_vms,
+                )
+                for zone in plan.zones
+            ),
+            instance_types=plan.instance_types,
+            proxy_security_group_id=proxies.security_group_id,
+            public_addresses=network.public_addresses,
+            volume_pool=pool,
+            volumes_per_machine=plan.volumes.volumes_per_vm,
+            users_per_machine=plan.users_per_vm,
+            gib_per_user=plan.volumes.gib_per_user,
+            container_mib=plan.container_mib,
+            on_demand_base=plan.on_demand_base,
+            on_demand_percent=plan.on_demand_percent,
+            tags=tags,
+        ),
+    )
+
+
+farebox.price_program()
+try:
+    build()
+except (BadArgument, HostingError) as error:
+    raise pulumi.RunError(str(error)) from None

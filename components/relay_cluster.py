@@ -1,0 +1,359 @@
+"""The relay: a stateless web service on Kubernetes, behind a load balancer.
+
+EKS runs the control plane; its nodes spread over the zones. What runs on them, the
+relay's own Deployment and NodePort Service, is applied with kubectl, not from here.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import pulumi
+import pulumi_aws as aws
+
+from components.arguments import (
+    require,
+    require_between,
+    require_name,
+    require_tags,
+    require_zone_ids,
+    tags_of,
+)
+from components.balancers import (
+    NAME_LIMIT,
+    NAME_SOURCE,
+    Balancer,
+    DnsName,
+    require_targets,
+    tls_balancer,
+)
+from components.instance_types import architecture
+from components.machines import closed_metadata, encrypted_root, tagged, trust
+
+SUBNETS_SOURCE = "https://docs.aws.amazon.com/eks/latest/userguide/network-reqs.html"
+WITHOUT_EKS = frozenset({"use1-az3", "usw1-az2", "cac1-az3"})
+"""Zones in which EKS cannot place its network interfaces (same source)."""
+LOGS_SOURCE = "https://docs.aws.amazon.com/eks/latest/userguide/control-plane-logs.html"
+LOG_TYPES = ("api", "audit", "authenticator", "controllerManager", "scheduler")
+RETENTION_DAYS = (1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096)
+NODES_SOURCE = "https://docs.aws.amazon.com/eks/latest/userguide/service-quotas.html"
+NODES_AT_MOST = 450
+NODE_PORT = 30_443
+"""The NodePort of the relay's Service; Kubernetes gives out 30,000 to 32,767."""
+NODE_POLICIES = {
+    "worker": "arn:aws:iam::aws:policy/AmazonEKSWorkerNodePolicy",
+    "network": "arn:aws:iam::aws:policy/AmazonEKS_CNI_Policy",
+    "images": "arn:aws:iam::aws:policy/AmazonEC2ContainerRegistryPullOnly",
+}
+"""What EKS asks of a node's role.
+
+Source: https://docs.aws.amazon.com/eks/latest/userguide/create-node-role.html
+"""
+CLUSTER_POLICY = "arn:aws:iam::aws:policy/AmazonEKSClusterPolicy"
+ADMIN_POLICY = "arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RelayClusterArgs:
+    """The cluster's version, its nodes, and who may reach what.
+
+    Subnets are keyed by zone id. The Kubernetes API is reachable from inside the VPC,
+    and from `operator_cidrs` if there are any. `admin_role_arns` get full access.
+    """
+
+    cluster_name: str
+    kubernetes_version: str
+    vpc_id: pulumi.Input[str]
+    control_subnet_ids: Mapping[str, pulumi.Input[str]]
+    node_subnet_ids: Mapping[str, pulumi.Input[str]]
+    balancer_subnet_ids: Mapping[str, pulumi.Input[str]]
+    certificate_arn: pulumi.Input[str]
+    instance_type: str
+    min_nodes: int
+    nodes: int
+    max_nodes: int
+    root_gib: int = 20
+    operator_cidrs: tuple[str, ...] = ()
+    admin_role_arns: tuple[str, ...] = ()
+    log_types: tuple[str, ...] = ("audit", "authenticator")
+    log_days: int = 30
+    cross_zone: bool = False
+    dns_name: DnsName | None = None
+    tags: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Refuse what EKS would refuse, minutes into a deployment."""
+        require(
+            bool(re.fullmatch(r"[0-9A-Za-z][0-9A-Za-z_-]{0,99}", self.cluster_name)),
+            "cluster_name",
+            self.cluster_name,
+            "must be 1 to 100 letters, digits, hyphens and underscores",
+            "https://docs.aws.amazon.com/eks/latest/APIReference/API_CreateCluster.html",
+        )
+        require(
+            bool(re.fullmatch(r"1\.\d{2}", self.kubernetes_version)),
+            "kubernetes_version",
+            self.kubernetes_version,
+            "must be a minor version such as 1.34",
+            "https://docs.aws.amazon.com/eks/latest/userguide/kubernetes-versions.html",
+        )
+        for argument in ("control_subnet_ids", "node_subnet_ids"):
+            require_zone_ids(argument, tuple(getattr(self, argument)), at_least=2)
+        require_zone_ids("balancer_subnet_ids", tuple(self.balancer_subnet_ids), 1)
+        require(
+            not WITHOUT_EKS & set(self.control_subnet_ids),
+            "control_subnet_ids",
+            tuple(self.control_subnet_ids),
+            f"must leave out {', '.join(sorted(WITHOUT_EKS))}, where EKS cannot be",
+            SUBNETS_SOURCE,
+        )
+        architecture("instance_type", (self.instance_type,))
+        require(
+            0 <= self.min_nodes <= self.nodes <= self.max_nodes
+            and 1 <= self.max_nodes <= NODES_AT_MOST,
+            "nodes",
+            (self.min_nodes, self.nodes, self.max_nodes),
+            f"must be 0 <= least <= usual <= most, and at most {NODES_AT_MOST}",
+            NODES_SOURCE,
+        )
+        require_targets(
+            "max_nodes",
+            self.max_nodes,
+            len(self.balancer_subnet_ids),
+            cross_zone=self.cross_zone,
+        )
+        require_between(
+            "root_gib",
+            self.root_gib,
+            20,
+            65_536,
+            "GiB: a node's images need 20",
+            "https://docs.aws.amazon.com/eks/latest/userguide/launch-templates.html",
+        )
+        require(
+            set(self.log_types) <= set(LOG_TYPES),
+            "log_types",
+            self.log_types,
+            f"must be among {', '.join(LOG_TYPES)}",
+            LOGS_SOURCE,
+        )
+        require(
+            self.log_days in RETENTION_DAYS,
+            "log_days",
+            self.log_days,
+            f"must be one of {', '.join(map(str, RETENTION_DAYS))}",
+            "https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html",
+        )
+        require_tags("tags", self.tags)
+
+
+class RelayCluster(pulumi.ComponentResource):
+    """EKS cluster, its roles, logs and nodes, and the load balancer of the relay.
+
+    Outputs: `cluster_name`, `endpoint` (the load balancer's DNS name),
+    `node_security_group_id`.
+    """
+
+    cluster_name: pulumi.Output[str]
+    endpoint: pulumi.Output[str]
+    node_security_group_id: pulumi.Output[str]
+
+    def __init__(
+        self,
+        name: str,
+        args: RelayClusterArgs,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        """Build the relay; `name` starts the names of everything in it."""
+        require_name(name, "-targets", NAME_LIMIT, NAME_SOURCE)
+        super().__init__("passepartout:hosting:RelayCluster", name, None, opts)
+        self._child = pulumi.ResourceOptions(parent=self)
+        self._tags = tags_of(args.tags, "RelayCluster")
+        cluster = self._cluster(name, args)
+        nodes = self._nodes(name, args, cluster)
+        self.endpoint = self._open(name, args, cluster, nodes).dns_name
+        for number, role_arn in enumerate(args.admin_role_arns, start=1):
+            self._admit(f"{name}-admin-{number}", cluster, role_arn)
+        self.cluster_name = cluster.name
+        self.node_security_group_id = _security_group(cluster)
+        self.register_outputs(
+            {"cluster_name": self.cluster_name, "endpoint": self.endpoint}
+        )
+
+    def _cluster(self, name: str, args: RelayClusterArgs) -> aws.eks.Cluster:
+        """The control plane, with its role and its log."""
+        role = aws.iam.Role(
+            f"{name}-cluster-role",
+            assume_role_policy=trust(
+                "eks.amazonaws.com", "sts:AssumeRole", "sts:TagSession"
+            ),
+            tags=self._tags,
+            opts=self._child,
+        )
+        before: list[pulumi.Resource] = [
+            aws.iam.RolePolicyAttachment(
+                f"{name}-cluster-policy",
+                role=role.name,
+                policy_arn=CLUSTER_POLICY,
+                opts=self._child,
+            )
+        ]
+        if args.log_types:
+            # EKS would make this log group itself and keep everything for ever.
+            before.append(
+                aws.cloudwatch.LogGroup(
+                    f"{name}-log",
+                    name=f"/aws/eks/{args.cluster_name}/cluster",
+                    retention_in_days=args.log_days,
+                    tags=self._tags,
+                    opts=self._child,
+                )
+            )
+        return aws.eks.Cluster(
+            f"{name}-cluster",
+            name=args.cluster_name,
+            role_arn=role.arn,
+            version=args.kubernetes_version,
+            vpc_config=aws.eks.ClusterVpcConfigArgs(
+                subnet_ids=list(args.control_subnet_ids.values()),
+                endpoint_private_access=True,
+                endpoint_public_access=bool(args.operator_cidrs),
+                public_access_cidrs=list(args.operator_cidrs) or None,
+            ),
+            access_config=aws.eks.ClusterAccessConfigArgs(
+                authentication_mode="API",
+                bootstrap_cluster_creator_admin_permissions=True,
+            ),
+            # Upgraded by EKS at the end of standard support, so that the sixfold price
+            # of extended support is never paid unawares.
+            upgrade_policy=aws.eks.ClusterUpgradePolicyArgs(support_type="STANDARD"),
+            enabled_cluster_log_types=list(args.log_types),
+            tags=self._tags,
+            opts=pulumi.ResourceOptions(parent=self, depends_on=before),
+        )
+
+    def _nodes(
+        self, name: str, args: RelayClusterArgs, cluster: aws.eks.Cluster
+    ) -> aws.eks.NodeGroup:
+        """One group of nodes over all zones, which EKS keeps balanced."""
+        role = aws.iam.Role(
+            f"{name}-node-role",
+            assume_role_policy=trust("ec2.amazonaws.com"),
+            tags=self._tags,
+            opts=self._child,
+        )
+        attachments = [
+            aws.iam.RolePolicyAttachment(
+                f"{name}-node-{purpose}",
+                role=role.name,
+                policy_arn=policy_arn,
+                opts=self._child,
+            )
+            for purpose, policy_arn in NODE_POLICIES.items()
+        ]
+        template = aws.ec2.LaunchTemplate(
+            f"{name}-template",
+            update_default_version=True,
+            block_device_mappings=[encrypted_root(args.root_gib)],
+            metadata_options=closed_metadata(),
+            monitoring=aws.ec2.LaunchTemplateMonitoringArgs(enabled=False),
+            tag_specifications=tagged({**self._tags, "Name": f"{name}-node"}),
+            tags=self._tags,
+            opts=self._child,
+        )
+        processor = architecture("instance_type", (args.instance_type,))
+        return aws.eks.NodeGroup(
+            f"{name}-nodes",
+            cluster_name=cluster.name,
+            node_role_arn=role.arn,
+            subnet_ids=list(args.node_subnet_ids.values()),
+            version=args.kubernetes_version,
+            ami_type=(
+                "AL2023_ARM_64_STANDARD"
+                if processor == "arm64"
+                else "AL2023_x86_64_STANDARD"
+            ),
+            capacity_type="ON_DEMAND",
+            instance_types=[args.instance_type],
+            scaling_config=aws.eks.NodeGroupScalingConfigArgs(
+                min_size=args.min_nodes,
+                desired_size=args.nodes,
+                max_size=args.max_nodes,
+            ),
+            update_config=aws.eks.NodeGroupUpdateConfigArgs(max_unavailable=1),
+            launch_template=aws.eks.NodeGroupLaunchTemplateArgs(
+                id=template.id, version=template.latest_version.apply(str)
+            ),
+            tags=self._tags,
+            opts=pulumi.ResourceOptions(parent=self, depends_on=attachments),
+        )
+
+    def _open(
+        self,
+        name: str,
+        args: RelayClusterArgs,
+        cluster: aws.eks.Cluster,
+        nodes: aws.eks.NodeGroup,
+    ) -> Balancer:
+        """The load balancer, its way to the nodes, and the nodes as its targets."""
+        balancer = tls_balancer(
+            name,
+            vpc_id=args.vpc_id,
+            subnet_ids=list(args.balancer_subnet_ids.values()),
+            certificate_arn=args.certificate_arn,
+            target_port=NODE_PORT,
+            health_check=aws.lb.TargetGroupHealthCheckArgs(
+                protocol="TCP", interval=10, healthy_threshold=2, unhealthy_threshold=2
+            ),
+            cross_zone=args.cross_zone,
+            dns_name=args.dns_name,
+            tags=self._tags,
+            child=self._child,
+        )
+        aws.vpc.SecurityGroupIngressRule(
+            f"{name}-nodes-from-nlb",
+            description="The relay, from its load balancer",
+            security_group_id=_security_group(cluster),
+            referenced_security_group_id=balancer.security_group_id,
+            ip_protocol="tcp",
+            from_port=NODE_PORT,
+            to_port=NODE_PORT,
+            tags=self._tags,
+            opts=self._child,
+        )
+        aws.autoscaling.Attachment(
+            f"{name}-nodes-to-nlb",
+            autoscaling_group_name=nodes.resources.apply(_group_name),
+            lb_target_group_arn=balancer.target_group_arn,
+            opts=self._child,
+        )
+        return balancer
+
+    def _admit(self, name: str, cluster: aws.eks.Cluster, role_arn: str) -> None:
+        """Let a role administer the cluster."""
+        entry = aws.eks.AccessEntry(
+            name,
+            cluster_name=cluster.name,
+            principal_arn=role_arn,
+            tags=self._tags,
+            opts=self._child,
+        )
+        aws.eks.AccessPolicyAssociation(
+            name,
+            cluster_name=cluster.name,
+            principal_arn=entry.principal_arn,
+            policy_arn=ADMIN_POLICY,
+            access_scope=aws.eks.AccessPolicyAssociationAccessScopeArgs(type="cluster"),
+            opts=self._child,
+        )
+
+
+def _security_group(cluster: aws.eks.Cluster) -> pulumi.Output[str]:
+    """The group that EKS makes and puts on every node."""
+    return cluster.vpc_config.apply(lambda vpc: vpc.cluster_security_group_id or "")
+
+
+def _group_name(resources: Sequence[Any] | None) -> str:
+    """The Auto Scaling group that EKS made; a simulated deployment has none."""
+    return resources[0].autoscaling_groups[0].name if resources else ""

@@ -1,0 +1,264 @@
+"""Reverse proxies: they tell users apart by host name, all on one port.
+
+The other way, a port per user, ends early: an address has 64,512 ports above the
+reserved ones, so k ports a user are 64,512 / k users, and a load balancer has 50
+listeners. A name per user has no such end: the wildcard certificate fits all names, and
+the proxies keep a map from name to machine and port.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pulumi
+import pulumi_aws as aws
+
+from components.arguments import (
+    require,
+    require_between,
+    require_name,
+    require_region,
+    require_tags,
+    require_zone_ids,
+    tags_of,
+)
+from components.balancers import (
+    NAME_LIMIT,
+    NAME_SOURCE,
+    Balancer,
+    DnsName,
+    require_targets,
+    tls_balancer,
+)
+from components.domain import require_domain, require_hosted_zone
+from components.instance_types import machine_image
+from components.machines import (
+    Statement,
+    instance_profile,
+    launch_template,
+    propagated,
+    to_anywhere,
+    user_data,
+)
+from components.spot_pool import GROUP_SOURCE, ROUTES_PORT
+
+BOOT_SCRIPT = Path(__file__).parent / "boot" / "reverse_proxy.sh"
+PROXY_PORT = 8_080
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReverseProxiesArgs:
+    """How many proxies of which type, and the domain whose names they route.
+
+    Subnets are keyed by zone id. `relay_host` gets the names that no machine holds:
+    users who host themselves keep a connection open to the relay. A proxy stops
+    accepting at `connections_per_proxy`.
+    """
+
+    region: str
+    vpc_id: pulumi.Input[str]
+    proxy_subnet_ids: Mapping[str, pulumi.Input[str]]
+    balancer_subnet_ids: Mapping[str, pulumi.Input[str]]
+    public_addresses: bool
+    domain: str
+    relay_host: str
+    certificate_arn: pulumi.Input[str]
+    volume_pool: str
+    instance_type: str
+    min_proxies: int
+    proxies: int
+    max_proxies: int
+    connections_per_proxy: int = 25_000
+    root_gib: int = 8
+    cross_zone: bool = False
+    hosted_zone_id: str | None = None
+    tags: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Refuse what AWS, or one proxy, could not do."""
+        require_region("region", self.region)
+        require_zone_ids("proxy_subnet_ids", tuple(self.proxy_subnet_ids), at_least=1)
+        require(
+            set(self.proxy_subnet_ids) <= set(self.balancer_subnet_ids),
+            "balancer_subnet_ids",
+            tuple(self.balancer_subnet_ids),
+            "must cover the proxies' zones, because a load balancer reaches only zones "
+            "that it is in",
+            "https://docs.aws.amazon.com/elasticloadbalancing/latest/network/network-load-balancers.html",
+        )
+        require_domain("domain", self.domain)
+        require_domain("relay_host", self.relay_host)
+        require_hosted_zone("hosted_zone_id", self.hosted_zone_id)
+        require(
+            bool(self.volume_pool) and "'" not in self.volume_pool,
+            "volume_pool",
+            self.volume_pool,
+            "must be a tag value without quotes",
+            "docs/stack.md",
+        )
+        machine_image("instance_type", (self.instance_type,))
+        require(
+            0 <= self.min_proxies <= self.proxies <= self.max_proxies,
+            "proxies",
+            (self.min_proxies, self.proxies, self.max_proxies),
+            "must be 0 <= least <= usual <= most",
+            GROUP_SOURCE,
+        )
+        require_targets(
+            "max_proxies",
+            self.max_proxies,
+            len(self.balancer_subnet_ids),
+            cross_zone=self.cross_zone,
+        )
+        require_between(
+            "connections_per_proxy",
+            self.connections_per_proxy,
+            1,
+            1_000_000,
+            "connections",
+            "docs/stack.md",
+        )
+        require_between(
+            "root_gib",
+            self.root_gib,
+            8,
+            65_536,
+            "GiB: the machine image needs 8",
+            "https://docs.aws.amazon.com/linux/al2023/ug/ec2.html",
+        )
+        require_tags("tags", self.tags)
+
+
+class ReverseProxies(pulumi.ComponentResource):
+    """A group of proxies over the zones, behind a load balancer that ends TLS.
+
+    Outputs: `endpoint` (the load balancer's DNS name), `security_group_id`.
+    """
+
+    endpoint: pulumi.Output[str]
+    security_group_id: pulumi.Output[str]
+
+    def __init__(
+        self,
+        name: str,
+        args: ReverseProxiesArgs,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        """Build the proxies; `name` starts the names of everything in it."""
+        require_name(name, "-targets", NAME_LIMIT, NAME_SOURCE)
+        super().__init__("passepartout:hosting:ReverseProxies", name, None, opts)
+        child = pulumi.ResourceOptions(parent=self)
+        tags = tags_of(args.tags, "ReverseProxies")
+        zone = args.hosted_zone_id
+        balancer = tls_balancer(
+            name,
+            vpc_id=args.vpc_id,
+            subnet_ids=list(args.balancer_subnet_ids.values()),
+            certificate_arn=args.certificate_arn,
+            target_port=PROXY_PORT,
+            health_check=aws.lb.TargetGroupHealthCheckArgs(
+                protocol="HTTP",
+                path="/healthy",
+                matcher="200",
+                interval=10,
+                healthy_threshold=2,
+                unhealthy_threshold=2,
+            ),
+            cross_zone=args.cross_zone,
+            dns_name=(
+                DnsName(hosted_zone_id=zone, host_name=f"*.{args.domain}")
+                if zone is not None
+                else None
+            ),
+            tags=tags,
+            child=child,
+        )
+        group = aws.ec2.SecurityGroup(
+            f"{name}-machines",
+            description="Proxies, only through their load balancer",
+            vpc_id=args.vpc_id,
+            ingress=[
+                aws.ec2.SecurityGroupIngressArgs(
+                    protocol="tcp",
+                    from_port=PROXY_PORT,
+                    to_port=PROXY_PORT,
+                    security_groups=[balancer.security_group_id],
+                )
+            ],
+            egress=[to_anywhere()],
+            tags=tags,
+            opts=child,
+        )
+        self._group(name, args, group, balancer, tags)
+        self.endpoint = balancer.dns_name
+        self.security_group_id = group.id
+        self.register_outputs(
+            {"endpoint": self.endpoint, "security_group_id": self.security_group_id}
+        )
+
+    def _group(
+        self,
+        name: str,
+        args: ReverseProxiesArgs,
+        security_group: aws.ec2.SecurityGroup,
+        balancer: Balancer,
+        tags: Mapping[str, str],
+    ) -> None:
+        """The Auto Scaling group of proxies; on demand, because users feel a loss."""
+        child = pulumi.ResourceOptions(parent=self)
+        template = launch_template(
+            f"{name}-template",
+            image_id=machine_image("instance_type", (args.instance_type,)),
+            instance_type=args.instance_type,
+            root_gib=args.root_gib,
+            profile=instance_profile(name, permissions(args.region), tags, child),
+            security_group_id=security_group.id,
+            public_address=args.public_addresses,
+            boot=user_data(
+                BOOT_SCRIPT.read_text(),
+                region=args.region,
+                domain=args.domain,
+                relay_host=args.relay_host,
+                volume_pool=args.volume_pool,
+                port=PROXY_PORT,
+                routes_port=ROUTES_PORT,
+                max_connections=args.connections_per_proxy,
+            ),
+            tags=tags,
+            child=child,
+        )
+        aws.autoscaling.Group(
+            f"{name}-group",
+            vpc_zone_identifiers=list(args.proxy_subnet_ids.values()),
+            min_size=args.min_proxies,
+            desired_capacity=args.proxies,
+            max_size=args.max_proxies,
+            launch_template=aws.autoscaling.GroupLaunchTemplateArgs(
+                id=template.id, version=template.latest_version.apply(str)
+            ),
+            target_group_arns=[balancer.target_group_arn],
+            health_check_type="ELB",
+            health_check_grace_period=120,
+            instance_refresh=aws.autoscaling.GroupInstanceRefreshArgs(
+                strategy="Rolling",
+                preferences=aws.autoscaling.GroupInstanceRefreshPreferencesArgs(
+                    min_healthy_percentage=90
+                ),
+            ),
+            tags=propagated({**tags, "Name": f"{name}-machine"}),
+            opts=child,
+        )
+
+
+def permissions(region: str) -> list[Statement]:
+    """What a proxy may do: see machines, to find those that hold users."""
+    return [
+        {
+            # EC2 has no narrower resource for this action.
+            "Sid": "SeeMachines",
+            "Effect": "Allow",
+            "Action": ["ec2:DescribeInstances"],
+            "Resource": "*",
+            "Condition": {"StringEquals": {"aws:RequestedRegion": region}},
+        }
+    ]

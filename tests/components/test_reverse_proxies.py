@@ -1,0 +1,148 @@
+"""The reverse proxies: how clients reach them, what they may do, what is refused."""
+
+import json
+import subprocess
+from base64 import b64decode
+from typing import Any
+
+import pytest
+
+from components.arguments import BadArgument
+from components.machines import USER_DATA_LIMIT
+from components.reverse_proxies import BOOT_SCRIPT, ReverseProxies, ReverseProxiesArgs
+from components.spot_pool import ROUTES_PORT
+from tests.components.harness import REGION, TAGS, ZONES, Program, run
+
+GROUP = "aws:autoscaling/group:Group"
+
+
+def subnets(*zones: str) -> dict[str, str]:
+    return {zone: f"public-{zone}" for zone in zones}
+
+
+def arguments(**more: Any) -> ReverseProxiesArgs:
+    args: dict[str, Any] = {
+        "region": REGION,
+        "vpc_id": "vpc-1",
+        "proxy_subnet_ids": subnets(*ZONES),
+        "balancer_subnet_ids": subnets(*ZONES),
+        "public_addresses": True,
+        "domain": "hosting.example.com",
+        "relay_host": "relay.hosting.example.com",
+        "certificate_arn": "arn:certificate",
+        "volume_pool": "passepartout-test",
+        "instance_type": "c7g.large",
+        "min_proxies": 2,
+        "proxies": 3,
+        "max_proxies": 5,
+        "tags": TAGS,
+    }
+    return ReverseProxiesArgs(**{**args, **more})
+
+
+def proxies(**more: Any) -> Program:
+    return run(lambda: ReverseProxies("proxy", arguments(**more)))
+
+
+def template(made: Program) -> dict[str, Any]:
+    return made.one("aws:ec2/launchTemplate:LaunchTemplate").inputs
+
+
+def test_one_group_spreads_over_the_zones_and_joins_the_load_balancer() -> None:
+    group = proxies().one(GROUP, "proxy-group").inputs
+    assert group["vpcZoneIdentifiers"] == list(subnets(*ZONES).values())
+    sizes = (group["minSize"], group["desiredCapacity"], group["maxSize"])
+    assert sizes == (2, 3, 5)
+    assert group["targetGroupArns"] == ["proxy-targets.arn"]
+    assert group["healthCheckType"] == "ELB"
+    launch = {"id": "proxy-template.id", "version": "1"}
+    assert group["launchTemplate"] == launch
+
+
+def test_proxies_are_on_demand_machines_of_a_fixed_type() -> None:
+    made = proxies()
+    assert "mixedInstancesPolicy" not in made.one(GROUP).inputs
+    assert template(made)["instanceType"] == "c7g.large"
+    assert template(made)["imageId"].endswith("arm64")
+    assert "instanceMarketOptions" not in template(made)
+
+
+def test_all_users_come_in_on_one_port_with_one_certificate() -> None:
+    made = proxies()
+    listener = made.one("aws:lb/listener:Listener").inputs
+    assert (listener["protocol"], listener["port"]) == ("TLS", 443)
+    assert listener["certificateArn"] == "arn:certificate"
+    targets = made.one("aws:lb/targetGroup:TargetGroup").inputs
+    assert (targets["protocol"], targets["port"]) == ("TCP", 8080)
+    assert targets["preserveClientIp"] == "true"
+    check = targets["healthCheck"]
+    assert (check["protocol"], check["path"]) == ("HTTP", "/healthy")
+
+
+def test_proxies_are_closed_but_to_their_load_balancer() -> None:
+    groups = {
+        one.name: one.inputs["ingress"]
+        for one in proxies().of_type("aws:ec2/securityGroup:SecurityGroup")
+    }
+    assert set(groups) == {"proxy-nlb", "proxy-machines"}
+    (rule,) = groups["proxy-machines"]
+    assert rule["securityGroups"] == ["proxy-nlb.id"]
+    assert "cidrBlocks" not in rule
+
+
+def test_a_proxy_may_look_for_machines_in_its_region_and_nothing_else() -> None:
+    text = proxies().one("aws:iam/rolePolicy:RolePolicy").inputs["policy"]
+    (statement,) = json.loads(text)["Statement"]
+    assert statement["Action"] == ["ec2:DescribeInstances"]
+    region = {"StringEquals": {"aws:RequestedRegion": "us-east-1"}}
+    assert statement["Condition"] == region
+
+
+def test_the_boot_script_knows_domain_pool_and_ports() -> None:
+    script = b64decode(template(proxies())["userData"])
+    assert len(script) < USER_DATA_LIMIT
+    assert script.decode().splitlines()[1:8] == [
+        "readonly REGION='us-east-1'",
+        "readonly DOMAIN='hosting.example.com'",
+        "readonly RELAY_HOST='relay.hosting.example.com'",
+        "readonly VOLUME_POOL='passepartout-test'",
+        "readonly PORT='8080'",
+        f"readonly ROUTES_PORT='{ROUTES_PORT}'",
+        "readonly MAX_CONNECTIONS='25000'",
+    ]
+
+
+def test_the_boot_script_is_valid_shell() -> None:
+    subprocess.run(["bash", "-n", str(BOOT_SCRIPT)], check=True)
+
+
+def test_a_hosted_zone_leads_every_name_of_the_domain_to_the_proxies() -> None:
+    made = proxies(hosted_zone_id="Z0123456789ABCDEFGHIJ")
+    record = made.one("aws:route53/record:Record", "proxy-record").inputs
+    assert record["name"] == "*.hosting.example.com"
+    assert record["aliases"][0]["name"] == "proxy-nlb.dnsName"
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"balancer_subnet_ids": subnets("use1-az1")}, "must cover the proxies' zones"),
+        ({"proxy_subnet_ids": {}}, "must name at least 1 zones"),
+        ({"domain": "nonsense"}, "domain is 'nonsense'"),
+        ({"relay_host": "nonsense"}, "relay_host is 'nonsense'"),
+        ({"hosted_zone_id": "zone"}, "must be a Route 53 hosted zone id"),
+        ({"volume_pool": ""}, "must be a tag value without quotes"),
+        ({"instance_type": "c7g"}, "must be an EC2 instance type"),
+        ({"min_proxies": 4}, "proxies is (4, 3, 5): it must be 0 <= least"),
+        # 500 targets a zone, 3 zones.
+        ({"max_proxies": 1_501}, "max_proxies is 1501: it must be at most 1,500"),
+        ({"max_proxies": 501, "cross_zone": True}, "must be at most 500"),
+        ({"connections_per_proxy": 0}, "must be from 1 to 1,000,000 connections"),
+        ({"root_gib": 7}, "must be from 8 to 65,536 GiB"),
+    ],
+)
+def test_bad_proxies_are_refused(change: dict[str, Any], sentence: str) -> None:
+    with pytest.raises(BadArgument) as raised:
+        arguments(**change)
+    assert sentence in str(raised.value)
+    assert "Source: " in str(raised.value)

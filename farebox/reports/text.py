@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from decimal import Decimal
+from re import compile
 from textwrap import wrap
 from unicodedata import combining, east_asian_width
 
@@ -25,6 +26,9 @@ QUANTITY, PRICE, USD, USER = 16, 9, 13, 9
 BOLD, DIM, RESET = "\033[1m", "\033[2m", "\033[0m"
 
 ASSUMED = "assumed"
+
+UNUSUAL = compile("[^\\u0000-\\u02ff\\u2013-\\u2026\\u2500-\\u257f]")
+"""Characters that may take two columns or none: not Latin, dashes or box lines."""
 
 
 def text(
@@ -164,7 +168,7 @@ def _title(statement: Statement) -> str:
 
 def cells(text: str) -> int:
     """Columns that the text takes on a terminal."""
-    if text.isascii():
+    if not UNUSUAL.search(text):
         return len(text)
     return sum(_cell(character) for character in text)
 

@@ -12,7 +12,7 @@ SHORTEST_PREFIX = 3
 """Characters that names must share for `name*` to tell anything."""
 
 
-class Charge(Struct, frozen=True):
+class Charge(Struct, frozen=True, gc=False):
     """One charge of a row: the line, with the quantity and dollars of all alike."""
 
     line: LineItem
@@ -22,7 +22,7 @@ class Charge(Struct, frozen=True):
     usd_high: Decimal
 
 
-class Row(Struct, frozen=True):
+class Row(Struct, frozen=True, gc=False):
     """One resource, or several that are charged alike."""
 
     label: str
@@ -35,7 +35,7 @@ class Row(Struct, frozen=True):
         return sum((charge.usd for charge in self.charges), ZERO)
 
 
-class Section(Struct, frozen=True):
+class Section(Struct, frozen=True, gc=False):
     """A component and its rows, dearest first; `type` is empty for the stack."""
 
     title: str
@@ -50,7 +50,7 @@ class Section(Struct, frozen=True):
         )
 
 
-class Remark(Struct, frozen=True):
+class Remark(Struct, frozen=True, gc=False):
     """Something free or unpriced, of several alike resources."""
 
     code: str
@@ -92,6 +92,9 @@ def _rows(resources: Iterable[list[LineItem]]) -> Iterable[Row]:
     for group in alike.values():
         names = [lines[0].subject.name for lines in group]
         count = len(group)
+        if count == 1:
+            yield Row(names[0], 1, tuple(_charge(line) for line in group[0]))
+            continue
         charges = []
         for place, line in enumerate(group[0]):
             many = [lines[place] for lines in group]
@@ -105,6 +108,10 @@ def _rows(resources: Iterable[list[LineItem]]) -> Iterable[Row]:
                 )
             )
         yield Row(label_of(names), count, tuple(charges))
+
+
+def _charge(line: LineItem) -> Charge:
+    return Charge(line, line.quantity, line.usd_per_month, line.usd_low, line.usd_high)
 
 
 def label_of(names: Sequence[str]) -> str:

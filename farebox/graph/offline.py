@@ -1,0 +1,206 @@
+"""Runs a Pulumi Python program in this process, without an engine, to see its stack.
+
+The SDK is set up as Pulumi's own executor sets it up; in place of the engine stand
+two objects of `offline_engine`. What is changed in the process for the run is put
+back after it: working folder, arguments, import path, the program's own modules.
+"""
+
+import contextlib
+import os
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from farebox.graph.decoding import collector_paused
+from farebox.graph.errors import ProgramError
+from farebox.graph.project import (
+    Project,
+    StackConfig,
+    read_project,
+    read_stack_config,
+)
+from farebox.graph.regions import REGION_KEY
+from farebox.graph.resource import ResourceGraph
+
+
+def read_program(
+    project_dir: Path | str,
+    stack: str,
+    *,
+    region: str | None = None,
+    on_progress: Callable[[int], None] | None = None,
+) -> ResourceGraph:
+    """The graph of a stack, from the program in `project_dir`, without an engine.
+
+    `region` holds where the stack's config names none; `on_progress` hears how many
+    resources there are so far. The program's output goes to stderr. Raises
+    ProgramError, which says in a sentence what is wrong and what to do.
+    """
+    project = read_project(Path(project_dir))
+    if project.runtime != "python":
+        raise ProgramError(
+            f"{project.file} names the runtime {project.runtime or 'nothing'}: Farebox "
+            "runs Python programs. For others: pulumi preview --json --show-sames > "
+            "preview.json; fare price preview.json"
+        )
+    config = read_stack_config(project, stack)
+    stack = stack.rpartition("/")[2]
+    values = dict(config.values)
+    if region is not None:
+        values.setdefault(REGION_KEY, region)
+
+    from farebox.graph.offline_engine import OfflineEngine, OfflineMonitor
+
+    monitor = OfflineMonitor(
+        project.name, stack, values.get(REGION_KEY) or None, on_progress
+    )
+    engine = OfflineEngine()
+    # A program's futures refer to each other by the hundred thousand and live to its
+    # end: searching them for cycles is two thirds of a run's time.
+    with _own_process_state(project), collector_paused():
+        _run(project, stack, values, config, monitor, engine)
+    if monitor.failure is not None:
+        raise monitor.failure
+    if engine.errors:
+        said = " ".join(engine.errors[0].split())
+        raise ProgramError(f"The program reported an error: {said}")
+    return monitor.recorder.graph(
+        project=project.name,
+        stack=stack,
+        root=str(project.folder),
+        config={
+            key: value for key, value in values.items() if key not in config.secret_keys
+        },
+        notes=(*config.notes, *monitor.notes),
+    )
+
+
+def _run(
+    project: Project,
+    stack: str,
+    values: Mapping[str, str],
+    config: StackConfig,
+    monitor: Any,
+    engine: Any,
+) -> None:
+    """Run the program to its end, in a context of its own: the SDK's settings are
+    context variables, so that they end with it."""
+    from contextvars import copy_context
+
+    from farebox.graph.offline_errors import explained
+
+    try:
+        copy_context().run(_execute, project, stack, values, config, monitor, engine)
+    except SystemExit as end:
+        if end.code not in (None, 0):
+            raise ProgramError(
+                f"The program ended itself: sys.exit({end.code!r})"
+            ) from None
+    except Exception as error:
+        if monitor.failure is not None:
+            raise monitor.failure from None
+        raise explained(error, project, stack) from None
+
+
+def _execute(
+    project: Project,
+    stack: str,
+    values: Mapping[str, str],
+    config: StackConfig,
+    monitor: Any,
+    engine: Any,
+) -> None:
+    import asyncio
+    import runpy
+
+    from pulumi.runtime.config import set_all_config
+    from pulumi.runtime.settings import SETTINGS, Settings, configure, set_root_resource
+    from pulumi.runtime.stack import run_in_stack
+
+    from farebox.graph.offline_runtime import InlineExecutor, OfflineCallbacks
+
+    set_all_config(dict(values), list(config.secret_keys))
+    set_root_resource(None)  # type: ignore[arg-type]
+    settings = Settings(
+        project=project.name,
+        stack=stack,
+        monitor=monitor,
+        engine=engine,
+        parallel=1,
+        dry_run=True,
+        organization="organization",
+        root_directory=str(project.folder),
+    )
+    configure(settings)
+    loop = asyncio.new_event_loop()
+    asyncio.set_event_loop(loop)
+    executor = InlineExecutor(max_workers=4)
+    loop.set_default_executor(executor)
+    callbacks = OfflineCallbacks(monitor, loop)
+    SETTINGS.callbacks = monitor.callbacks = callbacks
+    try:
+        loop.run_until_complete(
+            run_in_stack(
+                lambda: _nothing(runpy.run_path(str(project.main), run_name="__main__"))
+            )
+        )
+    finally:
+        callbacks.close()
+        executor.shutdown(wait=True)
+        loop.close()
+        asyncio.set_event_loop(None)
+
+
+def _nothing(_result: object) -> None:
+    """The program's module is of no use to the SDK."""
+
+
+@contextlib.contextmanager
+def _own_process_state(project: Project) -> Iterator[None]:
+    """Working folder, import path, arguments and output as the program expects them."""
+    main = project.main
+    if not main.exists():
+        raise ProgramError(
+            f"{project.file} says that the program is {main}, which does not exist."
+        )
+    folder = main if main.is_dir() else main.parent
+    if main.is_dir() and not (main / "__main__.py").exists():
+        raise ProgramError(f"No __main__.py in {main}: it is the program's first file.")
+    old_folder, old_path, old_arguments = os.getcwd(), list(sys.path), list(sys.argv)
+    old_modules = set(sys.modules)
+    sys.argv = [str(main)]
+    sys.path.insert(0, str(folder))
+    sys.path += _packages_of(project)
+    os.chdir(folder)
+    try:
+        with contextlib.redirect_stdout(sys.stderr):
+            yield
+    finally:
+        os.chdir(old_folder)
+        sys.path[:], sys.argv = old_path, old_arguments
+        _forget_modules(set(sys.modules) - old_modules, project.folder)
+
+
+def _packages_of(project: Project) -> list[str]:
+    """The folder of the project's own packages, where its Python is like this one."""
+    if not project.virtualenv:
+        return []
+    version = f"python{sys.version_info.major}.{sys.version_info.minor}"
+    base = project.folder / project.virtualenv
+    folders = (
+        base / "lib" / version / "site-packages",
+        base / "Lib" / "site-packages",
+    )
+    return [str(folder) for folder in folders if folder.is_dir()]
+
+
+def _forget_modules(names: set[str], folder: Path) -> None:
+    """Drop the program's modules, so that the next program gets its own."""
+    for name in names:
+        file = getattr(sys.modules.get(name), "__file__", None)
+        if file is None or name.partition(".")[0] == "farebox":
+            continue
+        path = Path(file)
+        if path.is_relative_to(folder) and "site-packages" not in path.parts:
+            del sys.modules[name]

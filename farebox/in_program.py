@@ -1,0 +1,128 @@
+"""Prices a Pulumi program inside its own preview, with two lines at its top:
+
+    import farebox
+    farebox.price_program()
+
+The statement is one info message at the end of the preview. It is not a stack output:
+a price that moves would then show as a change of the stack.
+"""
+
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from farebox.graph.program import collect
+
+if TYPE_CHECKING:
+    from farebox.graph import ResourceGraph
+    from farebox.prices import PriceBook
+    from farebox.statement import Statement
+
+USERS_KEY = "farebox:users"
+
+
+def price_program(
+    *,
+    usage: str | Path | None = None,
+    users: Decimal | int | None = None,
+    region: str | None = None,
+    book: "PriceBook | None" = None,
+    on: date | None = None,
+    report: "Callable[[Statement], None] | None" = None,
+) -> None:
+    """Log the month's statement of this stack at the end of its preview.
+
+    Call it before the first resource. Outside of a preview it does nothing, and it
+    never fails a preview: an error becomes one warning.
+
+    `usage` is a usage file, by default the stack's own `<stack>.usage.yaml` beside
+    its config; `users` are by default those of the config's `farebox:users`; `region`
+    holds where the program names none; `book` is by default the embedded one; `on`
+    is by default today. `report` takes the statement in place of the message.
+    """
+    usage_path = Path(usage).absolute() if usage is not None else None
+
+    def at_end(graph: "ResourceGraph") -> None:
+        from farebox.graph.decoding import collector_paused
+
+        # The program's own objects fill the heap: searching them for cycles would
+        # take longer than the estimate.
+        with collector_paused():
+            statement = _statement(graph, usage_path, users, book, on)
+            (report or _log)(statement)
+
+    collect(at_end, region=region)
+
+
+def _statement(
+    graph: "ResourceGraph",
+    usage_path: Path | None,
+    users: Decimal | int | None,
+    book: "PriceBook | None",
+    on: date | None,
+) -> "Statement":
+    from farebox.estimate import estimate
+    from farebox.usage import NO_USAGE
+
+    usage = NO_USAGE
+    usage_path = usage_path or _usage_path(graph.stack)
+    if usage_path is not None:
+        from farebox.usage_file import read_usage
+
+        usage = read_usage(usage_path)
+    if book is None:
+        from farebox.prices.embedded import embedded_book
+
+        book = embedded_book()
+    statement = estimate(
+        graph,
+        book,
+        usage,
+        on=on or date.today(),
+        users=Decimal(users) if users is not None else _users(graph),
+    )
+    if usage is not NO_USAGE:
+        import pulumi
+
+        from farebox.usage_file import refuse_unread
+
+        for sentence in refuse_unread(usage):
+            pulumi.log.warn(f"farebox: {sentence}")
+    return statement
+
+
+def _log(statement: "Statement") -> None:
+    import pulumi
+
+    from farebox.reports.text import text
+
+    pulumi.log.info(text(statement))
+
+
+def _usage_path(stack: str) -> Path | None:
+    """The stack's own usage file, which lies beside its config, where there is one."""
+    from pulumi.runtime.settings import get_root_directory
+
+    from farebox.graph.project import find_project_folder, read_project
+
+    folder = find_project_folder(get_root_directory())
+    if folder is None:
+        return None
+    path = read_project(folder).stack_config_folder / f"{stack}.usage.yaml"
+    return path if path.is_file() else None
+
+
+def _users(graph: "ResourceGraph") -> Decimal | None:
+    from farebox.graph.values import number
+
+    text = graph.config.get(USERS_KEY)
+    if text is None:
+        return None
+    users = number(text)
+    if not isinstance(users, Decimal) or users <= 0:
+        raise ValueError(
+            f"{USERS_KEY} in the stack's config is {text!r}, not users > 0"
+        )
+    return users

@@ -11,7 +11,14 @@ from farebox.assumptions import Assumption
 from farebox.graph import UNKNOWN, Resource, Unknown
 from farebox.rules.charges import ONE, Charge, Circumstances, Gap
 from farebox.rules.errors import InvalidInput
-from farebox.rules.fleets import HUNDRED, ZERO, Fleet, capacity_gap, fleet_charges
+from farebox.rules.fleets import (
+    HUNDRED,
+    ZERO,
+    Fleet,
+    capacity_gap,
+    fleet_charges,
+    read_keys,
+)
 from farebox.rules.instances import ANY_TYPE, UNKNOWN_TYPE
 from farebox.rules.launch import Launch, configuration_of, template_of
 from farebox.rules.places import DEFAULT_VPC, Place, places_of
@@ -33,6 +40,7 @@ def group(
 
     Source: https://aws.amazon.com/autoscaling/pricing/
     """
+    read_keys(usage)
     policy = block(resource.input("mixedInstancesPolicy"))
     mixed = block(policy.get("launchTemplate"))
     launch = _launch(resource, circumstances, mixed)
@@ -142,8 +150,8 @@ def group_size(
     """Capacity of a group: low its minimum, likely what is desired, high its maximum.
 
     Without a desired capacity AWS launches the minimum. The usage key `instances`
-    says how many run as a rule; as a range it stands for all three levels. Raises
-    InvalidInput for a negative size or a minimum above the maximum.
+    says how many run as a rule and stands for sizes that are not known; as a range
+    it stands for all three levels. Raises InvalidInput for a negative size or a minimum above the maximum.
     """
     sizes = [
         amount(resource, value, f"{name} of")
@@ -154,9 +162,10 @@ def group_size(
         return given
     for size, (value, name) in zip(sizes, (minimum, desired, maximum), strict=True):
         absent = value is None and name == desired[1]
-        known = given is not None and name == desired[1]
-        if not isinstance(size, Decimal) and not absent and not known:
+        if not isinstance(size, Decimal) and not absent and given is None:
             return capacity_gap(name)
+    if given is not None:
+        sizes = [s if isinstance(s, Decimal) else given.likely for s in sizes]
     low, likely, high = sizes
     assert isinstance(low, Decimal)
     assert isinstance(high, Decimal)

@@ -66,6 +66,7 @@ def instance(
     Linux on shared hardware is rated: the image does not tell its system here.
     Source: https://aws.amazon.com/ec2/pricing/on-demand/
     """
+    hours, status = running_hours(usage, circumstances)
     launch = _launch(resource, circumstances)
     if isinstance(launch, Gap):
         yield launch
@@ -73,7 +74,6 @@ def instance(
     if launch.market == "spot":
         yield from _on_spot(resource, usage, circumstances, launch)
         return
-    hours, status = running_hours(usage, circumstances)
     gap = tenancy_gap(launch) or _type_gap(launch)
     if gap is not None:
         yield gap

@@ -12,7 +12,7 @@ from farebox.rules.autoscaling import group_size, pools_of
 from farebox.rules.charges import Charge, Circumstances, Gap, hours
 from farebox.rules.ebs import VolumeSpec
 from farebox.rules.eks_versions import standard_support_ends
-from farebox.rules.fleets import HUNDRED, ZERO, Fleet, fleet_charges
+from farebox.rules.fleets import HUNDRED, ZERO, Fleet, fleet_charges, read_keys
 from farebox.rules.instances import UNKNOWN_TYPE
 from farebox.rules.launch import (
     ROOT_LABEL,
@@ -129,6 +129,7 @@ def node_group(
     Source: https://aws.amazon.com/eks/pricing/
     Source: https://docs.aws.amazon.com/eks/latest/userguide/managed-node-groups.html
     """
+    read_keys(usage)
     image, market = (
         text(resource.input("amiType")),
         text(resource.input("capacityType")),

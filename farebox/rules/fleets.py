@@ -224,10 +224,18 @@ def unclear_subnets(names: Sequence[str]) -> str:
     )
 
 
+def read_keys(usage: Usage) -> None:
+    """Read a group's usage keys, so that a gap in its inputs leaves none unread.
+
+    A key that nothing reads is an error of the usage file, not of the group.
+    """
+    usage.value("instances")
+    usage.value("monthly_hrs")
+
+
 def capacity_gap(what: str) -> Gap:
     """The gap of a group whose size is not known."""
     return Gap(
         "unknown-input",
         f"{what} is not known before deployment; the usage key `instances` gives it",
-        usage_key="instances",
     )

@@ -72,11 +72,13 @@ class Spread(Struct, frozen=True):
     """How spot capacity spreads over offers: shares that add up to 1.
 
     `low` and `high` put all priced capacity into the cheapest and the dearest pool.
+    `left_out` names the pools that have no price where others of their zone do.
     """
 
     likely: tuple[tuple[Offer, Decimal], ...]
     low: tuple[tuple[Offer, Decimal], ...]
     high: tuple[tuple[Offer, Decimal], ...]
+    left_out: tuple[str, ...] = ()
 
 
 def on_demand_pool(
@@ -100,13 +102,39 @@ def on_demand_pool(
 def spot_spread(
     resource: Resource,
     circumstances: Circumstances,
-    pools: Sequence[Pool],
-    places: Sequence[Place],
+    pools: tuple[Pool, ...],
+    places: tuple[Place, ...],
     *,
     strategy: str,
     pools_per_zone: int,
 ) -> Spread:
-    """How a group's spot capacity spreads: evenly over zones, by strategy in each.
+    """How a group's spot capacity spreads; worked out once for groups that are alike.
+
+    Pools without a price that others of their zone stand in for are noted.
+    """
+    spread = circumstances.once(
+        ("spread", resource.region, pools, places, strategy, pools_per_zone),
+        lambda: _spread(
+            resource, circumstances, pools, places, strategy, pools_per_zone
+        ),
+    )
+    if spread.left_out:
+        circumstances.note(
+            f"{resource.name}: no spot price for {', '.join(spread.left_out)}; "
+            "it is priced from the other pools of the zone"
+        )
+    return spread
+
+
+def _spread(
+    resource: Resource,
+    circumstances: Circumstances,
+    pools: Sequence[Pool],
+    places: Sequence[Place],
+    strategy: str,
+    pools_per_zone: int,
+) -> Spread:
+    """Spreads capacity evenly over zones, by the strategy in each.
 
     A zone id that is not known is every zone of the region that has a price, with
     equal chances. A pool without a price is left out of its zone, with a note; where
@@ -135,12 +163,8 @@ def spot_spread(
             share = chances / len(zones) / len(picked)
             for offer in picked:
                 likely[offer] = likely.get(offer, ZERO) + share
-    if unpriced:
-        circumstances.note(
-            f"{resource.name}: no spot price for {', '.join(dict.fromkeys(unpriced))}; "
-            "it is priced from the other pools of the zone"
-        )
-    return Spread(tuple(likely.items()), *_bounds(likely, list(priced)))
+    low, high = _bounds(likely, list(priced))
+    return Spread(tuple(likely.items()), low, high, tuple(dict.fromkeys(unpriced)))
 
 
 def _bounds(

@@ -12,7 +12,14 @@ from farebox.graph import UNKNOWN, Resource, Unknown
 from farebox.graph.values import flag
 from farebox.rules.autoscaling import pools_of
 from farebox.rules.charges import Charge, Circumstances, Gap
-from farebox.rules.fleets import HUNDRED, ZERO, Fleet, capacity_gap, fleet_charges
+from farebox.rules.fleets import (
+    HUNDRED,
+    ZERO,
+    Fleet,
+    capacity_gap,
+    fleet_charges,
+    read_keys,
+)
 from farebox.rules.launch import Launch, block_devices, template_of
 from farebox.rules.places import DEFAULT_VPC, Place, places_of
 from farebox.rules.pools import CHEAPEST, STRATEGIES, Pool, plain
@@ -101,6 +108,7 @@ def _charges(
     pool_count: Any,
     on_demand_strategy: Any,
 ) -> Iterator[Charge]:
+    read_keys(usage)
     read = _specifications(resource, circumstances)
     if isinstance(read, Gap):
         yield read

@@ -4,8 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from tests.engine.plugin.outputs import ACCOUNT
-
+ACCOUNT = "123456789012"
 ZONE_LETTERS = {"us-east-1": "abcdef", "us-west-2": "abcd"}
 DESCRIPTIONS = {
     "us-east-1": "US East (N. Virginia)",
@@ -77,6 +76,12 @@ def _zones(region: str) -> dict[str, Any]:
         "names": [f"{region}{letter}" for letter in letters],
         "zoneIds": [zone_id(region, index) for index in range(1, len(letters) + 1)],
     }
+
+
+def zone_ids(region: str) -> dict[str, str]:
+    """A region's zones: their names in the stand-in's account, and their ids."""
+    zones = _zones(region)
+    return dict(zip(zones["names"], zones["zoneIds"], strict=True))
 
 
 def zone_id(region: str, index: int) -> str:

@@ -4,10 +4,9 @@ import hashlib
 from collections.abc import Mapping
 from typing import Any
 
+from tests.engine.plugin.answers import ACCOUNT, zone_ids
 from tests.engine.plugin.schema import outputs_of
 from tests.engine.plugin.wire import plain
-
-ACCOUNT = "123456789012"
 
 ID_PREFIXES = {
     "aws:ec2/vpc:Vpc": "vpc",
@@ -110,6 +109,8 @@ def computed(
         "repositoryUrl": f"{ACCOUNT}.dkr.ecr.{region}.amazonaws.com/{name}",
     }
     outputs = dict(inputs)
+    if token == "aws:ec2/subnet:Subnet":
+        outputs |= _zone_of(inputs, region)
     for key, kind in outputs_of(token).items():
         if outputs.get(key) is not None:
             continue
@@ -118,6 +119,19 @@ def computed(
         elif kind.name in EMPTY:
             outputs[key] = EMPTY[kind.name]
     return {key: value for key, value in outputs.items() if key != "__defaults"}
+
+
+def _zone_of(inputs: Mapping[str, Any], region: str) -> dict[str, Any]:
+    """A subnet's zone by name and by id, whichever of them was asked for."""
+    zones = zone_ids(region)
+    wanted_name, wanted_id = (
+        plain(inputs.get(key)) for key in ("availabilityZone", "availabilityZoneId")
+    )
+    for name, zone in zones.items():
+        if wanted_name == name or wanted_id == zone:
+            return {"availabilityZone": name, "availabilityZoneId": zone}
+    name = next(iter(zones))
+    return {"availabilityZone": name, "availabilityZoneId": zones[name]}
 
 
 EMPTY: Mapping[str, Any] = {

@@ -10,6 +10,7 @@ from google.protobuf.empty_pb2 import Empty
 from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
 
 from tests.engine.plugin import limits, schema
+from tests.engine.plugin.account import Account, check_zone
 from tests.engine.plugin.answers import NoAnswer, answer
 from tests.engine.plugin.outputs import (
     LONGEST_GENERATED_NAME,
@@ -27,6 +28,7 @@ class StandIn(provider_pb2_grpc.ResourceProviderServicer):
 
     def __init__(self) -> None:
         self.region = "us-east-1"
+        self.account = Account()
 
     def GetPluginInfo(self, request: Any, context: Any) -> Any:  # noqa: N802
         return plugin_pb2.PluginInfo(version=version("pulumi_aws"))
@@ -51,7 +53,10 @@ class StandIn(provider_pb2_grpc.ResourceProviderServicer):
         token = _token(request.urn)
         inputs = read(request.news)
         bare = plain(inputs)
-        failures = [*schema.check(token, bare), *limits.check(token, bare)]
+        failures = list(schema.check(token, bare))
+        if not failures:
+            failures = list(limits.check(token, bare))
+            failures += check_zone(bare, self._region(bare))
         marked = schema.with_defaults(token, inputs)
         naming = self._naming_input(token, bare)
         if naming:
@@ -113,10 +118,15 @@ class StandIn(provider_pb2_grpc.ResourceProviderServicer):
         if request.preview:
             shown = {k: v for k, v in inputs.items() if k != schema.DEFAULTS_KEY}
             return provider_pb2.CreateResponse(id="", properties=write(shown))
-        token = _token(request.urn)
+        token, bare = _token(request.urn), plain(inputs)
+        reason = self.account.refuses(token, bare)
+        if reason is not None:
+            context.abort(grpc.StatusCode.UNKNOWN, f"creating {token}: {reason}")
         given = (token, request.urn, inputs, self._region(inputs))
+        own_id = identifier(*given)
+        self.account.add(token, own_id, bare)
         return provider_pb2.CreateResponse(
-            id=identifier(*given), properties=write(computed(*given))
+            id=own_id, properties=write(computed(*given))
         )
 
     def Update(self, request: Any, context: Any) -> Any:  # noqa: N802
@@ -135,6 +145,7 @@ class StandIn(provider_pb2_grpc.ResourceProviderServicer):
         )
 
     def Delete(self, request: Any, context: Any) -> Any:  # noqa: N802
+        self.account.remove(request.id)
         return Empty()
 
     def Invoke(self, request: Any, context: Any) -> Any:  # noqa: N802

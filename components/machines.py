@@ -105,12 +105,16 @@ def closed_metadata() -> aws.ec2.LaunchTemplateMetadataOptionsArgs:
 
 
 def tagged(
-    tags: Mapping[str, str],
+    tags: Mapping[str, str], machine_tags: Mapping[str, str]
 ) -> list[aws.ec2.LaunchTemplateTagSpecificationArgs]:
-    """Tags for what a launch makes: the machine, its root volume, its interface."""
+    """Tags for what a launch makes: the machine; its root volume and interface."""
     return [
-        aws.ec2.LaunchTemplateTagSpecificationArgs(resource_type=kind, tags=tags)
-        for kind in ("instance", "volume", "network-interface")
+        aws.ec2.LaunchTemplateTagSpecificationArgs(resource_type=kind, tags=its_tags)
+        for kind, its_tags in (
+            ("instance", machine_tags),
+            ("volume", tags),
+            ("network-interface", tags),
+        )
     ]
 
 
@@ -125,6 +129,7 @@ def launch_template(
     public_address: bool,
     boot: str,
     tags: Mapping[str, str],
+    machine_tags: Mapping[str, str],
     child: pulumi.ResourceOptions,
 ) -> aws.ec2.LaunchTemplate:
     """A template for a closed machine that boots with a script."""
@@ -147,7 +152,7 @@ def launch_template(
                 security_groups=[security_group_id],
             )
         ],
-        tag_specifications=tagged(tags),
+        tag_specifications=tagged(tags, machine_tags),
         user_data=boot,
         tags=tags,
         opts=child,

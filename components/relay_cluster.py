@@ -258,7 +258,9 @@ class RelayCluster(pulumi.ComponentResource):
             block_device_mappings=[encrypted_root(args.root_gib)],
             metadata_options=closed_metadata(),
             monitoring=aws.ec2.LaunchTemplateMonitoringArgs(enabled=False),
-            tag_specifications=tagged({**self._tags, "Name": f"{name}-node"}),
+            tag_specifications=tagged(
+                self._tags, {**self._tags, "Name": f"{name}-node"}
+            ),
             tags=self._tags,
             opts=self._child,
         )

@@ -225,6 +225,7 @@ class ReverseProxies(pulumi.ComponentResource):
                 max_connections=args.connections_per_proxy,
             ),
             tags=tags,
+            machine_tags=tags,
             child=child,
         )
         aws.autoscaling.Group(

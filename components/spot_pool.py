@@ -197,7 +197,10 @@ class SpotPool(pulumi.ComponentResource):
         require_name(name, "-profile", ROLE_NAME_LIMIT, ROLE_SOURCE)
         super().__init__("passepartout:hosting:SpotPool", name, None, opts)
         child = pulumi.ResourceOptions(parent=self)
-        tags = tags_of(args.tags, "SpotPool", VolumePool=args.volume_pool)
+        tags = tags_of(args.tags, "SpotPool")
+        # Only machines carry the pool's tag. A root volume with it would be
+        # snapshotted, and taken for a data volume.
+        machine_tags = {**tags, "VolumePool": args.volume_pool}
         group = aws.ec2.SecurityGroup(
             f"{name}-machines",
             description="Hosting machines: users only through the reverse proxies",
@@ -235,11 +238,14 @@ class SpotPool(pulumi.ComponentResource):
                 first_port=FIRST_USER_PORT,
             ),
             tags=tags,
+            machine_tags=machine_tags,
             child=child,
         )
         shares = _spread(args.on_demand_base, args.zones)
         self.group_names = {
-            zone.zone_id: self._group(name, args, zone, on_demand, template, tags)
+            zone.zone_id: self._group(
+                name, args, zone, on_demand, template, machine_tags
+            )
             for zone, on_demand in zip(args.zones, shares, strict=True)
         }
         self.security_group_id = group.id

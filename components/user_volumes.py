@@ -146,7 +146,8 @@ class UserVolumes(pulumi.ComponentResource):
         super().__init__("passepartout:hosting:UserVolumes", name, None, opts)
         child = pulumi.ResourceOptions(parent=self)
         tags = tags_of(args.tags, "UserVolumes", VolumePool=args.volume_pool)
-        # A stack has thousands of these: they share their tags and options.
+        # A stack has thousands of these: they share their tags and options. Users'
+        # data outlives a mistake: a deleted volume leaves a last snapshot.
         self.volume_count = 0
         for zone in args.zones:
             for number in range(1, zone.volumes + 1):
@@ -158,6 +159,7 @@ class UserVolumes(pulumi.ComponentResource):
                     iops=args.iops,
                     throughput=args.mib_per_second,
                     encrypted=True,
+                    final_snapshot=True,
                     tags=tags,
                     opts=child,
                 )
@@ -192,7 +194,7 @@ def _snapshots(
     )
     policy = aws.dlm.LifecyclePolicy(
         f"{name}-snapshots",
-        # DLM takes letters, digits, spaces and -_. here, nothing else.
+        # DLM takes letters, digits, spaces, hyphens and underscores here.
         description=f"Snapshots of {name}",
         execution_role_arn=role.arn,
         state="ENABLED",

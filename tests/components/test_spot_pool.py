@@ -172,11 +172,23 @@ def test_machines_may_attach_volumes_of_their_pool_only() -> None:
 
 def test_machines_carry_the_tag_that_lets_them_attach() -> None:
     made = pool()
-    for specification in template(made)["tagSpecifications"]:
-        assert specification["tags"]["VolumePool"] == "passepartout-test"
+    tags = {
+        one["resourceType"]: one["tags"] for one in template(made)["tagSpecifications"]
+    }
+    assert tags["instance"]["VolumePool"] == "passepartout-test"
     for group in made.of_type(GROUP):
         tag = {"key": "VolumePool", "value": "passepartout-test"}
         assert {**tag, "propagateAtLaunch": True} in group.inputs["tags"]
+
+
+def test_a_root_volume_is_no_data_volume() -> None:
+    # With the pool's tag it would be snapshotted and given to another machine.
+    tags = {
+        one["resourceType"]: one["tags"]
+        for one in template(pool())["tagSpecifications"]
+    }
+    assert "VolumePool" not in tags["volume"]
+    assert tags["volume"]["Component"] == "SpotPool"
 
 
 def test_a_private_image_may_be_pulled_from_its_repository_only() -> None:

@@ -47,6 +47,7 @@ def test_every_volume_is_encrypted_gp3_of_the_planned_size_and_speed() -> None:
         wanted = {"type": "gp3", "size": 800, "iops": 6000, "throughput": 250}
         assert wanted.items() <= one.inputs.items()
         assert one.inputs["encrypted"] is True
+        assert one.inputs["finalSnapshot"] is True
         assert one.inputs["tags"]["VolumePool"] == "passepartout-test"
 
 
@@ -67,7 +68,7 @@ def test_snapshots_are_made_and_kept_as_asked() -> None:
 
 def test_the_description_has_only_characters_that_dlm_takes() -> None:
     policy = volumes().one("aws:dlm/lifecyclePolicy:LifecyclePolicy").inputs
-    allowed = set("-_. ")
+    allowed = set("-_ ")
     assert all(char.isalnum() or char in allowed for char in policy["description"])
 
 

@@ -132,7 +132,7 @@ def address_charge(
         key_of(resource, "AmazonVPC", "PublicIPv4:InUseAddress"),
         addresses * hours,
         "Hrs",
-        "public IPv4 address",
+        "public IPv4 address in use",
         because,
         usage,
     )

@@ -32,7 +32,7 @@ from farebox.rules.charges import (
     key_of,
 )
 from farebox.rules.ebs import SERVICE, volume_of
-from farebox.rules.shapes import amount, block, blocks
+from farebox.rules.shapes import amount, block, blocks, text
 from farebox.rules.snapshots import SNAPSHOT_USAGE
 from farebox.usage import Usage
 
@@ -166,10 +166,11 @@ def _stored(
         ),
         key=lambda pair: pair[0],
     )
+    changed = change.quantity if change is not None else ZERO
     because = (
-        f"{matched.volumes} volumes of {matched.gib:f} GiB x {used.quantity:f} % used "
-        f"x (1 + {per_day * PERCENT:f} % a day x {widest.interval_days.normalize():f} "
-        f"days x ({widest.count:f} kept - 1))"
+        f"{matched.gib:f} GiB in {matched.volumes} volume(s) x {used.quantity:f} % used "
+        f"x (1 + {changed:f} % a day x {widest.interval_days.normalize():f} day(s) "
+        f"x ({widest.count:f} kept - 1))"
     )
     status = (
         used.status if change is None or used.status == "assumed" else change.status
@@ -193,20 +194,23 @@ def _schedules(resource: Resource, details: dict[str, Any]) -> list[Schedule] | 
             return None
         interval = every if isinstance(every, Decimal) else DEFAULT_POLICY_DAYS
         days = keep if isinstance(keep, Decimal) else DEFAULT_POLICY_RETAIN_DAYS
-        return [_by_age(interval or DEFAULT_POLICY_DAYS, days)]
+        return [_by_age(max(interval, DEFAULT_POLICY_DAYS), days)]
     found = []
     for item in blocks(details.get("schedules")):
         create, retain = block(item.get("createRule")), block(item.get("retainRule"))
         every = amount(resource, create.get("interval"), "createRule.interval")
-        if not isinstance(every, Decimal) or not every:
+        if not isinstance(every, Decimal) or every < 1:
             return None
         count = amount(resource, retain.get("count"), "retainRule.count")
         age = amount(resource, retain.get("interval"), "retainRule.interval")
         interval = every / HOURS_PER_DAY
         if isinstance(count, Decimal) and count:
             found.append(Schedule(max(count, ONE), interval))
-        elif isinstance(age, Decimal) and retain.get("intervalUnit") in DAYS:
-            found.append(_by_age(interval, age * DAYS[retain["intervalUnit"]]))
+        elif isinstance(age, Decimal) and text(retain.get("intervalUnit")):
+            unit_days = DAYS.get(str(retain["intervalUnit"]))
+            if unit_days is None:
+                return None
+            found.append(_by_age(interval, age * unit_days))
         else:
             return None
     return found or None

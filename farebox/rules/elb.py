@@ -76,10 +76,11 @@ def load_balancer(
 
     Source: https://aws.amazon.com/elasticloadbalancing/pricing/
     """
-    kind = resource.input("loadBalancerType") or "application"
-    if kind is UNKNOWN or resource.input("loadBalancerType") is UNKNOWN:
+    kind = resource.input("loadBalancerType")
+    if kind is UNKNOWN:
         yield Gap("unknown-input", "loadBalancerType is not known before deployment")
         return
+    kind = str(kind or "application")
     if kind not in KINDS:
         yield Gap("no-price", f"AWS sells no load balancer of the type {kind}")
         return

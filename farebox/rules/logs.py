@@ -98,7 +98,7 @@ def metric_alarm(
         return
     count = Decimal(max(len(metrics), 1))
     because = f"{count} metric{'s' if count > 1 else ''} for a month"
-    if resource.input("comparisonOperator") in ANOMALY_OPERATORS:
+    if text(resource.input("comparisonOperator")) in ANOMALY_OPERATORS:
         count *= ANOMALY_METRICS
         because += ", three each for anomaly detection"
     fast = any(

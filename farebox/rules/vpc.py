@@ -43,7 +43,7 @@ def nat_gateway(
     prefix = "Regional" if regional else ""
     operation = f"{prefix}NatGateway"
     zones = {
-        zone.get("availabilityZone") or zone.get("availabilityZoneId") or place
+        str(zone.get("availabilityZone") or zone.get("availabilityZoneId") or place)
         for place, zone in enumerate(
             blocks(resource.input("availabilityZoneAddresses"))
         )

@@ -109,9 +109,10 @@ def attached_charges(
         yield Gap("unknown-input", reason, key, "Metrics")
         return
     quantity = METRICS_OF_DETAILED_MONITORING * instances
-    if hours != circumstances.hours_per_month:
+    month = circumstances.hours_per_month
+    if hours != month and month:
         # Metrics are charged for the hours in which they are sent.
-        quantity *= hours / circumstances.hours_per_month
+        quantity *= hours / month
     because = f"{METRICS_OF_DETAILED_MONITORING} metrics an instance"
     yield Metered(key, quantity, "Metrics", "detailed monitoring", because, usage)
 
@@ -142,17 +143,3 @@ def address_gap(resource: Resource, reason: str) -> Gap:
     """Why it is not known whether public addresses are charged."""
     key = key_of(resource, "AmazonVPC", "PublicIPv4:InUseAddress")
     return Gap("unknown-input", f"public IPv4 address: {reason}", key, "Hrs")
-
-
-__all__ = [
-    "ANY_TYPE",
-    "ONE",
-    "UNKNOWN_TYPE",
-    "address_charge",
-    "address_gap",
-    "attached_charges",
-    "on_demand_key",
-    "running_hours",
-    "spot_key",
-    "tenancy_gap",
-]

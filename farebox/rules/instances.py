@@ -12,7 +12,6 @@ from decimal import Decimal
 from farebox.graph import Resource, Unknown
 from farebox.prices import PriceKey
 from farebox.rules.charges import (
-    ONE,
     Charge,
     Circumstances,
     Gap,

@@ -142,20 +142,8 @@ def check_interchangeable(names: Sequence[str]) -> list[InstanceType]:
     return types
 
 
-def check_volume(volumes: VolumeConfig, users_per_volume: int) -> int:
-    """GiB of one volume, when gp3 has volumes of that size and speed."""
-    gib = users_per_volume * volumes.gib_per_user
-    if gib > GP3_MOST_GIB:
-        most = GP3_MOST_GIB // volumes.gib_per_user
-        raise PlanError(
-            f"{users_per_volume} users of {volumes.gib_per_user} GiB make a volume of"
-            f" {gib:,} GiB",
-            limit=f"gp3 has at most {GP3_MOST_GIB:,}",
-            source=GP3_SOURCE,
-            nearest=f"users_per_volume: {most}"
-            if most
-            else f"gib_per_user: {GP3_MOST_GIB}",
-        )
+def check_speed(volumes: VolumeConfig) -> None:
+    """gp3 has this speed, and a snapshot policy this schedule, on some size."""
     for key, value, low, high in (
         ("iops", volumes.iops, GP3_FREE_IOPS, GP3_MOST_IOPS),
         (
@@ -172,14 +160,6 @@ def check_volume(volumes: VolumeConfig, users_per_volume: int) -> int:
                 source=GP3_SOURCE,
                 nearest=f"volumes.{key}: {min(max(value, low), high)}",
             )
-    most_iops = max(GP3_FREE_IOPS, GP3_IOPS_PER_GIB * gib)
-    if volumes.iops > most_iops:
-        raise PlanError(
-            f"volumes.iops is {volumes.iops:,} on {gib:,} GiB",
-            limit=f"gp3 has at most {GP3_IOPS_PER_GIB} per GiB",
-            source=GP3_SOURCE,
-            nearest=f"volumes.iops: {most_iops}",
-        )
     if volumes.mib_per_second * GP3_IOPS_PER_MIB_PER_SECOND > volumes.iops:
         most_mib = volumes.iops // GP3_IOPS_PER_MIB_PER_SECOND
         raise PlanError(
@@ -206,6 +186,30 @@ def check_volume(volumes: VolumeConfig, users_per_volume: int) -> int:
             limit=f"a policy keeps at most {SNAPSHOTS_KEPT_MOST:,}",
             source=SNAPSHOT_SOURCE,
             nearest=f"volumes.snapshots_kept: {SNAPSHOTS_KEPT_MOST}",
+        )
+
+
+def check_volume(volumes: VolumeConfig, users_per_volume: int) -> int:
+    """GiB of one volume, when gp3 has that size, and the IOPS at that size."""
+    gib = users_per_volume * volumes.gib_per_user
+    if gib > GP3_MOST_GIB:
+        most = GP3_MOST_GIB // volumes.gib_per_user
+        raise PlanError(
+            f"{users_per_volume} users of {volumes.gib_per_user} GiB make a volume of"
+            f" {gib:,} GiB",
+            limit=f"gp3 has at most {GP3_MOST_GIB:,}",
+            source=GP3_SOURCE,
+            nearest=f"users_per_volume: {most}"
+            if most
+            else f"gib_per_user: {GP3_MOST_GIB}",
+        )
+    most_iops = max(GP3_FREE_IOPS, GP3_IOPS_PER_GIB * gib)
+    if volumes.iops > most_iops:
+        raise PlanError(
+            f"volumes.iops is {volumes.iops:,} on {gib:,} GiB",
+            limit=f"gp3 has at most {GP3_IOPS_PER_GIB} per GiB",
+            source=GP3_SOURCE,
+            nearest=f"volumes.iops: {most_iops}",
         )
     return gib
 

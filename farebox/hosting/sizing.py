@@ -33,6 +33,7 @@ from farebox.hosting.limits import (
     check_attachments,
     check_interchangeable,
     check_offered,
+    check_speed,
     check_volume,
     check_zones,
     volumes_at_most,
@@ -113,6 +114,7 @@ def _hosted(plan: TierPlan, config: TierConfig) -> TierPlan:
             "volumes is missing, so users' data would have no place; give"
             " volumes: {users_per_volume: 20}"
         )
+    check_speed(config.volumes)
     types = check_interchangeable(config.instance_types)
     packing = _packing(config, types, config.volumes)
     volumes = _volumes(config.volumes, packing.users)

@@ -143,6 +143,8 @@ def _packing(
     memory_gib, vcpus = types[0].memory_gib, min(one.vcpus for one in types)
     fixed = None if config.users_per_vm == "auto" else config.users_per_vm
     if fixed is None:
+        # One volume at least must be served, however few users there are.
+        check_attachments(types, volumes, 1)
         packing = _auto(
             config.memory,
             memory_gib,
@@ -157,8 +159,7 @@ def _packing(
                 limit=f"{packing.binding} allows none: {packing.usable_gib:.1f} of its"
                 f" {memory_gib:g} GiB are usable",
                 source="docs/hosting.md, memory",
-                nearest="a larger instance type, or smaller volumes.iops and"
-                " volumes.mib_per_second",
+                nearest="a larger instance type",
             )
         return packing
     usable = usable_gib(memory_gib)

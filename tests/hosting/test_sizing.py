@@ -1,5 +1,6 @@
 """From a tier's config to its plan, and every limit that refuses one."""
 
+from re import match
 from typing import Any
 
 import pytest
@@ -396,6 +397,42 @@ def test_a_refusal_has_its_parts() -> None:
 
 
 # --- laws ---------------------------------------------------------------------
+
+
+@given(
+    packed=st.one_of(st.just("auto"), st.integers(1, 400)),
+    on_volume=st.integers(1, 60),
+    iops=st.integers(1, 100_000),
+    mib=st.integers(1, 3_000),
+    gib=st.sampled_from([1, 10, 400]),
+)
+@settings(max_examples=150, deadline=None)
+def test_following_the_advice_leads_to_a_plan_that_holds(
+    packed: int | str, on_volume: int, iops: int, mib: int, gib: int
+) -> None:
+    raw: dict[str, Any] = {
+        **PAPER,
+        "users_per_vm": packed,
+        "volumes": {
+            "users_per_volume": on_volume,
+            "iops": iops,
+            "mib_per_second": mib,
+            "gib_per_user": gib,
+        },
+    }
+    for _ in range(8):
+        try:
+            plan_tier(tier_config(raw), users=2_000, region="us-east-1")
+        except PlanError as refused:
+            nearest = refused.nearest
+        else:
+            return
+        advice = match(r"(?:volumes\.)?([a-z_]+): (\d+)", nearest)
+        assert advice, nearest
+        place = raw if advice[1] == "users_per_vm" else raw["volumes"]
+        assert place[advice[1]] != int(advice[2]), nearest
+        place[advice[1]] = int(advice[2])
+    raise AssertionError(f"no plan after eight pieces of advice: {raw}")
 
 
 @given(

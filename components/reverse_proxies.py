@@ -40,7 +40,7 @@ from components.machines import (
     to_anywhere,
     user_data,
 )
-from components.spot_pool import GROUP_SOURCE, ROUTES_PORT
+from components.spot_pool_args import GROUP_SOURCE, ROUTES_PORT
 
 BOOT_SCRIPT = Path(__file__).parent / "boot" / "reverse_proxy.sh"
 PROXY_PORT = 8_080

@@ -3,6 +3,13 @@
 # SpotPool puts the settings above this line.
 set -euo pipefail
 
+# cloud-init waits for this script to end; what goes on running belongs to systemd.
+if [[ ${1:-} != run ]]; then
+  install --mode=755 "$0" /usr/local/sbin/hosting-vm
+  exec systemd-run --unit=hosting-vm /usr/local/sbin/hosting-vm run
+fi
+
+
 metadata() {
   local token
   token=$(curl --silent --fail --request PUT --header 'X-aws-ec2-metadata-token-ttl-seconds: 300' \

@@ -2,6 +2,13 @@
 # the user whom the Host header names, or to the relay, which knows users who host
 # themselves. ReverseProxies puts the settings above this line.
 set -euo pipefail
+
+# cloud-init waits for this script to end; what goes on running belongs to systemd.
+if [[ ${1:-} != run ]]; then
+  install --mode=755 "$0" /usr/local/sbin/reverse-proxy
+  exec systemd-run --unit=reverse-proxy /usr/local/sbin/reverse-proxy run
+fi
+
 dnf install --assumeyes --quiet haproxy
 
 cat >/etc/haproxy/haproxy.cfg <<CONFIG

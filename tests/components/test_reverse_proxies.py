@@ -10,7 +10,7 @@ import pytest
 from components.arguments import BadArgument
 from components.machines import USER_DATA_LIMIT
 from components.reverse_proxies import BOOT_SCRIPT, ReverseProxies, ReverseProxiesArgs
-from components.spot_pool import ROUTES_PORT
+from components.spot_pool_args import ROUTES_PORT
 from tests.components.harness import REGION, TAGS, ZONES, Program, run
 
 GROUP = "aws:autoscaling/group:Group"

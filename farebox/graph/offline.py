@@ -14,14 +14,10 @@ from typing import Any
 
 from farebox.graph.decoding import collector_paused
 from farebox.graph.errors import ProgramError
-from farebox.graph.project import (
-    Project,
-    StackConfig,
-    read_project,
-    read_stack_config,
-)
+from farebox.graph.project import Project, read_project, read_stack_config
 from farebox.graph.regions import REGION_KEY
 from farebox.graph.resource import ResourceGraph
+from farebox.graph.values import SECRET_TEXT
 
 
 def read_program(
@@ -51,27 +47,27 @@ def read_program(
         values.setdefault(REGION_KEY, region)
 
     from farebox.graph.offline_engine import OfflineEngine, OfflineMonitor
+    from farebox.graph.program import listen
 
     monitor = OfflineMonitor(
         project.name, stack, values.get(REGION_KEY) or None, on_progress
     )
+    recorder = listen(monitor)
     engine = OfflineEngine()
     # A program's futures refer to each other by the hundred thousand and live to its
     # end: searching them for cycles is two thirds of a run's time.
     with _own_process_state(project), collector_paused():
-        _run(project, stack, values, config, monitor, engine)
+        _run(project, stack, values, config.secret_keys, monitor, engine)
     if monitor.failure is not None:
         raise monitor.failure
     if engine.errors:
         said = " ".join(engine.errors[0].split())
         raise ProgramError(f"The program reported an error: {said}")
-    return monitor.recorder.graph(
+    return recorder.graph(
         project=project.name,
         stack=stack,
         root=str(project.folder),
-        config={
-            key: value for key, value in values.items() if key not in config.secret_keys
-        },
+        config=values | dict.fromkeys(config.secret_keys, SECRET_TEXT),
         notes=(*config.notes, *monitor.notes),
     )
 
@@ -80,7 +76,7 @@ def _run(
     project: Project,
     stack: str,
     values: Mapping[str, str],
-    config: StackConfig,
+    secret_keys: tuple[str, ...],
     monitor: Any,
     engine: Any,
 ) -> None:
@@ -89,9 +85,12 @@ def _run(
     from contextvars import copy_context
 
     from farebox.graph.offline_errors import explained
+    from farebox.graph.offline_runtime import execute
 
     try:
-        copy_context().run(_execute, project, stack, values, config, monitor, engine)
+        copy_context().run(
+            execute, project, stack, values, secret_keys, monitor, engine
+        )
     except SystemExit as end:
         if end.code not in (None, 0):
             raise ProgramError(
@@ -101,59 +100,6 @@ def _run(
         if monitor.failure is not None:
             raise monitor.failure from None
         raise explained(error, project, stack) from None
-
-
-def _execute(
-    project: Project,
-    stack: str,
-    values: Mapping[str, str],
-    config: StackConfig,
-    monitor: Any,
-    engine: Any,
-) -> None:
-    import asyncio
-    import runpy
-
-    from pulumi.runtime.config import set_all_config
-    from pulumi.runtime.settings import SETTINGS, Settings, configure, set_root_resource
-    from pulumi.runtime.stack import run_in_stack
-
-    from farebox.graph.offline_runtime import InlineExecutor, OfflineCallbacks
-
-    set_all_config(dict(values), list(config.secret_keys))
-    set_root_resource(None)  # type: ignore[arg-type]
-    settings = Settings(
-        project=project.name,
-        stack=stack,
-        monitor=monitor,
-        engine=engine,
-        parallel=1,
-        dry_run=True,
-        organization="organization",
-        root_directory=str(project.folder),
-    )
-    configure(settings)
-    loop = asyncio.new_event_loop()
-    asyncio.set_event_loop(loop)
-    executor = InlineExecutor(max_workers=4)
-    loop.set_default_executor(executor)
-    callbacks = OfflineCallbacks(monitor, loop)
-    SETTINGS.callbacks = monitor.callbacks = callbacks
-    try:
-        loop.run_until_complete(
-            run_in_stack(
-                lambda: _nothing(runpy.run_path(str(project.main), run_name="__main__"))
-            )
-        )
-    finally:
-        callbacks.close()
-        executor.shutdown(wait=True)
-        loop.close()
-        asyncio.set_event_loop(None)
-
-
-def _nothing(_result: object) -> None:
-    """The program's module is of no use to the SDK."""
 
 
 @contextlib.contextmanager

@@ -12,7 +12,6 @@ from typing import Any
 
 from farebox.graph.errors import ProgramError
 from farebox.graph.offline_answers import answer
-from farebox.graph.program import listen
 from farebox.graph.regions import named_region
 from farebox.graph.resource import PROVIDER_TYPE_PREFIX, STACK_TYPE
 from farebox.graph.wire import plain_dict
@@ -51,7 +50,6 @@ class OfflineMonitor:
         self._stack_transforms: list[Any] = []
         self._transforms_of: dict[str, list[Any]] = {}
         self._parent_of: dict[str, str] = {}
-        self.recorder = listen(self)
 
     # The engine's remote calls, by the names that the protocol gives them.
 

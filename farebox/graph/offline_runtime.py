@@ -1,11 +1,21 @@
-"""Two parts of the SDK's runtime that need no threads and no server offline."""
+"""Runs a program under the SDK's own runtime, as Pulumi's executor does.
 
+Two of the runtime's parts need no threads and no server when there is no engine.
+"""
+
+import asyncio
+import runpy
 from asyncio import AbstractEventLoop
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
 from pulumi.runtime._callbacks import _CallbackServicer
+from pulumi.runtime.config import set_all_config
+from pulumi.runtime.settings import ROOT, SETTINGS, Settings, configure
+from pulumi.runtime.stack import run_in_stack
+
+from farebox.graph.project import Project
 
 SDK = "pulumi.runtime"
 
@@ -50,3 +60,55 @@ class OfflineCallbacks(_CallbackServicer):
         """Leave the SDK's list of servers, where it has not done so itself."""
         if self in _CallbackServicer._servicers:
             _CallbackServicer._servicers.remove(self)
+
+
+def execute(
+    project: Project,
+    stack: str,
+    config: Mapping[str, str],
+    secret_keys: Iterable[str],
+    monitor: Any,
+    engine: Any,
+    *,
+    dry_run: bool = True,
+) -> None:
+    """Run the program to the end of its last registration, by default as a preview.
+
+    It sets context variables of the SDK: call it in a context of its own.
+    """
+    set_all_config(dict(config), list(secret_keys))
+    ROOT.set(None)
+    configure(
+        Settings(
+            project=project.name,
+            stack=stack,
+            monitor=monitor,
+            engine=engine,
+            parallel=1,
+            dry_run=dry_run,
+            organization="organization",
+            root_directory=str(project.folder),
+        )
+    )
+    loop = asyncio.new_event_loop()
+    # What a failed program leaves behind is not news: its error is raised.
+    loop.set_exception_handler(lambda _loop, _context: None)
+    asyncio.set_event_loop(loop)
+    executor = InlineExecutor(max_workers=4)
+    loop.set_default_executor(executor)
+    callbacks = OfflineCallbacks(monitor, loop)
+    SETTINGS.callbacks = monitor.callbacks = callbacks
+
+    def program() -> None:
+        runpy.run_path(str(project.main), run_name="__main__")
+
+    try:
+        loop.run_until_complete(run_in_stack(program))
+    finally:
+        callbacks.close()
+        for task in asyncio.all_tasks(loop):
+            task.cancel()
+        loop.run_until_complete(asyncio.sleep(0))
+        executor.shutdown(wait=True)
+        loop.close()
+        asyncio.set_event_loop(None)

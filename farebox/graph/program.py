@@ -12,6 +12,7 @@ from typing import Any
 from farebox.graph.project import find_project_folder
 from farebox.graph.recorder import Recorder
 from farebox.graph.resource import ResourceGraph
+from farebox.graph.values import SECRET_TEXT
 
 RECORDER = "_farebox_recorder"
 """The attribute of a monitor that keeps the recorder which listens to it."""
@@ -113,18 +114,19 @@ def _graph(recorder: Recorder, missed: int, region: str | None) -> ResourceGraph
     folder = find_project_folder(given_root)
     notes = []
     if missed:
+        what = "resource was" if missed == 1 else "resources were"
+        are = "is" if missed == 1 else "are"
         notes.append(
-            f"{missed} resources were made before Farebox was called and are not in "
-            "these figures: call farebox.price_program() before the first resource."
+            f"{missed} {what} made before Farebox was called and {are} not in these "
+            "figures: call farebox.price_program() before the first resource."
         )
     return recorder.graph(
         project=get_project(),
         stack=get_stack(),
         root=str(folder) if folder else given_root,
         config={
-            key: str(value)
+            key: SECRET_TEXT if is_config_secret(key) else str(value)
             for key, value in CONFIG.get().items()
-            if not is_config_secret(key)
         },
         notes=notes,
         region=region,

@@ -15,8 +15,12 @@ from msgspec import Struct
 from farebox.graph.decoding import collector_paused
 from farebox.graph.recorded import Entry, Outputs, State, resources_of
 from farebox.graph.resource import STACK_TYPE, Operation, ResourceGraph
-from farebox.graph.wire import plain_dict, plain_value
+from farebox.graph.values import UNKNOWN_TEXT
+from farebox.graph.wire import plain_dict
 
+NAMES_OF_OUTPUTS = tuple(
+    zip(Outputs.__struct_fields__, Outputs.__struct_encode_fields__, strict=True)
+)
 REMOTE_NOTE = (
     "{name} ({type}) is a remote component: another process makes its children, which "
     "are not seen here, so the total is a lower bound. To price them: pulumi preview "
@@ -108,6 +112,7 @@ class Recorder:
 
     def _registered(self, item: Registration, positions: "_Positions") -> State:
         request, response = item.request, item.response
+        identity = "" if response.id == UNKNOWN_TEXT else response.id
         properties, provider = request.object, request.provider
         if self._transformed:
             key = (request.parent, request.type, request.name)
@@ -127,9 +132,9 @@ class Recorder:
             # resource of its own, which no rule prices: a total with it in is shown
             # as a lower bound.
             custom=request.custom or request.remote,
-            id=response.id or "",
+            id=identity,
             inputs=plain_dict(properties),
-            outputs=_outputs(response.object) if response.id else None,
+            outputs=_outputs(response.object, identity),
             parent=request.parent,
             provider=provider,
             property_dependencies=dependencies,
@@ -145,7 +150,7 @@ class Recorder:
             external=True,
             id=request.id,
             inputs=plain_dict(request.properties),
-            outputs=_outputs(response.properties),
+            outputs=_outputs(response.properties, request.id),
             parent=request.parent,
             provider=request.provider,
             source_position=positions.of(request),
@@ -178,11 +183,17 @@ def stack_state(project: str, stack: str) -> State:
     return State(urn=urn, type=STACK_TYPE)
 
 
-def _outputs(struct: Any) -> Outputs:
+def _outputs(struct: Any, identity: str) -> Outputs | None:
+    """Of the outputs what others may refer to, where it is known.
+
+    A generated name is known in a preview already. Where a resource is, it tells only
+    once it exists.
+    """
     fields = struct.fields
-    return Outputs(
-        *(
-            plain_value(fields[name]) if name in fields else None
-            for name in ("arn", "name", "region")
-        )
-    )
+    found = {}
+    for attribute, name in NAMES_OF_OUTPUTS:
+        if name in fields and (identity or attribute in ("arn", "name")):
+            value = fields[name].string_value
+            if value and value != UNKNOWN_TEXT:
+                found[attribute] = value
+    return Outputs(**found) if found else None

@@ -19,11 +19,10 @@ LARGEST_WHOLE_NUMBER = 1e21
 
 def plain_dict(struct: "Struct") -> dict[str, Any]:
     """The struct as a preview shows it: no secret's text, no output's wrapping."""
-    return {key: plain_value(value) for key, value in struct.fields.items()}
+    return {key: _plain(value) for key, value in struct.fields.items()}
 
 
-def plain_value(value: "Value") -> Any:
-    """One value of a struct, in the same way."""
+def _plain(value: "Value") -> Any:
     kind = value.WhichOneof("kind")
     if kind == "string_value":
         return value.string_value
@@ -31,9 +30,9 @@ def plain_value(value: "Value") -> Any:
         fields = value.struct_value.fields
         if SIGNATURE_KEY in fields:
             return _signed(value.struct_value)
-        return {key: plain_value(item) for key, item in fields.items()}
+        return {key: _plain(item) for key, item in fields.items()}
     if kind == "list_value":
-        return [plain_value(item) for item in value.list_value.values]
+        return [_plain(item) for item in value.list_value.values]
     if kind == "bool_value":
         return value.bool_value
     if kind == "number_value":
@@ -52,7 +51,7 @@ def _signed(struct: "Struct") -> Any:
     if signature == OUTPUT_SIGNATURE:
         if "secret" in fields and fields["secret"].bool_value:
             return SECRET_TEXT
-        return plain_value(fields["value"]) if "value" in fields else UNKNOWN_TEXT
+        return _plain(fields["value"]) if "value" in fields else UNKNOWN_TEXT
     if signature == REFERENCE_SIGNATURE:
         # A provider that does not take references gets the id in its place.
         return (fields["id"].string_value if "id" in fields else "") or UNKNOWN_TEXT

@@ -117,7 +117,6 @@ class Engine:
             "PULUMI_SKIP_UPDATE_CHECK": "true",
             "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
             "PULUMI_PYTHON_CMD": sys.executable,
-            "PYTHONDONTWRITEBYTECODE": "1",
             "NO_COLOR": "1",
         }
 
@@ -146,12 +145,17 @@ class Deployment:
         *,
         show_sames: bool = True,
         streaming: bool = False,
+        as_text: bool = False,
         env: Mapping[str, str] | None = None,
         policy_pack: Path | None = None,
         check: bool = True,
     ) -> Outcome:
-        """`pulumi preview --json`; with `streaming`, one event a line."""
-        options = ["--json", *(["--show-sames"] if show_sames else [])]
+        """`pulumi preview --json`; with `streaming`, one event a line.
+
+        The engine shows what a policy pack reports in the text form only.
+        """
+        options = [] if as_text else ["--json"]
+        options += ["--show-sames"] if show_sames else []
         if policy_pack is not None:
             options += ["--policy-pack", str(self.engine.policy_pack(policy_pack))]
         extra = dict(env or {})

@@ -173,6 +173,22 @@ BAD = [
     ),
     ("aws:iam/rolePolicy:RolePolicy", {"policy": trust()}, "has no Resource"),
     (
+        "aws:iam/rolePolicy:RolePolicy",
+        {"policy": trust(Action="ec2:AttachVolumes", Resource="*", Principal=None)},
+        "ec2 has no action AttachVolumes",
+    ),
+    (
+        "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
+        {"policyArn": "arn:aws:iam::aws:policy/AmazonSSMManagedCore"},
+        "no policy that the stand-in knows",
+    ),
+    ("aws:cloudwatch/logGroup:LogGroup", {"retentionInDays": 8}, "keeps its logs 8"),
+    (
+        "aws:acm/certificate:Certificate",
+        {"domainName": "example", "validationMethod": "DNS"},
+        "no domain name",
+    ),
+    (
         "aws:dlm/lifecyclePolicy:LifecyclePolicy",
         policy_of(createRule={"interval": 5}),
         "no schedule runs every 5 hours",

@@ -5,7 +5,18 @@ from collections.abc import Mapping
 from typing import Any
 
 ACCOUNT = "123456789012"
-ZONE_LETTERS = {"us-east-1": "abcdef", "us-west-2": "abcd"}
+ZONE_NUMBERS = {
+    "us-east-1": (1, 2, 3, 4, 5, 6),
+    "us-west-1": (1, 3),
+    "us-west-2": (1, 2, 3, 4),
+    "ca-central-1": (1, 2, 4),
+    "ap-northeast-1": (1, 2, 4),
+    "ap-northeast-2": (1, 2, 3, 4),
+}
+"""Of zone ids; 1 to 3 elsewhere. The letters of an account are given out in order.
+
+Source: https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-availability-zones.html
+"""
 DESCRIPTIONS = {
     "us-east-1": "US East (N. Virginia)",
     "us-east-2": "US East (Ohio)",
@@ -68,13 +79,13 @@ def answer(token: str, asked: Mapping[str, Any], default_region: str) -> dict[st
 
 
 def _zones(region: str) -> dict[str, Any]:
-    letters = ZONE_LETTERS.get(region, "abc")
+    numbers = ZONE_NUMBERS.get(region, (1, 2, 3))
     return {
         "id": region,
         "region": region,
         "groupNames": [region],
-        "names": [f"{region}{letter}" for letter in letters],
-        "zoneIds": [zone_id(region, index) for index in range(1, len(letters) + 1)],
+        "names": [f"{region}{letter}" for letter in "abcdef"[: len(numbers)]],
+        "zoneIds": [zone_id(region, number) for number in numbers],
     }
 
 
@@ -84,14 +95,14 @@ def zone_ids(region: str) -> dict[str, str]:
     return dict(zip(zones["names"], zones["zoneIds"], strict=True))
 
 
-def zone_id(region: str, index: int) -> str:
+def zone_id(region: str, zone: int) -> str:
     """The id of a region's zone: us-east-1's first is use1-az1, ap-southeast-1's
     apse1-az1. Which letter an account gives to it is up to AWS; here in order."""
     area, direction, number = region.split("-")[:3]
     short = {"north": "n", "south": "s", "east": "e", "west": "w", "central": "c"}
     for long, letter in short.items():
         direction = direction.replace(long, letter)
-    return f"{area}{direction}{number}-az{index}"
+    return f"{area}{direction}{number}-az{zone}"
 
 
 def _zone(region: str, asked: Mapping[str, Any]) -> dict[str, Any]:

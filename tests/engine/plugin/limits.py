@@ -9,8 +9,9 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 
 from tests.engine.plugin import groups, machines, network
 from tests.engine.plugin.known import Inputs, check_tags, known
-from tests.engine.plugin.policies import check_policy
+from tests.engine.plugin.policies import check_attachment, check_policy
 from tests.engine.plugin.schema import Failure
+from tests.engine.plugin.wire import is_unknown
 
 Check = Callable[[Inputs], Iterator[Failure]]
 
@@ -43,6 +44,40 @@ def _named(inputs: Inputs, name: str, longest: int, shape: str) -> Iterator[Fail
         yield Failure(name, f"{value!r} is longer than {longest} characters")
 
 
+KEPT_DAYS = frozenset(
+    {0, 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731}
+    | {1096, 1827, 2192, 2557, 2922, 3288, 3653}
+)
+"""0 keeps them for ever."""
+
+
+def _log_group(inputs: Inputs) -> Iterator[Failure]:
+    """Source: https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html"""
+    days = known(inputs, "retentionInDays")
+    if days is not None and days not in KEPT_DAYS:
+        yield Failure("retentionInDays", f"no log group keeps its logs {days} days")
+
+
+DOMAIN = re.compile(r"(\*\.)?([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}")
+
+
+def _certificate(inputs: Inputs) -> Iterator[Failure]:
+    """Source: https://docs.aws.amazon.com/acm/latest/APIReference/API_RequestCertificate.html"""
+    names = [
+        known(inputs, "domainName"),
+        *(inputs.get("subjectAlternativeNames") or []),
+    ]
+    for name in names:
+        if (
+            isinstance(name, str)
+            and not is_unknown(name)
+            and not DOMAIN.fullmatch(name)
+        ):
+            yield Failure("domainName", f"{name!r} is no domain name")
+    if len(names) > 10:
+        yield Failure("subjectAlternativeNames", "a certificate has 10 names at most")
+
+
 NLB_PROTOCOLS = {"TCP", "UDP", "TCP_UDP", "TLS", "QUIC", "TCP_QUIC"}
 ALB_PROTOCOLS = {"HTTP", "HTTPS"}
 
@@ -64,6 +99,11 @@ ENUMERATIONS: Mapping[str, Mapping[str, Collection[str]]] = {
     "aws:lb/listener:Listener": {"protocol": NLB_PROTOCOLS | ALB_PROTOCOLS},
     "aws:eks/nodeGroup:NodeGroup": {
         "capacityType": {"ON_DEMAND", "SPOT", "CAPACITY_BLOCK"}
+    },
+    "aws:acm/certificate:Certificate": {"validationMethod": {"DNS", "EMAIL"}},
+    "aws:route53/record:Record": {
+        "type": {"A", "AAAA", "CAA", "CNAME", "HTTPS", "MX", "NS", "PTR", "SOA", "SRV"}
+        | {"DS", "SVCB", "TXT"}
     },
     "aws:dlm/lifecyclePolicy:LifecyclePolicy": {"state": {"ENABLED", "DISABLED"}},
     "aws:autoscaling/group:Group": {
@@ -126,4 +166,7 @@ CHECKS: Mapping[str, Check] = {
     "aws:autoscaling/group:Group": groups.check_group,
     "aws:eks/cluster:Cluster": groups.check_cluster,
     "aws:eks/nodeGroup:NodeGroup": groups.check_node_group,
+    "aws:iam/rolePolicyAttachment:RolePolicyAttachment": check_attachment,
+    "aws:cloudwatch/logGroup:LogGroup": _log_group,
+    "aws:acm/certificate:Certificate": _certificate,
 }

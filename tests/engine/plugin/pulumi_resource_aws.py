@@ -1,5 +1,6 @@
 """Serves the provider protocol to the Pulumi engine in place of the AWS plugin."""
 
+import signal
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from importlib.metadata import version
@@ -182,6 +183,8 @@ def _kind(
 
 def main() -> None:
     """Serves on a free port, which the engine reads from standard output."""
+    # The engine interrupts a plugin that it no longer needs and waits for its end.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     server = grpc.server(
         ThreadPoolExecutor(max_workers=8),
         options=[

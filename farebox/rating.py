@@ -53,7 +53,8 @@ class Rater:
                 missing.append(self._without_price(lot.subject, key, metered))
                 continue
             if metered.unit != price.unit:
-                price.check_unit(metered.unit)
+                missing.append(_other_unit(lot.subject, price, metered))
+                continue
             if len(price.tiers) > 1 or self._allowance(key) is not None:
                 tiered.setdefault(key, []).append((number, lot))
                 continue
@@ -162,6 +163,15 @@ class Rater:
             for number, lot in lots:
                 for line in _tier_lines(lot, price, walks, sums[key], reached):
                     yield number, line
+
+
+def _other_unit(subject: Subject, price: Price, metered: Metered) -> Unpriced:
+    """A quantity that the price's unit cannot rate: said, never converted."""
+    reason = (
+        f"{metered.description}: the book's price is per {price.unit}, and the charge "
+        f"is metered in {metered.unit}"
+    )
+    return Unpriced(subject, "no-price", reason, price.key, metered.unit)
 
 
 def _account_key(key: PriceKey) -> tuple[str, str]:

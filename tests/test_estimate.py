@@ -71,6 +71,15 @@ def test_a_missing_price_is_reported_not_zero() -> None:
     assert not statement.lines
 
 
+def test_a_price_in_another_unit_is_no_price_and_is_not_converted() -> None:
+    key = PriceKey("AmazonEC2", "us-east-1", "NatGateway-Hours", "NatGateway")
+    tiers = (Tier(Decimal(0), Decimal("0.045")),)
+    book = PriceBook([Price(key, tiers, "GB", SOURCE)], book_id="sha256:t", kind="file")
+    graph = ResourceGraph([resource("nat-a")])
+    reasons = [gap.reason for gap in estimate(graph, book, on=DAY).unpriced]
+    assert any("per GB, and the charge is metered in Hrs" in text for text in reasons)
+
+
 def test_no_region_at_all_is_an_error_with_the_way_out() -> None:
     with pytest.raises(MissingRegion, match="--region"):
         priced(resource("nat-a", region=None))

@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from msgspec import Struct
 
-from farebox.graph.values import SECRET_TEXT, UNKNOWN, UNKNOWN_TEXT, clean
+from farebox.graph.values import NOT_KNOWN, UNKNOWN, clean
 
 Operation = Literal["create", "update", "same", "replace", "delete", "read"]
 
@@ -39,9 +39,10 @@ class Resource(Struct, frozen=True, gc=False):
     def input(self, name: str) -> Any:
         """The input's value, UNKNOWN where unknown or secret, None where absent."""
         value = self.raw_inputs.get(name)
-        if type(value) in (int, float, bool, type(None)):
-            return value
-        return clean(value)
+        kind = type(value)
+        if kind is dict or kind is list or value in NOT_KNOWN:
+            return clean(value)
+        return value
 
 
 UNKNOWN_REGION = "?"
@@ -176,6 +177,6 @@ class ResourceGraph:
             )
             texts = [name for name in names if isinstance(name, str)]
             for name in dict.fromkeys(texts):
-                if name and name not in (UNKNOWN_TEXT, SECRET_TEXT):
+                if name and name not in NOT_KNOWN:
                     found.setdefault(name, []).append(item)
         return found

@@ -12,6 +12,9 @@ SIGNATURE_KEY = "4dabf18193072939515e22adb298388d"
 SECRET_TEXT = "[secret]"
 """What a preview writes for a secret of any type."""
 
+NOT_KNOWN = frozenset((UNKNOWN_TEXT, SECRET_TEXT))
+"""Texts that stand for a value that is not known, or not to be shown."""
+
 DEFAULTS_KEY = "__defaults"
 
 
@@ -37,13 +40,14 @@ UNKNOWN: Final = Unknown()
 
 def clean(value: Any) -> Any:
     """The value with unknowns and secrets as UNKNOWN and `__defaults` dropped."""
-    if isinstance(value, str):
-        return UNKNOWN if value in (UNKNOWN_TEXT, SECRET_TEXT) else value
-    if isinstance(value, dict):
+    kind = type(value)
+    if kind is str:
+        return UNKNOWN if value in NOT_KNOWN else value
+    if kind is dict:
         if SIGNATURE_KEY in value:
             return UNKNOWN
         return {k: clean(v) for k, v in value.items() if k != DEFAULTS_KEY}
-    if isinstance(value, list):
+    if kind is list:
         return [clean(item) for item in value]
     return value
 
@@ -53,11 +57,14 @@ def number(value: Any) -> Decimal | Unknown | None:
 
     Pulumi writes some numbers as text and whole numbers as floats: 3.0 is 3 here.
     """
-    if isinstance(value, Unknown):
+    kind = type(value)
+    if kind is int:
+        return Decimal(value)
+    if kind is Unknown:
         return UNKNOWN
-    if isinstance(value, bool) or value is None:
+    if kind is bool or value is None:
         return None
-    if isinstance(value, float) and value.is_integer():
+    if kind is float and value.is_integer():
         return Decimal(int(value))
     try:
         found = Decimal(str(value).strip())

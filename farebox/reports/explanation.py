@@ -15,8 +15,10 @@ SCHEMA = "farebox.explain/1"
 
 def subjects(statement: Statement) -> list[Subject]:
     """Everything that the statement says something about, once each."""
-    entries = (*statement.lines, *statement.free, *statement.unpriced)
-    return list({entry.subject: None for entry in entries})
+    found: dict[Subject, None] = {}
+    for entries in (statement.lines, statement.free, statement.unpriced):
+        found.update((entry.subject, None) for entry in entries)
+    return list(found)
 
 
 def explanation(statement: Statement, wanted: Sequence[Subject]) -> str:

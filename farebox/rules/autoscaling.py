@@ -41,16 +41,34 @@ def group(
     Source: https://aws.amazon.com/autoscaling/pricing/
     """
     read_keys(usage)
+    # What it asks for is the same at every level; only how much of it runs is not.
+    fleet = circumstances.once(
+        resource.urn, lambda: _fleet(resource, usage, circumstances)
+    )
+    if isinstance(fleet, Gap):
+        yield fleet
+        return
+    yield from fleet_charges(resource, usage, circumstances, fleet)
+    if resource.input("warmPool") is not None:
+        yield Gap(
+            "no-rule",
+            "its warm pool is not priced: stopped instances pay for their volumes and "
+            "running ones in full",
+        )
+
+
+def _fleet(
+    resource: Resource, usage: Usage, circumstances: Circumstances
+) -> Fleet | Gap:
+    """The group as its inputs and its template ask for it, or why that is not known."""
     policy = block(resource.input("mixedInstancesPolicy"))
     mixed = block(policy.get("launchTemplate"))
     launch = _launch(resource, circumstances, mixed)
     if isinstance(launch, Gap):
-        yield launch
-        return
+        return launch
     pools = pools_of(resource, launch, blocks(mixed.get("overrides")))
     if isinstance(pools, Gap):
-        yield pools
-        return
+        return pools
     capacity = group_size(
         resource,
         usage,
@@ -60,35 +78,22 @@ def group(
         (resource.input("maxSize"), "maxSize"),
     )
     if isinstance(capacity, Gap):
-        yield capacity
-        return
+        return capacity
     market = spot_of(resource, launch, block(policy.get("instancesDistribution")))
     if isinstance(market, Gap):
-        yield market
-        return
+        return market
     base, percent, strategy, pools_per_zone, cheapest = market
-    yield from fleet_charges(
-        resource,
-        usage,
-        circumstances,
-        Fleet(
-            launch=launch,
-            pools=pools,
-            places=_places(resource, circumstances),
-            capacity=capacity,
-            on_demand_base=base,
-            on_demand_percent=percent,
-            on_demand_cheapest=cheapest,
-            strategy=strategy,
-            pools_per_zone=pools_per_zone,
-        ),
+    return Fleet(
+        launch=launch,
+        pools=pools,
+        places=_places(resource, circumstances),
+        capacity=capacity,
+        on_demand_base=base,
+        on_demand_percent=percent,
+        on_demand_cheapest=cheapest,
+        strategy=strategy,
+        pools_per_zone=pools_per_zone,
     )
-    if resource.input("warmPool") is not None:
-        yield Gap(
-            "no-rule",
-            "its warm pool is not priced: stopped instances pay for their volumes and "
-            "running ones in full",
-        )
 
 
 def _launch(

@@ -82,7 +82,7 @@ def instance(
             on_demand_key(resource, str(launch.instance_type)),
             hours,
             "Hrs",
-            f"Linux, on demand, {launch.instance_type}",
+            f"{launch.instance_type} on demand",
             "runs all month" if status == "given" else f"runs {hours:f} hours",
             status,
         )

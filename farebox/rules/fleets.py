@@ -130,7 +130,7 @@ def _hours(
                 on_demand_key(resource, pool.instance_type, fleet.operation),
                 count * hours,
                 "Hrs",
-                f"{_system(fleet)}, on demand, {pool.instance_type}",
+                f"{pool.instance_type} on demand{_system(fleet)}",
                 _because(count, hours),
                 status,
             ),
@@ -162,7 +162,7 @@ def _hours(
                 offer.key,
                 count * hours,
                 "Hrs",
-                f"{_system(fleet)}, {market}, {offer.pool.instance_type}{where}",
+                f"{offer.pool.instance_type} {market}{where}",
                 f"{because}; {offer.because}" if offer.because else because,
                 status,
             ),
@@ -170,7 +170,7 @@ def _hours(
 
 
 def _system(fleet: Fleet) -> str:
-    return "Linux" if fleet.operation == "RunInstances" else "Windows"
+    return "" if fleet.operation == "RunInstances" else ", Windows"
 
 
 def _because(count: Decimal, hours: Decimal) -> str:

@@ -52,7 +52,7 @@ def _section(section: Section, users: Decimal | None) -> Iterator[str]:
     marks = ["---", "---", "---:", "---", "---:", "---:", "---:"]
     yield _table_row([*marks, "---:"] if users else marks)
     for row in section.rows:
-        for place, charge in enumerate(row.charges):
+        for place, charge in enumerate(row.shown):
             line = charge.line
             ranged = charge.usd_low != charge.usd_high
             cells = [

@@ -86,8 +86,9 @@ class _Page:
     def _row(self, row: Row, *, last: bool) -> Iterator[str]:
         branch, stem = ("└─ ", "   ") if last else ("├─ ", "│  ")
         yield _clip(f"{branch}{row.label}", self.width)
-        for place, charge in enumerate(row.charges):
-            twig = "└─ " if place + 1 == len(row.charges) else "├─ "
+        shown = row.shown
+        for place, charge in enumerate(shown):
+            twig = "└─ " if place + 1 == len(shown) else "├─ "
             yield self._charge(stem + twig, charge)
 
     def _charge(self, prefix: str, charge: Charge) -> str:

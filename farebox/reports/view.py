@@ -30,6 +30,15 @@ class Row(Struct, frozen=True, gc=False):
     charges: tuple[Charge, ...]
 
     @property
+    def shown(self) -> tuple[Charge, ...]:
+        """The charges that are made as a rule; all of them where none is.
+
+        A charge of quantity 0 only carries the range: a pool that is picked when
+        others are full, a tier that is reached at the high level.
+        """
+        return tuple(x for x in self.charges if x.quantity) or self.charges
+
+    @property
     def usd(self) -> Decimal:
         """US dollars a month of all of them."""
         return sum((charge.usd for charge in self.charges), ZERO)

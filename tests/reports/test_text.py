@@ -43,6 +43,14 @@ def test_resources_that_are_charged_alike_are_one_row() -> None:
     assert "25,000 GB-Mo" in shown
 
 
+def test_a_charge_that_only_carries_the_range_is_left_out_of_the_text() -> None:
+    sample = statement()
+    line = sample.lines[0]
+    spare = replace(line, description="dearer pool", quantity=Decimal(0))
+    assert "dearer pool" not in text(replace(sample, lines=(line, spare)))
+    assert "dearer pool" in text(replace(sample, lines=(spare,)))
+
+
 def test_what_is_free_and_what_is_unpriced_says_why() -> None:
     shown = text(statement())
     assert "no-usage: nat (ec2.NatGateway): bytes depend on use" in shown

@@ -21,3 +21,11 @@ class IncompletePreview(GraphError):
 
 class ProgramError(GraphError):
     """The Pulumi program could not be run in this process without an engine."""
+
+
+REAL_PREVIEW = (
+    "pulumi preview --json --show-sames > preview.json; fare price preview.json"
+)
+"""How to price what only Pulumi's own engine can run."""
+
+WAY_OUT = f"Price a real preview instead: {REAL_PREVIEW}"

@@ -13,11 +13,14 @@ from pathlib import Path
 from typing import Any
 
 from farebox.graph.decoding import collector_paused
-from farebox.graph.errors import ProgramError
+from farebox.graph.errors import WAY_OUT, ProgramError
 from farebox.graph.project import Project, read_project, read_stack_config
 from farebox.graph.regions import REGION_KEY
-from farebox.graph.resource import ResourceGraph
+from farebox.graph.resource import UNKNOWN_REGION, ResourceGraph
 from farebox.graph.values import SECRET_TEXT
+
+STDOUT, STDERR = 1, 2
+"""File descriptors."""
 
 
 def read_program(
@@ -37,8 +40,7 @@ def read_program(
     if project.runtime != "python":
         raise ProgramError(
             f"{project.file} names the runtime {project.runtime or 'nothing'}: Farebox "
-            "runs Python programs. For others: pulumi preview --json --show-sames > "
-            "preview.json; fare price preview.json"
+            f"runs Python programs. {WAY_OUT}"
         )
     config = read_stack_config(project, stack)
     stack = stack.rpartition("/")[2]
@@ -49,9 +51,10 @@ def read_program(
     from farebox.graph.offline_engine import OfflineEngine, OfflineMonitor
     from farebox.graph.program import listen
 
-    monitor = OfflineMonitor(
-        project.name, stack, values.get(REGION_KEY) or None, on_progress
-    )
+    asked_of = values.get(REGION_KEY) or None
+    if REGION_KEY in config.secret_keys:
+        asked_of = region or UNKNOWN_REGION
+    monitor = OfflineMonitor(project.name, stack, asked_of, on_progress)
     recorder = listen(monitor)
     engine = OfflineEngine()
     # A program's futures refer to each other by the hundred thousand and live to its
@@ -120,12 +123,26 @@ def _own_process_state(project: Project) -> Iterator[None]:
     sys.path += _packages_of(project)
     os.chdir(folder)
     try:
-        with contextlib.redirect_stdout(sys.stderr):
+        with _output_to_stderr():
             yield
     finally:
         os.chdir(old_folder)
         sys.path[:], sys.argv = old_path, old_arguments
         _forget_modules(set(sys.modules) - old_modules, project.folder)
+
+
+@contextlib.contextmanager
+def _output_to_stderr() -> Iterator[None]:
+    """What the program and the commands that it starts print goes to stderr."""
+    sys.stdout.flush()
+    saved = os.dup(STDOUT)
+    os.dup2(STDERR, STDOUT)
+    try:
+        with contextlib.redirect_stdout(sys.stderr):
+            yield
+    finally:
+        os.dup2(saved, STDOUT)
+        os.close(saved)
 
 
 def _packages_of(project: Project) -> list[str]:

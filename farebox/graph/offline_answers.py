@@ -10,10 +10,10 @@ from typing import Any
 
 from msgspec import Struct
 
-from farebox.graph.errors import ProgramError
+from farebox.graph.errors import WAY_OUT, ProgramError
 from farebox.graph.offline_policy import policy_json
+from farebox.graph.offline_zones import zone, zones, zones_or_error
 from farebox.graph.resource import UNKNOWN_REGION
-from farebox.graph.zones import zones_of
 
 ACCOUNT = "123456789012"
 """AWS's own example of an account number."""
@@ -21,11 +21,6 @@ ACCOUNT = "123456789012"
 IMAGE = "ami-0123456789abcdef0"
 DEFAULT_VPC = "vpc-0123456789abcdef0"
 PUBLIC_PARAMETERS = "/aws/service/"
-
-WAY_OUT = (
-    "Price a real preview instead: pulumi preview --json --show-sames > preview.json; "
-    "fare price preview.json"
-)
 
 Values = dict[str, Any]
 Arguments = Mapping[str, Any]
@@ -63,67 +58,6 @@ def answer(token: str, arguments: Arguments, region: str | None) -> Answer:
         )
     text = note.format(region=region)
     return Answer(function(arguments, region), f"offline: {text}")
-
-
-def _zones(arguments: Arguments, region: str) -> Values:
-    zones = _zones_or_error(region)
-    unwanted = {
-        *arguments.get("excludeNames", ()),
-        *arguments.get("excludeZoneIds", ()),
-    }
-    wanted = {
-        name: identity
-        for name, identity in zones.items()
-        if not {name, identity} & unwanted
-        and all(_fits(item, name, identity) for item in arguments.get("filters", ()))
-    }
-    return {
-        "id": region,
-        "region": region,
-        "groupNames": [region],
-        "names": list(wanted),
-        "zoneIds": list(wanted.values()),
-    }
-
-
-def _fits(condition: Mapping[str, Any], name: str, identity: str) -> bool:
-    """Whether a zone passes a filter; those on status and kind all zones here pass."""
-    compared = {"zone-name": name, "zone-id": identity}.get(condition["name"])
-    return compared is None or compared in condition["values"]
-
-
-def _zone(arguments: Arguments, region: str) -> Values:
-    for name, identity in _zones_or_error(region).items():
-        if (
-            arguments.get("name", name) == name
-            and arguments.get("zoneId", identity) == identity
-        ):
-            return {
-                "id": name,
-                "name": name,
-                "zoneId": identity,
-                "region": region,
-                "groupName": region,
-                "nameSuffix": name[-1],
-                "networkBorderGroup": region,
-                "optInStatus": "opt-in-not-required",
-                "state": "available",
-                "zoneType": "availability-zone",
-            }
-    asked = arguments.get("name") or arguments.get("zoneId")
-    raise ProgramError(
-        f"The program asks for the availability zone {asked}, and {region} has "
-        f"{', '.join(_zones_or_error(region))}."
-    )
-
-
-def _zones_or_error(region: str) -> dict[str, str]:
-    zones = zones_of(region)
-    if not zones:
-        raise ProgramError(
-            f"Farebox does not know the availability zones of {region}. {WAY_OUT}"
-        )
-    return zones
 
 
 def _region(arguments: Arguments, region: str) -> Values:
@@ -240,7 +174,7 @@ def _default_subnets(arguments: Arguments, region: str) -> Values:
             "The program looks subnets up in the account, which Farebox cannot. "
             f"{WAY_OUT}"
         )
-    count = len(_zones_or_error(region))
+    count = len(zones_or_error(region))
     ids = [f"subnet-0123456789abcde{number:02x}" for number in range(count)]
     return {**arguments, "id": region, "ids": ids}
 
@@ -262,13 +196,13 @@ def _service(arguments: Arguments, region: str) -> Values:
 
 _ANSWERS: dict[str, tuple[Function, str, bool]] = {
     "aws:index/getAvailabilityZones:getAvailabilityZones": (
-        _zones,
+        zones,
         "the zones of {region} come from Farebox's table; which letter means which "
         "zone id differs per account",
         True,
     ),
     "aws:index/getAvailabilityZone:getAvailabilityZone": (
-        _zone,
+        zone,
         "the zones of {region} come from Farebox's table; which letter means which "
         "zone id differs per account",
         True,

@@ -10,16 +10,28 @@ from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
-from farebox.graph.errors import ProgramError
+from farebox.graph.errors import WAY_OUT, ProgramError
 from farebox.graph.offline_answers import answer
 from farebox.graph.regions import named_region
 from farebox.graph.resource import PROVIDER_TYPE_PREFIX, STACK_TYPE
 from farebox.graph.wire import plain_dict
 
 STACK_REFERENCE = "pulumi:pulumi:StackReference"
-HOW_TO_PREVIEW = (
-    "pulumi preview --json --show-sames > preview.json; fare price preview.json"
+FEATURES = (
+    "SECRETS",
+    "RESOURCE_REFERENCES",
+    "ALIAS_SPECS",
+    "DELETED_WITH",
+    "REPLACE_WITH",
+    "REPLACEMENT_TRIGGER",
+    "TRANSFORMS",
+    "INVOKE_TRANSFORMS",
+    "PARAMETERIZATION",
+    "RESOURCE_HOOKS",
+    "ERROR_HOOKS",
 )
+"""What this stand-in can do. The SDK itself holds back what a program asks of resources
+that do not exist yet, as long as we do not offer to."""
 
 
 class OfflineMonitor:
@@ -106,11 +118,11 @@ class OfflineMonitor:
 
     def Call(self, request: Any) -> Any:  # noqa: N802
         """A method of a remote component, which runs in another process."""
-        self._refuse(f"the program calls {request.tok} of a remote component")
+        self._refuse(f"The program calls {request.tok} of a remote component")
 
     def ExistsResource(self, request: Any) -> Any:  # noqa: N802
         """Whether something exists in the account, which only the account knows."""
-        self._refuse(f"the program asks whether {request.type} {request.id} exists")
+        self._refuse(f"The program asks whether {request.type} {request.id} exists")
 
     def RegisterResourceOutputs(self, _request: Any) -> Any:  # noqa: N802
         """A component's outputs are for other programs."""
@@ -138,23 +150,19 @@ class OfflineMonitor:
         return self._messages.RegisterPackageResponse(ref=f"{request.name}-package")
 
     def GetDeploymentInfo(self, _request: Any) -> Any:  # noqa: N802
-        """What this stand-in can do. The SDK itself holds back what it asks of
-        resources that do not exist yet, as long as we do not offer to."""
-        features = self._messages
-        return features.DeploymentInfo(
+        """What this stand-in can do, as the SDK asks since 3.260."""
+        prefix = "RESOURCE_MONITOR_FEATURE_"
+        return self._messages.DeploymentInfo(
             supportedFeatures=[
-                features.RESOURCE_MONITOR_FEATURE_SECRETS,
-                features.RESOURCE_MONITOR_FEATURE_RESOURCE_REFERENCES,
-                features.RESOURCE_MONITOR_FEATURE_ALIAS_SPECS,
-                features.RESOURCE_MONITOR_FEATURE_DELETED_WITH,
-                features.RESOURCE_MONITOR_FEATURE_REPLACE_WITH,
-                features.RESOURCE_MONITOR_FEATURE_REPLACEMENT_TRIGGER,
-                features.RESOURCE_MONITOR_FEATURE_TRANSFORMS,
-                features.RESOURCE_MONITOR_FEATURE_INVOKE_TRANSFORMS,
-                features.RESOURCE_MONITOR_FEATURE_PARAMETERIZATION,
-                features.RESOURCE_MONITOR_FEATURE_RESOURCE_HOOKS,
-                features.RESOURCE_MONITOR_FEATURE_ERROR_HOOKS,
+                getattr(self._messages, prefix + name) for name in FEATURES
             ]
+        )
+
+    def SupportsFeature(self, request: Any) -> Any:  # noqa: N802
+        """What this stand-in can do, as the SDK asked before: by `aliasSpecs`."""
+        known = {name.replace("_", "").lower() for name in FEATURES}
+        return self._messages.SupportsFeatureResponse(
+            hasSupport=request.id.lower() in known
         )
 
     def SignalAndWaitForShutdown(self, _request: Any) -> Any:  # noqa: N802
@@ -172,15 +180,14 @@ class OfflineMonitor:
         urn = f"{self._prefix}{chain}::{name}"
         if urn in self._urns:
             self._refuse(
-                f"two resources have the urn {urn}: give one of them another name", ""
+                f"Two resources have the urn {urn}: give one of them another name", ""
             )
         self._urns.add(urn)
         self._parent_of[urn] = parent
         return urn
 
-    def _refuse(self, what: str, way_out: str = HOW_TO_PREVIEW) -> None:
-        said = f"Offline, {what}. Use: {way_out}" if way_out else what
-        error = ProgramError(said)
+    def _refuse(self, what: str, way_out: str = WAY_OUT) -> None:
+        error = ProgramError(f"{what}. {way_out}" if way_out else what)
         self.failure = self.failure or error
         raise error
 

@@ -3,8 +3,7 @@
 from pathlib import Path
 from traceback import extract_tb
 
-from farebox.graph.errors import ProgramError
-from farebox.graph.offline_answers import WAY_OUT
+from farebox.graph.errors import WAY_OUT, ProgramError
 from farebox.graph.project import Project
 from farebox.graph.values import UNKNOWN_TEXT
 

@@ -13,6 +13,7 @@ from urllib.parse import unquote
 from msgspec import Struct
 
 from farebox.graph.decoding import collector_paused
+from farebox.graph.errors import WAY_OUT
 from farebox.graph.recorded import Entry, Outputs, State, resources_of
 from farebox.graph.resource import STACK_TYPE, Operation, ResourceGraph
 from farebox.graph.values import UNKNOWN_TEXT
@@ -23,9 +24,8 @@ NAMES_OF_OUTPUTS = tuple(
 )
 REMOTE_NOTE = (
     "{name} ({type}) is a remote component: another process makes its children, which "
-    "are not seen here, so the total is a lower bound. To price them: pulumi preview "
-    "--json --show-sames > preview.json; fare price preview.json"
-)
+    "are not seen here, so the total is a lower bound. "
+) + WAY_OUT
 
 
 class Registration(Struct):

@@ -246,7 +246,7 @@ FAILURES = {
     ),
     "two resources of one name": (
         'aws.ec2.Eip("a", domain="vpc")\naws.ec2.Eip("a", domain="vpc")',
-        "two resources have the urn urn:pulumi:dev::demo::aws:ec2/eip:Eip::a: give "
+        "Two resources have the urn urn:pulumi:dev::demo::aws:ec2/eip:Eip::a: give "
         "one of them another name",
     ),
     "an error that the program reports": (
@@ -255,7 +255,7 @@ FAILURES = {
     ),
     "a method of a remote component": (
         'pulumi.runtime.call("eks:index:Cluster/getKubeconfig", {})',
-        "Offline, the program calls eks:index:Cluster/getKubeconfig",
+        "The program calls eks:index:Cluster/getKubeconfig",
     ),
 }
 
@@ -281,3 +281,13 @@ def test_a_secret_that_must_be_a_number_cannot_be_used_offline(tmp_path: Path) -
     )
     with pytest.raises(ProgramError, match="needs the secret demo:pin, which cannot"):
         read_program(tmp_path, "dev")
+
+
+def test_what_a_command_of_the_program_prints_stays_out_of_our_output(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    write_project(
+        tmp_path, "import subprocess\nsubprocess.run(['echo', 'from a command'])"
+    )
+    read_program(tmp_path, "dev")
+    assert capfd.readouterr() == ("", "from a command\n")

@@ -10,6 +10,7 @@ import hashlib
 import json
 import os
 import platform
+import re
 import shutil
 import subprocess
 import sys
@@ -97,10 +98,18 @@ def build_binary(go: str, part: str) -> None:
     folder, package = PACKAGES[part]
     with partial(part) as target:
         run(
-            [go, "build", "-ldflags=-s -w", "-o", str(target), package],
+            [go, "build", f"-ldflags={link_flags()}", "-o", str(target), package],
             folder=HERE / folder,
             doing=f"building {part}",
         )
+
+
+def link_flags() -> str:
+    """No debug tables, and the version that `pulumi` names itself by."""
+    modules = (HERE / "cli" / "go.mod").read_text()
+    found = re.search(r"github\.com/pulumi/pulumi/pkg/v3 v([\d.]+)", modules)
+    version = found[1] if found else ""
+    return f"-s -w -X {SDK_MODULE}/go/common/version.Version=v{version}"
 
 
 def fetch_host_script(go: str) -> None:
@@ -158,7 +167,8 @@ def run(command: list[str], *, folder: Path, doing: str) -> str:
 def wanted_stamp(part: str) -> str:
     """What a part is built from: its Go module files, and the machine's kind."""
     folder = HERE / PACKAGES.get(part, PACKAGES[CLI])[0]
-    digest = hashlib.sha256(f"{platform.system()} {platform.machine()}".encode())
+    kind = f"{platform.system()} {platform.machine()} {link_flags()}"
+    digest = hashlib.sha256(kind.encode())
     for name in ("go.mod", "go.sum", "tools.go"):
         digest.update((folder / name).read_bytes())
     return digest.hexdigest()[:16]
@@ -192,6 +202,9 @@ def main() -> int:
             found = find()
         except NoEngine:
             found = build()
+    except KeyboardInterrupt:
+        say("interrupted; the next run goes on with what Go has built so far")
+        return 130
     except NoEngine as reason:
         must = os.environ.get("CI") == "true"
         then = "CI=true demands it" if must else "the engine tests will be skipped"

@@ -94,7 +94,13 @@ class OfflineMonitor:
             else f"{request.name} ({request.type}), which exists already,"
         )
         self.notes[f"offline: {what} cannot be read and count as not known"] = None
-        return self._messages.ReadResourceResponse(urn=urn, id=request.id)
+        return SimpleNamespace(
+            urn=urn,
+            id=request.id,
+            properties=self._no_properties,
+            result=self._messages.Result.SUCCESS,
+            unknown=False,
+        )
 
     def Invoke(self, request: Any) -> Any:  # noqa: N802
         """Answer a provider's function from the table, or refuse the program."""

@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from farebox.prices import PriceBook
     from farebox.statement import Statement
 
-USERS_KEY = "farebox:users"
-
 
 def price_program(
     *,
@@ -63,33 +61,23 @@ def _statement(
     book: "PriceBook | None",
     on: date | None,
 ) -> "Statement":
-    from farebox.estimate import estimate
-    from farebox.usage import NO_USAGE
+    import pulumi
 
-    usage = NO_USAGE
-    usage_path = usage_path or _usage_path(graph.stack)
-    if usage_path is not None:
-        from farebox.usage_file import read_usage
+    from farebox.pricing import price_graph
 
-        usage = read_usage(usage_path)
     if book is None:
         from farebox.prices.embedded import embedded_book
 
         book = embedded_book()
-    statement = estimate(
+    statement, remarks = price_graph(
         graph,
         book,
-        usage,
+        usage_path or _usage_path(graph.stack),
         on=on or date.today(),
-        users=Decimal(users) if users is not None else _users(graph),
+        users=Decimal(users) if users is not None else None,
     )
-    if usage is not NO_USAGE:
-        import pulumi
-
-        from farebox.usage_file import refuse_unread
-
-        for sentence in refuse_unread(usage):
-            pulumi.log.warn(f"farebox: {sentence}")
+    for sentence in remarks:
+        pulumi.log.warn(f"farebox: {sentence}")
     return statement
 
 
@@ -112,17 +100,3 @@ def _usage_path(stack: str) -> Path | None:
         return None
     path = read_project(folder).stack_config_folder / f"{stack}.usage.yaml"
     return path if path.is_file() else None
-
-
-def _users(graph: "ResourceGraph") -> Decimal | None:
-    from farebox.graph.values import number
-
-    text = graph.config.get(USERS_KEY)
-    if text is None:
-        return None
-    users = number(text)
-    if not isinstance(users, Decimal) or users <= 0:
-        raise ValueError(
-            f"{USERS_KEY} in the stack's config is {text!r}, not users > 0"
-        )
-    return users

@@ -57,13 +57,11 @@ def explain(name: str, target: str | None, format_: str, **asked: Any) -> None:
 
 
 def _only_target() -> str:
-    from pathlib import Path
-
-    from farebox.cli.targets import stack_files
+    from farebox.cli.targets import stacks_here
 
     if not sys.stdin.isatty():
         return "-"
-    stacks = list(stack_files(Path.cwd()))
+    stacks = stacks_here()
     if len(stacks) == 1:
         return stacks[0]
     named = f": {', '.join(stacks)}" if stacks else ", or a file"

@@ -49,13 +49,11 @@ def complete_target(
     ctx: click.Context, param: click.Parameter, incomplete: str
 ) -> list[Any]:
     """The stacks of the project in this folder, then files."""
-    from pathlib import Path
-
     from click.shell_completion import CompletionItem
 
-    from farebox.cli.targets import stack_files
+    from farebox.cli.targets import stacks_here
 
-    stacks = [name for name in stack_files(Path.cwd()) if name.startswith(incomplete)]
+    stacks = [name for name in stacks_here() if name.startswith(incomplete)]
     return [*map(CompletionItem, stacks), CompletionItem(incomplete, type="file")]
 
 

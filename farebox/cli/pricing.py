@@ -8,15 +8,11 @@ from pathlib import Path
 from msgspec import Struct
 
 from farebox.cli.books import choose_book
-from farebox.cli.errors import BadInput
 from farebox.cli.targets import read_target
-from farebox.estimate import estimate
 from farebox.graph import ResourceGraph
 from farebox.prices import PriceBook
+from farebox.pricing import price_graph
 from farebox.statement import Statement
-from farebox.usage import NO_USAGE
-
-USERS_KEY = "farebox:users"
 
 
 class Asked(Struct, frozen=True, kw_only=True):
@@ -44,43 +40,17 @@ class Priced(Struct, frozen=True):
 def price_target(asked: Asked) -> Priced:
     """Read the target, its usage and the prices, and estimate. Raises the user's errors."""
     target = read_target(asked.target, region=asked.region)
-    graph = target.graph
     book = choose_book(asked.prices)
-    usage_path = Path(asked.usage) if asked.usage else target.usage_path
-    usage = NO_USAGE
-    if usage_path is not None:
-        from farebox.usage_file import read_usage
-
-        usage = read_usage(usage_path)
-    statement = estimate(
-        graph,
+    statement, remarks = price_graph(
+        target.graph,
         book,
-        usage,
+        Path(asked.usage) if asked.usage else target.usage_path,
         on=asked.on or date.today(),
+        users=asked.users,
         hours_per_month=asked.hours,
-        users=asked.users or users_of(graph),
         on_demand_fallback=asked.on_demand_fallback,
         free_tier=asked.free_tier == "include",
     )
-    if usage is not NO_USAGE:
-        from farebox.usage_file import refuse_unread
-
-        for sentence in refuse_unread(usage):
-            print(f"fare: note: {sentence}", file=sys.stderr)
-    return Priced(statement, graph, book)
-
-
-def users_of(graph: ResourceGraph) -> Decimal | None:
-    """The users that the stack's config names under `farebox:users`, or None.
-
-    Raises BadInput where the value is no positive figure.
-    """
-    from farebox.graph.values import number
-
-    text = graph.config.get(USERS_KEY)
-    if text is None:
-        return None
-    users = number(text)
-    if not isinstance(users, Decimal) or users <= 0:
-        raise BadInput(f"{USERS_KEY} in the stack's config is {text!r}, not users > 0")
-    return users
+    for sentence in remarks:
+        print(f"fare: note: {sentence}", file=sys.stderr)
+    return Priced(statement, target.graph, book)

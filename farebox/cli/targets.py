@@ -3,13 +3,15 @@
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from farebox.cli.errors import BadInput
 from farebox.graph import ResourceGraph
 
-PROJECT_FILE = "Pulumi.yaml"
+if TYPE_CHECKING:
+    from farebox.graph.project import Project
 
 
 class Target(Struct, frozen=True):
@@ -32,40 +34,44 @@ def read_target(target: str, *, region: str | None) -> Target:
             )
         return _document(sys.stdin.buffer.read(), "standard input", region)
     path = Path(target)
-    stacks = stack_files(Path.cwd())
-    if target in stacks:
-        return _program(Path.cwd(), target, stacks[target], region)
+    project = _project_here()
+    if project is not None and _has_stack(project, target):
+        return _program(project, target, region)
     if path.is_dir():
         raise BadInput(f"{target} is a folder; give a stack of the project or a file")
     try:
         data = path.read_bytes()
     except FileNotFoundError as error:
-        raise BadInput(_nothing_there(target, list(stacks))) from error
+        raise BadInput(_nothing_there(target, stacks_here())) from error
     except OSError as error:
         raise BadInput(f"{target}: {error.strerror or error}") from error
     return _document(data, target, region)
 
 
-def stack_files(folder: Path) -> dict[str, Path]:
-    """The stacks of the Pulumi project in a folder, by name, with their config."""
-    project = folder / PROJECT_FILE
-    if not project.is_file():
-        return {}
-    stacks = folder / _stack_config_dir(project)
-    return {
-        path.name.removeprefix("Pulumi.").removesuffix(path.suffix): path
-        for path in sorted(stacks.glob("Pulumi.*"))
-        if path.suffix in (".yaml", ".yml") and path.name.count(".") > 1
-    }
+def _has_stack(project: "Project", name: str) -> bool:
+    from farebox.graph.project import stack_file
+
+    return stack_file(project, name) is not None
 
 
-def _stack_config_dir(project: Path) -> str:
-    """`stackConfigDir` of a project file; the project's own folder without one."""
-    for line in project.read_text(encoding="utf-8", errors="replace").splitlines():
-        key, _, value = line.partition(":")
-        if key == "stackConfigDir":
-            return value.split(" #")[0].strip().strip("\"'")
-    return "."
+def stacks_here() -> list[str]:
+    """The stacks of the Pulumi project in the current folder; none without one."""
+    from farebox.graph import GraphError
+    from farebox.graph.project import stacks_of
+
+    try:
+        project = _project_here()
+    except GraphError:
+        return []
+    return stacks_of(project) if project else []
+
+
+def _project_here() -> "Project | None":
+    """The project in the current folder. Raises ProgramError where it is broken."""
+    from farebox.graph.project import find_project_folder, read_project
+
+    folder = Path.cwd()
+    return read_project(folder) if find_project_folder(str(folder)) == folder else None
 
 
 def _document(data: bytes, name: str, region: str | None) -> Target:
@@ -74,12 +80,14 @@ def _document(data: bytes, name: str, region: str | None) -> Target:
     return Target(read_document(data, name=name, region=region))
 
 
-def _program(folder: Path, stack: str, config: Path, region: str | None) -> Target:
+def _program(project: "Project", stack: str, region: str | None) -> Target:
     from farebox.graph.offline import read_program
 
     with _progress(f"running the program of stack {stack}") as on_progress:
-        graph = read_program(folder, stack, region=region, on_progress=on_progress)
-    usage = config.with_name(f"{stack}.usage.yaml")
+        graph = read_program(
+            project.folder, stack, region=region, on_progress=on_progress
+        )
+    usage = project.stack_config_folder / f"{graph.stack}.usage.yaml"
     return Target(graph, usage if usage.is_file() else None)
 
 

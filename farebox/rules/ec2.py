@@ -137,7 +137,8 @@ def _priced_with(
         users = tuple(by_name.get(resource.urn, ()))
     if not users:
         return NoCharge(f"a {what} alone costs nothing")
-    names = ", ".join(user.name for user in users[:3])
+    # Engines register in any order; the sentence is the same for all of them.
+    names = ", ".join(sorted(user.name for user in users)[:3])
     more = f" and {len(users) - 3} more" if len(users) > 3 else ""
     return NoCharge(f"a {what}: priced with {names}{more}", "priced-with")
 

@@ -8,6 +8,7 @@ at the low and the high level, so every line has its own range.
 from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
+from operator import attrgetter
 
 from farebox.graph import UNKNOWN_REGION, Resource, ResourceGraph
 from farebox.prices import PriceBook, PriceKey
@@ -52,7 +53,8 @@ def estimate(
         on_demand_fallback=on_demand_fallback,
     )
     metering = _Metering(circumstances)
-    for resource in graph.resources:
+    # An engine registers resources in another order each time: a statement has one.
+    for resource in sorted(graph.resources, key=attrgetter("urn")):
         metering.meter(resource, usage)
     for region in dict.fromkeys(entry.pattern for entry in usage.account):
         metering.meter_account(region, usage)

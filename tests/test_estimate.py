@@ -156,6 +156,15 @@ def test_an_allowance_is_given_once_over_all_regions() -> None:
     assert whole.usd_per_month == 39
 
 
+def test_the_order_of_registration_does_not_change_the_statement() -> None:
+    items = [
+        resource("nat-b"),
+        resource("nat-a"),
+        resource("role", "aws:iam/role:Role"),
+    ]
+    assert priced(*items) == priced(*reversed(items))
+
+
 TYPES = st.sampled_from(
     [
         NAT,

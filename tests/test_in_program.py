@@ -98,7 +98,7 @@ def test_users_that_are_no_figure_are_a_warning(tmp_path: Path) -> None:
         (
             "warning",
             "farebox: this stack was not priced: farebox:users in the stack's config "
-            "is 'many', not users > 0",
+            "is 'many': give a number of users above 0",
         )
     ]
 

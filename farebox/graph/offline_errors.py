@@ -15,7 +15,7 @@ def explained(error: BaseException, project: Project, stack: str) -> ProgramErro
     """The error of a program as one that a person can act on."""
     if isinstance(error, ProgramError):
         return error
-    from pulumi import ConfigMissingError, ConfigTypeError
+    from pulumi import ConfigMissingError, ConfigTypeError, RunError
 
     place = _place(error, project.folder)
     if isinstance(error, ConfigMissingError):
@@ -33,6 +33,9 @@ def explained(error: BaseException, project: Project, stack: str) -> ProgramErro
         return ProgramError(_missing_module(error.name, project, place))
     if isinstance(error, SyntaxError):
         return ProgramError(f"{place}{error.msg}")
+    if isinstance(error, RunError):
+        # How a program says on purpose what is wrong: its sentence stands alone.
+        return ProgramError(" ".join(str(error).split()))
     said = " ".join(str(error).split())[:LONGEST]
     kind = type(error).__name__
     return ProgramError(

@@ -29,7 +29,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "farebox/graph": {"pulumi"},
     "farebox/rules": {"farebox.graph", "farebox.prices", "farebox.main"},
     "farebox/reports": {"farebox.main", "farebox.prices"},
-    "farebox/hosting": {"farebox.main", "farebox.prices", "numpy"},
+    "farebox/hosting": {"farebox.main", "farebox.graph", "farebox.prices", "numpy"},
     "farebox/cli": {*FAREBOX_ROOMS, "pricing_fetch", "click"},
     "farebox": {*FAREBOX_ROOMS - {"farebox.cli", "farebox.hosting"}, "pulumi"},
 }

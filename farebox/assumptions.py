@@ -32,20 +32,28 @@ def exactly(value: Decimal, *, status: UsageStatus = "given") -> Assumption:
 
 
 class LevelInForce:
-    """The level that an estimate runs at, and whether anything read depends on it.
+    """The level that an estimate runs at, and at which levels it would differ.
 
-    An estimate runs each rule at `likely`; where the rule read a figure that is a
-    range, it runs the rule again at `low` and `high`.
+    An estimate runs each rule at `likely`; where the rule read a figure that is
+    another one at `low` or at `high`, it runs the rule again at that level.
     """
 
-    __slots__ = ("level", "mattered")
+    __slots__ = ("differs_high", "differs_low", "level")
 
     def __init__(self) -> None:
+        self.start()
+
+    def start(self) -> None:
+        """Begin with another rule, at `likely`."""
         self.level: Level = "likely"
-        self.mattered = False
+        self.differs_low = False
+        self.differs_high = False
 
     def pick(self, assumption: Assumption) -> Decimal:
         """The assumption's value at the level in force."""
-        if assumption.is_range:
-            self.mattered = True
+        likely = assumption.likely
+        if assumption.low != likely:
+            self.differs_low = True
+        if assumption.high != likely:
+            self.differs_high = True
         return getattr(assumption, self.level)  # type: ignore[no-any-return]

@@ -133,18 +133,19 @@ class _Metering:
         self, subject: Subject, rule: Rule, resource: Resource, usage: Usage
     ) -> None:
         level = self.circumstances.level
-        level.level = "likely"
-        level.mattered = False
+        level.start()
         charges = list(rule(resource, usage, self.circumstances))
-        if not level.mattered:
+        differs_low, differs_high = level.differs_low, level.differs_high
+        if not differs_low and not differs_high:
             self._sort(subject, charges)
             return
-        level.level = "low"
-        low = _quantities(rule(resource, usage, self.circumstances))
-        level.level = "high"
-        high = _quantities(rule(resource, usage, self.circumstances))
-        level.level = "likely"
-        likely = _quantities(charges)
+        likely = low = high = _quantities(charges)
+        if differs_low:
+            level.level = "low"
+            low = _quantities(rule(resource, usage, self.circumstances))
+        if differs_high:
+            level.level = "high"
+            high = _quantities(rule(resource, usage, self.circumstances))
         for place in dict.fromkeys([*likely, *low, *high]):
             shown = likely.get(place) or high.get(place) or low[place]
             self.lots.append(

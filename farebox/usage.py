@@ -119,6 +119,8 @@ class UsageFile:
         self, urn: str, type_: str, name: str, level: LevelInForce
     ) -> Usage:
         """What is given for a resource, most specific first."""
+        if not self.entries:
+            return Usage((), level)
         places: list[int] = []
         if self._exact or self._patterns:
             names = (name, f"{type_}::{name}", urn)

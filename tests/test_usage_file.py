@@ -48,7 +48,8 @@ def test_a_range_is_read_at_the_level_in_force() -> None:
         assert given is not None
         figures.append(given.quantity)
     assert figures == [50, 100, 400]
-    assert level.mattered
+    assert level.differs_low
+    assert level.differs_high
 
 
 def test_a_nested_key_is_found_by_its_path() -> None:

@@ -146,8 +146,8 @@ def _hours(
         strategy=fleet.strategy,
         pools_per_zone=fleet.pools_per_zone,
     )
-    if spread.low != spread.likely or spread.high != spread.likely:
-        level.mattered = True
+    level.differs_low |= spread.low != spread.likely
+    level.differs_high |= spread.high != spread.likely
     shares = {"low": spread.low, "likely": spread.likely, "high": spread.high}
     for offer, count in instances_of(shares[level.level], units - on_demand):
         zone = offer.key.zone_id

@@ -170,7 +170,8 @@ def test_without_usage_a_policy_says_the_most_that_it_can_store() -> None:
 
 def test_a_policy_says_why_its_snapshots_cost_what_they_cost() -> None:
     lines = statement_of(_volume(), _policy(), usage=_rates(40, 2)).lines
-    assert "40 % used x (1 + 2 % a day x 1 day(s) x (7 kept - 1))" in lines[-1].because
+    [snapshots] = [line for line in lines if "Snapshot" in line.key.usage_type]
+    assert "40 % used x (1 + 2 % a day x 1 day(s) x (7 kept - 1))" in snapshots.because
 
 
 @pytest.mark.parametrize(

@@ -28,7 +28,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "farebox/prices": {"sqlalchemy"},
     "farebox/graph": {"pulumi"},
     "farebox/rules": {"farebox.graph", "farebox.prices", "farebox.main"},
-    "farebox/reports": {"farebox.main", "farebox.prices"},
+    "farebox/reports": {"farebox.main", "farebox.prices", "farebox.hosting"},
     "farebox/hosting": {"farebox.main", "farebox.graph", "farebox.prices", "numpy"},
     "farebox/cli": {*FAREBOX_ROOMS, "pricing_fetch", "click"},
     "farebox": {*FAREBOX_ROOMS - {"farebox.cli", "farebox.hosting"}, "pulumi"},

@@ -35,7 +35,7 @@ def _table() -> dict[str, NoCharge]:
 _REASONS: tuple[tuple[str, str | tuple[str, ...], str], ...] = (
     # Source: https://aws.amazon.com/vpc/pricing/ (what is not listed is not charged)
     (
-        "a network, its routes and its addresses plan cost nothing; traffic does",
+        "a network, its routes and its address plan cost nothing; traffic does",
         _VPC,
         "Vpc DefaultVpc Subnet DefaultSubnet SubnetCidrReservation RouteTable "
         "DefaultRouteTable RouteTableAssociation MainRouteTableAssociation Route "

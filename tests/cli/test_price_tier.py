@@ -62,6 +62,16 @@ def test_a_tier_has_no_gap_a_range_and_figures_per_user(
     assert per_user == likely / Decimal(document["users"])
 
 
+def test_the_readme_shows_what_the_command_prints(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    blocks = (ROOT / "README.md").read_text().split("```text\n")
+    shown = blocks[1].split("\n```")[0]
+    assert "Total a month, USD" in shown
+    assert run(["price", "self-hosted", *ON]) == 0
+    assert shown in capsys.readouterr().out
+
+
 def test_compute_of_100k_is_the_mean_zone_price_over_160_users(
     project: Path, capfdbinary: Any
 ) -> None:

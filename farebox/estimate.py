@@ -81,6 +81,7 @@ def estimate(
         unpriced=tuple(unpriced),
         notes=(*graph.notes, *circumstances.notes),
         users=users,
+        aliases=graph.aliases,
     )
 
 

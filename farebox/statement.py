@@ -1,6 +1,6 @@
 """A statement: what each resource is charged, what is free, and what has no figure."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Literal
 
@@ -99,7 +99,10 @@ class BookSummary(Struct, frozen=True, gc=False):
 
 
 class Statement(Struct, frozen=True, gc=False):
-    """The month's bill of one stack, line by line, before it is deployed."""
+    """The month's bill of one stack, line by line, before it is deployed.
+
+    `aliases` are earlier urns by urn: a renamed resource is not a new one.
+    """
 
     project: str
     stack: str
@@ -111,6 +114,7 @@ class Statement(Struct, frozen=True, gc=False):
     unpriced: tuple[Unpriced, ...]
     notes: tuple[str, ...] = ()
     users: Decimal | None = None
+    aliases: Mapping[str, tuple[str, ...]] = {}
 
     @property
     def usd_per_month(self) -> Decimal:

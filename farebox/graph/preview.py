@@ -158,6 +158,10 @@ def _head(steps: list[Step], name: str) -> dict[str, Entry]:
             raise UnreadableDocument(
                 f"{name}: steps[{place}] is a {step.op!r} step of {urn} without a state"
             )
+        old = step.old_state
+        if old is not None and old.urn and old.urn != urn and not state.aliases:
+            # An event's new state does not list the alias that the engine matched.
+            state.aliases = [old.urn]
         entries[urn] = Entry(operation, state, before)
     return entries
 
@@ -168,12 +172,14 @@ def _base(steps: list[Step]) -> dict[str, Entry]:
     The marks on old states do not help: the engine already puts `delete` and
     `pendingReplacement` on what this deployment will replace. What an earlier one has
     still to delete shows in `delete-replaced` steps alone, and is not of the stack.
+    A renamed resource has its old urn here.
     """
     entries: dict[str, Entry] = {}
     for step in steps:
         if step.old_state is not None and step.op not in OTHERS:
             operation = BECOMES.get(step.op, "delete")
-            entries.setdefault(step.urn, Entry(operation, step.old_state))
+            urn = step.old_state.urn or step.urn
+            entries.setdefault(urn, Entry(operation, step.old_state))
     return entries
 
 

@@ -54,6 +54,7 @@ class State(Struct, gc=False, rename="camel"):
     dependencies: list[str] | None = None
     property_dependencies: dict[str, list[str] | None] | None = None
     source_position: str = ""
+    aliases: list[str] | None = None
 
 
 class Entry(Struct, gc=False):
@@ -129,6 +130,7 @@ def resources_of(
                 state.custom,
                 "" if identity == UNKNOWN_TEXT else identity,
                 {} if outputs is None else _known_outputs(outputs),
+                tuple(state.aliases) if state.aliases else (),
             )
         )
     return made

@@ -21,6 +21,7 @@ class Resource(Struct, frozen=True, gc=False):
     `region` is the region that holds for it, None where nothing names one, and
     `UNKNOWN_REGION` where its provider's region is not known before deployment.
     `dependencies` maps a top-level input to the urns that its value came from.
+    `aliases` are urns that the resource had before it was renamed or moved.
     """
 
     urn: str
@@ -35,6 +36,7 @@ class Resource(Struct, frozen=True, gc=False):
     custom: bool = True
     id: str = ""
     raw_outputs: dict[str, Any] = {}
+    aliases: tuple[str, ...] = ()
 
     def input(self, name: str) -> Any:
         """The input's value, UNKNOWN where unknown or secret, None where absent."""
@@ -76,6 +78,11 @@ class ResourceGraph:
     def by_urn(self) -> dict[str, Resource]:
         """Every resource by its urn."""
         return {resource.urn: resource for resource in self.resources}
+
+    @cached_property
+    def aliases(self) -> dict[str, tuple[str, ...]]:
+        """Earlier urns of renamed resources, by urn."""
+        return {item.urn: item.aliases for item in self.resources if item.aliases}
 
     @cached_property
     def by_type(self) -> dict[str, list[Resource]]:

@@ -60,6 +60,7 @@ def document(statement: Statement) -> dict[str, Any]:
         ],
         "unpriced": [_unpriced(entry) for entry in statement.unpriced],
         "notes": list(statement.notes),
+        "aliases": statement.aliases,
     }
 
 

@@ -17,6 +17,7 @@ FAREBOX_ROOMS = {
     "farebox.rules",
     "farebox.reports",
     "farebox.hosting",
+    "farebox.forge",
     "farebox.cli",
     "farebox.main",
 }
@@ -30,8 +31,12 @@ MAY_IMPORT: dict[str, set[str]] = {
     "farebox/rules": {"farebox.graph", "farebox.prices", "farebox.main"},
     "farebox/reports": {"farebox.main", "farebox.prices", "farebox.hosting"},
     "farebox/hosting": {"farebox.main", "farebox.graph", "farebox.prices", "numpy"},
+    "farebox/forge": {"farebox.main", "farebox.reports"},
     "farebox/cli": {*FAREBOX_ROOMS, "pricing_fetch", "click"},
-    "farebox": {*FAREBOX_ROOMS - {"farebox.cli", "farebox.hosting"}, "pulumi"},
+    "farebox": {
+        *FAREBOX_ROOMS - {"farebox.cli", "farebox.hosting", "farebox.forge"},
+        "pulumi",
+    },
 }
 """Folder to what its modules may import of ours and of the heavy packages."""
 
@@ -96,3 +101,12 @@ def test_the_rooms_that_compute_read_no_clock_and_no_randomness() -> None:
             source = path.read_text()
             for call in ("date.today(", "datetime.now(", "time.time(", "random."):
                 assert call not in source, f"{path.name} calls {call}"
+
+
+NETWORK = {"urllib.request", "http.client", "http.server", "socket", "ssl", "urllib3"}
+
+
+def test_only_the_forge_and_the_price_sources_open_connections() -> None:
+    for path in SOURCES:
+        if _room_of(path) not in ("farebox/forge", "pricing_fetch"):
+            assert not set(_imports(path)) & NETWORK, f"{path.name} opens connections"

@@ -24,4 +24,5 @@ def total_sentence(statement: Statement) -> str:
     hidden = sum(entry.hides_cost for entry in statement.unpriced)
     if not hidden:
         return ""
-    return f"The total is a lower bound: {hidden:,} charges below have no figure."
+    what = "1 charge below has" if hidden == 1 else f"{hidden:,} charges below have"
+    return f"The total is a lower bound: {what} no figure."

@@ -60,6 +60,11 @@ def instance_type(name: str) -> InstanceType:
     return types[name]
 
 
+def all_types() -> tuple[InstanceType, ...]:
+    """Every instance type of the table, in its order."""
+    return tuple(_types().values())
+
+
 def regions() -> tuple[str, ...]:
     """The regions whose zones are known."""
     return tuple(sorted(_offerings()))
@@ -90,7 +95,7 @@ def _of_region(region: str) -> Mapping[str, tuple[str, ...]]:
 
 @cache
 def _types() -> Mapping[str, InstanceType]:
-    rows = _rows("instance_types.csv", list(InstanceType.__struct_fields__))
+    rows = table_rows("instance_types.csv", list(InstanceType.__struct_fields__))
     types: dict[str, InstanceType] = {}
     for number, row in rows:
         try:
@@ -116,7 +121,7 @@ def _types() -> Mapping[str, InstanceType]:
 def _offerings() -> Mapping[str, Mapping[str, tuple[str, ...]]]:
     table: dict[str, dict[str, tuple[str, ...]]] = {}
     columns = ["region", "instance_type", "zone_ids"]
-    for number, row in _rows("instance_offerings.csv", columns):
+    for number, row in table_rows("instance_offerings.csv", columns):
         of_region = table.setdefault(row["region"], {})
         zone_ids = tuple(row["zone_ids"].split())
         known = of_region.get("*", zone_ids)
@@ -135,12 +140,16 @@ def _offerings() -> Mapping[str, Mapping[str, tuple[str, ...]]]:
     return table
 
 
-def _rows(file: str, columns: list[str]) -> list[tuple[int, dict[str, str]]]:
+def table_text(file: str) -> str:
+    """The text of a table that ships with the package."""
+    return files("farebox.hosting").joinpath("data", file).read_text("utf-8")
+
+
+def table_rows(file: str, columns: list[str]) -> list[tuple[int, dict[str, str]]]:
     """The rows of a table with their line numbers; lines from # on are remarks."""
-    text = files("farebox.hosting").joinpath("data", file).read_text("utf-8")
     lines = [
         (number, line.split(","))
-        for number, line in enumerate(text.splitlines(), start=1)
+        for number, line in enumerate(table_text(file).splitlines(), start=1)
         if line and not line.startswith("#")
     ]
     if not lines or lines[0][1] != columns:

@@ -13,6 +13,12 @@ less than once in two years (shared facts: 248 us-east-1 prices of 2024-08-09 eq
 those of 2026-07-20), so half a year asks for a look without crying wolf.
 """
 
+ADVISOR_MAX_AGE_DAYS = 90
+"""Days after which the Spot Advisor's interruption buckets are stale.
+
+Each states a month's interruptions, so after three months none of them is current.
+"""
+
 
 def kind_of(price: Price) -> str:
     """`spot` or `list`: the kind whose age limit holds for the price."""

@@ -19,6 +19,18 @@ def dollars(usd: Decimal) -> str:
     return f"{usd.quantize(CENT, ROUND_HALF_EVEN):,}"
 
 
+def signed_dollars(usd: Decimal) -> str:
+    """A change in US dollars to the cent, with its sign; no sign where it rounds to 0."""
+    cents = usd.quantize(CENT, ROUND_HALF_EVEN)
+    return f"{cents:+,}" if cents else "0.00"
+
+
+def signed_per_user(usd: Decimal) -> str:
+    """A change in US dollars per user, to a hundredth of a cent, with its sign."""
+    text = f"{usd:+,.4f}"
+    return "0.0000" if text.strip("+-0.") == "" else text
+
+
 def per_user(usd: Decimal, users: Decimal) -> str:
     """US dollars per user, to a hundredth of a cent."""
     return f"{usd / users:,.4f}"

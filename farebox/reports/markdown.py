@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from decimal import Decimal
+from unicodedata import bidirectional
 
 from farebox.reports.closing import prices_sentence, total_sentence
 from farebox.reports.figures import count, dollars, per_user, plain, rate
@@ -17,7 +18,7 @@ def markdown(statement: Statement) -> str:
 def _lines(statement: Statement) -> Iterator[str]:
     users = statement.users
     usd, low, high = statement.usd_per_month, statement.usd_low, statement.usd_high
-    yield f"## {_safe(statement.project)}/{_safe(statement.stack)}: USD {dollars(usd)} a month"
+    yield f"## {safe_markdown(statement.project)}/{safe_markdown(statement.stack)}: USD {dollars(usd)} a month"
     yield ""
     if users:
         yield f"USD **{per_user(usd, users)}** per user for {count(users)} users."
@@ -38,26 +39,26 @@ def _lines(statement: Statement) -> Iterator[str]:
     if statement.notes:
         yield ""
         for note in statement.notes:
-            yield f"- Note: {_safe(note)}"
+            yield f"- Note: {safe_markdown(note)}"
     yield ""
     yield prices_sentence(statement)
 
 
 def _section(section: Section, users: Decimal | None) -> Iterator[str]:
-    kind = f" ({_safe(section.type)})" if section.type else ""
-    yield f"### {_safe(section.title)}{kind}: USD {dollars(section.usd())}"
+    kind = f" ({safe_markdown(section.type)})" if section.type else ""
+    yield f"### {safe_markdown(section.title)}{kind}: USD {dollars(section.usd())}"
     yield ""
     head = ["Resource", "Charge", "Quantity", "Unit", "USD/unit", "USD/month", "Range"]
-    yield _table_row([*head, "Per user"] if users else head)
+    yield table_row([*head, "Per user"] if users else head)
     marks = ["---", "---", "---:", "---", "---:", "---:", "---:"]
-    yield _table_row([*marks, "---:"] if users else marks)
+    yield table_row([*marks, "---:"] if users else marks)
     for row in section.rows:
         for place, charge in enumerate(row.shown):
             line = charge.line
             ranged = charge.usd_low != charge.usd_high
             cells = [
-                _safe(row.label) if place == 0 else "",
-                _safe(line.description),
+                safe_markdown(row.label) if place == 0 else "",
+                safe_markdown(line.description),
                 count(charge.quantity),
                 line.unit,
                 rate(line.usd_per_unit),
@@ -68,7 +69,7 @@ def _section(section: Section, users: Decimal | None) -> Iterator[str]:
             ]
             if users:
                 cells.append(per_user(charge.usd, users))
-            yield _table_row(cells)
+            yield table_row(cells)
 
 
 def _remarks(title: str, remarks: list[Remark]) -> Iterator[str]:
@@ -78,12 +79,19 @@ def _remarks(title: str, remarks: list[Remark]) -> Iterator[str]:
     yield f"### {title}"
     yield ""
     for remark in remarks:
-        yield f"- `{remark.code}` {_safe(remark.label)}: {_safe(remark.reason)}"
+        yield f"- `{remark.code}` {safe_markdown(remark.label)}: {safe_markdown(remark.reason)}"
 
 
-def _table_row(cells: list[str]) -> str:
+def table_row(cells: list[str]) -> str:
+    """One row of a markdown table."""
     return f"| {' | '.join(cells)} |"
 
+
+JOINER = "\u200d"
+"""Joins emoji into one."""
+
+ISOLATE, END_ISOLATE = "\u2068", "\u2069"
+"""Text between the two has a direction of its own."""
 
 ESCAPED = str.maketrans(
     {
@@ -92,12 +100,20 @@ ESCAPED = str.maketrans(
         ">": "&gt;",
         "&": "&amp;",
         "@": "@\u200b",
-        "\n": " ",
-        "\r": " ",
     }
 )
 """What a name must not do to a page: format it, link, mention or end a table row."""
 
 
-def _safe(text: str) -> str:
-    return text.translate(ESCAPED)
+def safe_markdown(text: str) -> str:
+    """The text as markdown shows it letter by letter: no markup, mention or row end.
+
+    What would hide text or turn its direction is shown as �; words from right to
+    left are kept apart, so that the figures after them stay where they are.
+    """
+    text = text.replace("\n", " ").replace("\r", " ")
+    if not text.isprintable():
+        text = "".join(c if c.isprintable() or c == JOINER else "�" for c in text)
+    if text.isascii() or all(bidirectional(c) not in ("R", "AL") for c in text):
+        return text.translate(ESCAPED)
+    return f"{ISOLATE}{text.translate(ESCAPED)}{END_ISOLATE}"

@@ -28,6 +28,7 @@ class Row(Struct, frozen=True, gc=False):
     label: str
     count: int
     charges: tuple[Charge, ...]
+    usd: Decimal
 
     @property
     def shown(self) -> tuple[Charge, ...]:
@@ -38,11 +39,6 @@ class Row(Struct, frozen=True, gc=False):
         """
         return tuple(x for x in self.charges if x.quantity) or self.charges
 
-    @property
-    def usd(self) -> Decimal:
-        """US dollars a month of all of them."""
-        return sum((charge.usd for charge in self.charges), ZERO)
-
 
 class Section(Struct, frozen=True, gc=False):
     """A component and its rows, dearest first; `type` is empty for the stack."""
@@ -50,13 +46,9 @@ class Section(Struct, frozen=True, gc=False):
     title: str
     type: str
     rows: tuple[Row, ...]
-
-    def usd(self, level: str = "usd") -> Decimal:
-        """US dollars a month: `usd`, or at a level, `usd_low` or `usd_high`."""
-        return sum(
-            (getattr(charge, level) for row in self.rows for charge in row.charges),
-            ZERO,
-        )
+    usd: Decimal
+    usd_low: Decimal
+    usd_high: Decimal
 
 
 class Remark(Struct, frozen=True, gc=False):
@@ -76,13 +68,19 @@ def sections(statement: Statement) -> list[Section]:
         resources.setdefault(id(subject), []).append(line)
     found = []
     for component, by_subject in by_component.items():
-        title, type_ = _component_name(component)
+        title, type_ = component_name(component)
         rows = sorted(_rows(by_subject.values()), key=lambda row: -row.usd)
-        found.append(Section(title, type_, tuple(rows)))
-    return sorted(found, key=lambda section: -section.usd())
+        usd = usd_low = usd_high = ZERO
+        for row in rows:
+            for charge in row.charges:
+                usd += charge.usd
+                usd_low += charge.usd_low
+                usd_high += charge.usd_high
+        found.append(Section(title, type_, tuple(rows), usd, usd_low, usd_high))
+    return sorted(found, key=lambda section: -section.usd)
 
 
-def _component_name(urn: str | None) -> tuple[str, str]:
+def component_name(urn: str | None) -> tuple[str, str]:
     """(name, type) of a component; a urn is urn:pulumi:stack::project::types::name."""
     if urn is None:
         return "outside components", ""
@@ -156,8 +154,13 @@ def free_remarks(statement: Statement) -> list[Remark]:
 
 def gap_remarks(statement: Statement) -> list[Remark]:
     """What has no figure, by kind of charge: those that hide cost first."""
+    return remarks_of(statement.unpriced)
+
+
+def remarks_of(gaps: Iterable[Unpriced]) -> list[Remark]:
+    """Charges without a figure, alike ones as one: those that hide cost first."""
     groups: dict[tuple[str, str, str], list[Unpriced]] = {}
-    for entry in statement.unpriced:
+    for entry in gaps:
         key = (entry.code, entry.subject.type, entry.reason)
         groups.setdefault(key, []).append(entry)
     ordered = sorted(groups.values(), key=lambda group: group[0].code == "no-usage")

@@ -1,0 +1,292 @@
+"""Reads a statement that Farebox wrote: the contract `farebox.statement/1`.
+
+Strict, so that a figure is never taken on trust: every figure must be one, and the
+lines must make the total that the file names.
+"""
+
+import re
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from farebox.prices import PriceKey, Purchase, Source
+from farebox.statement import (
+    BookSummary,
+    Free,
+    FreeCode,
+    GapCode,
+    LineItem,
+    Statement,
+    Subject,
+    Unpriced,
+    UsageStatus,
+)
+
+SCHEMA = "farebox.statement/1"
+OURS = re.compile(rb'^\s*\{\s*"schema"\s*:\s*"farebox\.([a-z-]+)/(\d+)"')
+HOW_TO_WRITE = "`fare price … --format json` writes one"
+
+CENT = Decimal("0.01")
+
+
+class StatementFileError(Exception):
+    """The file is no whole statement of the version that is read here."""
+
+
+class _PriceSource(Struct, gc=False):
+    url: str
+    as_of: str
+
+
+class _Line(Struct, gc=False):
+    urn: str | None
+    type: str
+    name: str
+    component: str | None
+    service: str
+    region: str
+    usage_type: str
+    operation: str
+    purchase: Purchase
+    zone_id: str
+    description: str
+    quantity: Decimal
+    unit: str
+    usd_per_unit: Decimal
+    usd_per_month: Decimal
+    low: Decimal
+    high: Decimal
+    because: str
+    usage: UsageStatus
+    source_position: str
+    price_source: _PriceSource
+
+
+class _Free(Struct, gc=False):
+    urn: str
+    type: str
+    code: FreeCode
+    reason: str
+
+
+class _Unpriced(Struct, gc=False):
+    urn: str | None
+    type: str
+    code: GapCode
+    service: str
+    region: str
+    usage_type: str
+    operation: str
+    unit: str
+    usd_per_unit: Decimal | None
+    usage_key: str
+    reason: str
+
+
+class _Prices(Struct, gc=False):
+    book: str
+    kind: str
+    as_of: str
+    stale: int
+    used: int = 0
+    stale_used: int = 0
+
+
+class _Total(Struct, gc=False):
+    usd_per_month: Decimal
+    low: Decimal
+    high: Decimal
+    lower_bound: bool
+
+
+class _Document(Struct, gc=False):
+    schema: str
+    project: str
+    stack: str
+    currency: str
+    hours_per_month: Decimal
+    on: str
+    prices: _Prices
+    total: _Total
+    lines: list[_Line]
+    free: list[_Free]
+    unpriced: list[_Unpriced]
+    notes: list[str] = []
+    users: Decimal | None = None
+    aliases: dict[str, tuple[str, ...]] = {}
+
+
+def is_statement(data: bytes) -> bool:
+    """Whether the text begins as a document of Farebox's own."""
+    return OURS.match(data[:200].removeprefix(b"\xef\xbb\xbf")) is not None
+
+
+def read_statement(data: bytes, name: str = "the statement") -> Statement:
+    """The statement of a JSON document. Raises StatementFileError.
+
+    `name` is what messages call the document.
+    """
+    found = OURS.match(data[:200].removeprefix(b"\xef\xbb\xbf"))
+    if found is None:
+        raise StatementFileError(f"{name} is no statement: {HOW_TO_WRITE}")
+    schema = f"farebox.{found[1].decode()}/{found[2].decode()}"
+    if schema != SCHEMA:
+        raise StatementFileError(
+            f"{name} is of schema {schema}; a diff reads {SCHEMA}: {HOW_TO_WRITE}"
+        )
+    try:
+        document = _DECODER.decode(data.removeprefix(b"\xef\xbb\xbf"))
+    except (ValueError, RecursionError) as error:
+        raise StatementFileError(f"{name} {_what_is_wrong(error, data)}") from error
+    try:
+        _check(document, name)
+    except ArithmeticError as error:
+        raise StatementFileError(
+            f"{name} has a figure that is too large to be dollars"
+        ) from error
+    return _statement(document)
+
+
+_DECODER = msgspec.json.Decoder(_Document)
+
+
+def _what_is_wrong(error: Exception, data: bytes) -> str:
+    said = str(error)
+    if "truncated" in said:
+        return f"is cut off at byte {len(data):,}: write it again"
+    if isinstance(error, msgspec.ValidationError):
+        what, _, place = said.partition(" - at ")
+        where = place.strip("`").removeprefix("$.") or "the document"
+        return f"is no {SCHEMA}: {where}: {what[:1].lower()}{what[1:]}"
+    return f"is not JSON: {said.removeprefix('JSON is malformed: ')}"
+
+
+def _check(document: _Document, name: str) -> None:
+    if document.currency != "USD":
+        raise StatementFileError(
+            f"{name} is in {document.currency!r}; Farebox reckons in USD"
+        )
+    if document.users is not None and not _is_positive(document.users):
+        raise StatementFileError(f"{name}: users is {document.users}, not above 0")
+    if not _is_positive(document.hours_per_month):
+        raise StatementFileError(f"{name}: hours_per_month is not above 0")
+    for place, line in enumerate(document.lines):
+        figures = (line.quantity, line.usd_per_unit, line.low, line.high)
+        if not all(figure.is_finite() for figure in figures):
+            raise StatementFileError(
+                f"{name}: lines[{place}] has a figure that is none"
+            )
+        usd = line.quantity * line.usd_per_unit
+        if not usd.is_finite() or abs(usd - line.usd_per_month) > CENT:
+            raise StatementFileError(
+                f"{name}: lines[{place}] ({line.name}, {line.description}) says "
+                f"{line.usd_per_month} USD, but {line.quantity} x {line.usd_per_unit} "
+                f"is {usd}: the file was changed"
+            )
+    for number, gap in enumerate(document.unpriced):
+        if gap.usd_per_unit is not None and not gap.usd_per_unit.is_finite():
+            raise StatementFileError(
+                f"{name}: unpriced[{number}] has a figure that is none"
+            )
+    total = document.total.usd_per_month
+    lines = sum((x.usd_per_month for x in document.lines), Decimal(0))
+    if not total.is_finite() or abs(total - lines) > CENT:
+        raise StatementFileError(
+            f"{name} names a total of {total} USD, but its lines make {lines}: the "
+            "file was changed or cut"
+        )
+
+
+def _is_positive(figure: Decimal) -> bool:
+    return figure.is_finite() and figure > 0
+
+
+def _statement(document: _Document) -> Statement:
+    subjects: dict[tuple[Any, ...], Subject] = {}
+    sources: dict[tuple[str, str], Source] = {}
+
+    def subject(
+        urn: str | None,
+        type_: str,
+        name: str,
+        component: str | None = None,
+        position: str = "",
+    ) -> Subject:
+        parts = (urn, type_, name, component, position)
+        return subjects.setdefault(parts, Subject(*parts))
+
+    lines = []
+    for line in document.lines:
+        origin = (line.price_source.url, line.price_source.as_of)
+        lines.append(
+            LineItem(
+                subject(
+                    line.urn,
+                    line.type,
+                    line.name,
+                    line.component,
+                    line.source_position,
+                ),
+                PriceKey(
+                    line.service,
+                    line.region,
+                    line.usage_type,
+                    line.operation,
+                    line.purchase,
+                    line.zone_id,
+                ),
+                line.description,
+                line.quantity,
+                line.unit,
+                line.usd_per_unit,
+                line.because,
+                line.usage,
+                sources.setdefault(origin, Source(*origin)),
+                line.low,
+                line.high,
+            )
+        )
+    prices = document.prices
+    return Statement(
+        project=document.project,
+        stack=document.stack,
+        hours_per_month=document.hours_per_month,
+        on=document.on,
+        book=BookSummary(
+            prices.book,
+            prices.kind,
+            prices.as_of,
+            prices.stale,
+            prices.used,
+            prices.stale_used,
+        ),
+        lines=tuple(lines),
+        free=tuple(
+            Free(subject(x.urn, x.type, _name_in(x.urn)), x.code, x.reason)
+            for x in document.free
+        ),
+        unpriced=tuple(
+            Unpriced(
+                subject(x.urn, x.type, _name_in(x.urn) or f"account in {x.region}"),
+                x.code,
+                x.reason,
+                PriceKey(x.service, x.region, x.usage_type, x.operation)
+                if x.usage_type
+                else None,
+                x.unit,
+                x.usd_per_unit,
+                x.usage_key,
+            )
+            for x in document.unpriced
+        ),
+        notes=tuple(document.notes),
+        users=document.users,
+        aliases=document.aliases,
+    )
+
+
+def _name_in(urn: str | None) -> str:
+    """The name at the end of a urn, which may hold `::` itself."""
+    return urn.split("::", 3)[-1] if urn else ""

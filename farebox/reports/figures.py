@@ -1,8 +1,8 @@
 """Figures as people and programs read them: the only place that rounds."""
 
-from decimal import ROUND_HALF_EVEN, Decimal
+from decimal import Decimal
+from functools import lru_cache
 
-CENT = Decimal("0.01")
 SIGNIFICANT_DIGITS = 5
 
 
@@ -15,14 +15,14 @@ def plain(figure: Decimal) -> str:
 
 
 def dollars(usd: Decimal) -> str:
-    """US dollars to the cent, with thousands separated."""
-    return f"{usd.quantize(CENT, ROUND_HALF_EVEN):,}"
+    """US dollars to the cent (half to even), with thousands separated."""
+    return f"{usd:,.2f}"
 
 
 def signed_dollars(usd: Decimal) -> str:
     """A change in US dollars to the cent, with its sign; no sign where it rounds to 0."""
-    cents = usd.quantize(CENT, ROUND_HALF_EVEN)
-    return f"{cents:+,}" if cents else "0.00"
+    text = f"{usd:+,.2f}"
+    return "0.00" if text in ("+0.00", "-0.00") else text
 
 
 def signed_per_user(usd: Decimal) -> str:
@@ -36,6 +36,7 @@ def per_user(usd: Decimal, users: Decimal) -> str:
     return f"{usd / users:,.4f}"
 
 
+@lru_cache(maxsize=4096)
 def rate(usd_per_unit: Decimal) -> str:
     """A unit price with the digits of the price list, at least two decimals."""
     text = plain(usd_per_unit)

@@ -46,7 +46,7 @@ def _lines(statement: Statement) -> Iterator[str]:
 
 def _section(section: Section, users: Decimal | None) -> Iterator[str]:
     kind = f" ({safe_markdown(section.type)})" if section.type else ""
-    yield f"### {safe_markdown(section.title)}{kind}: USD {dollars(section.usd())}"
+    yield f"### {safe_markdown(section.title)}{kind}: USD {dollars(section.usd)}"
     yield ""
     head = ["Resource", "Charge", "Quantity", "Unit", "USD/unit", "USD/month", "Range"]
     yield table_row([*head, "Per user"] if users else head)

@@ -11,7 +11,6 @@ from farebox.reports.figures import count, dollars, per_user, plain, rate
 from farebox.reports.view import (
     Charge,
     Remark,
-    Row,
     Section,
     free_remarks,
     gap_remarks,
@@ -20,8 +19,8 @@ from farebox.reports.view import (
 from farebox.statement import Statement
 
 DEFAULT_WIDTH = 80
-QUANTITY, PRICE, USD, USER = 16, 9, 13, 9
-"""Columns of the figures, each with a space before it."""
+PRICE, USD, USER = 9, 13, 9
+"""Columns of the figures behind the quantity, each with a space before it."""
 
 BOLD, DIM, RESET = "\033[1m", "\033[2m", "\033[0m"
 
@@ -45,8 +44,6 @@ class _Page:
         self.statement = statement
         self.users = statement.users
         self.width = width
-        figures = QUANTITY + PRICE + USD + (USER if self.users else 0)
-        self.label_width = max(20, width - figures)
         self.color = color
 
     def lines(self) -> Iterator[str]:
@@ -55,8 +52,9 @@ class _Page:
         yield ""
         found = sections(statement)
         if found:
-            head = self._columns("", "quantity", "USD/unit", "USD/month", "per user")
-            yield self._style(DIM, head)
+            head = f"quantity{'USD/unit':>{PRICE}}{'USD/month':>{USD}}"
+            head += f"{'per user':>{USER}}" if self.users else ""
+            yield self._style(DIM, self._columns("", head))
         for section in found:
             yield from self._section(section)
             yield ""
@@ -71,48 +69,44 @@ class _Page:
         yield from self._paragraph(prices_sentence(statement))
 
     def _section(self, section: Section) -> Iterator[str]:
-        usd = section.usd()
         kind = f" ({section.type})" if section.type else ""
-        yield self._style(
-            BOLD, self._columns(section.title + kind, "", "", *self._money(usd))
-        )
-        low, high = section.usd("usd_low"), section.usd("usd_high")
+        yield self._style(BOLD, self._sum(section.title + kind, section.usd))
+        low, high = section.usd_low, section.usd_high
         if low != high:
             span = f"range {dollars(low)} – {dollars(high)}"
             yield self._style(DIM, f"│  {span}")
+        last = len(section.rows) - 1
         for place, row in enumerate(section.rows):
-            yield from self._row(row, last=place + 1 == len(section.rows))
-
-    def _row(self, row: Row, *, last: bool) -> Iterator[str]:
-        branch, stem = ("└─ ", "   ") if last else ("├─ ", "│  ")
-        yield _clip(f"{branch}{row.label}", self.width)
-        shown = row.shown
-        for place, charge in enumerate(shown):
-            twig = "└─ " if place + 1 == len(shown) else "├─ "
-            yield self._charge(stem + twig, charge)
+            branch, stem = ("└─ ", "   ") if place == last else ("├─ ", "│  ")
+            yield _clip(f"{branch}{row.label}", self.width)
+            shown = row.shown
+            for number, charge in enumerate(shown):
+                twig = "└─ " if number + 1 == len(shown) else "├─ "
+                yield self._charge(stem + twig, charge)
 
     def _charge(self, prefix: str, charge: Charge) -> str:
         line = charge.line
         mark = " ~" if line.usage == ASSUMED else ""
         return self._columns(
             f"{prefix}{line.description}{mark}",
-            f"{count(charge.quantity)} {line.unit}",
-            rate(line.usd_per_unit),
-            *self._money(charge.usd),
+            f"{count(charge.quantity)} {line.unit}"
+            f"{rate(line.usd_per_unit):>{PRICE}}{self._money(charge.usd)}",
         )
+
+    def _sum(self, label: str, usd: Decimal) -> str:
+        return self._columns(label, self._money(usd).lstrip())
 
     def _total(self) -> Iterator[str]:
         statement = self.statement
-        yield self._style(
-            BOLD,
-            self._columns(
-                "Total a month, USD", "", "", *self._money(statement.usd_per_month)
-            ),
+        usd, low, high = (
+            statement.usd_per_month,
+            statement.usd_low,
+            statement.usd_high,
         )
-        low, high = statement.usd_low, statement.usd_high
+        yield self._style(BOLD, self._sum("Total a month, USD", usd))
         if low != high:
-            yield self._columns("  low", "", "", *self._money(low))
-            yield self._columns("  high", "", "", *self._money(high))
+            yield self._sum("  low", low)
+            yield self._sum("  high", high)
         if any(line.usage == ASSUMED for line in statement.lines):
             yield self._style(DIM, "~ a stated default, not given by the program")
         sentence = total_sentence(statement)
@@ -129,18 +123,14 @@ class _Page:
                 f"{remark.code}: {remark.label}: {remark.reason}", indent="  "
             )
 
-    def _money(self, usd: Decimal) -> tuple[str, str]:
-        return dollars(usd), per_user(usd, self.users) if self.users else ""
-
-    def _columns(
-        self, label: str, quantity: str, price: str, usd: str, user: str = ""
-    ) -> str:
-        figures = f"{quantity:>{QUANTITY}}{price:>{PRICE}}{usd:>{USD}}"
+    def _money(self, usd: Decimal) -> str:
         if self.users:
-            figures += f"{user:>{USER}}"
-        room = self.label_width + len(figures) - len(figures.lstrip()) - 1
-        label = _clip(label, room)
-        figures = figures.lstrip()
+            return f"{dollars(usd):>{USD}}{per_user(usd, self.users):>{USER}}"
+        return f"{dollars(usd):>{USD}}"
+
+    def _columns(self, label: str, figures: str) -> str:
+        """The label on the left, cut where it must be, and the figures on the right."""
+        label = _clip(label, self.width - len(figures) - 1)
         return label + " " * (self.width - cells(label) - len(figures)) + figures
 
     def _paragraph(self, sentence: str, *, indent: str = "") -> Iterator[str]:

@@ -100,25 +100,24 @@ def _rows(resources: Iterable[list[LineItem]]) -> Iterable[Row]:
         names = [lines[0].subject.name for lines in group]
         count = len(group)
         if count == 1:
-            yield Row(names[0], 1, tuple(_charge(line) for line in group[0]))
-            continue
-        charges = []
-        for place, line in enumerate(group[0]):
-            many = [lines[place] for lines in group]
-            charges.append(
-                Charge(
-                    line,
-                    sum((x.quantity for x in many), ZERO),
-                    sum((x.usd_per_month for x in many), ZERO),
-                    sum((x.usd_low for x in many), ZERO),
-                    sum((x.usd_high for x in many), ZERO),
-                )
-            )
-        yield Row(label_of(names), count, tuple(charges))
+            charges = [
+                Charge(x, x.quantity, x.usd_per_month, x.usd_low, x.usd_high)
+                for x in group[0]
+            ]
+        else:
+            charges = [_together(many) for many in zip(*group, strict=True)]
+        usd = sum((charge.usd for charge in charges), ZERO)
+        yield Row(label_of(names), count, tuple(charges), usd)
 
 
-def _charge(line: LineItem) -> Charge:
-    return Charge(line, line.quantity, line.usd_per_month, line.usd_low, line.usd_high)
+def _together(alike: tuple[LineItem, ...]) -> Charge:
+    return Charge(
+        alike[0],
+        sum((x.quantity for x in alike), ZERO),
+        sum((x.usd_per_month for x in alike), ZERO),
+        sum((x.usd_low for x in alike), ZERO),
+        sum((x.usd_high for x in alike), ZERO),
+    )
 
 
 def label_of(names: Sequence[str]) -> str:

@@ -51,6 +51,12 @@ def price_target(asked: Asked) -> Priced:
         on_demand_fallback=asked.on_demand_fallback,
         free_tier=asked.free_tier == "include",
     )
+    named = target.graph.config.get("aws:region")
+    if asked.region and named and named != asked.region:
+        remarks.append(
+            f"--region {asked.region} holds only where nothing else names a region; "
+            f"the stack's config names {named}"
+        )
     for sentence in remarks:
         print(f"fare: note: {sentence}", file=sys.stderr)
     return Priced(statement, target.graph, book)

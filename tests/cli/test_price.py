@@ -91,6 +91,14 @@ def test_a_region_option_holds_where_nothing_else_names_one(
     assert document["lines"][0]["usage_type"] == "EU-EBS:VolumeUsage.gp3"
 
 
+def test_a_region_option_that_changes_nothing_is_told(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    name = write(folder, preview(volume()))
+    assert run(["price", name, "--region", "eu-west-1", *ON]) == 0
+    assert "the stack's config names us-east-1" in capsys.readouterr().err
+
+
 def test_a_preview_comes_through_a_pipe(
     folder: Path, capfdbinary: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -25,20 +25,11 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def edit(project: Path, old: str, new: str, tier: str = "1k") -> None:
+def edit(project: Path, old: str, new: str, tier: str) -> None:
     path = project / f"stacks/Pulumi.{tier}.yaml"
     text = path.read_text()
     assert old in text
     path.write_text(text.replace(old, new))
-
-
-def refused(capsys: pytest.CaptureFixture[str], tier: str = "1k") -> str:
-    assert run(["price", tier, *ON]) == 2
-    said = capsys.readouterr().err.strip()
-    sentence = said.splitlines()[-1]
-    assert sentence.startswith("fare: ")
-    assert "Traceback" not in said
-    return sentence
 
 
 def priced(capfdbinary: Any, tier: str) -> dict[str, Any]:
@@ -89,65 +80,70 @@ def test_compute_of_100k_is_the_mean_zone_price_over_160_users(
     assert before_headroom == Decimal("2.54687875")
 
 
-def test_a_broken_yaml_is_refused_with_file_and_line(
-    project: Path, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize(
+    ("tier", "edits", "parts"),
+    [
+        pytest.param(
+            "1k",
+            {"hosted: true": "hosted: [true"},
+            ["Pulumi.1k.yaml"],
+            id="a broken YAML",
+        ),
+        pytest.param(
+            "1k",
+            {"  aws:region: us-east-1\n": ""},
+            ["aws:region"],
+            id="a missing region",
+        ),
+        pytest.param(
+            "1k",
+            {"farebox:users: 1000": "farebox:users: -5"},
+            ["-5"],
+            id="a negative count",
+        ),
+        pytest.param(
+            "1k",
+            {"r6a.4xlarge": "r6a.5xlarge"},
+            ["no instance type 'r6a.5xlarge'", "the nearest is r6a."],
+            id="an instance type that does not exist",
+        ),
+        pytest.param(
+            "100k",
+            # By hand: 168 users at 6 a volume are 28 volumes
+            {"users_per_vm: 160": "users_per_vm: 168", "_volume: 80": "_volume: 6"},
+            ["28 volumes on one r6a.8xlarge", "DescribeInstanceTypes"],
+            id="28 volumes on one r6a",
+        ),
+        pytest.param(
+            "1k",
+            {"use1-az2": "use1-az3"},
+            ["use1-az3", "use1-az1"],
+            id="a zone without r6a",
+        ),
+        pytest.param(
+            "1k", {"headroom:": "headrom:"}, ["headroom"], id="an unknown key"
+        ),
+        pytest.param(
+            "1k",
+            {"passepartout:tier:": "passepartout:tyer:"},
+            ["passepartout:tier"],
+            id="a stack without its tier",
+        ),
+    ],
+)
+def test_a_mistake_in_a_tier_is_one_sentence_with_the_way_out(
+    project: Path,
+    capsys: pytest.CaptureFixture[str],
+    tier: str,
+    edits: dict[str, str],
+    parts: list[str],
 ) -> None:
-    edit(project, "hosted: true", "hosted: [true")
-    assert "Pulumi.1k.yaml" in refused(capsys)
-
-
-def test_a_missing_region_is_refused_with_the_fix(
-    project: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    edit(project, "  aws:region: us-east-1\n", "")
-    assert "aws:region" in refused(capsys)
-
-
-def test_a_negative_count_is_refused(
-    project: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    edit(project, "farebox:users: 1000", "farebox:users: -5")
-    assert "-5" in refused(capsys)
-
-
-def test_an_instance_type_that_does_not_exist_is_refused_with_the_nearest(
-    project: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    edit(project, "r6a.4xlarge", "r6a.5xlarge")
-    sentence = refused(capsys)
-    assert "no instance type 'r6a.5xlarge'" in sentence
-    assert "the nearest is r6a." in sentence
-
-
-def test_28_volumes_on_one_r6a_are_refused_with_the_limit(
-    project: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    # By hand: 168 users at 6 a volume are 28 volumes
-    edit(project, "users_per_vm: 160", "users_per_vm: 168", "100k")
-    edit(project, "users_per_volume: 80", "users_per_volume: 6", "100k")
-    sentence = refused(capsys, "100k")
-    assert "28 volumes on one r6a.8xlarge" in sentence
-    assert "DescribeInstanceTypes" in sentence
-
-
-def test_a_zone_without_r6a_is_refused_with_those_that_have_it(
-    project: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    edit(project, "use1-az2", "use1-az3")
-    sentence = refused(capsys)
-    assert "use1-az3" in sentence
-    assert "use1-az1" in sentence
-
-
-def test_a_key_that_no_tier_has_is_refused_with_the_nearest(
-    project: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    edit(project, "headroom:", "headrom:")
-    assert "headroom" in refused(capsys)
-
-
-def test_a_stack_without_its_config_is_refused_with_the_way_out(
-    project: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    edit(project, "passepartout:tier:", "passepartout:tyer:")
-    assert "passepartout:tier" in refused(capsys)
+    for old, new in edits.items():
+        edit(project, old, new, tier)
+    assert run(["price", tier, *ON]) == 2
+    said = capsys.readouterr().err.strip()
+    assert "Traceback" not in said
+    sentence = said.splitlines()[-1]
+    assert sentence.startswith("fare: ")
+    for part in parts:
+        assert part in sentence

@@ -78,7 +78,7 @@ class _Page:
         last = len(section.rows) - 1
         for place, row in enumerate(section.rows):
             branch, stem = ("└─ ", "   ") if place == last else ("├─ ", "│  ")
-            yield _clip(f"{branch}{row.label}", self.width)
+            yield clip(f"{branch}{row.label}", self.width)
             shown = row.shown
             for number, charge in enumerate(shown):
                 twig = "└─ " if number + 1 == len(shown) else "├─ "
@@ -130,7 +130,7 @@ class _Page:
 
     def _columns(self, label: str, figures: str) -> str:
         """The label on the left, cut where it must be, and the figures on the right."""
-        label = _clip(label, self.width - len(figures) - 1)
+        label = clip(label, self.width - len(figures) - 1)
         return label + " " * (self.width - cells(label) - len(figures)) + figures
 
     def _paragraph(self, sentence: str, *, indent: str = "") -> Iterator[str]:
@@ -177,7 +177,7 @@ def _cell(character: str) -> int:
     return 2 if east_asian_width(character) in "WF" else 1
 
 
-def _clip(text: str, room: int) -> str:
+def clip(text: str, room: int) -> str:
     """The text in at most `room` columns, with … where it was cut."""
     text = printable(text)
     if cells(text) <= room:

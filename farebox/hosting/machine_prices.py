@@ -17,9 +17,9 @@ from farebox.prices import Price, PriceBook, PriceKey
 EC2 = "AmazonEC2"
 MIB_PER_GIB = 1024
 
-Rest = Literal["on-demand", "1-year plan", "3-year plan"]
+Rest = Literal["on-demand", "plan-1-year", "plan-3-year"]
 """How machines are bought that are not spot."""
-RESTS: tuple[Rest, ...] = ("on-demand", "1-year plan", "3-year plan")
+RESTS: tuple[Rest, ...] = ("on-demand", "plan-1-year", "plan-3-year")
 
 
 def spot_price(

@@ -17,6 +17,8 @@ from farebox.cli.errors import (
 COMMANDS = {
     "price": "Price a stack of this project, a preview or a state.",
     "explain": "Show each figure of a resource, down to its price's source.",
+    "tiers": "Show what a user costs in each tier, beside the paper.",
+    "colo": "Compare cloud, rented servers and colo by user count.",
     "completion": "Print the completion script of a shell.",
 }
 

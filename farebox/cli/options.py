@@ -57,57 +57,66 @@ def complete_target(
     return [*map(CompletionItem, stacks), CompletionItem(incomplete, type="file")]
 
 
+USAGE = click.option(
+    "--usage",
+    type=click.Path(exists=True, dir_okay=False),
+    metavar="FILE",
+    help="Usage file; a stack's own <stack>.usage.yaml is found by itself.",
+)
+REGION = click.option(
+    "--region",
+    metavar="REGION",
+    help="Region of resources for which nothing else names one.",
+)
+HOURS = click.option(
+    "--hours",
+    type=Figure(),
+    default="730",
+    show_default=True,
+    metavar="H",
+    help="Hours in the month; GB-months stay months.",
+)
+USERS = click.option(
+    "--users",
+    type=Figure(),
+    metavar="N",
+    help="Divide by users; a stack's own farebox:users is found by itself.",
+)
+PRICES = click.option(
+    "--prices",
+    default="embedded",
+    show_default=True,
+    metavar="embedded|FILE",
+    help="The price book.",
+)
+ON = click.option(
+    "--on",
+    type=Day(),
+    metavar="DATE",
+    help="The day that decides what depends on a date.  [default: today]",
+)
+FREE_TIER = click.option(
+    "--free-tier",
+    type=click.Choice(["include", "exclude"]),
+    default="include",
+    show_default=True,
+    help="The account's permanent free allowances.",
+)
+ON_DEMAND_FALLBACK = click.option(
+    "--on-demand-fallback",
+    is_flag=True,
+    help="Price at on demand where the book lacks a spot price, and say so.",
+)
+
 PRICING = (
-    click.option(
-        "--usage",
-        type=click.Path(exists=True, dir_okay=False),
-        metavar="FILE",
-        help="Usage file; a stack's own <stack>.usage.yaml is found by itself.",
-    ),
-    click.option(
-        "--region",
-        metavar="REGION",
-        help="Region of resources for which nothing else names one.",
-    ),
-    click.option(
-        "--hours",
-        type=Figure(),
-        default="730",
-        show_default=True,
-        metavar="H",
-        help="Hours in the month; GB-months stay months.",
-    ),
-    click.option(
-        "--users",
-        type=Figure(),
-        metavar="N",
-        help="Divide by users; a stack's own farebox:users is found by itself.",
-    ),
-    click.option(
-        "--prices",
-        default="embedded",
-        show_default=True,
-        metavar="embedded|FILE",
-        help="The price book.",
-    ),
-    click.option(
-        "--on",
-        type=Day(),
-        metavar="DATE",
-        help="The day that decides what depends on a date.  [default: today]",
-    ),
-    click.option(
-        "--free-tier",
-        type=click.Choice(["include", "exclude"]),
-        default="include",
-        show_default=True,
-        help="The account's permanent free allowances.",
-    ),
-    click.option(
-        "--on-demand-fallback",
-        is_flag=True,
-        help="Price at on demand where the book lacks a spot price, and say so.",
-    ),
+    USAGE,
+    REGION,
+    HOURS,
+    USERS,
+    PRICES,
+    ON,
+    FREE_TIER,
+    ON_DEMAND_FALLBACK,
 )
 
 

@@ -1,13 +1,16 @@
-"""Reads the YAML files in which a user replaces inputs; says what is wrong in a sentence."""
+"""Reads the YAML files in which a user replaces inputs; says in a sentence what is wrong."""
 
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from difflib import get_close_matches
 from re import search
-from typing import Any
+from typing import Any, TypeVar
 
-from msgspec import Struct, ValidationError
+from msgspec import Struct, ValidationError, convert
 
 from farebox.hosting.errors import ConfigError
+from farebox.hosting.ranges import Range, exactly, in_order
+
+Keys = TypeVar("Keys", bound=Struct)
 
 
 def mapping(text: str, *, name: str) -> dict[str, Any]:
@@ -32,13 +35,20 @@ def mapping(text: str, *, name: str) -> dict[str, Any]:
 
 def _loader() -> Any:
     """A safe loader that keeps figures exact and refuses a key that comes twice."""
-    from yaml import SafeLoader
+    import yaml
     from yaml.constructor import ConstructorError
 
-    class Exact(SafeLoader):
+    # Written in C where the library has it: ten times faster, the same answers.
+    base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+    class Exact(base):  # type: ignore[misc]
         def construct_mapping(self, node: Any, deep: bool = False) -> Any:
             seen = set()
             for key, _ in node.value:
+                if key.id != "scalar":
+                    raise ConstructorError(
+                        None, None, "a key must be a text", key.start_mark
+                    )
                 if key.value in seen:
                     raise ConstructorError(
                         None,
@@ -55,13 +65,44 @@ def _loader() -> Any:
 
 def _exact(text: str) -> Any:
     """A YAML float as Decimal; infinities and the like stay text, to be refused."""
-    from decimal import InvalidOperation
-
     try:
         figure = Decimal(text.replace("_", ""))
     except InvalidOperation:
         return text
     return figure if figure.is_finite() else text
+
+
+def keys_of(content: Any, known: type[Keys], where: str) -> Keys:
+    """The map as a struct that names its keys. Raises ConfigError for another key."""
+    if not isinstance(content, dict) or not all(
+        isinstance(key, str) for key in content
+    ):
+        raise ConfigError(
+            f"{where} must be a map of keys: {', '.join(known.__struct_fields__)}"
+        )
+    try:
+        return convert(content, known)
+    except ValidationError as error:
+        raise refused(error, where, known) from None
+
+
+def figure_of(value: Any, where: str) -> Decimal:
+    """A figure of 0 or more, exact. Raises ConfigError, which starts with `where`."""
+    if isinstance(value, bool) or not isinstance(value, int | Decimal) or value < 0:
+        raise ConfigError(f"{where} is {value}; it must be a figure of 0 or more")
+    return Decimal(value)
+
+
+def range_of(value: Any, where: str) -> Range:
+    """A figure, or a map of low, likely and high. Raises ConfigError."""
+    if not isinstance(value, dict):
+        return in_order(exactly(figure_of(value, where)), where)
+    if set(value) != {"low", "likely", "high"}:
+        raise ConfigError(f"{where} must be a figure, or low, likely and high of one")
+    return in_order(
+        Range(*(figure_of(value[key], where) for key in ("low", "likely", "high"))),
+        where,
+    )
 
 
 def refused(error: ValidationError, name: str, known: type[Struct]) -> ConfigError:

@@ -14,18 +14,11 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from msgspec import Struct, ValidationError, convert
+from msgspec import Struct
 
 from farebox.hosting.errors import ConfigError
-from farebox.hosting.ranges import (
-    NOTHING,
-    ZERO,
-    Figure,
-    Range,
-    exactly,
-    in_order,
-    of,
-)
+from farebox.hosting.input_files import figure_of, keys_of, mapping, range_of
+from farebox.hosting.ranges import NOTHING, ZERO, Range, of
 
 HUNDRED = Decimal(100)
 
@@ -171,7 +164,9 @@ def overhead_named(name: str) -> Overhead:
     return parse_overhead(text, name=name)
 
 
-class _Steps(Struct, frozen=True, forbid_unknown_fields=True):
+class _Step(Struct, frozen=True, forbid_unknown_fields=True):
+    """The keys of one step of engineers."""
+
     from_users: int
     engineers: Any
 
@@ -184,79 +179,54 @@ class _File(Struct, frozen=True, forbid_unknown_fields=True):
     usd_per_engineer: Any = 0
     supporters_at_least: Any = 0
     tickets_per_user_month: Any = 0
-    tickets_per_supporter: Figure = Decimal(700)
+    tickets_per_supporter: Any = 700
     usd_per_supporter: Any = 0
     tools_usd: Any = 0
     fixed_usd: Any = 0
-    card_percent: Figure = Decimal("2.9")
-    card_usd: Figure = Decimal("0.30")
+    card_percent: Any = CardFee().percent
+    card_usd: Any = CardFee().usd
 
 
 def parse_overhead(text: str, *, name: str) -> Overhead:
     """The overhead that a YAML text describes. Raises ConfigError, one sentence."""
-    from farebox.hosting.input_files import mapping, refused
-
-    content = mapping(text, name=name)
-    try:
-        given = convert(content, _File, strict=False)
-    except ValidationError as error:
-        raise refused(error, name, _File) from None
+    given = keys_of(mapping(text, name=name), _File, name)
     if given.version != 1:
         raise ConfigError(f"{name}: version {given.version} is not known; write 1")
-    if given.tickets_per_supporter <= 0:
+
+    def figure(key: str) -> Decimal:
+        return figure_of(getattr(given, key), f"{name}: {key}")
+
+    def span(key: str) -> Range:
+        return range_of(getattr(given, key), f"{name}: {key}")
+
+    if figure("tickets_per_supporter") == 0:
         raise ConfigError(f"{name}: tickets_per_supporter must be more than 0")
-    if given.card_percent >= HUNDRED:
+    if figure("card_percent") >= HUNDRED:
         raise ConfigError(f"{name}: card_percent must be less than 100")
     return Overhead(
         name=name,
         engineers=_steps(given.engineers, name),
-        usd_per_engineer=_range(given.usd_per_engineer, name, "usd_per_engineer"),
-        supporters_at_least=_range(
-            given.supporters_at_least, name, "supporters_at_least"
-        ),
-        tickets_per_user_month=_range(
-            given.tickets_per_user_month, name, "tickets_per_user_month"
-        ),
-        tickets_per_supporter=given.tickets_per_supporter,
-        usd_per_supporter=_range(given.usd_per_supporter, name, "usd_per_supporter"),
-        tools_usd=_range(given.tools_usd, name, "tools_usd"),
-        fixed_usd=_range(given.fixed_usd, name, "fixed_usd"),
-        card_fee=CardFee(percent=given.card_percent, usd=given.card_usd),
+        usd_per_engineer=span("usd_per_engineer"),
+        supporters_at_least=span("supporters_at_least"),
+        tickets_per_user_month=span("tickets_per_user_month"),
+        tickets_per_supporter=figure("tickets_per_supporter"),
+        usd_per_supporter=span("usd_per_supporter"),
+        tools_usd=span("tools_usd"),
+        fixed_usd=span("fixed_usd"),
+        card_fee=CardFee(percent=figure("card_percent"), usd=figure("card_usd")),
     )
 
 
 def _steps(value: Any, name: str) -> tuple[Step, ...]:
     """Engineers: a figure or a range for all sizes, or a list of steps by users."""
-    from farebox.hosting.input_files import refused
-
+    where = f"{name}: engineers"
     if not isinstance(value, list):
-        return (Step(from_users=0, engineers=_range(value, name, "engineers")),)
-    try:
-        steps = [convert(item, _Steps, strict=False) for item in value]
-    except ValidationError as error:
-        raise refused(error, f"{name}: engineers", _Steps) from None
+        return (Step(from_users=0, engineers=range_of(value, where)),)
+    steps = [keys_of(item, _Step, where) for item in value]
     starts = [step.from_users for step in steps]
-    if starts != sorted(set(starts)) or not starts or starts[0] < 0:
-        raise ConfigError(
-            f"{name}: engineers must be steps with growing from_users, from 0 on"
-        )
+    if starts != sorted(set(starts)) or not starts or starts[0] != 0:
+        raise ConfigError(f"{where} must be steps whose from_users grow from 0 on")
     return tuple(
-        Step(
-            from_users=step.from_users,
-            engineers=_range(step.engineers, name, "engineers"),
-        )
+        Step(from_users=step.from_users, engineers=range_of(step.engineers, where))
         for step in steps
     )
-
-
-def _range(value: Any, name: str, key: str) -> Range:
-    """A figure, or low, likely and high of one."""
-    from farebox.hosting.input_files import refused
-
-    where = f"{name}: {key}"
-    try:
-        if isinstance(value, dict):
-            return in_order(convert(value, Range, strict=False), where)
-        return in_order(exactly(convert(value, Decimal, strict=False)), where)
-    except ValidationError as error:
-        raise refused(error, where, Range) from None

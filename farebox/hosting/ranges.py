@@ -2,16 +2,12 @@
 
 from collections.abc import Callable, Iterable
 from decimal import Decimal
-from typing import Annotated
 
-from msgspec import Meta, Struct
+from msgspec import Struct
 
 from farebox.hosting.errors import ConfigError
 
 ZERO = Decimal(0)
-
-Figure = Annotated[Decimal, Meta(ge=0)]
-"""A decimal figure that is not negative."""
 
 
 class Range(Struct, frozen=True, forbid_unknown_fields=True):

@@ -109,7 +109,7 @@ def _compute(cost: TierCost) -> Iterator[Cause]:
             (usd_per_gib_hour - paper_usd_per_gib_hour) * theirs.gib_per_user * hours
         ),
         reason=(
-            f"a machine of {gib:f} GiB costs {usd_per_gib_hour * gib:.4f} an hour;"
+            f"a machine of {gib.normalize():f} GiB costs {usd_per_gib_hour * gib:.4f} an hour;"
             f" the paper's price makes it {paper_usd_per_gib_hour * gib:.4f}"
         ),
     )
@@ -202,13 +202,14 @@ def _team(cost: TierCost, stated: Decimal) -> Cause:
     implied = stated - paper.INFRA
     month = implied * cost.users
     ours = cost.lines["overhead"].likely
+    row = "leaves" if month >= 0 else "is short of"
     return Cause(
         cause="team",
         line="overhead",
         usd_per_user_month=ours - implied,
         reason=(
-            f"the team costs {ours * cost.users:,.0f} a month; the row leaves"
-            f" {month:,.0f} beside {paper.INFRA} of infrastructure"
+            f"the team costs {ours * cost.users:,.0f} a month; the row {row}"
+            f" {abs(month):,.0f} beside {paper.INFRA} a user of infrastructure"
         ),
     )
 

@@ -1,0 +1,92 @@
+"""The options of commands about tiers: price, team, price book, day, hours."""
+
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+from msgspec import Struct
+
+from farebox.cli.options import (
+    FREE_TIER,
+    HOURS,
+    ON,
+    ON_DEMAND_FALLBACK,
+    PRICES,
+    Figure,
+)
+
+if TYPE_CHECKING:
+    from farebox.hosting.tiers import Terms
+
+OURS = (
+    click.option(
+        "--price",
+        type=Figure(),
+        default="10",
+        show_default=True,
+        metavar="USD",
+        help="What a user pays a month.",
+    ),
+    click.option(
+        "--overhead",
+        default="paper",
+        show_default=True,
+        metavar="paper|founders|staffed|FILE",
+        help="The team and its tools.",
+    ),
+)
+SHARED = (PRICES, ON, HOURS, FREE_TIER, ON_DEMAND_FALLBACK)
+"""Options of `fare price` that mean the same here."""
+
+
+class TierAsked(Struct, frozen=True, kw_only=True):
+    """What a command about tiers was asked, besides which tiers."""
+
+    price: Decimal
+    overhead: str
+    hours: Decimal
+    prices: str
+    on: date | None
+    free_tier: str
+    on_demand_fallback: bool
+
+
+def tier_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options that `TierAsked` holds."""
+    for option in reversed((*OURS, *SHARED)):
+        command = option(command)
+    return command
+
+
+def terms_of(asked: TierAsked) -> "Terms":
+    """The terms that the options mean. Raises BadInput, ConfigError, price errors."""
+    from farebox.cli.books import choose_book
+    from farebox.hosting.overhead import overhead_named
+    from farebox.hosting.tiers import Terms
+
+    return Terms(
+        book=choose_book(asked.prices),
+        on=asked.on or date.today(),
+        overhead=overhead_named(asked.overhead),
+        price=asked.price,
+        hours_per_month=asked.hours,
+        on_demand_fallback=asked.on_demand_fallback,
+        free_tier=asked.free_tier == "include",
+    )
+
+
+def complete_tiers(
+    ctx: click.Context, param: click.Parameter, incomplete: str
+) -> list[str]:
+    """The stacks of the project in this folder."""
+    from farebox.graph.errors import GraphError
+    from farebox.graph.project import read_project, stacks_of
+
+    try:
+        names = stacks_of(read_project(Path.cwd()))
+    except GraphError:
+        return []
+    return [name for name in names if name.startswith(incomplete)]

@@ -1,0 +1,51 @@
+"""Which inputs move a tier's cost most: the range of each, in USD per user-month.
+
+A line of a statement has a range where its rule read a figure that is one: a usage key,
+the size of a group, the spot price of a pool. The lines that come from one such input
+are added up; the widest ranges are what to measure first.
+"""
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+from msgspec import Struct
+
+from farebox.hosting.ranges import NOTHING, Range
+from farebox.hosting.tier_gaps import is_machine_hour
+from farebox.hosting.tiers import TierCost, line_of
+from farebox.statement import LineItem
+
+SHOWN = 3
+
+
+class Swing(Struct, frozen=True, kw_only=True):
+    """One input, and what it makes of a user's cost from its low to its high level."""
+
+    line: str
+    input: str
+    usd_per_user_month: Range
+
+
+def swings(cost: TierCost, most: int = SHOWN) -> tuple[Swing, ...]:
+    """The inputs that move the total most, widest first; none without a range."""
+    by_input: dict[tuple[str, str], Range] = {}
+    for line in cost.statement.lines:
+        usd = Range(line.usd_low, line.usd_per_month, line.usd_high)
+        place = (line_of(line), _input(line))
+        by_input[place] = by_input.get(place, NOTHING) + usd
+    per_user: Mapping[tuple[str, str], Range] = {
+        place: usd.over(Decimal(cost.users)) for place, usd in by_input.items()
+    } | {("overhead", "engineers, support and tools"): cost.lines["overhead"]}
+    found = [
+        Swing(line=line, input=name, usd_per_user_month=usd)
+        for (line, name), usd in per_user.items()
+        if usd.width > 0
+    ]
+    return tuple(sorted(found, key=lambda one: -one.usd_per_user_month.width)[:most])
+
+
+def _input(line: LineItem) -> str:
+    """What stands behind the range of a line, as the reader knows it."""
+    if is_machine_hour(line):
+        return "how many machines run, and their spot prices"
+    return line.description.removesuffix(", free")

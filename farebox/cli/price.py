@@ -1,12 +1,16 @@
 """`fare price`: the month's statement of a stack."""
 
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from farebox.cli.errors import CheckFailed
 from farebox.cli.options import pricing_options, target_argument
+
+if TYPE_CHECKING:
+    from farebox.cli.pricing import Priced
+    from farebox.hosting.alongside import Alongside
 
 
 @click.command()
@@ -43,11 +47,18 @@ def price(format_: str, fail_on_unpriced: bool, **asked: Any) -> None:
     """
     from farebox.cli.pricing import Asked, price_target
 
-    statement = price_target(Asked(**asked)).statement
+    priced = price_target(Asked(**asked))
+    statement = priced.statement
+    found = _alongside(priced)
     if format_ == "json":
         from farebox.reports.statement_json import statement_json
 
-        sys.stdout.buffer.write(statement_json(statement))
+        more = {}
+        if found is not None:
+            from farebox.reports.alongside import document
+
+            more = {"alongside": document(found)}
+        sys.stdout.buffer.write(statement_json(statement, more))
         sys.stdout.buffer.flush()
     elif format_ == "markdown":
         from farebox.reports.markdown import markdown
@@ -59,9 +70,22 @@ def price(format_: str, fail_on_unpriced: bool, **asked: Any) -> None:
 
         width, color = terminal_width(), uses_color(sys.stdout)
         click.echo(text(statement, width=width, color=color), nl=False, color=True)
+    if found is not None and format_ != "json":
+        from farebox.reports.alongside import sentence
+
+        click.echo(f"\n{sentence(found)}")
     if fail_on_unpriced and statement.lower_bound:
         hidden = sum(entry.hides_cost for entry in statement.unpriced)
         raise CheckFailed(
             f"the total is a lower bound: {hidden} charges have no figure "
             "(--fail-on-unpriced)"
         )
+
+
+def _alongside(priced: "Priced") -> "Alongside | None":
+    """What the same users cost elsewhere; None for what is no tier of hosted users."""
+    if f"{priced.statement.project}:tier" not in priced.graph.config:
+        return None
+    from farebox.hosting.alongside import alongside
+
+    return alongside(priced.statement, priced.graph.config)

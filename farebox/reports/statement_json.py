@@ -1,5 +1,6 @@
 """A statement as JSON: the contract `farebox.statement/1` (docs/json.md)."""
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -9,11 +10,17 @@ from farebox.statement import LineItem, Statement, Subject, Unpriced
 SCHEMA = "farebox.statement/1"
 
 
-def statement_json(statement: Statement) -> bytes:
-    """The statement as one JSON document, decimals as text, UTF-8, with a newline."""
+def statement_json(
+    statement: Statement, more: Mapping[str, Any] | None = None
+) -> bytes:
+    """The statement as one JSON document, decimals as text, UTF-8, with a newline.
+
+    `more` are objects that stand beside the statement's own, after them.
+    """
     from msgspec.json import encode, format
 
-    return bytes(format(encode(document(statement)), indent=1)) + b"\n"
+    whole = {**document(statement), **(more or {})}
+    return bytes(format(encode(whole), indent=1)) + b"\n"
 
 
 def document(statement: Statement) -> dict[str, Any]:

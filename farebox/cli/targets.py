@@ -26,26 +26,41 @@ def read_target(target: str, *, region: str | None) -> Target:
 
     Raises BadInput and GraphError.
     """
+    found = find_target(target)
+    if isinstance(found, bytes):
+        return Target(_document(found, target_name(target), region))
+    return read_stack(found, target, region=region)
+
+
+def find_target(target: str) -> "bytes | Project":
+    """The bytes of a FILE or of `-`, or the project here that has the stack TIER.
+
+    Raises BadInput and GraphError.
+    """
     if target == "-":
         if sys.stdin.isatty():
             raise BadInput(
                 "standard input is a terminal; pipe a preview into it: "
                 "pulumi preview --json --show-sames | fare price -"
             )
-        return _document(sys.stdin.buffer.read(), "standard input", region)
+        return sys.stdin.buffer.read()
     path = Path(target)
     project = _project_here()
     if project is not None and _has_stack(project, target):
-        return _program(project, target, region)
+        return project
     if path.is_dir():
         raise BadInput(f"{target} is a folder; give a stack of the project or a file")
     try:
-        data = path.read_bytes()
+        return path.read_bytes()
     except FileNotFoundError as error:
         raise BadInput(_nothing_there(target, stacks_here())) from error
     except OSError as error:
         raise BadInput(f"{target}: {error.strerror or error}") from error
-    return _document(data, target, region)
+
+
+def target_name(target: str) -> str:
+    """What messages call a target that is a document."""
+    return "standard input" if target == "-" else target
 
 
 def _has_stack(project: "Project", name: str) -> bool:
@@ -74,13 +89,17 @@ def _project_here() -> "Project | None":
     return read_project(folder) if find_project_folder(str(folder)) == folder else None
 
 
-def _document(data: bytes, name: str, region: str | None) -> Target:
+def _document(data: bytes, name: str, region: str | None) -> ResourceGraph:
     from farebox.graph.document import read_document
 
-    return Target(read_document(data, name=name, region=region))
+    return read_document(data, name=name, region=region)
 
 
-def _program(project: "Project", stack: str, region: str | None) -> Target:
+def read_stack(project: "Project", stack: str, *, region: str | None) -> Target:
+    """The graph of a stack of a project, whose program runs, and its usage file.
+
+    Raises GraphError.
+    """
     from farebox.graph.offline import read_program
 
     with _progress(f"running the program of stack {stack}") as on_progress:

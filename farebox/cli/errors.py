@@ -28,6 +28,8 @@ def expected_errors() -> tuple[type[Exception], ...]:
         "farebox.prices.errors": "PriceBookError",
         "farebox.rules.errors": "EstimateError",
         "farebox.usage_file": "UsageError",
+        "farebox.statement_file": "StatementFileError",
+        "farebox.budget": "BudgetError",
         "farebox.hosting.errors": "HostingError",
     }
     return (

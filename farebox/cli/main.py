@@ -19,6 +19,7 @@ COMMANDS = {
     "explain": "Show each figure of a resource, down to its price's source.",
     "tiers": "Show what a user costs in each tier, beside the paper.",
     "colo": "Compare cloud, rented servers and colo by user count.",
+    "diff": "Show what a change does to the bill, the market apart.",
     "completion": "Print the completion script of a shell.",
 }
 
@@ -28,6 +29,7 @@ Examples:
   pulumi preview --json --show-sames | fare price -
   fare price 100k --format json > statement.json
   fare explain spot-pool-use1-az1 100k  where a figure comes from
+  fare diff --base-ref main 100k        what this branch does to the bill
 """
 
 

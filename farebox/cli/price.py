@@ -6,11 +6,14 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from farebox.cli.errors import CheckFailed
+from farebox.cli.limits import BudgetParam
 from farebox.cli.options import pricing_options, target_argument
 
 if TYPE_CHECKING:
+    from farebox.budget import Budget
     from farebox.cli.pricing import Priced
     from farebox.hosting.alongside import Alongside
+    from farebox.statement import Statement
 
 
 @click.command()
@@ -30,7 +33,15 @@ if TYPE_CHECKING:
     is_flag=True,
     help="End with exit code 1 when the total is only a lower bound.",
 )
-def price(format_: str, fail_on_unpriced: bool, **asked: Any) -> None:
+@click.option(
+    "--budget",
+    type=BudgetParam(),
+    metavar="USD|USD/user",
+    help="End with exit code 1 when a month costs more: 500, or 0.50/user.",
+)
+def price(
+    format_: str, fail_on_unpriced: bool, budget: "Budget | None", **asked: Any
+) -> None:
     """Price a stack for a month, before it is deployed.
 
     TIER is a stack of the Pulumi Python project in this folder: its program runs
@@ -44,6 +55,7 @@ def price(format_: str, fail_on_unpriced: bool, **asked: Any) -> None:
       pulumi preview --json --show-sames > preview.json
       fare price preview.json --usage usage.yaml --users 5000
       pulumi stack export | fare price - --region eu-west-1
+      fare price 100k --budget 5/user
     """
     from farebox.cli.pricing import Asked, price_target
 
@@ -80,6 +92,20 @@ def price(format_: str, fail_on_unpriced: bool, **asked: Any) -> None:
             f"the total is a lower bound: {hidden} charges have no figure "
             "(--fail-on-unpriced)"
         )
+    if budget is not None:
+        _check(statement, budget)
+
+
+def _check(statement: "Statement", budget: "Budget") -> None:
+    """Hold the total against the budget; a lower bound counts as it stands."""
+    from farebox.reports.budget_text import over_budget, within_lower_bound
+
+    over = over_budget(statement, budget)
+    if over:
+        raise CheckFailed(over)
+    remark = within_lower_bound(statement, budget)
+    if remark:
+        print(f"fare: note: {remark}", file=sys.stderr)
 
 
 def _alongside(priced: "Priced") -> "Alongside | None":

@@ -13,6 +13,7 @@ from farebox.reports.diff_view import (
     lower_bound_sentence,
     market_moves,
     percent,
+    rename_sentence,
 )
 from farebox.reports.figures import (
     count,
@@ -64,10 +65,10 @@ def _lines(diff: StatementDiff) -> Iterator[str]:
     opened, closed = gap_changes(diff)
     yield from _remarks("New charges without a figure", opened)
     yield from _remarks("No longer without a figure, or gone", closed)
-    free = free_changes(diff)
-    if free:
-        yield ""
-        yield safe_markdown(free)
+    for sentence in (rename_sentence(diff), free_changes(diff)):
+        if sentence:
+            yield ""
+            yield safe_markdown(sentence)
 
 
 def summary_table(diff: StatementDiff) -> Iterator[str]:

@@ -126,6 +126,15 @@ def gap_changes(diff: StatementDiff) -> tuple[list[Remark], list[Remark]]:
     return remarks_of(opened), remarks_of(closed)
 
 
+def rename_sentence(diff: StatementDiff) -> str:
+    """A sentence on resources that an alias tells are renamed, or empty."""
+    renamed = sum(bool(item.renamed_from) for item in diff.resources)
+    if not renamed:
+        return ""
+    what = "resource is" if renamed == 1 else "resources are"
+    return f"{renamed:,} {what} renamed or moved by alias, not added and removed."
+
+
 def free_changes(diff: StatementDiff) -> str:
     """A sentence on added and removed resources that are not charged, or empty."""
     parts = []
@@ -279,4 +288,5 @@ __all__ = [
     "lower_bound_sentence",
     "market_moves",
     "percent",
+    "rename_sentence",
 ]

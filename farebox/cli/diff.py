@@ -1,0 +1,92 @@
+"""`fare diff`: what a change does to the bill."""
+
+import sys
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from farebox.cli.errors import CheckFailed
+from farebox.cli.limits import LimitParam
+from farebox.cli.options import complete_target, pricing_options
+
+if TYPE_CHECKING:
+    from farebox.budget import Limit
+
+
+@click.command()
+@click.argument(
+    "targets", metavar="[BASE] HEAD", nargs=-1, shell_complete=complete_target
+)
+@click.option(
+    "--base-ref",
+    metavar="REF",
+    help="The base is this project at a git ref: its program runs, offline.",
+)
+@click.option(
+    "--sides",
+    is_flag=True,
+    help="The base is the old state that the one preview given holds.",
+)
+@click.option(
+    "--format",
+    "-f",
+    "format_",
+    type=click.Choice(["text", "markdown", "json"]),
+    default="text",
+    show_default=True,
+    help="How the diff is written.",
+)
+@click.option(
+    "--base-prices", metavar="embedded|FILE", help="The base's book, else --prices."
+)
+@click.option(
+    "--head-prices", metavar="embedded|FILE", help="The head's book, else --prices."
+)
+@pricing_options
+@click.option(
+    "--fail-over",
+    "limits",
+    type=LimitParam(),
+    multiple=True,
+    metavar="5%|50USD|0.10USD/user",
+    help="End with exit code 1 when the change adds more; may be repeated.",
+)
+def diff(format_: str, limits: "tuple[Limit, ...]", **asked: Any) -> None:
+    """Show what a change does to the bill, and what the market did.
+
+    BASE and HEAD are each a stack of the project in this folder, a preview, a state
+    export or a statement that fare price wrote as JSON; - reads one from a pipe. A
+    statement keeps its own prices.
+
+    \b
+    Examples:
+      fare diff --base-ref main 100k
+      fare diff --base-ref main 100k --fail-over 5% --format markdown
+      fare diff statement.json preview.json
+      fare diff --sides preview.json
+      fare diff state.json state.json --base-prices july.prices
+    """
+    from farebox.budget import broken_limits
+    from farebox.cli.diffing import AskedDiff, diff_targets
+
+    found = diff_targets(AskedDiff(**asked))
+    broken = broken_limits(found, limits)
+    if format_ == "json":
+        from farebox.reports.diff_json import diff_json
+
+        sys.stdout.buffer.write(diff_json(found))
+        sys.stdout.buffer.flush()
+    elif format_ == "markdown":
+        from farebox.reports.diff_markdown import diff_markdown
+
+        click.echo(diff_markdown(found), nl=False)
+    else:
+        from farebox.reports.diff_text import diff_text
+        from farebox.reports.terminal import terminal_width, uses_color
+
+        width, color = terminal_width(), uses_color(sys.stdout)
+        click.echo(diff_text(found, width=width, color=color), nl=False, color=True)
+    if broken:
+        from farebox.reports.budget_text import over_limit
+
+        raise CheckFailed(over_limit(found, broken))

@@ -1,0 +1,84 @@
+"""The project as it was at a git ref, in a temporary folder.
+
+Nothing of the user's repository is touched: an index of our own names the files, and
+they are written elsewhere.
+"""
+
+import os
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from farebox.cli.errors import BadInput
+from farebox.graph import GraphError
+
+if TYPE_CHECKING:
+    from farebox.graph.project import Project
+
+
+@contextmanager
+def project_at(ref: str, folder: Path) -> Iterator["Project"]:
+    """The Pulumi project of `folder` as it was at the ref; gone at the end.
+
+    Raises BadInput where git cannot give it, and GraphError, whose sentence names the
+    ref in place of the temporary folder.
+    """
+    root = Path(_git(folder, "rev-parse", "--show-toplevel"))
+    commit = _commit(folder, ref)
+    with tempfile.TemporaryDirectory(prefix="farebox-") as made:
+        there = Path(made).resolve()
+        tree = there / "tree"
+        tree.mkdir()
+        index = {"GIT_INDEX_FILE": str(there / "index"), "GIT_LFS_SKIP_SMUDGE": "1"}
+        _git(root, "read-tree", commit, env=index)
+        _git(root, "checkout-index", "--all", f"--prefix={tree}{os.sep}", env=index)
+        project = tree / folder.resolve().relative_to(root.resolve())
+        try:
+            yield _project(project, folder)
+        except GraphError as error:
+            said = str(error).replace(f"{tree}{os.sep}", f"{ref}:")
+            raise type(error)(said.replace(str(tree), ref)) from error
+
+
+def _project(then: Path, now: Path) -> "Project":
+    from farebox.graph.project import read_project
+
+    project = read_project(then)
+    packages = project.virtualenv
+    # Installed packages are not in git: those of today stand in for those of then.
+    if packages and (now / packages).is_dir() and not (then / packages).exists():
+        (then / packages).parent.mkdir(parents=True, exist_ok=True)
+        (then / packages).symlink_to((now / packages).resolve())
+    return project
+
+
+def _commit(folder: Path, ref: str) -> str:
+    try:
+        return _git(
+            folder, "rev-parse", "--verify", "--end-of-options", f"{ref}^{{commit}}"
+        )
+    except BadInput as error:
+        raise BadInput(
+            f"git knows no {ref!r} here: give a branch, tag or commit. A shallow clone "
+            f"has only its own commit; `git fetch origin {ref}` brings another, to be "
+            "named as FETCH_HEAD"
+        ) from error
+
+
+def _git(folder: Path, *words: str, env: dict[str, str] | None = None) -> str:
+    try:
+        done = subprocess.run(
+            ["git", "-C", str(folder), *words],
+            env=os.environ | (env or {}),
+            capture_output=True,
+            check=False,
+        )
+    except OSError as error:
+        raise BadInput(f"git could not be run: {error.strerror or error}") from error
+    if done.returncode:
+        said = " ".join(done.stderr.decode(errors="replace").split())[:300]
+        raise BadInput(f"git {words[0]} failed: {said}")
+    return done.stdout.decode().strip()

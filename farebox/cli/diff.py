@@ -10,7 +10,7 @@ from farebox.cli.limits import LimitParam
 from farebox.cli.options import complete_target, pricing_options
 
 if TYPE_CHECKING:
-    from farebox.budget import Limit
+    from farebox.limits import Limit
 
 
 @click.command()
@@ -66,8 +66,8 @@ def diff(format_: str, limits: "tuple[Limit, ...]", **asked: Any) -> None:
       fare diff --sides preview.json
       fare diff state.json state.json --base-prices july.prices
     """
-    from farebox.budget import broken_limits
     from farebox.cli.diffing import AskedDiff, diff_targets
+    from farebox.limits import broken_limits
 
     found = diff_targets(AskedDiff(**asked))
     broken = broken_limits(found, limits)

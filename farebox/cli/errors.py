@@ -29,7 +29,7 @@ def expected_errors() -> tuple[type[Exception], ...]:
         "farebox.rules.errors": "EstimateError",
         "farebox.usage_file": "UsageError",
         "farebox.statement_file": "StatementFileError",
-        "farebox.budget": "BudgetError",
+        "farebox.limits": "LimitError",
         "farebox.hosting.errors": "HostingError",
     }
     return (

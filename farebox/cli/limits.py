@@ -4,7 +4,7 @@ from typing import Any
 
 import click
 
-from farebox.budget import Budget, BudgetError, Limit, parse_budget, parse_limit
+from farebox.limits import Budget, Limit, LimitError, parse_budget, parse_limit
 
 
 class BudgetParam(click.ParamType["Budget"]):
@@ -20,7 +20,7 @@ class BudgetParam(click.ParamType["Budget"]):
             return value
         try:
             return parse_budget(str(value))
-        except BudgetError as error:
+        except LimitError as error:
             self.fail(str(error), param, ctx)
 
 
@@ -37,5 +37,5 @@ class LimitParam(click.ParamType["Limit"]):
             return value
         try:
             return parse_limit(str(value))
-        except BudgetError as error:
+        except LimitError as error:
             self.fail(str(error), param, ctx)

@@ -10,9 +10,9 @@ from farebox.cli.limits import BudgetParam
 from farebox.cli.options import pricing_options, target_argument
 
 if TYPE_CHECKING:
-    from farebox.budget import Budget
     from farebox.cli.pricing import Priced
     from farebox.hosting.alongside import Alongside
+    from farebox.limits import Budget
     from farebox.statement import Statement
 
 

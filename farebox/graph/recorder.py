@@ -12,6 +12,7 @@ from urllib.parse import unquote
 
 from msgspec import Struct
 
+from farebox.graph.aliases import earlier_urns
 from farebox.graph.decoding import collector_paused
 from farebox.graph.errors import WAY_OUT
 from farebox.graph.recorded import Entry, Outputs, State, resources_of
@@ -78,6 +79,7 @@ class Recorder:
         """
         positions = _Positions(root)
         entries: dict[str, Entry] = {}
+        earlier: dict[str, tuple[str, ...]] = {}
         about_remote = []
         if all(item.request.type != STACK_TYPE for item in self.registrations[:1]):
             # The stack registers before the program's first line runs, and may have
@@ -94,6 +96,12 @@ class Recorder:
                     if read
                     else self._registered(item, positions)
                 )
+                if not read and (
+                    item.request.aliases or item.request.parent in earlier
+                ):
+                    urns = earlier_urns(item.request, state.urn, earlier)
+                    earlier[state.urn] = urns
+                    state.aliases = list(urns)
                 entries[state.urn] = Entry(item.operation, state)
                 if not read and item.request.remote:
                     about_remote.append(
@@ -155,6 +163,10 @@ class Recorder:
             provider=request.provider,
             source_position=positions.of(request),
         )
+
+
+def _may_be_renamed(request: Any, earlier: Mapping[str, tuple[str, ...]]) -> bool:
+    return bool(request.aliases or request.aliasURNs or request.parent in earlier)
 
 
 class _Positions:

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
-from farebox.budget import Budget, Limit, spending
 from farebox.diff import StatementDiff
+from farebox.limits import Budget, Limit, spending
 from farebox.reports.diff_view import change_sections
 from farebox.reports.figures import dollars, per_user, plain, signed_dollars
 from farebox.reports.text import clip
@@ -22,7 +22,7 @@ ONE = Decimal(1)
 def over_budget(statement: Statement, budget: Budget) -> str:
     """Empty where the budget holds, else what is over and where it comes from.
 
-    Raises BudgetError for a budget per user of a stack whose users are not known.
+    Raises LimitError for a budget per user of a stack whose users are not known.
     """
     spent = spending(statement, budget)
     if spent.holds:

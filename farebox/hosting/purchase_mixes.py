@@ -27,6 +27,7 @@ from farebox.hosting.spot_risk import (
     headroom_to_lose,
     interruptions_per_vm_month,
     session_kills_per_user_year,
+    slow_share_at,
     usd_per_user_month,
 )
 from farebox.hosting.uncertainty import Input
@@ -207,7 +208,7 @@ def cheapest(fleet: Fleet, target: Target, rests: Sequence[Rest]) -> Assessment:
             continue
         mix = Mix(percent, rest)
         for headroom in headrooms(fleet, mix):
-            felt = figures(fleet, mix, headroom, all_at("likely"))
+            felt = figures(fleet, mix, headroom, likely)
             if target.holds(felt):
                 rank = felt.usd_per_user_month, felt.downtime_minutes_per_user_year
                 found.append((rank, mix, headroom))
@@ -287,6 +288,11 @@ def at_level(one: Input, level: Level) -> float:
     """An input's figure at a level."""
     figure: float = getattr(one, level)
     return figure
+
+
+def likely(name: str) -> Level:
+    """Every input at its likely level."""
+    return "likely"
 
 
 def all_at(level: Level) -> Levels:

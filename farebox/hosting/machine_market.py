@@ -1,0 +1,111 @@
+"""The instance types that a tier could run on, with what leaves the others out."""
+
+from collections import Counter
+from collections.abc import Mapping
+from functools import cache
+
+from msgspec import Struct
+
+from farebox.hosting.advisor import advice
+from farebox.hosting.capacity import cpu_users, memory_users, usable_gib
+from farebox.hosting.choices import Machine, Question
+from farebox.hosting.instance_types import InstanceType, all_types, zones_offering
+from farebox.hosting.limits import (
+    USER_PORTS_PER_VM,
+    bought_at_most,
+    volumes_at_most,
+)
+from farebox.hosting.machine_prices import on_demand_price, spot_price
+from farebox.prices import PriceBook
+
+BURSTABLE = frozenset(("t2", "t3", "t3a", "t4g"))
+"""Families whose processor is only lent: what users take beyond is charged apart.
+
+Source: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/burstable-performance-instances.html
+"""
+
+
+class Market(Struct, frozen=True, kw_only=True):
+    """The machines to choose from; why types, or their spot, are left out, counted."""
+
+    machines: tuple[Machine, ...]
+    excluded: Mapping[str, int]
+    without_spot: Mapping[str, int]
+
+
+def market(question: Question, book: PriceBook) -> Market:
+    """Every type of the table that the tier's region sells and that takes a user."""
+    config, region = question.config, question.plan.region
+    zones = [
+        zone_id
+        for zone_id in zones_offering(config.relay.instance_type, region)
+        if zone_id in zones_offering(config.proxies.instance_type, region)
+    ]
+
+    @cache
+    def by_memory(memory_mib: int) -> int:
+        return memory_users(config.memory, usable_gib(memory_mib / 1024))
+
+    machines: list[Machine] = []
+    excluded: Counter[str] = Counter()
+    without_spot: Counter[str] = Counter()
+    for one in all_types():
+        name = one.instance_type
+        offered = sorted(set(zones_offering(name, region)) & set(zones))
+        on_demand = on_demand_price(book, region, name)
+        if question.limits.architecture not in ("any", one.architecture):
+            excluded["of another architecture"] += 1
+        elif name.partition(".")[0] in BURSTABLE:
+            excluded["burstable"] += 1
+        elif on_demand is None:
+            excluded["without a price in the book"] += 1
+        elif len(offered) < 2:
+            excluded["offered in fewer than two zones"] += 1
+        elif (
+            min(
+                (most := _most_users(question, one, by_memory(one.memory_mib))).values()
+            )
+            < 1
+        ):
+            excluded["on which no user fits"] += 1
+        else:
+            spot = {
+                zone_id: price.usd_per_unit
+                for zone_id in offered
+                if (price := spot_price(book, region, name, zone_id))
+            }
+            said = advice(region, name)
+            if len(spot) < 2:
+                spot = {}
+                without_spot["without a spot price per zone"] += 1
+            elif said is None:
+                spot = {}
+                without_spot["without an interruption bucket"] += 1
+            machines.append(
+                Machine(
+                    one=one,
+                    zone_ids=tuple(offered),
+                    usd_on_demand=on_demand.usd_per_unit,
+                    usd_spot=spot,
+                    bucket=said.bucket if said else None,
+                    most_users=most,
+                )
+            )
+    return Market(
+        machines=tuple(machines), excluded=excluded, without_spot=without_spot
+    )
+
+
+def _most_users(question: Question, one: InstanceType, memory: int) -> dict[str, int]:
+    """Users that each limit of a machine allows, as the plan's own packing counts."""
+    volumes = question.volumes
+    most = {
+        "memory": memory,
+        "cpu": cpu_users(question.config.memory, one.vcpus),
+        "attachments": volumes_at_most([one]) * volumes.users_per_volume,
+        "addresses": USER_PORTS_PER_VM,
+    }
+    bought = bought_at_most([one], volumes)
+    if bought is not None:
+        most["ebs speed"] = bought * volumes.users_per_volume
+    return most

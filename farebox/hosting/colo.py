@@ -79,10 +79,10 @@ Inputs = Mapping[str, Figure]
 """Figures of the inputs by name: one level, or one for each draw."""
 
 
-def annuity(months: Figure, per_year: Figure) -> Figure:
+def annuity(months: Figure, per_year: Figure, calc: Arithmetic = PLAIN) -> Figure:
     """Share of a debt to pay each month: i / (1 - (1 + i)^-m); 1/m without interest."""
-    # A hundred-millionth a month is no interest, and keeps the formula from 0/0.
-    monthly = per_year / MONTHS_PER_YEAR + 1e-10
+    # A billionth a month is no interest, and keeps the formula from 0/0.
+    monthly = calc.larger(per_year / MONTHS_PER_YEAR, 1e-9)
     return monthly / (1 - (1 + monthly) ** -months)
 
 
@@ -112,7 +112,7 @@ def colo(
         capex_usd=capex_usd,
         lines={
             "capital": capex_usd
-            * annuity(x["amortisation_months"], x["cost_of_capital"]),
+            * annuity(x["amortisation_months"], x["cost_of_capital"], calc),
             "power and space": servers * x["server_kw"] * x["usd_per_kw_month"],
             "support": hardware_usd * x["support_share"] / MONTHS_PER_YEAR,
             "transit": mbps * x["transit_usd_per_mbps"],

@@ -18,6 +18,7 @@ WIDTH, LABEL, COLUMN = 80, 20, 12
 PER_PAGE = (WIDTH - LABEL) // COLUMN
 """User counts that fit side by side."""
 MILLIONTH = Decimal("1E-6")
+MONTHS_MOST = 120
 TOP = 3
 """Inputs that are named: the ones that move a result most."""
 
@@ -141,7 +142,7 @@ class _Page:
         yield (
             f"Looked at from {first} to {last} users: never means not up to {last},"
             f" always means from {first} on. Where an option is cheaper for a while only,"
-            " it does not count yet."
+            f" it does not count yet. Payback after {MONTHS_MOST} months is none."
         )
         yield (
             "Cloud is the infrastructure of the nearest tier's plan. Rented servers and"
@@ -215,8 +216,8 @@ def _times(figure: float) -> str:
 
 
 def _months(figure: float) -> str:
-    """Months; what takes longer than a hundred years never pays."""
-    return f"{figure:,.0f}" if figure < 1200 else "never"
+    """Months; hardware that takes longer than ten years does not live to see it."""
+    return f"{figure:,.0f}" if figure <= MONTHS_MOST else "never"
 
 
 def json(study: ColoStudy, terms: Terms) -> bytes:

@@ -1,13 +1,15 @@
 """From errors to exit codes: the only place that does it.
 
 Exit codes: 0 done; 1 a check that the user asked for did not hold; 2 bad input or
-usage; 3 a price source failed and the result would be older or smaller than asked.
+usage; 3 something outside failed: a price source, so that the result would be older or
+smaller than asked, or the forge, so that a comment was not posted.
 """
 
 import sys
 
 CHECK_FAILED = 1
 BAD_INPUT = 2
+NOT_REACHED = 3
 
 
 class BadInput(Exception):
@@ -31,6 +33,9 @@ def expected_errors() -> tuple[type[Exception], ...]:
         "farebox.statement_file": "StatementFileError",
         "farebox.limits": "LimitError",
         "farebox.hosting.errors": "HostingError",
+        "farebox.diff_file": "DiffFileError",
+        "farebox.reports.comment": "TooManyStacks",
+        "farebox.forge.errors": "ForgeError",
     }
     return (
         BadInput,

@@ -20,6 +20,7 @@ COMMANDS = {
     "tiers": "Show what a user costs in each tier, beside the paper.",
     "colo": "Compare cloud, rented servers and colo by user count.",
     "diff": "Show what a change does to the bill, the market apart.",
+    "comment": "Say what a change costs on its pull request.",
     "completion": "Print the completion script of a shell.",
 }
 

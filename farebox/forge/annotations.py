@@ -1,22 +1,23 @@
 """What a change costs, at the lines of the program that make it."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from hashlib import sha256
 from pathlib import PurePosixPath
 
 from msgspec import Struct
 
-from farebox.reports.figures import dollars
-from farebox.reports.view import label_of
-from farebox.statement import ZERO
+from farebox.diff import StatementDiff
+from farebox.reports.figures import dollars, signed_dollars
+from farebox.statement import ZERO, Statement
 
 MOST_ANNOTATIONS = 50
 """What GitHub takes in one call; the biggest come first."""
 
 POSITION = re.compile(r"(?P<path>.+?):(?P<line>[1-9]\d{0,8})")
 LONGEST_NAME = 80
+MOST_NAMES = 3
 
 
 class Annotation(Struct, frozen=True):
@@ -37,6 +38,23 @@ class Cost(Struct, frozen=True):
     name: str
     usd: Decimal
     stack: str
+
+
+def costs_of_change(diff: StatementDiff) -> Iterator[Cost]:
+    """What each resource of the head changes by; what is gone has no line any more."""
+    for item in diff.resources:
+        if item.kind in ("added", "changed"):
+            subject = item.subject
+            yield Cost(subject.source_position, subject.name, item.usd, diff.head.stack)
+
+
+def costs_of_statement(statement: Statement) -> Iterator[Cost]:
+    """What each resource costs."""
+    for line in statement.lines:
+        subject = line.subject
+        yield Cost(
+            subject.source_position, subject.name, line.usd_per_month, statement.stack
+        )
 
 
 def annotations(
@@ -103,20 +121,29 @@ def _annotation(
     names = tuple(dict.fromkeys(c.name for s in ordered for c in by_stack[s]))
     sentences = []
     for stack in ordered:
-        own = [_short(cost.name) for cost in by_stack[stack]]
-        label = label_of(list(dict.fromkeys(own)))
-        of = f"{stack}: " if stack else ""
-        sentences.append(f"{of}{label} {_usd(sums[stack], change=change)}")
+        of = f"{_short(stack)}: " if stack else ""
+        told = _usd(sums[stack], change=change)
+        sentences.append(f"{of}{_named(by_stack[stack])} {told}")
     usd = sums[ordered[0]]
-    title = f"{_usd(usd, change=change)}"
+    title = _usd(usd, change=change)
     if len(ordered) > 1:
-        title += f" in {ordered[0]}, and {len(ordered) - 1} more"
+        title += f" in {_short(ordered[0])}, and {len(ordered) - 1} more"
     return Annotation(path, line, title, "\n".join(sentences), usd, names)
 
 
+def _named(costs: Sequence[Cost]) -> str:
+    """The names with the biggest figures, and how many more."""
+    usd_by_name: dict[str, Decimal] = {}
+    for cost in costs:
+        usd_by_name[cost.name] = usd_by_name.get(cost.name, ZERO) + cost.usd
+    ordered = sorted(usd_by_name, key=lambda name: -abs(usd_by_name[name]))
+    rest = len(ordered) - MOST_NAMES
+    named = ", ".join(map(_short, ordered[:MOST_NAMES]))
+    return f"{named} and {rest:,} more" if rest > 0 else named
+
+
 def _usd(usd: Decimal, *, change: bool) -> str:
-    sign = ("+" if usd > 0 else "-") if change else ""
-    return f"{sign}USD {dollars(abs(usd) if change else usd)} a month"
+    return f"USD {signed_dollars(usd) if change else dollars(usd)} a month"
 
 
 def _place(position: str, folder: str) -> tuple[str, int] | None:

@@ -86,11 +86,15 @@ def _side(side: Statement, usd: Decimal) -> dict[str, Any]:
             "book": side.book.id,
             "kind": side.book.kind,
             "as_of": side.book.as_of,
+            "stale": side.book.stale,
+            "used": side.book.used,
+            "stale_used": side.book.stale_used,
         },
         "usd_per_month": plain(usd),
         "low": plain(side.usd_low),
         "high": plain(side.usd_high),
         "lower_bound": side.lower_bound,
+        "hidden": sum(entry.hides_cost for entry in side.unpriced),
         "usd_per_user_month": plain(usd / side.users) if side.users else None,
     }
 

@@ -1,0 +1,143 @@
+"""`fare comment`: what a pull request does to the bill, as a comment on it."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from farebox.cli.diff import diff
+from farebox.cli.errors import NOT_REACHED, BadInput, CheckFailed, tell
+
+if TYPE_CHECKING:
+    from farebox.diff import StatementDiff
+    from farebox.statement import Statement
+
+FILE = click.Path(exists=True, dir_okay=False)
+
+OWN = (
+    "name",
+    "output",
+    "print_",
+    "post",
+    "pull",
+    "annotations",
+    "code_quality",
+    "check_run",
+    "folder",
+)
+"""The options that say what to do with what was read."""
+
+
+@click.command()
+@click.option(
+    "--diff",
+    "diff_files",
+    type=FILE,
+    multiple=True,
+    metavar="FILE",
+    help="A diff that fare diff wrote as JSON; may be repeated.",
+)
+@click.option(
+    "--statement",
+    "statement_files",
+    type=FILE,
+    multiple=True,
+    metavar="FILE",
+    help="A statement that fare price wrote as JSON; may be repeated.",
+)
+@click.option(
+    "--name",
+    default="farebox",
+    show_default=True,
+    metavar="NAME",
+    help="Which of several comments of a pull request this one is.",
+)
+@click.option("--output", "-o", metavar="FILE", help="Write the markdown to a file.")
+@click.option(
+    "--print", "print_", is_flag=True, help="Print it; so it does if told nothing else."
+)
+@click.option(
+    "--post",
+    type=click.Choice(["auto", "github", "gitlab"]),
+    help="Post it, or update the one posted before; auto looks at the CI job.",
+)
+@click.option(
+    "--pull",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="The pull or merge request, where the job does not name it.",
+)
+@click.option(
+    "--annotations",
+    metavar="FILE|-",
+    help="Write GitHub's annotation commands; - prints them for the job.",
+)
+@click.option(
+    "--code-quality", metavar="FILE", help="Write GitLab's code quality report."
+)
+@click.option(
+    "--check-run", is_flag=True, help="Make a GitHub check run with annotations."
+)
+@click.option(
+    "--folder",
+    metavar="DIR",
+    help="The program's folder in the repository.  [default: this one]",
+)
+def comment(
+    diff_files: Sequence[str],
+    statement_files: Sequence[str],
+    limits: Any,
+    targets: tuple[str, ...],
+    **asked: Any,
+) -> int:
+    """Write what a change costs as a comment, and post it on the pull request.
+
+    BASE and HEAD are as in fare diff; --diff and --statement read what was written
+    before, for several stacks too. The token comes from GITHUB_TOKEN or GITLAB_TOKEN.
+    Ends with 1 when a limit is passed, else with 3 when the comment was not posted.
+
+    \b
+    Examples:
+      fare comment --base-ref main 100k
+      fare comment --diff diff-1k.json --diff diff-100k.json --post auto
+      fare comment --diff diff.json --annotations - --output comment.md
+      fare comment --statement statement.json --post gitlab --name prod
+    """
+    from farebox.cli.commenting import AskedComment, say
+    from farebox.forge.errors import PostFailed
+
+    own = {name: asked.pop(name) for name in OWN}
+    asked_comment = AskedComment(**own, limits=limits)
+    diffs = [_read_diff(path) for path in diff_files]
+    statements = [_read_statement(path) for path in statement_files]
+    if targets:
+        from farebox.cli.diffing import AskedDiff, diff_targets
+
+        diffs.append(diff_targets(AskedDiff(targets=targets, **asked)))
+    if not diffs and not statements:
+        raise BadInput("give BASE and HEAD, or --diff FILE, or --statement FILE")
+    said = say(diffs, statements, asked_comment)
+    code = 0
+    if said.not_posted is not None:
+        code = NOT_REACHED if isinstance(said.not_posted, PostFailed) else 2
+        tell(str(said.not_posted), exit_code=code, as_json=False)
+    if said.broken:
+        raise CheckFailed("; ".join(said.broken))
+    return code
+
+
+comment.params += [option for option in diff.params if option.name != "format_"]
+"""BASE and HEAD are found and priced as `fare diff` does it."""
+
+
+def _read_diff(path: str) -> "StatementDiff":
+    from farebox.diff_file import read_diff
+
+    return read_diff(Path(path).read_bytes(), path)
+
+
+def _read_statement(path: str) -> "Statement":
+    from farebox.statement_file import read_statement
+
+    return read_statement(Path(path).read_bytes(), path)

@@ -6,7 +6,8 @@ more than it can use. Conditional on k active users the sum of their memory is a
 convolution, which is taken by FFT on a grid of 1/64 GiB; the number of active users
 is binomial, or beta-binomial when users act together. Nothing is simulated or
 approximated by a normal distribution: results are exact on the grid, which rounds
-memory up, down to a floor of about 1e-14. docs/hosting.md has the formulas and what they leave out.
+memory up, down to a floor of about 1e-14. docs/hosting.md has the formulas and what
+they leave out.
 """
 
 from collections.abc import Callable
@@ -18,14 +19,33 @@ from farebox.hosting.convolution import (
     Band,
     active_weights,
     cumulative,
-    is_two_point,
     joint_weights,
     most_active,
-    on_grid,
     room_on_grid,
 )
 from farebox.hosting.errors import ConfigError
+from farebox.hosting.memory_shapes import (
+    distributions,
+    is_two_point,
+    mean_gib,
+    smallest_gib,
+)
 from farebox.hosting.plan_values import MemoryModel
+
+__all__ = [
+    "Packing",
+    "checked",
+    "cpu_users",
+    "kills_per_user_year",
+    "largest_without",
+    "mean_gib",
+    "memory_users",
+    "overflow_probability",
+    "packing_of",
+    "peak_active_share",
+    "usable_gib",
+    "users_per_vm",
+]
 
 HOURS_PER_YEAR = 8760
 
@@ -69,14 +89,6 @@ def peak_active_share(hours_active_per_day: float, peak_factor: float) -> float:
     return min(1.0, hours_active_per_day / 24 * peak_factor)
 
 
-def mean_gib(model: MemoryModel) -> float:
-    """GiB that one user takes on average at the peak hour, overhead included."""
-    p = model.active_share
-    idle = sum(model.idle_gib) / 2
-    active = sum(model.active_gib) / 2
-    return (1 - p) * idle + p * active + model.overhead_mib / 1024
-
-
 def overflow_probability(model: MemoryModel, users: int, usable: float) -> float:
     """P(the users of one machine together hold more than `usable` GiB).
 
@@ -88,7 +100,7 @@ def overflow_probability(model: MemoryModel, users: int, usable: float) -> float
     weights = active_weights(users, model.active_share, model.correlation)
     if is_two_point(model):
         return _clip(float(weights[most_active(model, users, usable) + 1 :].sum()))
-    idle, active = on_grid(model.idle_gib), on_grid(model.active_gib)
+    idle, active = distributions(model)
     band = Band(idle, active, users, room_on_grid(model, users, usable), margin=0)
     above = float(weights[band.last + 1 :].sum())
     if band.first > band.last:
@@ -113,7 +125,7 @@ def kills_per_user_year(model: MemoryModel, users: int, usable: float) -> float:
     if is_two_point(model):
         k = most_active(model, users, usable)
         return sessions * float(joint[k]) if 0 <= k < users else 0.0
-    idle, active = on_grid(model.idle_gib), on_grid(model.active_gib)
+    idle, active = distributions(model)
     widest = max(idle[0] + len(idle[1]), active[0] + len(active[1]))
     room = room_on_grid(model, users, usable)
     band = Band(idle, active, users - 1, room, margin=widest)
@@ -166,8 +178,7 @@ def memory_users(
         return missed
 
     # No packing fits whose smallest possible memory is more than the machine has.
-    smallest = min(model.idle_gib[0], model.active_gib[0]) + model.overhead_mib / 1024
-    most = floor(usable / smallest + 1e-9) if usable > 0 else 0
+    most = floor(usable / smallest_gib(model) + 1e-9) if usable > 0 else 0
     return largest_without(excess, near=_normal_guess(model, usable), most=most)
 
 

@@ -56,12 +56,6 @@ def _rising(start: float, count: int) -> "Array":
     return np.concatenate(([0.0], np.cumsum(np.log(start + np.arange(count)))))
 
 
-def is_two_point(model: MemoryModel) -> bool:
-    """Whether idle and active memory are two fixed sizes: then no grid is needed."""
-    fixed = all(low == high for low, high in (model.idle_gib, model.active_gib))
-    return fixed and model.active_gib[0] > model.idle_gib[0]
-
-
 def most_active(model: MemoryModel, users: int, usable: float) -> int:
     """k*: the most active users that fit; -1 when not even all idle do."""
     idle, active = model.idle_gib[0], model.active_gib[0]
@@ -105,9 +99,11 @@ class Band:
     """The numbers of active users for which it is open whether a limit is passed.
 
     A sum of uniform sizes has tails no heavier than the normal distribution of the same
-    variance, P(off by t) <= 2 exp(-t^2 / 2 var), so outside the band less than 1e-16 is
-    in doubt. Inside, the sum's distribution is wanted only within `half` grid points of
-    the limit: the FFT works modulo that window and stays small on the largest machines.
+    variance, P(off by t) <= 2 exp(-t^2 / 2 var); for other sizes that are at most b off
+    their mean, Bernstein's 2 exp(-t^2 / (2 var + 2 b t / 3)) holds. So outside the band
+    less than 1e-16 is in doubt. Inside, the sum's distribution is wanted only within
+    `half` grid points of the limit: the FFT works modulo that window and stays small on
+    the largest machines.
     """
 
     def __init__(
@@ -116,14 +112,12 @@ class Band:
         import numpy as np
 
         self.idle, self.active, self.users, self.limit = idle, active, users, limit
-        means = [
-            first + float(np.arange(len(mass)) @ mass) for first, mass in (idle, active)
-        ]
-        variances = [(len(mass) ** 2 - 1) / 12 for _, mass in (idle, active)]
+        means, variances, widths = zip(*map(_moments, (idle, active)), strict=True)
         k = np.arange(users + 1)
         away = means[0] * (users - k) + means[1] * k - limit
         variance = variances[0] * (users - k) + variances[1] * k
-        reach = np.sqrt(2 * NEGLIGIBLE * variance) + margin + 1
+        heavy = max(widths) * NEGLIGIBLE / 3
+        reach = heavy + np.sqrt(heavy**2 + 2 * NEGLIGIBLE * variance) + margin + 1
         inside = np.flatnonzero(np.abs(away) <= reach)
         if len(inside):
             self.first, self.last = int(inside[0]), int(inside[-1])
@@ -147,6 +141,18 @@ class Band:
         around = np.fft.irfft(total, size)
         start = (self.limit - self.half) % size
         return np.asarray(np.roll(around, -start))
+
+
+def _moments(pmf: Pmf) -> tuple[float, float, float]:
+    """Mean, variance, and b: how far off its mean a size can be, 0 for uniform ones."""
+    import numpy as np
+
+    first, mass = pmf
+    points = np.arange(len(mass))
+    mean = float(points @ mass)
+    uniform = float(mass.max() - mass.min()) < 1e-15
+    b = 0.0 if uniform else max(mean, len(mass) - 1 - mean)
+    return first + mean, float(points**2 @ mass) - mean**2, b
 
 
 def _fft_size(points: int) -> int:

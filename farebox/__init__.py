@@ -1,17 +1,97 @@
-"""Farebox prices Pulumi AWS stacks before they are deployed."""
+"""Farebox prices Pulumi AWS stacks before they are deployed.
 
+What a program of yours may use is named here; docs/library.md shows it at work.
+"""
+
+import sys
+from importlib import import_module
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from farebox.diff import StatementDiff, diff_statements
+    from farebox.estimate import estimate
+    from farebox.graph import ResourceGraph
+    from farebox.graph.document import read_document
+    from farebox.graph.offline import read_program
+    from farebox.graph.preview import read_preview
+    from farebox.graph.state import read_state
     from farebox.in_program import price_program
+    from farebox.prices import PriceBook
+    from farebox.prices.embedded import embedded_book
+    from farebox.prices.text import read_book
+    from farebox.statement import Statement
+    from farebox.statement_file import read_statement
+    from farebox.usage import UsageFile
+    from farebox.usage_file import read_usage
 
-__all__ = ["price_program"]
+__all__ = [
+    "PriceBook",
+    "ResourceGraph",
+    "Statement",
+    "StatementDiff",
+    "UsageFile",
+    "diff_statements",
+    "embedded_book",
+    "estimate",
+    "price_program",
+    "read_book",
+    "read_document",
+    "read_preview",
+    "read_program",
+    "read_state",
+    "read_statement",
+    "read_usage",
+]
+
+_HOMES = {
+    "PriceBook": "farebox.prices",
+    "ResourceGraph": "farebox.graph",
+    "Statement": "farebox.statement",
+    "StatementDiff": "farebox.diff",
+    "UsageFile": "farebox.usage",
+    "diff_statements": "farebox.diff",
+    "embedded_book": "farebox.prices.embedded",
+    "estimate": "farebox.estimate",
+    "price_program": "farebox.in_program",
+    "read_book": "farebox.prices.text",
+    "read_document": "farebox.graph.document",
+    "read_preview": "farebox.graph.preview",
+    "read_program": "farebox.graph.offline",
+    "read_state": "farebox.graph.state",
+    "read_statement": "farebox.statement_file",
+    "read_usage": "farebox.usage_file",
+}
+"""Where each name lives; it is imported when it is first asked for."""
 
 
 def __getattr__(name: str) -> Any:
     """Import what was asked for now, so that `import farebox` stays instant."""
-    if name != "price_program":
+    if name not in _HOMES:
         raise AttributeError(f"module 'farebox' has no attribute {name!r}")
-    from farebox.in_program import price_program
+    return getattr(import_module(_HOMES[name]), name)
 
-    return price_program
+
+def __dir__() -> list[str]:
+    """The names of the library, for completion and help."""
+    return sorted({*globals(), *__all__})
+
+
+class _Package(ModuleType):
+    """The package itself: here `estimate` is the function, not the module of that name.
+
+    Python sets a submodule as an attribute of its package when it is imported, which
+    would hide the function as soon as anything imports `farebox.estimate`.
+    """
+
+    @property
+    def estimate(self) -> Any:
+        """The function `farebox.estimate.estimate`."""
+        return import_module("farebox.estimate").estimate
+
+    @estimate.setter
+    def estimate(self, module: Any) -> None:
+        """Python hands the submodule over here; it stays in `sys.modules` alone."""
+
+
+sys.modules[__name__].__class__ = _Package

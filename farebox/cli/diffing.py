@@ -164,7 +164,13 @@ class _Reading:
         asked = self.asked
         prices = getattr(asked, f"{which}_prices") or asked.prices
         if prices not in self._books:
-            self._books[prices] = choose_book(prices)
+            try:
+                self._books[prices] = choose_book(prices)
+            except BadInput as error:
+                option = f"--{which}-prices"
+                if not getattr(asked, f"{which}_prices"):
+                    raise
+                raise BadInput(str(error).replace("--prices", option, 1)) from error
         path = asked.usage or (str(target.usage_path) if target.usage_path else None)
         usage = NO_USAGE
         if path is not None:

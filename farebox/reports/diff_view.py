@@ -17,6 +17,7 @@ from farebox.reports.view import (
 )
 
 ZERO = Decimal(0)
+PULUMI = "pulumi:"
 RATE_DIGITS = Decimal("1e-10")
 """Digits of a rate that is worked out from dollars; the price list has at most ten."""
 
@@ -141,9 +142,10 @@ def free_changes(diff: StatementDiff) -> str:
     for kind in ("added", "removed"):
         types: dict[str, int] = {}
         for item in diff.resources:
-            if item.kind == kind and not (
-                item.lines or item.unpriced_base or item.unpriced_head
-            ):
+            # A preview leaves default providers out that a state holds.
+            if item.subject.type.startswith(PULUMI) or item.kind != kind:
+                continue
+            if not (item.lines or item.unpriced_base or item.unpriced_head):
                 short = short_type(item.subject.type)
                 types[short] = types.get(short, 0) + 1
         if types:

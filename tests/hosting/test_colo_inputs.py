@@ -117,3 +117,15 @@ def test_a_file_that_is_not_text_is_one_sentence(tmp_path: Path) -> None:
         read_inputs(path)
     with pytest.raises(ConfigError, match="directory"):
         read_inputs(tmp_path)
+
+
+def test_the_docs_have_a_row_for_every_input_with_its_levels() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "economics.md").read_text()
+    for one in shipped_inputs().values():
+        row = next(x for x in page.splitlines() if x.startswith(f"| `{one.name}` |"))
+        cells = [cell.strip() for cell in row.strip("|").split("|")]
+        levels = (one.low, one.likely, one.high)
+        figures = [f"{figure:g}" if one.is_range else "–" for figure in levels]
+        figures[1] = f"{one.likely:g}"
+        assert cells[1:5] == [*figures, one.unit]
+        assert cells[5] == f"{one.source} [{one.mark}]"

@@ -1,129 +1,197 @@
-"""Budgets of a stack and limits of a change, and whether they hold.
+"""Budgets: what a statement costs against what it may cost.
 
-A total that leaves charges out counts as it stands: the sentences say so.
+Each function gives the findings of one kind of budget: none where it holds. A finding
+says by how much, shows the biggest lines, and names the way out. `fare price --budget`
+holds a total against a budget in the same way (`farebox.limits`), so the two agree.
 """
 
-import re
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
-from typing import TYPE_CHECKING, Literal
+from fnmatch import fnmatchcase
 
 from msgspec import Struct
+from msgspec.structs import replace
 
-if TYPE_CHECKING:
-    from farebox.diff import StatementDiff
-    from farebox.statement import Statement
+from farebox.graph import UNKNOWN, Resource, ResourceGraph
+from farebox.limits import Budget, spending
+from farebox.reports.figures import count, dollars
+from farebox.reports.view import sections, short_type
+from farebox.statement import Statement, Subject
+
+BIGGEST = 5
+"""How many lines a finding shows."""
 
 ZERO = Decimal(0)
-NOISE = Decimal("1e-9")
-"""US dollars that a limit is not broken by: the last digits of a share of a tier."""
+PERCENT = Decimal(100)
 
-FIGURE = r"\$?\s*([0-9][0-9,_]*(?:\.[0-9]+)?|\.[0-9]+)"
-BUDGET = re.compile(rf"{FIGURE}\s*(?:USD)?\s*(/\s*user)?", re.IGNORECASE)
-LIMIT = re.compile(rf"\+?{FIGURE}\s*(%|USD)\s*(/\s*user)?", re.IGNORECASE)
-
-Unit = Literal["%", "USD", "USD/user"]
+WAY_OUT = (
+    "Way out: make the lines above smaller, or raise the budget where it is set. "
+    "`fare price` shows every line."
+)
 
 
-class BudgetError(Exception):
-    """A budget or a limit is not given as one, or cannot be checked."""
+class Finding(Struct, frozen=True):
+    """Something that breaks a policy: a text of a few lines.
 
-
-class Budget(Struct, frozen=True):
-    """US dollars that a stack may cost a month, in whole or per user."""
-
-    usd: Decimal
-    per_user: bool = False
-
-
-class Limit(Struct, frozen=True):
-    """How much a change may add a month: percent, US dollars, or those per user."""
-
-    amount: Decimal
-    unit: Unit
-
-    def __str__(self) -> str:
-        space = "" if self.unit == "%" else " "
-        return f"{self.amount:f}{space}{self.unit}"
-
-
-class Spending(Struct, frozen=True):
-    """What a budget is held against: the month's US dollars, of the same kind."""
-
-    usd: Decimal
-    over_by: Decimal
-
-    @property
-    def holds(self) -> bool:
-        """Whether the budget is kept."""
-        return self.over_by <= NOISE
-
-
-def parse_budget(text: str) -> Budget:
-    """`500`, `500USD` or `0.50/user`. Raises BudgetError."""
-    found = BUDGET.fullmatch(text.strip())
-    if found is None:
-        raise BudgetError(
-            f"{text!r} is no budget: give US dollars a month like 500, or per user "
-            "like 0.50/user"
-        )
-    return Budget(_figure(found[1]), per_user=bool(found[2]))
-
-
-def parse_limit(text: str) -> Limit:
-    """`5%`, `50USD` or `0.10USD/user`. Raises BudgetError."""
-    found = LIMIT.fullmatch(text.strip())
-    if found is None or (found[2] == "%" and found[3]):
-        raise BudgetError(
-            f"{text!r} is no limit: give one like 5%, 50USD or 0.10USD/user"
-        )
-    unit: Unit = "%" if found[2] == "%" else "USD/user" if found[3] else "USD"
-    return Limit(_figure(found[1]), unit)
-
-
-def spending(statement: "Statement", budget: Budget) -> Spending:
-    """The statement's US dollars held against the budget.
-
-    Raises BudgetError for a budget per user of a stack whose users are not known.
+    `urn` is the resource that it is about, None for the stack.
     """
-    usd = statement.usd_per_month
-    if budget.per_user:
-        if not statement.users:
-            raise BudgetError(
-                "a budget per user needs users: give --users, or set farebox:users in "
-                "the stack's config"
+
+    message: str
+    urn: str | None = None
+
+
+def stack_budget(statement: Statement, usd_per_month: Decimal) -> list[Finding]:
+    """Whether the stack stays within US dollars a month, at the likely figures."""
+    return _over(statement, "The stack", Budget(usd_per_month))
+
+
+def user_budget(statement: Statement, usd_per_user: Decimal) -> list[Finding]:
+    """Whether the stack stays within US dollars a user and month."""
+    if not statement.users:
+        return [
+            Finding(
+                "USD per user is not known, because nothing says how many users there "
+                "are.\nWay out: set `users`, or `farebox:users` in the stack's config."
             )
-        usd = usd / statement.users
-    return Spending(usd, usd - budget.usd)
+        ]
+    what = f"With {count(statement.users)} users the stack"
+    return _over(statement, what, Budget(usd_per_user, per_user=True))
 
 
-def broken_limits(
-    diff: "StatementDiff", limits: Sequence[Limit]
-) -> list[tuple[Limit, Decimal | None]]:
-    """The limits that the whole change breaks, with what it adds in their unit.
+def component_budgets(
+    statement: Statement, graph: ResourceGraph, usd_per_month: Mapping[str, Decimal]
+) -> list[Finding]:
+    """Whether components stay within US dollars a month, with all that is in them.
 
-    The addition is None in percent of a base that costs nothing. Less than before
-    never breaks a limit. Raises BudgetError for a limit per user where users are not
-    known on both sides.
+    The keys are names of components, or patterns with `*`; what several components
+    match they share.
     """
-    broken: list[tuple[Limit, Decimal | None]] = []
-    for limit in limits:
-        added: Decimal | None = diff.usd
-        if limit.unit == "USD/user":
-            added = diff.usd_per_user
-            if added is None:
-                raise BudgetError(
-                    f"a limit of {limit} needs the users of both sides: give --users, "
-                    "or set farebox:users in the stack's config"
-                )
-        elif limit.unit == "%" and diff.usd > NOISE:
-            added = diff.usd / diff.usd_base * 100 if diff.usd_base else None
-        elif limit.unit == "%":
-            added = ZERO
-        if added is None or added > limit.amount + NOISE:
-            broken.append((limit, added))
-    return broken
+    above: dict[str | None, frozenset[str]] = {}
+
+    def names_above(urn: str | None) -> frozenset[str]:
+        if urn not in above:
+            resource = graph.by_urn.get(urn) if urn is not None else None
+            above[urn] = (
+                frozenset()
+                if resource is None
+                else names_above(graph.component_of(resource)) | {resource.name}
+            )
+        return above[urn]
+
+    components = sorted(
+        item.name for item in graph.resources if not item.custom and item.parent
+    )
+    findings: list[Finding] = []
+    for wanted, budget in usd_per_month.items():
+        if not any(fnmatchcase(name, wanted) for name in components):
+            known = ", ".join(dict.fromkeys(components)) or "none"
+            findings.append(_without_match("component", wanted, known))
+            continue
+
+        def is_in(subject: Subject, wanted: str = wanted) -> bool:
+            names = names_above(subject.component)
+            return any(fnmatchcase(name, wanted) for name in names)
+
+        part = _part(statement, is_in)
+        findings += _over(part, f"Component {wanted}", Budget(budget))
+    return findings
 
 
-def _figure(text: str) -> Decimal:
-    return Decimal(text.replace(",", "").replace("_", ""))
+def tag_budgets(
+    statement: Statement, graph: ResourceGraph, usd_per_month: Mapping[str, Decimal]
+) -> list[Finding]:
+    """Whether what is tagged stays within US dollars a month.
+
+    The keys are `tag=value`; the value may be a pattern with `*`.
+    """
+    tags = {item.urn: dict(tags_of(item)) for item in graph.resources}
+    used = sorted({f"{k}={v}" for found in tags.values() for k, v in found.items()})
+    findings: list[Finding] = []
+    for wanted, budget in usd_per_month.items():
+        name, _, value = wanted.partition("=")
+
+        def has_tag(
+            subject: Subject, name: str = name, value: str = value or "*"
+        ) -> bool:
+            found = tags.get(subject.urn or "", {}).get(name)
+            return found is not None and fnmatchcase(found, value)
+
+        part = _part(statement, has_tag)
+        if not part.lines and not part.unpriced and not part.free:
+            known = ", ".join(used[:10]) or "none"
+            findings.append(_without_match("tag", wanted, known))
+            continue
+        findings += _over(part, f"What is tagged {wanted}", Budget(budget))
+    return findings
+
+
+def tags_of(resource: Resource) -> Iterator[tuple[str, str]]:
+    """The tags that a resource is given and that are known, as AWS's groups too."""
+    tags = resource.input("tags")
+    if isinstance(tags, Mapping):
+        yield from ((k, str(v)) for k, v in tags.items() if v is not UNKNOWN)
+    elif isinstance(tags, list):
+        for tag in tags:
+            if isinstance(tag, Mapping) and UNKNOWN not in tag.values():
+                yield str(tag.get("key")), str(tag.get("value"))
+
+
+def biggest_lines(statement: Statement, most: int = BIGGEST) -> list[str]:
+    """The charges that cost most, alike resources as one, dearest first."""
+    charges = [
+        (charge.usd, row.label, charge)
+        for section in sections(statement)
+        for row in section.rows
+        for charge in row.charges
+        if charge.usd
+    ]
+    charges.sort(key=lambda item: (-item[0], item[1]))
+    shown = [
+        f"{dollars(usd):>12}  {label} ({short_type(charge.line.subject.type)}): "
+        f"{charge.line.description}, {count(charge.quantity)} {charge.line.unit}"
+        for usd, label, charge in charges[:most]
+    ]
+    rest = sum((usd for usd, _, _ in charges[most:]), ZERO)
+    if rest:
+        shown.append(f"{dollars(rest):>12}  {len(charges) - most:,} more")
+    return shown
+
+
+def _part(statement: Statement, is_in: Callable[[Subject], bool]) -> Statement:
+    """The statement of some subjects only."""
+    return replace(
+        statement,
+        lines=tuple(x for x in statement.lines if is_in(x.subject)),
+        unpriced=tuple(x for x in statement.unpriced if is_in(x.subject)),
+        free=tuple(x for x in statement.free if is_in(x.subject)),
+    )
+
+
+def _over(part: Statement, what: str, budget: Budget) -> list[Finding]:
+    """The finding where the part costs more than its budget."""
+    spent = spending(part, budget)
+    if spent.holds:
+        return []
+    share = spent.over_by / budget.usd * PERCENT if budget.usd else None
+    percent = "" if share is None else f" ({share:,.1f} %)"
+    hidden = sum(entry.hides_cost for entry in part.unpriced)
+    at_least = "at least " if hidden else ""
+    places = 4 if budget.per_user else 2
+    unit = "a user and month" if budget.per_user else "a month"
+    lines = [
+        f"{what} costs {at_least}{spent.usd:,.{places}f} USD {unit}: "
+        f"{spent.over_by:,.{places}f}{percent} over the budget of "
+        f"{budget.usd:,.{places}f}.",
+        "The biggest lines, USD a month:",
+        *biggest_lines(part),
+    ]
+    if hidden:
+        lines.append(f"Charges without a figure, not in this sum: {hidden:,}.")
+    return [Finding("\n".join([*lines, WAY_OUT]))]
+
+
+def _without_match(what: str, wanted: str, known: str) -> Finding:
+    return Finding(
+        f"The budget of {what} {wanted} guards nothing: the stack has no such {what}. "
+        f"Its {what}s: {known}.\nWay out: correct the name, or remove the budget."
+    )

@@ -108,7 +108,7 @@ def computed(
         "nameServers": [f"ns-{index}.example.com" for index in range(4)],
         "repositoryUrl": f"{ACCOUNT}.dkr.ecr.{region}.amazonaws.com/{name}",
     }
-    outputs = dict(inputs)
+    outputs = dict(inputs) | {"id": own_id}
     if token == "aws:ec2/subnet:Subnet":
         outputs |= _zone_of(inputs, region)
     for key, kind in outputs_of(token).items():

@@ -18,6 +18,7 @@ COMMANDS = {
     "price": "Price a stack of this project, a preview or a state.",
     "explain": "Show each figure of a resource, down to its price's source.",
     "tiers": "Show what a user costs in each tier, beside the paper.",
+    "spot": "Weigh spot against on demand and plans for a tier.",
     "colo": "Compare cloud, rented servers and colo by user count.",
     "diff": "Show what a change does to the bill, the market apart.",
     "comment": "Say what a change costs on its pull request.",

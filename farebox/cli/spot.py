@@ -1,0 +1,104 @@
+"""`fare spot`: a tier's spot pools, their risk, and the cheapest purchase mix."""
+
+import sys
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import click
+
+from farebox.cli.spot_options import rests_up_to, spot_options, tier_argument
+
+
+@click.command()
+@tier_argument
+@click.option(
+    "--format",
+    "-f",
+    "format_",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="How the report is written.",
+)
+@spot_options
+def spot(
+    tier: str,
+    format_: str,
+    max_downtime_minutes: float | None,
+    max_kills: float | None,
+    plans: str,
+    inputs: Path | None,
+    users: int | None,
+    prices: str,
+    on: date | None,
+    hours: Decimal,
+) -> None:
+    """Show what spot saves a tier, what interruptions do, and the cheapest mix.
+
+    Each pool (type and zone) with its price, how often it is reclaimed and its share;
+    then spot, on demand, savings plans and mixes side by side, at the tier's own spare
+    machines and with enough to lose the largest pool.
+
+    \b
+    Examples:
+      fare spot 100k
+      fare spot 100k --max-kills 0.2 --max-downtime-minutes 30
+      fare spot 50k --plans none --format json
+    """
+    from farebox.cli.books import choose_book
+    from farebox.hosting.purchase_mixes import (
+        Mix,
+        Target,
+        assess,
+        cheapest,
+        headrooms,
+        movers,
+    )
+    from farebox.hosting.spot_fleet import fleet_of
+    from farebox.hosting.spot_inputs import spot_inputs
+    from farebox.hosting.tier_files import read_tier
+    from farebox.reports.spot import View, json, text
+
+    book = choose_book(prices)
+    rests = rests_up_to(plans)
+    fleet = fleet_of(
+        read_tier(Path.cwd(), tier),
+        book,
+        hours=hours,
+        inputs=spot_inputs(inputs),
+        users=users,
+    )
+    mixes = [Mix(0, rest) for rest in rests]
+    if not fleet.without_spot:
+        own = Mix(100 - fleet.on_demand_share_percent)
+        mixes = [Mix(100), *mixes, *(Mix(50, rest) for rest in rests)]
+        mixes = list(dict.fromkeys([own, *mixes]))
+    target = Target(downtime_minutes=max_downtime_minutes, session_kills=max_kills)
+    moves = {
+        name: movers(fleet, mixes[0], fleet.headroom, field)
+        for name, field in (
+            ("a user's USD", "usd_per_user_month"),
+            ("minutes down", "downtime_minutes_per_user_year"),
+        )
+    }
+    view = View(
+        fleet=fleet,
+        book=book,
+        on=on or date.today(),
+        rows=tuple(
+            assess(fleet, mix, headroom)
+            for mix in mixes
+            for headroom in headrooms(fleet, mix)
+        ),
+        target=target,
+        cheapest=cheapest(fleet, target, rests),
+        moves_most=moves,
+    )
+    if format_ == "json":
+        sys.stdout.buffer.write(json(view))
+        sys.stdout.buffer.flush()
+    else:
+        from farebox.reports.terminal import uses_color
+
+        click.echo(text(view, color=uses_color(sys.stdout)), nl=False, color=True)

@@ -1,0 +1,68 @@
+"""The options that `fare spot` and `fare optimize` share."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from farebox.cli.options import HOURS, ON, PRICES
+from farebox.cli.tier_options import complete_tiers
+
+if TYPE_CHECKING:
+    from farebox.hosting.machine_prices import Rest
+
+LIMIT = click.FloatRange(min=0, max=1e9)
+
+SHARED = (
+    click.option(
+        "--max-downtime-minutes",
+        type=LIMIT,
+        metavar="MIN",
+        help="Minutes a year that a user may wait for a machine.",
+    ),
+    click.option(
+        "--max-kills",
+        type=LIMIT,
+        metavar="N",
+        help="Sessions a user may lose to interruptions in a year.",
+    ),
+    click.option(
+        "--plans",
+        type=click.Choice(["none", "1y", "3y"]),
+        default="3y",
+        show_default=True,
+        help="The longest savings plan that may be bought.",
+    ),
+    click.option(
+        "--inputs",
+        type=click.Path(exists=True, dir_okay=False, path_type=Path),
+        metavar="FILE",
+        help="YAML file with inputs of your own: slow_minutes: 30.",
+    ),
+    click.option(
+        "--users",
+        type=click.IntRange(1, 100_000_000),
+        metavar="N",
+        help="Users, if not those of the tier's config.",
+    ),
+    PRICES,
+    ON,
+    HOURS,
+)
+
+tier_argument = click.argument("tier", metavar="TIER", shell_complete=complete_tiers)
+
+
+def spot_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the shared options."""
+    for option in reversed(SHARED):
+        command = option(command)
+    return command
+
+
+def rests_up_to(plans: str) -> "tuple[Rest, ...]":
+    """Ways to buy what is not spot, up to the longest plan."""
+    from farebox.hosting.machine_prices import RESTS
+
+    return RESTS[: {"none": 1, "1y": 2, "3y": 3}[plans]]

@@ -121,7 +121,6 @@ def colo(
     from farebox.hosting.tier_files import read_tiers
     from farebox.hosting.tiers import Terms
     from farebox.hosting.uncertainty import DRAWS, SEED
-    from farebox.reports.colo import json, text
 
     # The team of the cloud's tiers is the same whatever the machines; it stays out.
     terms = Terms(book=choose_book(prices), on=on or date.today(), overhead=PAPER)
@@ -134,9 +133,12 @@ def colo(
         draws=draws or DRAWS,
     )
     if format_ == "json":
+        from farebox.reports.colo_json import json
+
         sys.stdout.buffer.write(json(study, terms))
         sys.stdout.buffer.flush()
     else:
+        from farebox.reports.colo import text
         from farebox.reports.terminal import uses_color
 
         color = uses_color(sys.stdout)

@@ -153,6 +153,8 @@ def _point(
         else:
             lines.setdefault(GROUPS.get(name, ""), []).append(line)
     on_demand = _machines_on_demand(plan, source, terms)
+    for each in (statement, on_demand):
+        _check_machines(each)
     return CloudPoint(
         users=users,
         tier=source.name,
@@ -187,6 +189,16 @@ def _machines_on_demand(plan: TierPlan, source: TierSource, terms: Terms) -> Sta
         gap for gap in statement.unpriced if f"{SPOT_POOL}$" in str(gap.subject.urn)
     ]
     return structs.replace(statement, lines=tuple(in_pool), unpriced=tuple(gaps))
+
+
+def _check_machines(statement: Statement) -> None:
+    """Refuse to compare where users' machines have no price: they are most of a month."""
+    for gap in statement.unpriced:
+        if gap.code == "no-price" and f"{SPOT_POOL}$" in str(gap.subject.urn):
+            raise ConfigError(
+                f"users' machines cannot be compared: {gap.reason}"
+                " (another book: --prices FILE)"
+            )
 
 
 def _is_hours(line: LineItem) -> bool:

@@ -1,26 +1,22 @@
-"""Cloud, rented servers and colo by user count: the study as text and as JSON."""
+"""Cloud, rented servers and colo by user count: the study as text."""
 
-from collections.abc import Callable, Iterator, Sequence
-from decimal import ROUND_HALF_EVEN, Decimal
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from decimal import Decimal
 from math import ceil, isfinite
 from textwrap import wrap
-from typing import Any
 
-from farebox.hosting.cloud_points import PURCHASES
 from farebox.hosting.colo_study import ColoStudy, Crossover
 from farebox.hosting.tiers import Terms
-from farebox.hosting.uncertainty import Band, Swing
-from farebox.reports.figures import dollars, plain
+from farebox.hosting.uncertainty import Band
+from farebox.reports.colo_json import TOP, money
+from farebox.reports.figures import dollars
 from farebox.reports.text import BOLD, DIM, RESET
 
-SCHEMA = "farebox.colo/1"
 WIDTH, LABEL, COLUMN = 80, 20, 12
 PER_PAGE = (WIDTH - LABEL) // COLUMN
 """User counts that fit side by side."""
-MILLIONTH = Decimal("1E-6")
 MONTHS_MOST = 120
-TOP = 3
-"""Inputs that are named: the ones that move a result most."""
+"""Payback after more months than this is none."""
 
 LABELS = {
     "spot": "cloud, spot",
@@ -81,7 +77,7 @@ class _Page:
     def _tables(
         self,
         title: str,
-        rows: "dict[str, tuple[Band, ...]] | Any",
+        rows: Mapping[str, tuple[Band, ...]],
         shown: Callable[[float], str],
     ) -> Iterator[str]:
         """A row an option with its band below; a table for each page of user counts."""
@@ -208,7 +204,7 @@ def _span(band: Band, shown: Callable[[float], str]) -> str:
 
 
 def _usd(figure: float) -> str:
-    return dollars(_decimal(figure)) if figure < 100 else f"{figure:,.0f}"
+    return dollars(money(figure)) if figure < 100 else f"{figure:,.0f}"
 
 
 def _times(figure: float) -> str:
@@ -218,149 +214,3 @@ def _times(figure: float) -> str:
 def _months(figure: float) -> str:
     """Months; hardware that takes longer than ten years does not live to see it."""
     return f"{figure:,.0f}" if figure <= MONTHS_MOST else "never"
-
-
-def json(study: ColoStudy, terms: Terms) -> bytes:
-    """The contract `farebox.colo/1` (docs/json.md)."""
-    from msgspec.json import encode, format
-
-    return bytes(format(encode(document(study, terms)), indent=1)) + b"\n"
-
-
-def document(study: ColoStudy, terms: Terms) -> dict[str, Any]:
-    """The study as plain dicts, lists and texts."""
-    book = terms.book
-    return {
-        "schema": SCHEMA,
-        "currency": "USD",
-        "hours_per_month": plain(terms.hours_per_month),
-        "on": terms.on.isoformat(),
-        "prices": {
-            "book": book.id,
-            "kind": book.kind,
-            "as_of": book.as_of,
-            "stale": book.stale(terms.on),
-        },
-        "seed": study.seed,
-        "draws": study.draws,
-        "users": list(study.users),
-        "options": [
-            {
-                "option": name,
-                "usd_per_user_month": _by_users(study, bands),
-                **(
-                    {"servers": _counts(study, study.servers[name])}
-                    if name in study.servers
-                    else {}
-                ),
-            }
-            for name, bands in study.usd_per_user_month.items()
-        ],
-        "crossovers": [_crossover(study, one) for one in study.crossovers],
-        "ratios": [
-            {"from": name, "to": "colo", "ratio": _by_users(study, study.ratios[name])}
-            for name in PURCHASES
-        ],
-        "payback": [
-            {
-                "from": name,
-                "to": "colo",
-                "months": _by_users(study, study.payback_months[name]),
-            }
-            for name in PURCHASES
-        ],
-        "capex_usd": _by_users(study, study.capex_usd),
-        "tornado": {
-            "option": "colo",
-            "users": study.swings_at,
-            "inputs": [_swing(swing, "usd_per_user_month") for swing in study.swings],
-        },
-        "looked_at": {"first_users": study.first_users, "last_users": study.last_users},
-        "cloud": [
-            {
-                "users": point.users,
-                "tier": point.tier,
-                "stacks": point.stacks,
-                "gib_per_user": _figure(point.gib_per_user),
-                "lower_bound": point.lower_bound,
-            }
-            for point in study.points
-        ],
-        "inputs": [
-            {
-                "input": one.name,
-                "low": _figure(one.low),
-                "likely": _figure(one.likely),
-                "high": _figure(one.high),
-                "unit": one.unit,
-                "mark": one.mark,
-                "source": one.source,
-            }
-            for one in study.inputs.values()
-        ],
-    }
-
-
-def _by_users(study: ColoStudy, bands: Sequence[Band]) -> dict[str, Any]:
-    return {
-        str(count): _levels(band)
-        for count, band in zip(study.users, bands, strict=True)
-    }
-
-
-def _counts(study: ColoStudy, counts: Sequence[int]) -> dict[str, int]:
-    return {str(n): count for n, count in zip(study.users, counts, strict=True)}
-
-
-def _levels(band: Band) -> dict[str, str | None]:
-    return {
-        "low": _figure(band.low),
-        "likely": _figure(band.likely),
-        "high": _figure(band.high),
-        "median": _figure(band.median),
-    }
-
-
-def _crossover(study: ColoStudy, crossover: Crossover) -> dict[str, Any]:
-    users = crossover.users
-    return {
-        "from": crossover.from_,
-        "to": crossover.to,
-        "users": {
-            "low": _whole(users.low),
-            "likely": _whole(users.likely),
-            "high": _whole(users.high),
-            "median": _whole(users.median),
-        },
-        "never": _figure(crossover.never),
-        "always": _figure(crossover.always),
-        "moved_most_by": [
-            {
-                "input": swing.name,
-                "users": {"low": _whole(swing.at_low), "high": _whole(swing.at_high)},
-            }
-            for swing in crossover.swings[:TOP]
-        ],
-    }
-
-
-def _swing(swing: Swing, name: str) -> dict[str, Any]:
-    return {
-        "input": swing.name,
-        name: {"low": _figure(swing.at_low), "high": _figure(swing.at_high)},
-    }
-
-
-def _whole(count: float) -> int | None:
-    """Users, rounded up; null where there is no such count."""
-    return ceil(count) if isfinite(count) else None
-
-
-def _figure(figure: float) -> str | None:
-    """A decimal text, to a millionth; null where there is no figure."""
-    return plain(_decimal(figure)) if isfinite(figure) else None
-
-
-def _decimal(figure: float) -> Decimal:
-    """The one way from an estimate to money: by its shortest text, to a millionth."""
-    return Decimal(repr(figure)).quantize(MILLIONTH, ROUND_HALF_EVEN)

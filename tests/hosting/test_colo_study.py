@@ -21,7 +21,7 @@ from farebox.hosting.overhead import PAPER
 from farebox.hosting.sizing import plan_tier
 from farebox.hosting.tier_files import TierSource, read_tiers
 from farebox.hosting.tiers import Terms, cost_at
-from farebox.prices import PriceKey
+from farebox.prices import PriceBook, PriceKey
 from farebox.prices.embedded import embedded_book
 
 ROOT = Path(__file__).parents[2]
@@ -129,6 +129,17 @@ def test_a_tier_that_mixes_purchases_is_still_compared_one_by_one(
     )
     one, other = (cloud_point(each, 10_000, TERMS) for each in (tiers, mixed))
     assert one.hours == other.hours
+
+
+def test_machines_without_a_price_are_refused_not_counted_as_nothing(
+    tiers: tuple[TierSource, ...],
+) -> None:
+    prices = [price for price in TERMS.book if price.key.purchase != "spot"]
+    terms = structs.replace(
+        TERMS, book=PriceBook(prices, book_id="sha256:test", kind="file")
+    )
+    with pytest.raises(ConfigError, match=r"machines cannot be compared.*spot"):
+        cloud_point(tiers, 100_000, terms)
 
 
 def test_more_users_than_a_stack_holds_are_several_stacks(

@@ -1,6 +1,6 @@
 """Statements to compare: made by hand, or by hypothesis."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
 from hypothesis import strategies as st
@@ -78,7 +78,7 @@ def statement(
     unpriced: Iterable[Unpriced] = (),
     free: Iterable[Free] = (),
     users: int | None = None,
-    aliases: dict[str, tuple[str, ...]] | None = None,
+    aliases: Mapping[str, tuple[str, ...]] | None = None,
     stack: str = "test",
     hours: int = 730,
 ) -> Statement:

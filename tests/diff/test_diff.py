@@ -4,6 +4,7 @@ import sys
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from msgspec.structs import replace
 
@@ -23,6 +24,10 @@ def kinds(diff: StatementDiff) -> dict[str, str]:
     return {item.subject.name: item.kind for item in diff.resources}
 
 
+def usd(*texts: str) -> tuple[Decimal, ...]:
+    return tuple(map(Decimal, texts))
+
+
 def test_a_resource_is_added_removed_changed_or_the_same() -> None:
     # By hand: 8 + 8 + 8 before; 16 + 8 + 8 after; +8 -8 +8 = +8
     base = statement([line(subject(name)) for name in ("gone", "grows", "stays")])
@@ -40,7 +45,7 @@ def test_a_resource_is_added_removed_changed_or_the_same() -> None:
         "stays": "same",
         "new": "added",
     }
-    assert (diff.usd_base, diff.usd_head, diff.usd) == (24, 32, 8)
+    assert (diff.usd_base, diff.usd_head, diff.usd) == usd("24", "32", "8")
 
 
 def test_a_range_that_moves_is_a_change_of_nothing_a_month() -> None:
@@ -63,7 +68,7 @@ def test_what_price_and_quantity_do_together_is_split_at_the_bases_prices() -> N
     base = statement([line(subject("disk"))])
     head = statement([line(subject("disk"), "200", "0.10")])
     diff = diff_statements(base, head)
-    assert (diff.usd, diff.usd_code, diff.usd_market) == (12, 8, 4)
+    assert (diff.usd, diff.usd_code, diff.usd_market) == usd("12", "8", "4")
 
 
 def test_a_new_resource_with_a_key_that_the_base_has_is_rated_as_there() -> None:
@@ -74,7 +79,7 @@ def test_a_new_resource_with_a_key_that_the_base_has_is_rated_as_there() -> None
         [line(subject("old"), rate="0.10"), line(subject("new"), rate="0.10")]
     )
     diff = diff_statements(base, head)
-    assert (diff.usd_code, diff.usd_market) == (8, 4)
+    assert (diff.usd_code, diff.usd_market) == usd("8", "4")
 
 
 def test_a_key_that_only_the_head_has_counts_as_the_codes() -> None:
@@ -86,7 +91,7 @@ def test_a_key_that_only_the_head_has_counts_as_the_codes() -> None:
         ]
     )
     diff = diff_statements(base, head)
-    assert (diff.usd_code, diff.usd_market) == (10, 0)
+    assert (diff.usd_code, diff.usd_market) == usd("10", "0")
 
 
 def test_a_rate_that_an_unpriced_charge_of_the_base_names_is_the_bases() -> None:
@@ -99,7 +104,7 @@ def test_a_rate_that_an_unpriced_charge_of_the_base_names_is_the_bases() -> None
     charge = replace(line(nat, "100", "0.05"), key=key, unit="GB")
     head = statement([charge])
     diff = diff_statements(base, head)
-    assert (diff.usd_code, diff.usd_market) == (Decimal("4.5"), Decimal("0.5"))
+    assert (diff.usd_code, diff.usd_market) == usd("4.5", "0.5")
     (item,) = diff.resources
     assert len(item.gaps_closed) == 1
 
@@ -114,7 +119,7 @@ def test_tiers_are_compared_tier_by_tier() -> None:
     diff = diff_statements(
         out(("100", "0.09"), ("50", "0.085")), out(("100", "0.10"), ("150", "0.09"))
     )
-    assert (diff.usd_code, diff.usd_market) == (Decimal("8.5"), Decimal("1.75"))
+    assert (diff.usd_code, diff.usd_market) == usd("8.5", "1.75")
 
 
 def test_a_free_allowance_on_one_side_does_not_shift_the_tiers() -> None:
@@ -129,7 +134,7 @@ def test_a_free_allowance_on_one_side_does_not_shift_the_tiers() -> None:
         [line(subject("account"), "150", "0.09", description="traffic")]
     )
     diff = diff_statements(with_it, without)
-    assert (diff.usd_code, diff.usd_market) == (Decimal("4.5"), 0)
+    assert (diff.usd_code, diff.usd_market) == usd("4.5", "0")
 
 
 def test_a_rename_with_an_alias_is_one_resource() -> None:
@@ -189,7 +194,7 @@ def test_what_is_removed_from_a_renamed_component_stays_in_its_sums() -> None:
     )
     (component,) = diff_statements(base, head).components
     assert component.component == urn_of("crate", box)
-    assert (component.usd_base, component.usd_head) == (16, 8)
+    assert (component.usd_base, component.usd_head) == usd("16", "8")
 
 
 def test_two_stacks_of_one_program_are_matched_by_type_and_name() -> None:
@@ -216,7 +221,7 @@ def test_users_of_each_side_divide_its_own_total() -> None:
     base = statement([line(subject("disk"))], users=10)
     head = statement([line(subject("disk"), "110")], users=11)
     diff = diff_statements(base, head)
-    assert (diff.usd, diff.usd_per_user) == (Decimal("0.8"), 0)
+    assert (diff.usd, diff.usd_per_user) == usd("0.8", "0")
 
 
 def test_a_gap_that_opens_or_closes_is_a_change_and_a_lower_bound() -> None:
@@ -231,7 +236,7 @@ def test_a_gap_that_opens_or_closes_is_a_change_and_a_lower_bound() -> None:
     assert back.lower_bound
 
 
-def graph(**inputs: object) -> ResourceGraph:
+def graph(**inputs: Any) -> ResourceGraph:
     return read_preview(preview(volume(**inputs)))
 
 
@@ -256,7 +261,7 @@ def test_two_graphs_and_two_books_are_split_by_estimating_the_head_twice() -> No
     diff = diff_graphs(
         Side(graph(size=100), july), Side(graph(size=200), november), priced
     )
-    assert (diff.usd_code, diff.usd_market) == (8, 4)
+    assert (diff.usd_code, diff.usd_market) == usd("8", "4")
 
 
 def test_a_price_that_the_bases_book_lacks_tells_nothing_of_the_market() -> None:
@@ -265,7 +270,7 @@ def test_a_price_that_the_bases_book_lacks_tells_nothing_of_the_market() -> None
     july = book(storage("0.08"), book_id="july")
     november = book(storage("0.08"), iops, book_id="november")
     diff = diff_graphs(Side(graph(), july), Side(graph(iops=6000), november), priced)
-    assert (diff.usd_code, diff.usd_market) == (15, 0)
+    assert (diff.usd_code, diff.usd_market) == usd("15", "0")
 
 
 def test_a_price_that_the_heads_book_lost_is_the_markets_and_a_gap() -> None:
@@ -273,7 +278,7 @@ def test_a_price_that_the_heads_book_lost_is_the_markets_and_a_gap() -> None:
     diff = diff_graphs(
         Side(graph(), july), Side(graph(), book(book_id="november")), priced
     )
-    assert (diff.usd_code, diff.usd_market) == (0, -8)
+    assert (diff.usd_code, diff.usd_market) == usd("0", "-8")
     assert diff.lower_bound
 
 

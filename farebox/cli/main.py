@@ -17,8 +17,11 @@ from farebox.cli.errors import (
 COMMANDS = {
     "price": "Price a stack of this project, a preview or a state.",
     "explain": "Show each figure of a resource, down to its price's source.",
+    "pack": "Say how many users fit on an instance type, and what binds.",
+    "limits": "Show what of AWS's limits a tier needs, and which breaks first.",
     "tiers": "Show what a user costs in each tier, beside the paper.",
     "spot": "Weigh spot against on demand and plans for a tier.",
+    "optimize": "Find the cheapest machines, zones and purchase for a tier.",
     "colo": "Compare cloud, rented servers and colo by user count.",
     "diff": "Show what a change does to the bill, the market apart.",
     "comment": "Say what a change costs on its pull request.",

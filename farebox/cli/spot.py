@@ -55,7 +55,7 @@ def spot(
         headrooms,
         movers,
     )
-    from farebox.hosting.spot_fleet import fleet_of
+    from farebox.hosting.spot_fleet import fleet_of, on_demand_percent
     from farebox.hosting.spot_inputs import spot_inputs
     from farebox.hosting.tier_files import read_tier
     from farebox.reports.spot import View, json, text
@@ -71,7 +71,7 @@ def spot(
     )
     mixes = [Mix(0, rest) for rest in rests]
     if not fleet.without_spot:
-        own = Mix(100 - fleet.on_demand_share_percent)
+        own = Mix(100 - on_demand_percent(fleet.plan))
         mixes = [Mix(100), *mixes, *(Mix(50, rest) for rest in rests)]
         mixes = list(dict.fromkeys([own, *mixes]))
     target = Target(downtime_minutes=max_downtime_minutes, session_kills=max_kills)

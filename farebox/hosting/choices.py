@@ -8,7 +8,7 @@ tests hold the two together.
 from collections.abc import Mapping
 from decimal import Decimal
 from math import ceil
-from typing import Literal
+from typing import Any, Literal
 
 from msgspec import Struct, structs
 
@@ -63,16 +63,16 @@ LIFTED: Mapping[str, str] = {
 """Limits by name, and the field of `Limits` that lifts each when it is None."""
 
 UNITS: Mapping[str, str] = {
-    POOL: "% of users",
-    VM: "% of users",
+    POOL: "%",
+    VM: "%",
     KILLS: "a user-year",
     DOWNTIME: "minutes a user-year",
-    SPOT_VCPUS: "vCPUs",
-    ON_DEMAND_VCPUS: "vCPUs",
-    VOLUMES: "volumes",
-    RESOURCES: "resources",
+    SPOT_VCPUS: "",
+    ON_DEMAND_VCPUS: "",
+    VOLUMES: "",
+    RESOURCES: "",
 }
-"""What the measure of each limit counts."""
+"""What the measure of a limit counts, where its name does not say."""
 
 
 class Limits(Struct, frozen=True, kw_only=True):
@@ -116,6 +116,10 @@ class Question(Struct, frozen=True, kw_only=True):
     def users(self) -> int:
         """The tier's users."""
         return self.plan.users
+
+    def limited(self, **limits: Any) -> "Question":
+        """The same question with some limits changed."""
+        return structs.replace(self, limits=structs.replace(self.limits, **limits))
 
 
 def question_of(

@@ -1,22 +1,32 @@
 """The instance types that a tier could run on, with what leaves the others out."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from datetime import date
+from decimal import Decimal
 from functools import cache
 
 from msgspec import Struct
 
 from farebox.hosting.advisor import advice
 from farebox.hosting.capacity import cpu_users, memory_users, usable_gib
-from farebox.hosting.choices import Machine, Question
-from farebox.hosting.instance_types import InstanceType, all_types, zones_offering
+from farebox.hosting.choices import Choice, Machine, Question
+from farebox.hosting.instance_types import (
+    InstanceType,
+    all_types,
+    instance_type,
+    zones_offering,
+)
 from farebox.hosting.limits import (
     USER_PORTS_PER_VM,
     bought_at_most,
     volumes_at_most,
 )
 from farebox.hosting.machine_prices import on_demand_price, spot_price
+from farebox.hosting.purchase_mixes import Mix
+from farebox.hosting.spot_fleet import on_demand_percent
 from farebox.prices import PriceBook
+from farebox.prices.ages import is_stale
 
 BURSTABLE = frozenset(("t2", "t3", "t3a", "t4g"))
 """Families whose processor is only lent: what users take beyond is charged apart.
@@ -56,7 +66,7 @@ def market(question: Question, book: PriceBook) -> Market:
         if question.limits.architecture not in ("any", one.architecture):
             excluded["of another architecture"] += 1
         elif name.partition(".")[0] in BURSTABLE:
-            excluded["burstable"] += 1
+            excluded["of burstable families"] += 1
         elif on_demand is None:
             excluded["without a price in the book"] += 1
         elif len(offered) < 2:
@@ -94,6 +104,58 @@ def market(question: Question, book: PriceBook) -> Market:
     return Market(
         machines=tuple(machines), excluded=excluded, without_spot=without_spot
     )
+
+
+def as_configured(question: Question, book: PriceBook) -> Choice | None:
+    """The tier as it stands, to hold choices against; None where a price is missing.
+
+    Each zone's spot is its cheapest type, as `fare price` rates the group; interruptions
+    are those of the most reclaimed type. An on-demand base counts as percent, rounded up.
+    """
+    plan, region = question.plan, question.plan.region
+    zone_ids = tuple(zone.zone_id for zone in plan.zones)
+    spot: dict[str, Decimal] = {}
+    for zone_id in zone_ids:
+        usd = [
+            price.usd_per_unit
+            for name in plan.instance_types
+            if (price := spot_price(book, region, name, zone_id))
+        ]
+        if usd:
+            spot[zone_id] = min(usd)
+    said = [advice(region, name) for name in plan.instance_types]
+    on_demand = on_demand_price(book, region, plan.instance_types[0])
+    percent = 100 - on_demand_percent(plan)
+    if on_demand is None or (percent and (len(spot) < len(zone_ids) or None in said)):
+        return None
+    buckets = [one.bucket for one in said if one]
+    return Choice(
+        machine=Machine(
+            one=instance_type(plan.instance_types[0]),
+            zone_ids=zone_ids,
+            usd_on_demand=on_demand.usd_per_unit,
+            usd_spot=spot,
+            bucket=max(buckets, key=lambda one: one.likely, default=None),
+            most_users={"config": plan.users_per_vm},
+        ),
+        zone_ids=zone_ids,
+        mix=Mix(percent),
+        users_per_vm=plan.users_per_vm,
+    )
+
+
+def stale_prices(
+    book: PriceBook, region: str, choices: Iterable[Choice], on: date
+) -> int:
+    """How many spot prices behind these choices are older than their limit."""
+    pools = {
+        (choice.machine.one.instance_type, zone_id)
+        for choice in choices
+        if choice.mix.spot_percent
+        for zone_id in choice.zone_ids
+    }
+    found = (spot_price(book, region, *pool) for pool in pools)
+    return sum(price is not None and is_stale(price, on) for price in found)
 
 
 def _most_users(question: Question, one: InstanceType, memory: int) -> dict[str, int]:

@@ -31,6 +31,7 @@ from farebox.hosting.choices import (
     sized,
     usd_per_month,
 )
+from farebox.hosting.config_edit import Setting
 from farebox.hosting.errors import HostingError, PlanError
 from farebox.hosting.limits import ZONES_MOST
 from farebox.hosting.machine_market import Market
@@ -336,6 +337,19 @@ def config_of(config: TierConfig, choice: Choice) -> TierConfig:
     )
 
 
+def settings_of(config: TierConfig, choice: Choice) -> dict[str, Setting]:
+    """What of the tier's config differs from a choice, by key."""
+    wanted = config_of(config, choice)
+    settings: dict[str, Setting] = {}
+    for key in (
+        *("zone_ids", "instance_types", "users_per_vm"),
+        *("on_demand_base", "on_demand_percent"),
+    ):
+        if getattr(wanted, key) != getattr(config, key):
+            settings[key] = getattr(wanted, key)
+    return settings
+
+
 def _nearest(question: Question, market: Market) -> str:
     """Why nothing keeps all limits, and the least that each limit would have to be."""
     if not market.machines:
@@ -358,8 +372,8 @@ def _nearest(question: Question, market: Market) -> str:
         if least is not None:
             limit = getattr(question.limits, LIFTED[name])
             said.append(
-                f"{name} of {least[0]:,.4g} {UNITS[name]} ({least[1]}) instead of"
-                f" {limit:,.4g}"
+                f"{name} {least[0]:,.4g} {UNITS[name]}".rstrip()
+                + f" ({least[1]}), not {limit:,.4g}"
             )
     if not said:
         return (
@@ -391,8 +405,7 @@ def _given(question: Question) -> list[str]:
 
 def _without(question: Question, name: str) -> Question:
     """The question with one limit lifted."""
-    limits = structs.replace(question.limits, **{LIFTED[name]: None})
-    return structs.replace(question, limits=limits)
+    return question.limited(**{LIFTED[name]: None})
 
 
 def _zones(machine: Machine, mix: Mix) -> tuple[str, ...]:

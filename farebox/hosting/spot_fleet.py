@@ -106,14 +106,6 @@ class Fleet(Struct, frozen=True, kw_only=True):
         return ""
 
     @property
-    def on_demand_share_percent(self) -> int:
-        """Percent of machines that the tier's config puts on demand, rounded up."""
-        plan = self.plan
-        base = min(plan.on_demand_base, plan.vms)
-        above = (plan.vms - base) * plan.on_demand_percent
-        return -(-(base * 100 + above) // plan.vms)
-
-    @property
     def largest_pool(self) -> float:
         """Share of the spot machines that the largest pool has."""
         return max(float(pool.share) for pool in self.pools)
@@ -153,6 +145,13 @@ def fleet_of(
         hours=hours,
         inputs=inputs,
     )
+
+
+def on_demand_percent(plan: TierPlan) -> int:
+    """Percent of machines that the tier's config puts on demand, rounded up."""
+    base = min(plan.on_demand_base, plan.vms)
+    above = (plan.vms - base) * plan.on_demand_percent
+    return -(-(base * 100 + above) // plan.vms)
 
 
 def stale_spot_prices(pools: Iterable[Pool], on: date) -> int:

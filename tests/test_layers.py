@@ -8,7 +8,16 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 
-HEAVY = {"boto3", "botocore", "pulumi", "pulumi_aws", "numpy", "sqlalchemy", "click"}
+HEAVY = {
+    "boto3",
+    "botocore",
+    "pulumi",
+    "pulumi_aws",
+    "pulumi_policy",
+    "numpy",
+    "sqlalchemy",
+    "click",
+}
 """Packages outside the standard library that a room must be allowed to import."""
 
 FAREBOX_ROOMS = {
@@ -25,9 +34,10 @@ FAREBOX_ROOMS = {
 
 MAY_IMPORT: dict[str, set[str]] = {
     "components": {"pulumi", "pulumi_aws"},
+    "policy_pack": {"farebox.main", "pulumi", "pulumi_policy"},
     "pricing_fetch": {"farebox.prices", "boto3", "botocore"},
     "farebox/prices": {"sqlalchemy"},
-    "farebox/graph": {"pulumi"},
+    "farebox/graph": {"pulumi", "pulumi_policy"},
     "farebox/rules": {"farebox.graph", "farebox.prices", "farebox.main"},
     "farebox/reports": {"farebox.main", "farebox.prices", "farebox.hosting"},
     "farebox/hosting": {"farebox.main", "farebox.graph", "farebox.prices", "numpy"},
@@ -36,6 +46,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "farebox": {
         *FAREBOX_ROOMS - {"farebox.cli", "farebox.hosting", "farebox.forge"},
         "pulumi",
+        "pulumi_policy",
     },
 }
 """Folder to what its modules may import of ours and of the heavy packages."""
@@ -66,7 +77,7 @@ def _room_named(module: str) -> str:
 
 SOURCES = sorted(
     path
-    for folder in ("farebox", "components", "pricing_fetch")
+    for folder in ("farebox", "components", "policy_pack", "pricing_fetch")
     for path in (ROOT / folder).rglob("*.py")
 )
 

@@ -1,0 +1,181 @@
+"""Prices the stack that a policy pack sees, once, and answers each of its policies.
+
+`policy_pack/` is the glue between this and Pulumi. Nothing is asked of the network:
+prices are of the embedded book, or of a file.
+"""
+
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from farebox.budget import Finding
+from farebox.estimate import HOURS_PER_MONTH
+from farebox.graph import GraphError, ResourceGraph
+from farebox.graph.policy import PolicyReader
+from farebox.graph.project import (
+    find_project_folder,
+    read_project,
+    read_stack_config,
+    stack_file,
+)
+from farebox.graph.recorded import project_and_stack
+from farebox.graph.values import SECRET_TEXT
+from farebox.guard import SETTINGS, Check, GuardError, exactly, refuse_unknown
+from farebox.prices import PriceBook
+from farebox.prices.embedded import embedded_book
+from farebox.prices.errors import PriceBookError
+from farebox.prices.text import read_book
+from farebox.pricing import price_graph
+from farebox.rules.errors import EstimateError
+from farebox.statement import Statement
+from farebox.usage_file import UsageError
+
+if TYPE_CHECKING:
+    from pulumi_policy import PolicyResource, ResourceValidationArgs
+
+READER = "pricing"
+"""The policy that sees each resource's inputs; its options hold for all policies."""
+
+EXPECTED = (GuardError, GraphError, PriceBookError, EstimateError, UsageError)
+
+
+class Policies:
+    """One run of the pack: what it saw so far, and the statement of it."""
+
+    def __init__(
+        self,
+        *,
+        today: date,
+        folders: Sequence[Path],
+        config: Mapping[str, str] | None = None,
+    ) -> None:
+        """`folders` are where relative paths and the stack's project may lie.
+
+        `config` is what the engine tells of the stack's config, if it tells any.
+        """
+        self._today = today
+        self._folders = tuple(folders)
+        self._given_config = config or {}
+        self._config: dict[str, str] | None = None
+        self._usage_path: Path | None = None
+        self._reader = PolicyReader()
+        self._settings: Mapping[str, Any] = {}
+        self._priced: tuple[ResourceGraph, Statement] | None = None
+
+    def keep(self, args: "ResourceValidationArgs") -> None:
+        """Keep a resource's inputs, and the settings of all policies."""
+        self._reader.keep(args)
+        self._settings = args.get_config()
+
+    def findings(
+        self,
+        check: Check,
+        resources: Iterable["PolicyResource"],
+        options: Mapping[str, Any],
+    ) -> list[Finding]:
+        """What breaks the policy; a policy that cannot be checked is a finding too."""
+        try:
+            refuse_unknown(check.name, options, list(check.options))
+            refuse_unknown(READER, self._settings, list(SETTINGS))
+            graph, statement = self.priced(resources)
+            return check.findings(statement, graph, options)
+        except EXPECTED as error:
+            return [Finding(f"This could not be checked: {error}")]
+        except Exception as error:
+            said = " ".join(str(error).split()) or "no more is known"
+            return [
+                Finding(
+                    f"This could not be checked, because Farebox failed: "
+                    f"{type(error).__name__}: {said}.\nWay out: report it; set the "
+                    f"policy's enforcement level to disabled until then."
+                )
+            ]
+
+    def priced(
+        self, resources: Iterable["PolicyResource"]
+    ) -> tuple[ResourceGraph, Statement]:
+        """The graph and its statement; the same resources are priced once.
+
+        Raises GraphError, GuardError, PriceBookError, EstimateError and UsageError.
+        """
+        if not self._reader.has_inputs:
+            raise GuardError(
+                f"the policy {READER!r} is disabled, and it is the one that sees what "
+                "resources are asked for: set its enforcement level to advisory"
+            )
+        given = list(resources)
+        if self._config is None:
+            self._find_project(*project_and_stack(item.urn for item in given))
+        graph = self._reader.graph(given, config=self._config)
+        if self._priced is None or self._priced[0].resources != graph.resources:
+            self._priced = graph, self._statement(graph)
+        return self._priced
+
+    def _find_project(self, name: str, stack: str) -> None:
+        """Read the stack's config, which Pulumi's Python SDK keeps from a pack.
+
+        A folder's project counts where it has the name of the stack's.
+        """
+        self._config = dict(self._given_config)
+        for folder in self._folders:
+            found = find_project_folder(str(folder))
+            project = read_project(found) if found is not None else None
+            if project is None or project.name != name:
+                continue
+            if stack_file(project, stack) is not None:
+                config = read_stack_config(project, stack)
+                secrets = dict.fromkeys(config.secret_keys, SECRET_TEXT)
+                self._config = {**config.values, **secrets, **self._config}
+            usage = project.stack_config_folder / f"{stack}.usage.yaml"
+            self._usage_path = usage if usage.is_file() else None
+            return
+
+    def _statement(self, graph: ResourceGraph) -> Statement:
+        given = self._settings
+        usage = self._usage_path
+        if "usage" in given:
+            usage = self._file("usage", str(given["usage"]))
+        statement, remarks = price_graph(
+            graph,
+            self._book(),
+            usage,
+            on=self._day(),
+            users=exactly(given["users"]) if "users" in given else None,
+            hours_per_month=exactly(given["hours_per_month"])
+            if "hours_per_month" in given
+            else HOURS_PER_MONTH,
+            free_tier=bool(given.get("free_tier", True)),
+            on_demand_fallback=bool(given.get("on_demand_fallback", False)),
+        )
+        for remark in remarks:
+            print(f"farebox: {remark}", file=sys.stderr)
+        return statement
+
+    def _book(self) -> PriceBook:
+        if "prices" in self._settings:
+            return read_book(self._file("prices", str(self._settings["prices"])))
+        return embedded_book()
+
+    def _day(self) -> date:
+        text = self._settings.get("on")
+        if text is None:
+            return self._today
+        try:
+            return date.fromisoformat(str(text))
+        except ValueError:
+            raise GuardError(
+                f"{READER}.on is {text!r}: give a day like 2026-11-23"
+            ) from None
+
+    def _file(self, option: str, written: str) -> Path:
+        """The file that an option names, from the first folder that has it."""
+        for folder in self._folders:
+            if (folder / written).is_file():
+                return folder / written
+        looked = " and ".join(str(folder) for folder in self._folders)
+        raise GuardError(
+            f"{READER}.{option} names {written}, which is not in {looked}: give a path "
+            "from one of these folders, or a whole path"
+        )

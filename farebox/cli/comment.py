@@ -104,11 +104,12 @@ def comment(
       fare comment --diff diff.json --annotations - --output comment.md
       fare comment --statement statement.json --post gitlab --name prod
     """
-    from farebox.cli.commenting import AskedComment, say
+    from farebox.cli.commenting import AskedComment, environment_of_job, say
     from farebox.forge.errors import PostFailed
 
     own = {name: asked.pop(name) for name in OWN}
     asked_comment = AskedComment(**own, limits=limits)
+    environ = environment_of_job()
     diffs = [_read_diff(path) for path in diff_files]
     statements = [_read_statement(path) for path in statement_files]
     if targets:
@@ -117,7 +118,7 @@ def comment(
         diffs.append(diff_targets(AskedDiff(targets=targets, **asked)))
     if not diffs and not statements:
         raise BadInput("give BASE and HEAD, or --diff FILE, or --statement FILE")
-    said = say(diffs, statements, asked_comment)
+    said = say(diffs, statements, asked_comment, environ)
     code = 0
     if said.not_posted is not None:
         code = NOT_REACHED if isinstance(said.not_posted, PostFailed) else 2

@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -32,6 +32,9 @@ if TYPE_CHECKING:
     from farebox.forge.gitlab import GitLab
 
 
+TOKENS = ("GITHUB_TOKEN", "GH_TOKEN", "GITLAB_TOKEN", "CI_JOB_TOKEN")
+
+
 class AskedComment(Struct, frozen=True, kw_only=True):
     """What `fare comment` was asked to do with what it has read."""
 
@@ -54,8 +57,22 @@ class Said(Struct, frozen=True):
     not_posted: ForgeError | None
 
 
+def environment_of_job() -> dict[str, str]:
+    """The environment, whose tokens are then taken out of this process.
+
+    A program that is run for an estimate shall not find them.
+    """
+    environ = dict(os.environ)
+    for name in TOKENS:
+        os.environ.pop(name, None)
+    return environ
+
+
 def say(
-    diffs: Sequence[StatementDiff], statements: Sequence[Statement], asked: AskedComment
+    diffs: Sequence[StatementDiff],
+    statements: Sequence[Statement],
+    asked: AskedComment,
+    environ: Mapping[str, str],
 ) -> Said:
     """Write, annotate and post; checks come first, and a failed post loses none.
 
@@ -77,7 +94,8 @@ def say(
         _annotate(found, asked.annotations)
     try:
         if asked.post or asked.check_run:
-            _post(asked, mark, text, parts[0].headline, found)
+            headline = parts[0].headline if len(parts) == 1 else f"{len(parts)} stacks"
+            _post(asked, _forge(asked, environ), (mark, text, headline), found)
     except ForgeError as error:
         return Said(broken, error)
     return Said(broken, None)
@@ -127,12 +145,11 @@ def _annotate(found: Sequence[Annotation], where: str) -> None:
 
 def _post(
     asked: AskedComment,
-    mark: str,
-    text: str,
-    headline: str,
+    forge: "GitHub | GitLab",
+    texts: tuple[str, str, str],
     found: Sequence[Annotation],
 ) -> None:
-    forge = _forge(asked)
+    mark, text, headline = texts
     if asked.post:
         posted = post(forge, mark, text)
         for author in posted.others:
@@ -152,12 +169,12 @@ def _post(
         _note(f"check run made: {url or f'number {forge.number}'}")
 
 
-def _forge(asked: AskedComment) -> "GitHub | GitLab":
+def _forge(asked: AskedComment, environ: Mapping[str, str]) -> "GitHub | GitLab":
     which = asked.post or "auto"
     if which == "auto":
-        if os.environ.get("GITHUB_ACTIONS"):
+        if environ.get("GITHUB_ACTIONS"):
             which = "github"
-        elif os.environ.get("GITLAB_CI"):
+        elif environ.get("GITLAB_CI"):
             which = "gitlab"
         else:
             raise NotConfigured(
@@ -167,10 +184,10 @@ def _forge(asked: AskedComment) -> "GitHub | GitLab":
     if which == "github":
         from farebox.forge.github import GitHub
 
-        return GitHub(os.environ, pull=asked.pull)
+        return GitHub(environ, pull=asked.pull)
     from farebox.forge.gitlab import GitLab
 
-    return GitLab(os.environ, pull=asked.pull)
+    return GitLab(environ, pull=asked.pull)
 
 
 def _write(path: str, data: bytes, option: str) -> None:

@@ -170,6 +170,8 @@ def _change_row(row: ChangeRow, component: str) -> Block:
     if rest:
         usd = signed_dollars(sum((charge.usd for charge in rest), ZERO))
         lines.append([f"{len(rest):,} smaller charges", "", "", usd])
+    if len(lines) > 1:
+        lines.insert(0, ["", "", "", f"**{signed_dollars(row.usd)}**"])
     first = [MARKS[row.kind], what, name(component)]
     return Block(_table(first, lines), row.usd)
 
@@ -198,6 +200,8 @@ def _total_row(row: Row, component: str) -> Block:
     if rest:
         usd = dollars(sum((charge.usd for charge in rest), ZERO))
         lines.append([f"{len(rest):,} smaller charges", "", "", usd])
+    if len(lines) > 1:
+        lines.insert(0, ["", "", "", f"**{dollars(row.usd)}**"])
     return Block(_table([name(row.label), name(component)], lines), row.usd)
 
 

@@ -1,41 +1,85 @@
-"""Limits that a user sets on the command line: a budget, and how much may be added."""
+"""`fare limits`: what a tier needs of AWS's limits, and which breaks first."""
 
+import sys
+from pathlib import Path
 from typing import Any
 
 import click
 
-from farebox.limits import Budget, Limit, LimitError, parse_budget, parse_limit
+from farebox.cli.tier_options import complete_tiers
 
 
-class BudgetParam(click.ParamType["Budget"]):
-    """US dollars a month: `500`, or per user: `0.50/user`."""
+class Quota(click.ParamType["tuple[str, float]"]):
+    """A quota of the account: CODE=LIMIT."""
 
-    name = "budget"
-
-    def convert(
-        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> Budget:
-        """The budget, or a usage error that shows the forms."""
-        if isinstance(value, Budget):
-            return value
-        try:
-            return parse_budget(str(value))
-        except LimitError as error:
-            self.fail(str(error), param, ctx)
-
-
-class LimitParam(click.ParamType["Limit"]):
-    """How much a change may add: `5%`, `50USD` or `0.10USD/user`."""
-
-    name = "limit"
+    name = "quota"
 
     def convert(
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> Limit:
-        """The limit, or a usage error that shows the forms."""
-        if isinstance(value, Limit):
+    ) -> tuple[str, float]:
+        """The code and its limit, or a usage error that shows the form."""
+        if isinstance(value, tuple):
             return value
+        code, equals, text = str(value).partition("=")
         try:
-            return parse_limit(str(value))
-        except LimitError as error:
-            self.fail(str(error), param, ctx)
+            limit = float(text.replace(",", "").replace("_", ""))
+        except ValueError:
+            limit = -1.0
+        if not equals or not 0 <= limit < float("inf"):
+            self.fail(f"{value!r} is no quota like L-34B43A08=5000", param, ctx)
+        return code, limit
+
+
+@click.command()
+@click.argument("tier", shell_complete=complete_tiers)
+@click.option(
+    "--users",
+    type=click.IntRange(1, 10**8),
+    metavar="N",
+    help="Users to plan for.  [default: the tier's own]",
+)
+@click.option(
+    "--quota",
+    type=Quota(),
+    multiple=True,
+    metavar="CODE=LIMIT",
+    help="A quota of your account, in place of AWS's default; repeatable.",
+)
+@click.option(
+    "--format",
+    "-f",
+    "format_",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="How the limits are written.",
+)
+def limits(
+    tier: str,
+    users: int | None,
+    quota: tuple[tuple[str, float], ...],
+    format_: str,
+) -> None:
+    """Show what a TIER needs of each limit, and which breaks first as users grow.
+
+    Needs are those of the tier's largest size: every group at its maximum. `holds to`
+    is the most users whose plan the limit still allows.
+
+    \b
+    Examples:
+      fare limits 100k
+      fare limits 10k --users 50000
+      fare limits 100k --quota L-34B43A08=40000 --quota L-7A658B76=2000
+    """
+    from farebox.hosting.headroom import headroom
+    from farebox.hosting.tier_files import read_tier
+    from farebox.reports import limits as report
+
+    found = headroom(read_tier(Path.cwd(), tier), users=users, quotas=dict(quota))
+    if format_ == "json":
+        sys.stdout.buffer.write(report.json(found))
+        sys.stdout.buffer.flush()
+    else:
+        from farebox.reports.terminal import uses_color
+
+        click.echo(report.text(found, color=uses_color(sys.stdout)), nl=False)

@@ -25,6 +25,9 @@ COMMANDS = {
     "colo": "Compare cloud, rented servers and colo by user count.",
     "diff": "Show what a change does to the bill, the market apart.",
     "comment": "Say what a change costs on its pull request.",
+    "ladder": "Show each growth phase's cost, price floor and margins.",
+    "market": "Show the paper's market at the margin of that many users.",
+    "claims": "Check the claims of the strategy paper.",
     "completion": "Print the completion script of a shell.",
 }
 

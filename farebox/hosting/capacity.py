@@ -17,9 +17,13 @@ from msgspec import Struct
 
 from farebox.hosting.convolution import (
     Band,
+    Pmf,
+    Sum,
     active_weights,
     cumulative,
+    is_uniform,
     joint_weights,
+    mixed,
     most_active,
     room_on_grid,
 )
@@ -101,7 +105,11 @@ def overflow_probability(model: MemoryModel, users: int, usable: float) -> float
     if is_two_point(model):
         return _clip(float(weights[most_active(model, users, usable) + 1 :].sum()))
     idle, active = distributions(model)
-    band = Band(idle, active, users, room_on_grid(model, users, usable), margin=0)
+    room = room_on_grid(model, users, usable)
+    if _all_alike(model, idle, active):
+        user = mixed(idle, active, model.active_share)
+        return _clip(Sum(user, users, room, most=0).above())
+    band = Band(idle, active, users, room, margin=0)
     above = float(weights[band.last + 1 :].sum())
     if band.first > band.last:
         return _clip(above)
@@ -128,12 +136,17 @@ def kills_per_user_year(model: MemoryModel, users: int, usable: float) -> float:
     idle, active = distributions(model)
     widest = max(idle[0] + len(idle[1]), active[0] + len(active[1]))
     room = room_on_grid(model, users, usable)
-    band = Band(idle, active, users - 1, room, margin=widest)
-    if band.first > band.last:
-        return 0.0
-    others = band.mixture(joint)
-    # Room left by the others, from none to as much as a user can ever take.
-    left = others[band.half - widest : band.half + 1][::-1]
+    # `left`: room left by the others, from none to as much as a user can ever take.
+    if _all_alike(model, idle, active):
+        user = mixed(idle, active, model.active_share)
+        others = Sum(user, users - 1, room, most=widest + 1)
+        left = model.active_share * others.left()
+    else:
+        band = Band(idle, active, users - 1, room, margin=widest)
+        if band.first > band.last:
+            return 0.0
+        near = band.mixture(joint)
+        left = near[band.half - widest : band.half + 1][::-1]
     fitted, fits = cumulative(idle, widest), cumulative(active, widest)
     return sessions * max(0.0, float(left @ (fitted * (1 - fits))))
 
@@ -306,6 +319,15 @@ def _normal_guess(model: MemoryModel, usable: float) -> int:
         spare = 3.6 * sqrt(users * (inner + shared))
         users = max(1.0, (usable - spare) / mean_gib(model))
     return floor(users)
+
+
+def _all_alike(model: MemoryModel, idle: Pmf, active: Pmf) -> bool:
+    """Whether each user may be taken as idle or active by itself, in one convolution.
+
+    Independent users always may. Uniform sizes stay with `Band`, whose tighter bound on
+    their tails makes a smaller window.
+    """
+    return model.correlation == 0 and not (is_uniform(idle) and is_uniform(active))
 
 
 def _clip(probability: float) -> float:

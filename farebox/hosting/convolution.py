@@ -5,7 +5,7 @@ it is used, so that a command without a packing starts without it.
 """
 
 from functools import lru_cache
-from math import ceil, floor, log
+from math import ceil, floor, log, sqrt
 from typing import TYPE_CHECKING, Any
 
 from farebox.hosting.plan_values import MemoryModel
@@ -130,17 +130,95 @@ class Band:
         """sum over the band of weights[k] P(sum = s | k), from s = limit - half on."""
         import numpy as np
 
-        size = _fft_size(2 * self.half + 1)
+        size = fft_size(2 * self.half + 1)
         idle, active = (_spectrum(pmf, size) for pmf in (self.idle, self.active))
         total = np.zeros(len(idle), dtype=complex)
         idle_power = np.ones(len(idle), dtype=complex)
+        term = np.empty(len(idle), dtype=complex)
+        # In place: new arrays for each k would cost more than the arithmetic.
         for k in range(self.last, self.first - 1, -1):
-            total = total * active + weights[k] * idle_power
-            idle_power = idle_power * idle
-        total *= active**self.first * idle ** (self.users - self.last)
+            np.multiply(idle_power, weights[k], out=term)
+            total *= active
+            total += term
+            idle_power *= idle
+        total *= power(active, self.first)
+        total *= power(idle, self.users - self.last)
         around = np.fft.irfft(total, size)
         start = (self.limit - self.half) % size
         return np.asarray(np.roll(around, -start))
+
+
+class Sum:
+    """What like, independent users hold together, near a limit in grid points.
+
+    By Bernstein's bound, as in `Band`, less than exp(-negligible) lies outside the
+    window that the FFT works modulo; `most` is the largest size that will be asked for.
+    """
+
+    def __init__(
+        self,
+        pmf: Pmf,
+        users: int,
+        limit: int,
+        *,
+        most: int,
+        negligible: float = NEGLIGIBLE,
+    ) -> None:
+        import numpy as np
+
+        self.most = most
+        mean, variance, b = _moments(pmf)
+        heavy = b * negligible / 3
+        reach = heavy + sqrt(heavy**2 + 2 * negligible * variance * users)
+        away = mean * users - limit
+        self.known: float | None = None
+        if away > reach:
+            self.known = 0.0
+        elif away < -reach - most:
+            self.known = 1.0
+        else:
+            self.half = 2 * ceil(reach) + most + 1
+            size = fft_size(2 * self.half + 1)
+            around = np.fft.irfft(power(_spectrum(pmf, size), users), size)
+            around = np.roll(np.maximum(around, 0.0), self.half - limit)
+            self.below = np.minimum(1.0, np.cumsum(around))
+
+    def leaves(self, points: "Array") -> "Array":
+        """P(the sum leaves room for one more of each of these sizes, 0 to `most`)."""
+        import numpy as np
+
+        if self.known is not None:
+            return np.full(len(points), self.known)
+        return np.asarray(self.below[self.half - points.astype(int)])
+
+    def above(self) -> float:
+        """P(the sum is more than the limit)."""
+        import numpy as np
+
+        return 1 - float(self.leaves(np.zeros(1))[0])
+
+    def left(self) -> "Array":
+        """P(exactly r grid points are left) for r = 0..most - 1."""
+        import numpy as np
+
+        return np.asarray(-np.diff(self.leaves(np.arange(self.most + 1.0))))
+
+
+def mixed(idle: Pmf, active: Pmf, share: float) -> Pmf:
+    """What a user holds that is active with probability `share`."""
+    import numpy as np
+
+    first = min(idle[0], active[0])
+    last = max(pmf[0] + len(pmf[1]) for pmf in (idle, active))
+    mass = np.zeros(last - first)
+    for weight, (start, part) in ((1 - share, idle), (share, active)):
+        mass[start - first : start - first + len(part)] += weight * part
+    return first, mass
+
+
+def is_uniform(pmf: Pmf) -> bool:
+    """Whether all points of the distribution are as likely."""
+    return float(pmf[1].max() - pmf[1].min()) < 1e-15
 
 
 def _moments(pmf: Pmf) -> tuple[float, float, float]:
@@ -150,12 +228,25 @@ def _moments(pmf: Pmf) -> tuple[float, float, float]:
     first, mass = pmf
     points = np.arange(len(mass))
     mean = float(points @ mass)
-    uniform = float(mass.max() - mass.min()) < 1e-15
-    b = 0.0 if uniform else max(mean, len(mass) - 1 - mean)
+    b = 0.0 if is_uniform(pmf) else max(mean, len(mass) - 1 - mean)
     return first + mean, float(points**2 @ mass) - mean**2, b
 
 
-def _fft_size(points: int) -> int:
+def power(spectrum: Any, exponent: int) -> Any:
+    """The spectrum to a whole power, by squaring: faster than a complex power."""
+    import numpy as np
+
+    result = np.ones_like(spectrum)
+    while exponent:
+        if exponent & 1:
+            result = result * spectrum
+        exponent >>= 1
+        if exponent:
+            spectrum = spectrum * spectrum
+    return result
+
+
+def fft_size(points: int) -> int:
     """A size at which FFT is fast: the next 2^a or 3 x 2^a."""
     size = 1 << (points - 1).bit_length()
     return size * 3 // 4 if size * 3 // 4 >= points and size >= 4 else size

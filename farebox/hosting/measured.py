@@ -16,11 +16,12 @@ A gap is an error: a container that is not seen for a minute might have been kil
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
-from math import ceil, floor, inf, log, sqrt
+from math import ceil, floor, inf, log
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from farebox.hosting.capacity import RARE_OVERFLOW, largest_without
+from farebox.hosting.convolution import Pmf, Sum
 from farebox.hosting.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -113,13 +114,19 @@ class MeasuredMemory:
 
         room = floor(usable * GRID_PER_GIB + 1e-9)
         fits = [
-            _Others(row[~np.isnan(row)], users - 1, room, self._most)
+            Sum(
+                _distribution(row[~np.isnan(row)]),
+                users - 1,
+                room,
+                most=self._most,
+                negligible=NEGLIGIBLE,
+            )
             for row in self._points
         ]
         overflow = float(
             np.mean(
                 [
-                    1 - other.fits(row[~np.isnan(row)]).mean()
+                    1 - other.leaves(row[~np.isnan(row)]).mean()
                     for other, row in zip(fits, self._points, strict=True)
                 ]
             )
@@ -130,67 +137,18 @@ class MeasuredMemory:
         ):
             both = ~np.isnan(now) & ~np.isnan(then)
             if both.any():
-                crossed = other.fits(now[both]) - other.fits(then[both])
+                crossed = other.leaves(now[both]) - other.leaves(then[both])
                 killed.append(float(np.maximum(0.0, crossed).mean()))
         per_minute = sum(killed) / len(killed) if killed else 0.0
         return min(1.0, max(0.0, overflow)), per_minute * MINUTES_PER_YEAR
 
 
-class _Others:
-    """The memory of all users but one, drawn from the containers of one minute."""
-
-    def __init__(self, points: "Array", others: int, room: int, most: int) -> None:
-        import numpy as np
-
-        self.room, self.most = room, most
-        mean, variance = float(points.mean()), float(points.var())
-        # Bernstein's bound: sizes are at most b off their mean.
-        b = float(max(points.max() - mean, mean - points.min()))
-        heavy = b * NEGLIGIBLE / 3
-        reach = heavy + sqrt(heavy**2 + 2 * NEGLIGIBLE * variance * others)
-        away = mean * others - room
-        self.known: float | None = None
-        if away > reach:
-            self.known = 0.0
-        elif away < -reach - most:
-            self.known = 1.0
-        if self.known is not None:
-            return
-        half = 2 * ceil(reach) + most + 1
-        size = _fft_size(2 * half + 1)
-        folded = np.bincount(points.astype(int) % size, minlength=size) / len(points)
-        spectrum = _power(np.fft.rfft(folded), others)
-        around = np.roll(np.fft.irfft(spectrum, size), half - room)
-        self.half = half
-        self.below = np.minimum(1.0, np.cumsum(np.maximum(around, 0.0)))
-
-    def fits(self, points: "Array") -> "Array":
-        """P(the others leave room for one user of each of these sizes)."""
-        import numpy as np
-
-        if self.known is not None:
-            return np.full(len(points), self.known)
-        return np.asarray(self.below[self.half - points.astype(int)])
-
-
-def _power(spectrum: Any, exponent: int) -> Any:
-    """The spectrum to a whole power, by squaring: faster than a complex power."""
+def _distribution(points: "Array") -> Pmf:
+    """The containers of one minute as a distribution on the grid."""
     import numpy as np
 
-    result = np.ones_like(spectrum)
-    while exponent:
-        if exponent & 1:
-            result = result * spectrum
-        exponent >>= 1
-        if exponent:
-            spectrum = spectrum * spectrum
-    return result
-
-
-def _fft_size(points: int) -> int:
-    """The next 2^a or 3 x 2^a, at which FFT is fast."""
-    size = 1 << (points - 1).bit_length()
-    return size * 3 // 4 if size * 3 // 4 >= points and size >= 4 else size
+    first = int(points.min())
+    return first, np.bincount((points - first).astype(int)) / len(points)
 
 
 # --- the file -----------------------------------------------------------------

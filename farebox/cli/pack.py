@@ -1,0 +1,218 @@
+"""`fare pack`: how many users fit on a machine, what binds, and how steep the cliff is."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from farebox.cli.memory_options import (
+    Real,
+    Size,
+    SizeGiven,
+    complete_types,
+)
+
+if TYPE_CHECKING:
+    from farebox.hosting.memory_shapes import ShapedMemory
+
+
+@click.command()
+@click.argument("instance_type", metavar="TYPE", shell_complete=complete_types)
+@click.option(
+    "--active",
+    type=Real(0, 1),
+    default=0.10,
+    show_default=True,
+    metavar="P",
+    help="Share of users active at the peak hour.",
+)
+@click.option(
+    "--idle-gib",
+    type=Size(),
+    default="0.5:1.0",
+    show_default=True,
+    metavar="SIZE",
+    help="Memory of an idle user: 0.75, 0.5:1.0 or lognormal:0.7:0.3.",
+)
+@click.option(
+    "--active-gib",
+    type=Size(),
+    default="2:3",
+    show_default=True,
+    metavar="SIZE",
+    help="Memory of an active user, written alike.",
+)
+@click.option(
+    "--measured",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="CSV of time,container,gib each minute, in place of sizes.",
+)
+@click.option(
+    "--overhead-mib",
+    type=Real(0, 65_536),
+    metavar="MIB",
+    help="Memory beside the user's own.  [default: the isolation's]",
+)
+@click.option(
+    "--overflow",
+    type=Real(0, 1, open_=True),
+    metavar="EPS",
+    help="Allowed probability of overflow at the peak hour.",
+)
+@click.option(
+    "--kills",
+    type=Real(0, 1e6, open_=True),
+    metavar="N",
+    help="Allowed kills per user-year.  [default: 0.1, without --overflow]",
+)
+@click.option(
+    "--users",
+    type=click.IntRange(1, 100_000),
+    metavar="N",
+    help="Ask what this many users on a VM feel.",
+)
+@click.option(
+    "--correlation",
+    type=Real(0, 0.99),
+    default=0.0,
+    show_default=True,
+    metavar="RHO",
+    help="How much users turn active together.",
+)
+@click.option(
+    "--session-hours",
+    type=Real(0, 8760, open_=True),
+    default=1.0,
+    show_default=True,
+    metavar="H",
+    help="Mean length of an active session.",
+)
+@click.option(
+    "--isolation",
+    type=click.Choice(["runc", "gvisor", "kata", "firecracker"]),
+    default="runc",
+    show_default=True,
+    help="What a container runs in.",
+)
+@click.option(
+    "--saving",
+    type=click.Choice(["none", "zram", "hibernation"]),
+    default="none",
+    show_default=True,
+    help="What takes memory back from idle users.",
+)
+@click.option(
+    "--users-per-volume",
+    type=click.IntRange(1, 100_000),
+    default=80,
+    show_default=True,
+    metavar="N",
+    help="Users that share a data volume.",
+)
+@click.option(
+    "--format",
+    "-f",
+    "format_",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="How the answer is written.",
+)
+def pack(instance_type: str, format_: str, **asked: Any) -> None:
+    """Say how many users fit on one machine of a TYPE, and what binds.
+
+    Memory is computed exactly, as a convolution of all users' sizes; nothing is
+    simulated. Below the answer stand all limits, what somewhat more users feel, and
+    other isolations and memory savers.
+
+    \b
+    Examples:
+      fare pack r6a.8xlarge
+      fare pack r6a.8xlarge --active 0.2 --overflow 1e-4
+      fare pack r6a.4xlarge --users 80 --correlation 0.05
+      fare pack r6a.4xlarge --measured memory.csv --kills 0.1
+      fare pack r6a.4xlarge --idle-gib lognormal:0.7:0.3 --isolation kata
+    """
+    from farebox.hosting import pack as packing
+    from farebox.hosting.instance_types import instance_type as known_type
+    from farebox.reports import pack as report
+
+    if asked["measured"] and (asked["correlation"] or asked["saving"] != "none"):
+        raise click.UsageError(
+            "--measured already holds how users move together and what they keep;"
+            " leave --correlation and --saving out"
+        )
+    question = packing.Question(
+        machine=known_type(instance_type),
+        model=_model(asked),
+        target=packing.Target(
+            kills=asked["kills"], overflow=asked["overflow"], users=asked["users"]
+        ),
+        measured=_measured(asked["measured"]),
+        disk=packing.Disk(users_per_volume=asked["users_per_volume"]),
+        isolation=asked["isolation"],
+        saving=asked["saving"],
+    )
+    shown = report.Asked(
+        question=question,
+        answer=packing.pack(question),
+        memory=_memory(asked, question),
+    )
+    if format_ == "json":
+        sys.stdout.buffer.write(report.json(shown))
+        sys.stdout.buffer.flush()
+    else:
+        from farebox.reports.terminal import uses_color
+
+        click.echo(report.text(shown, color=uses_color(sys.stdout)), nl=False)
+
+
+def _model(asked: dict[str, Any]) -> "ShapedMemory":
+    from farebox.hosting.isolation import ISOLATIONS
+    from farebox.hosting.memory_shapes import ShapedMemory
+
+    idle: SizeGiven = asked["idle_gib"]
+    active: SizeGiven = asked["active_gib"]
+    overhead = asked["overhead_mib"]
+    if overhead is None:
+        overhead = ISOLATIONS[asked["isolation"]].overhead_mib
+    return ShapedMemory(
+        idle_gib=idle.bounds,
+        active_gib=active.bounds,
+        idle_sigma=idle.sigma,
+        active_sigma=active.sigma,
+        active_share=asked["active"],
+        overhead_mib=overhead,
+        correlation=asked["correlation"],
+        session_hours=asked["session_hours"],
+    )
+
+
+def _measured(path: Path | None) -> Any:
+    if path is None:
+        return None
+    from farebox.hosting.measured import read_measured
+
+    return read_measured(path)
+
+
+def _memory(asked: dict[str, Any], question: Any) -> str:
+    """What the packing stands on, in a sentence."""
+    measured, model = question.measured, question.model
+    if measured is not None:
+        sizes = (
+            f"{measured.containers} containers in the {measured.minutes} busiest"
+            f" minutes, from {measured.starts.isoformat(sep=' ', timespec='minutes')}"
+        )
+    else:
+        sizes = (
+            f"idle {asked['idle_gib'].text} GiB, active {asked['active_gib'].text} GiB,"
+            f" {model.active_share:.1%} active at the peak hour"
+        )
+        if model.correlation:
+            sizes += f", correlation {model.correlation:g}"
+        if question.saving != "none":
+            sizes += f", {question.saving}"
+    return f"{sizes}; {question.isolation}, {model.overhead_mib:g} MiB beside each"

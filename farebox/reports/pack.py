@@ -1,0 +1,178 @@
+"""The answer of `fare pack`: users per VM, the limits, the cliff, the options."""
+
+from collections.abc import Iterator
+from textwrap import wrap
+from typing import Any
+
+from msgspec import Struct
+
+from farebox.hosting.isolation import ISOLATIONS, SAVINGS
+from farebox.hosting.pack import Answer, OptionPacking, Question
+from farebox.reports.text import BOLD, RESET
+
+SCHEMA = "farebox.pack/1"
+WIDTH = 80
+
+
+class Asked(Struct, frozen=True, kw_only=True):
+    """The question and its answer, with the memory as the user wrote it."""
+
+    question: Question
+    answer: Answer
+    memory: str
+
+
+def text(asked: Asked, *, color: bool = False) -> str:
+    """The answer in 80 columns."""
+    return "".join(f"{line}\n" for line in _lines(asked, color))
+
+
+def _lines(asked: Asked, color: bool) -> Iterator[str]:
+    question, answer = asked.question, asked.answer
+    packing, machine = answer.packing, question.machine
+
+    def bold(line: str) -> str:
+        return f"{BOLD}{line}{RESET}" if color else line
+
+    yield bold(
+        f"{machine.instance_type} · {machine.memory_gib:g} GiB,"
+        f" {packing.usable_gib:.1f} usable · {machine.vcpus} vCPUs"
+    )
+    yield from wrap(asked.memory, WIDTH)
+    yield ""
+    if answer.asked:
+        yield bold(f"{packing.users:,} users on a VM, as asked")
+    else:
+        yield bold(f"{packing.users:,} users on a VM; {packing.binding} binds")
+    yield f"  overflow at the peak hour    {_chance(packing.overflow):>12}"
+    yield f"  kills per user-year          {_felt(answer.kills_per_user_year):>12}"
+    yield ""
+    yield bold(f"{'Limits':<28}{'users on a VM':>15}")
+    for name, users in sorted(packing.limits.items(), key=lambda pair: pair[1]):
+        yield f"  {name:<26}{_most(users):>15}"
+    if answer.cliff:
+        yield ""
+        yield bold(
+            f"{'The cliff':<16}{'users':>8}{'overflow':>14}{'kills':>14}{'kills rise':>14}"
+        )
+        first = answer.cliff[0]
+        for step in answer.cliff:
+            more = f"+{step.users / first.users - 1:.0%}" if step is not first else ""
+            kills = step.kills_per_user_year
+            yield (
+                f"  {more:<14}{step.users:>8,}{_chance(step.overflow):>14}{_felt(kills):>14}"
+                f"{_times(kills, first.kills_per_user_year):>14}"
+            ).rstrip()
+    yield ""
+    yield bold(
+        f"{'Options':<24}{'MiB a user':>12}{'users on a VM':>16}{'machine cost':>15}"
+    )
+    yield from map(_option, answer.options)
+    for note in _notes(answer):
+        yield from wrap(note, WIDTH, subsequent_indent="  ", break_on_hyphens=False)
+
+
+def _option(option: OptionPacking) -> str:
+    ratio = option.cost_ratio
+    cost = "–" if ratio is None else f"{ratio - 1:+.1%} a user"
+    return (
+        f"  {_name(option):<22}{option.overhead_mib:>12g}{option.users:>16,}{cost:>15}"
+    )
+
+
+def _name(option: OptionPacking) -> str:
+    return option.isolation + (f" + {option.saving}" if option.saving != "none" else "")
+
+
+def _notes(answer: Answer) -> Iterator[str]:
+    """What each option stands on, once."""
+    yield ""
+    for option in answer.options:
+        if option.saving != "none":
+            yield f"  {option.saving}: {SAVINGS[option.saving]}"
+            continue
+        one = ISOLATIONS[option.isolation]
+        needs = f"; needs {one.needs}" if one.needs else ""
+        yield f"  {one.name}: {one.status}: {one.source}{needs}"
+
+
+def _chance(figure: float) -> str:
+    if figure == 0:
+        return "0"
+    return f"{figure:.2g}" if figure < 0.1 else f"{figure:,.3g}"
+
+
+def _felt(kills: float | None) -> str:
+    return "too full" if kills is None else _chance(kills)
+
+
+def _times(now: float | None, before: float | None) -> str:
+    if not now or not before or now == before:
+        return ""
+    return f"{now / before:,.3g} x"
+
+
+def _most(users: int) -> str:
+    """A limit that no machine reaches is none."""
+    return "none" if users >= 10**9 else f"{users:,}"
+
+
+def json(asked: Asked) -> bytes:
+    """The contract `farebox.pack/1` (docs/json.md)."""
+    from msgspec.json import encode, format
+
+    return bytes(format(encode(document(asked)), indent=1)) + b"\n"
+
+
+def document(asked: Asked) -> dict[str, Any]:
+    """The answer as plain dicts, lists, texts and numbers."""
+    question, answer = asked.question, asked.answer
+    packing, model, target = answer.packing, question.model, question.target
+    return {
+        "schema": SCHEMA,
+        "instance_type": question.machine.instance_type,
+        "users_per_vm": packing.users,
+        "binding": packing.binding,
+        "overflow_probability": packing.overflow,
+        "kills_per_user_year": answer.kills_per_user_year,
+        "usable_gib": packing.usable_gib,
+        "asked": {
+            "users": target.users,
+            "overflow": target.overflow,
+            "kills": target.kills,
+            "active": model.active_share,
+            "correlation": model.correlation,
+            "overhead_mib": model.overhead_mib,
+            "session_hours": model.session_hours,
+            "isolation": question.isolation,
+            "saving": question.saving,
+            "memory": asked.memory,
+        },
+        "limits": [
+            {"limit": name, "users_per_vm": users if users < 10**9 else None}
+            for name, users in packing.limits.items()
+        ],
+        "cliff": [
+            {
+                "users_per_vm": step.users,
+                "overflow_probability": step.overflow,
+                "kills_per_user_year": step.kills_per_user_year,
+            }
+            for step in answer.cliff
+        ],
+        "options": [
+            {
+                "isolation": option.isolation,
+                "saving": option.saving,
+                "overhead_mib": option.overhead_mib,
+                "users_per_vm": option.users,
+                "binding": option.binding,
+                "machine_cost_ratio": option.cost_ratio,
+                "status": ISOLATIONS[option.isolation].status,
+                "source": ISOLATIONS[option.isolation].source,
+                "needs": ISOLATIONS[option.isolation].needs,
+                "saving_source": SAVINGS[option.saving],
+            }
+            for option in answer.options
+        ],
+    }

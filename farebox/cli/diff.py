@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from farebox.cli.budget_options import LimitParam
 from farebox.cli.errors import CheckFailed
-from farebox.cli.limits import LimitParam
 from farebox.cli.options import complete_target, pricing_options
 
 if TYPE_CHECKING:

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from farebox.cli.budget_options import BudgetParam
 from farebox.cli.errors import CheckFailed
-from farebox.cli.limits import BudgetParam
 from farebox.cli.options import pricing_options, target_argument
 
 if TYPE_CHECKING:

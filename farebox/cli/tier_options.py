@@ -61,6 +61,13 @@ def tier_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
+def team_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options of `TierAsked` but for the price, which is the command's own."""
+    for option in reversed((*OURS[1:], *SHARED)):
+        command = option(command)
+    return command
+
+
 def terms_of(asked: TierAsked) -> "Terms":
     """The terms that the options mean. Raises BadInput, ConfigError, price errors."""
     from farebox.cli.books import choose_book

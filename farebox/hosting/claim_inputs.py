@@ -11,7 +11,7 @@ from farebox.hosting.machine_prices import spot_price
 from farebox.hosting.paper_figures import Machine, Said
 from farebox.hosting.plan_values import MemoryModel
 from farebox.hosting.ranges import Range
-from farebox.hosting.tiers import TierCost, line_of
+from farebox.hosting.tiers import TierCost, line_of, tier_for
 from farebox.prices import Price
 from farebox.prices.ages import is_stale as price_is_stale
 from farebox.prices.ages import is_stale_source
@@ -93,7 +93,10 @@ def within(value: Decimal, paper: Decimal, share: Decimal) -> bool:
 
 def range_text(said: Said, *, scale: int = 1) -> str:
     """A range as the claims print it: 4.50-5.70, 25-40+."""
-    low, high = f"{said.low * scale:,f}", f"{said.high * scale:,f}"
+    low, high = (
+        f"{(end * scale).normalize() if scale > 1 else end:,f}"
+        for end in (said.low, said.high)
+    )
     plus = "+" if said.at_least else ""
     return f"{low}{plus}" if low == high else f"{low}-{high}{plus}"
 
@@ -132,7 +135,7 @@ def exact(figure: float) -> Decimal:
 
 def config_name(ground: Ground) -> str:
     """Whose assumption a figure of a config is."""
-    return f"assumption of tier {ground.cost().tier}"
+    return f"assumption of tier {tier_for(ground.sources, ground.users).name}"
 
 
 def machine_inputs(ground: Ground, machine: Machine) -> tuple[ClaimInput, ...]:

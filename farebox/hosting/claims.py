@@ -132,7 +132,9 @@ CLAIMS: tuple[Claim, ...] = (
         NONE,
         costs.margin,
     ),
-    _claim("C24", "cost at 1,000 users", INTERVAL, NONE, costs.scaling(0)),
+    _claim(
+        "C24", "cost at 1,000 users", INTERVAL, "a plus: up to 2 x", costs.scaling(0)
+    ),
     _claim("C25", "cost at 10,000 users", INTERVAL, NONE, costs.scaling(1)),
     _claim("C26", "cost at 50,000 users", INTERVAL, NONE, costs.scaling(2)),
     _claim("C27", "cost at 100,000 users", INTERVAL, NONE, costs.scaling(3)),

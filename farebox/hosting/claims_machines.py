@@ -7,9 +7,9 @@ from farebox.hosting.advisor import advice, advisor_is_stale, advisor_source
 from farebox.hosting.claim_inputs import (
     alone,
     assumed,
+    config_name,
     exact,
     machine_inputs,
-    memory_inputs,
     priced,
     spot_prices,
     stated,
@@ -209,6 +209,11 @@ def interruptions(ground: Ground) -> Finding:
                 as_of=source.as_of,
                 stale=advisor_is_stale(ground.on),
             ),
-            *memory_inputs(ground, model)[2:],
+            assumed(
+                "active_share", exact(model.active_share), "share", config_name(ground)
+            ),
+            assumed(
+                "kills_per_user_year", budget, "kills/user-year", config_name(ground)
+            ),
         ),
     )

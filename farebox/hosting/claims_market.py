@@ -27,7 +27,7 @@ CHATBOT_SOURCE = Source(
 )
 CHATBOT_TOLERANCE = Decimal("0.10")
 
-ZERO = Decimal(0)
+ZERO, MILLION = Decimal(0), Decimal(1_000_000)
 
 
 def agent_users(ground: Ground) -> Finding:
@@ -35,7 +35,7 @@ def agent_users(ground: Ground) -> Finding:
     said = ground.paper.agent_users
     age = (ground.on - date.fromisoformat(ground.paper.source.as_of)).days
     return Finding(
-        paper=f"{said.low:,f}-{said.high:,f}",
+        paper=f"{said.low / MILLION:f}-{said.high / MILLION:f}M",
         holds=None,
         because=f"the paper names no source, and none was found; the figure is {age:,}"
         f" days old on {ground.on}. Every row of the market stands on it",
@@ -52,7 +52,7 @@ def chatbot_users(ground: Ground) -> Finding:
     age = age_days(CHATBOT_SOURCE, ground.on)
     gap = abs(said.low - CHATBOT) / CHATBOT
     return Finding(
-        paper=f"{said.low:,f}",
+        paper=f"{said.low / MILLION:f}M",
         holds=gap <= CHATBOT_TOLERANCE,
         because=f"the paper names no source; OpenAI announced {CHATBOT:,f} on"
         f" {CHATBOT_SOURCE.as_of}, {age:,} days before {ground.on}",

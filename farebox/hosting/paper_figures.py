@@ -14,6 +14,8 @@ from msgspec import Struct, ValidationError, convert
 from farebox.hosting.errors import DataError
 
 FILE = "paper.yaml"
+PLUS = 2
+"""How many times the high end of a range with a plus sign still is in it."""
 
 
 class Said(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -30,9 +32,12 @@ class Said(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
         return (self.low + self.high) / 2
 
     def holds(self, figure: Decimal, tolerance: Decimal = Decimal(0)) -> bool:
-        """Whether the figure lies in the range, widened by the tolerance."""
-        above = self.at_least or figure <= self.high + tolerance
-        return above and figure >= self.low - tolerance
+        """Whether the figure lies in the range, widened by the tolerance.
+
+        A plus sign is read as up to `PLUS` times the high end: 25-40+ is no 185.
+        """
+        most = self.high * PLUS if self.at_least else self.high
+        return self.low - tolerance <= figure <= most + tolerance
 
 
 class Machine(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

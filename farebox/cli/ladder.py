@@ -1,0 +1,146 @@
+"""`fare ladder`: phases by users, with price floors, break-even and two prices."""
+
+import sys
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import click
+
+from farebox.cli.options import Figure
+from farebox.cli.tier_options import TierAsked, team_options, terms_of
+
+
+class Percent(click.ParamType["Decimal"]):
+    """A share in percent, under 100 and over -100, kept exact."""
+
+    name = "percent"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> Decimal:
+        """The percent as Decimal, or a usage error."""
+        try:
+            figure = Decimal(str(value))
+        except ArithmeticError:
+            self.fail(f"{value!r} is not a figure", param, ctx)
+        if not figure.is_finite() or abs(figure) >= 100:
+            self.fail(f"{value} is not between -100 and 100", param, ctx)
+        return figure
+
+
+class Months(click.ParamType["Decimal"]):
+    """Months of a year, 0 to less than 12."""
+
+    name = "months"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> Decimal:
+        """The months as Decimal, or a usage error."""
+        try:
+            figure = Decimal(str(value))
+        except ArithmeticError:
+            self.fail(f"{value!r} is not a figure", param, ctx)
+        if not (figure.is_finite() and 0 <= figure < 12):
+            self.fail(f"{value} is not from 0 to less than 12", param, ctx)
+        return figure
+
+
+@click.command()
+@click.option(
+    "--price",
+    "charged",
+    type=Figure(),
+    multiple=True,
+    default=("10", "15", "20", "25", "30"),
+    show_default=True,
+    metavar="USD",
+    help="A price to find break-even and prepayment for; may be given again.",
+)
+@click.option(
+    "--margin",
+    type=Percent(),
+    default="20",
+    show_default=True,
+    metavar="PERCENT",
+    help="The margin that price floors leave.",
+)
+@click.option(
+    "--two",
+    type=Figure(),
+    nargs=2,
+    default=("10", "25"),
+    show_default=True,
+    metavar="LOW HIGH",
+    help="Two prices that stand side by side.",
+)
+@click.option(
+    "--free-months",
+    type=Months(),
+    default="2",
+    show_default=True,
+    metavar="N",
+    help="Months that a year paid at once does not cost.",
+)
+@click.option(
+    "--format",
+    "-f",
+    "format_",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="How the ladder is written.",
+)
+@team_options
+def ladder(
+    charged: tuple[Decimal, ...],
+    margin: Decimal,
+    two: tuple[Decimal, Decimal],
+    free_months: Decimal,
+    format_: str,
+    **asked: Any,
+) -> None:
+    """Show the price ladder: each phase's cost, price floor and margins.
+
+    Costs come from the plans of this project's tiers at the first and last users of
+    each phase of the paper. Then follow: break-even users of each price, the share of
+    users that must pay the higher of two prices, and a year paid at once.
+
+    \b
+    Examples:
+      fare ladder
+      fare ladder --margin 40 --overhead founders
+      fare ladder --price 12 --price 18 --two 12 30
+      fare ladder --format json > ladder.json
+    """
+    from farebox.hosting.curve import tier_curve
+    from farebox.hosting.ladder import ladder as ladder_of
+    from farebox.hosting.paper_figures import the_paper
+    from farebox.hosting.tier_files import read_tiers
+    from farebox.hosting.tiers import tier_cost
+    from farebox.reports import ladder as report
+
+    paper = the_paper()
+    terms = terms_of(TierAsked(price=paper.breakdown.price, **asked))
+    sources = read_tiers(Path.cwd())
+    alone = next((one for one in sources if not one.config.hosted), None)
+    found = ladder_of(
+        tier_curve(sources, terms),
+        paper,
+        margin=margin / 100,
+        prices=charged,
+        pair=two,
+        free_months=free_months,
+        first_users=paper.scaling[0].users,
+        self_hosted=tier_cost(alone, terms).total if alone else None,
+        self_hosted_users=alone.users if alone else 0,
+    )
+    if format_ == "json":
+        sys.stdout.buffer.write(report.json(found, terms, paper))
+        sys.stdout.buffer.flush()
+    else:
+        from farebox.reports.terminal import uses_color
+
+        color = uses_color(sys.stdout)
+        click.echo(report.text(found, terms, paper, color=color), nl=False, color=True)

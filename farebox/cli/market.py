@@ -1,0 +1,66 @@
+"""`fare market`: captured users by year, what they pay, and what is left."""
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from farebox.cli.options import Figure
+from farebox.cli.tier_options import TierAsked, terms_of, tier_options
+
+
+@click.command()
+@click.option(
+    "--capture",
+    type=Figure(),
+    default="0.1",
+    show_default=True,
+    metavar="PERCENT",
+    help="Share of agent users who come, in percent.",
+)
+@click.option(
+    "--format",
+    "-f",
+    "format_",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="How the table is written.",
+)
+@tier_options
+def market(capture: Any, format_: str, **asked: Any) -> None:
+    """Show the paper's market by year at the margin of that many users.
+
+    Each row has the users that a capture gives, what they pay a month and the gross
+    profit a year at the cost of so many users, beside what the paper writes; then how
+    many users a price reaches.
+
+    \b
+    Examples:
+      fare market
+      fare market --capture 0.05 --price 15
+      fare market --overhead staffed --format json
+    """
+    from farebox.hosting.curve import tier_curve
+    from farebox.hosting.market import market as table_of
+    from farebox.hosting.paper_figures import the_paper
+    from farebox.hosting.tier_files import read_tiers
+    from farebox.reports import market as report
+
+    terms = terms_of(TierAsked(**asked))
+    paper = the_paper()
+    table = table_of(
+        tier_curve(read_tiers(Path.cwd()), terms),
+        paper,
+        price=terms.price,
+        capture=capture / 100,
+    )
+    if format_ == "json":
+        sys.stdout.buffer.write(report.json(table, terms))
+        sys.stdout.buffer.flush()
+    else:
+        from farebox.reports.terminal import uses_color
+
+        color = uses_color(sys.stdout)
+        click.echo(report.text(table, terms, paper, color=color), nl=False, color=True)

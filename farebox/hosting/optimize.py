@@ -133,9 +133,11 @@ class Search:
                 )
                 self.tried += 1
                 if self.refused(choice):
-                    # Only quotas are left to refuse it, and fewer users on a machine
-                    # need more machines, so more of a quota.
-                    break
+                    if prune:
+                        # Only quotas are left to refuse it, and fewer users on a
+                        # machine need more machines, so more of a quota.
+                        break
+                    continue
                 found = Found(choice, self.usd(choice))
                 if best is None or found.rank < best.rank:
                     best = found

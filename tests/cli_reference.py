@@ -19,7 +19,9 @@ Made from the commands' own help by `make docs`; a test keeps it so.
 
 def help_of(name: str) -> str:
     """The help text of one command in 80 columns."""
-    group = click.Context(fare, info_name="fare", terminal_width=80)
+    # As the command line makes it: click keeps the help option that it made first.
+    settings = {**fare.context_settings, "terminal_width": 80}
+    group = click.Context(fare, info_name="fare", **settings)
     if name == "fare":
         return fare.get_help(group)
     command = fare.get_command(group, name)

@@ -1,0 +1,188 @@
+"""The pack's policies: their options, the settings of all, and what goes wrong."""
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pulumi_policy import PolicyConfigSchema, ResourceValidationArgs
+
+from farebox.guard import CHECKS, SETTINGS, Check, GuardError, exactly, refuse_unknown
+from farebox.policies import READER, Policies
+from tests.policy.arguments import AWS, ITSELF, Given, options, provider, stack
+from tests.policy.stacks import STACK, VOLUME
+
+ON = date(2026, 11, 23)
+BY_NAME = {check.name: check for check in CHECKS}
+STACK_BUDGET = BY_NAME["stack-budget"]
+USER_BUDGET = BY_NAME["user-budget"]
+
+# 100 GB-Mo of gp3 in us-east-1: 8 USD.
+DATA = Given(VOLUME, "data", {"size": 100.0, "type": "gp3"}, by=provider())
+DEFAULT = Given(AWS, "default_7_51_1", {"region": "us-east-1"}, parent=None)
+SHOP = stack(DEFAULT, ITSELF, DATA)
+
+
+def policies(
+    settings: dict[str, Any] | None = None, *folders: Path, **given: Any
+) -> Policies:
+    """A pack that has seen the stack's volume, under these settings."""
+    made = Policies(today=ON, folders=folders, **given)
+    for item in (DEFAULT, ITSELF, DATA):
+        args = item.args
+        made.keep(
+            ResourceValidationArgs(
+                args.resource_type,
+                args.props,
+                args.urn,
+                args.name,
+                options(None),
+                args.provider,
+                settings or {},
+            )
+        )
+    return made
+
+
+def messages(made: Policies, check: Check, **given: Any) -> list[str]:
+    found = made.findings(check, SHOP, given)
+    return [finding.message for finding in found]
+
+
+def test_every_check_has_a_schema_that_pulumi_takes() -> None:
+    for check in CHECKS:
+        PolicyConfigSchema({name: dict(x) for name, x in check.options.items()})
+        assert check.description.endswith(".")
+    PolicyConfigSchema({name: dict(found) for name, found in SETTINGS.items()})
+    assert len({check.name for check in CHECKS} | {READER}) == len(CHECKS) + 1
+
+
+def test_what_needs_a_figure_blocks_and_what_is_a_surprise_warns() -> None:
+    assert {check.name for check in CHECKS if check.mandatory} == {
+        check.name for check in CHECKS if check.options
+    }
+
+
+def test_a_stack_is_held_against_its_budget() -> None:
+    assert messages(policies(), STACK_BUDGET, usd_per_month=8.0) == []
+    (message,) = messages(policies(), STACK_BUDGET, usd_per_month=7.0)
+    assert "8.00 USD a month: 1.00 (14.3 %) over the budget of 7.00" in message
+
+
+def test_users_come_from_the_settings_or_the_stack() -> None:
+    # 8 / 100 = 0.08
+    assert messages(policies({"users": 100.0}), USER_BUDGET, usd_per_user=0.08) == []
+    assert messages(policies({"users": 100.0}), USER_BUDGET, usd_per_user=0.07)
+    told = policies(config={"farebox:users": "100"})
+    assert messages(told, USER_BUDGET, usd_per_user=0.08) == []
+    (message,) = messages(policies(), USER_BUDGET, usd_per_user=1.0)
+    assert "nothing says how many users" in message
+
+
+def project(folder: Path, *, name: str = "shop") -> Path:
+    """A Pulumi project whose stack has users and a usage file."""
+    (folder / "stacks").mkdir()
+    (folder / "Pulumi.yaml").write_text(
+        f"name: {name}\nruntime: python\nstackConfigDir: stacks\n"
+    )
+    config = "config:\n  farebox:users: '100'\n"
+    (folder / "stacks" / "Pulumi.dev.yaml").write_text(config)
+    usage = "account_usage: {us-east-1: {monthly_intra_region_gb: 1000}}\n"
+    (folder / "stacks" / "dev.usage.yaml").write_text(usage)
+    return folder
+
+
+def test_the_project_gives_users_and_usage_where_it_is_the_stacks(
+    tmp_path: Path,
+) -> None:
+    made = policies(None, project(tmp_path))
+    graph, statement = made.priced(SHOP)
+    assert statement.users == 100
+    # 8 for the volume, and 1,000 GB between zones, out and in: 2 x 1,000 x 0.01 = 20.
+    assert statement.usd_per_month == 28
+    assert graph.config["farebox:users"] == "100"
+
+
+def test_another_project_gives_nothing(tmp_path: Path) -> None:
+    made = policies(None, project(tmp_path, name="other"))
+    _, statement = made.priced(SHOP)
+    assert statement.users is None
+    assert statement.usd_per_month == 8
+
+
+def test_a_usage_file_is_found_from_any_folder(tmp_path: Path) -> None:
+    first, second = tmp_path / "first", tmp_path / "second"
+    first.mkdir()
+    second.mkdir()
+    text = "account_usage: {us-east-1: {monthly_intra_region_gb: 1000}}\n"
+    (second / "usage.yaml").write_text(text)
+    made = policies({"usage": "usage.yaml"}, first, second)
+    assert made.priced(SHOP)[1].usd_per_month == 28
+
+
+MISTAKES = [
+    ({"usage": "no.yaml"}, "pricing.usage names no.yaml, which is not in"),
+    ({"prices": "no.prices"}, "pricing.prices names no.prices"),
+    ({"on": "tomorrow"}, "pricing.on is 'tomorrow': give a day like 2026-11-23"),
+    ({"usres": 3.0}, "pricing has no option 'usres'; did you mean users?"),
+]
+
+
+@pytest.mark.parametrize(("settings", "said"), MISTAKES)
+def test_a_mistake_in_the_settings_is_a_finding_of_what_it_breaks(
+    settings: dict[str, Any], said: str, tmp_path: Path
+) -> None:
+    made = policies(settings, tmp_path)
+    (message,) = messages(made, STACK_BUDGET, usd_per_month=100.0)
+    assert message.startswith("This could not be checked: ")
+    assert said in message
+
+
+def test_a_usage_file_that_cannot_be_read_is_a_finding(tmp_path: Path) -> None:
+    (tmp_path / "usage.yaml").write_text("resource_usage: {data: {gigabytes: 5}}\n")
+    made = policies({"usage": "usage.yaml"}, tmp_path)
+    (message,) = messages(made, STACK_BUDGET, usd_per_month=100.0)
+    assert "usage.yaml:1" in message
+    assert "gigabytes" in message
+
+
+def test_an_option_under_a_wrong_name_is_a_finding() -> None:
+    (message,) = messages(policies(), STACK_BUDGET, usd_per_mont=1.0)
+    assert "no option 'usd_per_mont'; did you mean usd_per_month?" in message
+
+
+def test_a_policy_without_options_has_none() -> None:
+    with pytest.raises(GuardError, match="it has none"):
+        refuse_unknown("gp2-volumes", {"size": 3}, [])
+
+
+def test_a_disabled_reader_is_told_and_does_not_pass_silently() -> None:
+    made = Policies(today=ON, folders=())
+    found = made.findings(STACK_BUDGET, SHOP, {"usd_per_month": 100.0})
+    assert "'pricing' is disabled" in found[0].message
+
+
+def test_a_failure_of_farebox_is_a_finding_and_no_traceback() -> None:
+    def fails(*_: Any) -> Any:
+        raise ZeroDivisionError("a\nbug")
+
+    check = Check("broken", "Breaks.", fails)
+    (message,) = messages(policies(), check)
+    assert "Farebox failed: ZeroDivisionError: a bug." in message
+
+
+def test_the_same_resources_are_priced_once() -> None:
+    made = policies()
+    first = made.priced(SHOP)
+    assert made.priced(SHOP) is first
+    assert made.priced(stack(DEFAULT, ITSELF)) is not first
+
+
+def test_a_figure_of_the_config_is_exact() -> None:
+    assert str(exactly(500.0)) == "500"
+    assert str(exactly(0.1)) == "0.1"
+
+
+def test_the_stack_itself_is_free() -> None:
+    _, statement = policies().priced(stack(DEFAULT, ITSELF))
+    assert [free.subject.urn for free in statement.free] == [STACK]

@@ -129,12 +129,28 @@ def preview(folder: Path) -> None:
     )
 
 
+def optimize(_: Path) -> None:
+    """The search of `fare optimize` over a region's types, against trying everything."""
+    from benchmarks.searches import pruned, unpruned
+
+    ours = min((pruned(ROOT, "10k") for _ in range(3)), key=lambda one: one.seconds)
+    every = unpruned(ROOT, "10k")
+    ratio = (ours.seconds / ours.types) / (every.seconds / every.types)
+    print(
+        f"{ratio:6.4f}x  optimize over {ours.types} types, {ours.tried:,} choices:"
+        f" {ours.seconds:.3f} s (aim under 10)   against trying everything a type:"
+        f" {every.seconds / every.types:.3f} s ({every.tried:,} choices of"
+        f" {every.types} types)"
+    )
+
+
 PARTS: dict[str, Callable[[Path], None]] = {
     "start": start,
     "estimate": estimate_alone,
     "files": files,
     "tier": tier,
     "preview": preview,
+    "optimize": optimize,
 }
 
 

@@ -145,11 +145,16 @@ def price_for_margin(without_fee: Decimal, margin: Decimal, fee: CardFee) -> Dec
     left = ONE - margin - fee.percent / HUNDRED
     if left <= 0:
         raise ConfigError(
-            f"a margin of {margin * HUNDRED:f} % beside a card fee of"
+            f"a margin of {in_percent(margin)} beside a card fee of"
             f" {fee.percent:f} % leaves nothing of the price; ask for less than"
             f" {HUNDRED - fee.percent:f} %"
         )
     return (without_fee + fee.usd) / left
+
+
+def in_percent(share: Decimal) -> str:
+    """A share as percent, with the digits that it has: 20 %."""
+    return f"{(share * HUNDRED).normalize():f} %"
 
 
 def two_digits(first: int, last: int) -> list[int]:

@@ -15,7 +15,7 @@ from decimal import Decimal
 
 from msgspec import Struct
 
-from farebox.hosting.curve import Curve
+from farebox.hosting.curve import Curve, in_percent
 from farebox.hosting.errors import ConfigError
 from farebox.hosting.overhead import HUNDRED, CardFee
 from farebox.hosting.paper_figures import Paper, Phase
@@ -137,7 +137,7 @@ def ladder(
     """
     if not -ONE < margin < ONE:
         raise ConfigError(
-            f"a margin of {margin * HUNDRED:f} % cannot be; ask for less than 100 %"
+            f"a margin of {in_percent(margin)} cannot be; ask for less than 100 %"
         )
     rungs = tuple(rung(curve, phase, margin, first_users) for phase in paper.phases)
     counts = dict.fromkeys(
@@ -230,7 +230,7 @@ def two_prices(
     )
     if at_high <= at_low:
         raise ConfigError(
-            f"a margin of {margin * HUNDRED:f} % leaves no more of {high} than of"
+            f"a margin of {in_percent(margin)} leaves no more of {high} than of"
             f" {low} after the card fee; ask for less"
         )
 

@@ -12,7 +12,7 @@ from decimal import ROUND_DOWN, Decimal
 
 from msgspec import Struct
 
-from farebox.hosting.curve import Curve
+from farebox.hosting.curve import Curve, in_percent
 from farebox.hosting.errors import ConfigError
 from farebox.hosting.paper_figures import MarketYear, Paper, Said
 from farebox.hosting.ranges import Range
@@ -78,7 +78,7 @@ def market(
         raise ConfigError(f"the price is {price}; give one of more than 0")
     if not 0 < capture <= 1:
         raise ConfigError(
-            f"a capture of {capture * 100:f} % cannot be; give more than 0 and at most"
+            f"a capture of {in_percent(capture)} cannot be; give more than 0 and at most"
             " 100 %"
         )
     return MarketTable(
@@ -109,7 +109,7 @@ def capture(
     users = whole(agent_users * taken)
     if users < 1:
         raise ConfigError(
-            f"{taken * 100:f} % of {agent_users:,f} agent users is no user; give a"
+            f"{in_percent(taken)} of {agent_users:,f} agent users is no user; give a"
             " larger capture"
         )
     mrr = users * price

@@ -2,10 +2,15 @@
 
 import json
 from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
+from farebox.cli.diffing import AskedDiff, diff_targets
+from farebox.reports.diff_json import diff_json
+from tests.forge.changes import BASE_PREVIEW, HEAD_PREVIEW
 from tests.forge.fakes import HEAD_SHA, TOKEN, FakeGitHub, FakeGitLab, serving
 
 CI_NAMES = ("GITHUB_", "GITLAB_", "CI_", "GH_", "RUNNER_")
@@ -63,3 +68,37 @@ def gitlab_env(gitlab: FakeGitLab) -> dict[str, str]:
         "CI_MERGE_REQUEST_IID": "4",
         "CI_MERGE_REQUEST_PROJECT_URL": "https://gitlab.test/shop/infra",
     }
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A program's folder `infra` in a repository, with base and head previews."""
+    made = tmp_path / "infra"
+    made.mkdir()
+    (tmp_path / ".git").mkdir()
+    monkeypatch.chdir(made)
+    (made / "base.json").write_bytes(BASE_PREVIEW)
+    (made / "head.json").write_bytes(HEAD_PREVIEW)
+    return made
+
+
+@pytest.fixture
+def diff_file(folder: Path) -> str:
+    """The diff of both as JSON, as `fare diff` writes it."""
+    asked = AskedDiff(
+        targets=("base.json", "head.json"),
+        base_ref=None,
+        sides=False,
+        usage=None,
+        region=None,
+        hours=Decimal(730),
+        users=None,
+        prices="embedded",
+        base_prices=None,
+        head_prices=None,
+        on=date(2026, 11, 23),
+        free_tier="include",
+        on_demand_fallback=False,
+    )
+    (folder / "diff.json").write_bytes(diff_json(diff_targets(asked)))
+    return "diff.json"

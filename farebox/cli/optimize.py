@@ -175,7 +175,7 @@ def optimize(
     except NoChoice as error:
         raise CheckFailed(str(error)) from error
     if choice > len(found):
-        raise BadInput(f"--choice {choice}: there are {len(found)} choices")
+        raise BadInput(f"--choice {choice}: only {len(found)} found (see --top)")
     file, diff = "", ""
     if write:
         file, diff = _write(tier, source.config, plan, found[choice - 1].choice)

@@ -77,7 +77,7 @@ def _lines(view: View) -> Iterator[tuple[str, str]]:
     yield "", ""
     yield (
         BOLD,
-        "A user's month in USD; a user's year: minutes down, sessions killed, cold restarts",
+        "A user's month in USD; a user's year: minutes down, kills, cold restarts",
     )
     yield (
         DIM,

@@ -62,7 +62,7 @@ $(VENV)/.runtime: requirements.lock pyproject.toml | $(VENV)/.python
 	@$(BIN)/python -m pip install --disable-pip-version-check \
 	  --require-hashes -r requirements.lock
 	@$(BIN)/python -m pip install --disable-pip-version-check --quiet \
-	  --no-deps --no-build-isolation --editable .
+	  --no-deps --no-build-isolation --config-settings editable_mode=compat --editable .
 	@touch $@
 
 $(VENV)/.dev: requirements-dev.lock $(VENV)/.runtime

@@ -5,6 +5,7 @@ template and its Auto Scaling group, an instance with a volume and its attachmen
 elastic IP and its association. A third of the text is stack traces, as in a real one.
 """
 
+from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -208,3 +209,7 @@ def _step(
         for frame in (FRAMES * 2)[:TRACE_FRAMES]
     ]
     return {"op": "create", "urn": urn, "provider": PROVIDER, "newState": state}
+
+
+if __name__ == "__main__":
+    Path(sys.argv[2]).write_bytes(preview_document(int(sys.argv[1]), seed=1))

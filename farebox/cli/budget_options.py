@@ -1,10 +1,11 @@
 """Limits that a user sets on the command line: a budget, and how much may be added."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from farebox.limits import Budget, Limit, LimitError, parse_budget, parse_limit
+if TYPE_CHECKING:
+    from farebox.limits import Budget, Limit
 
 
 class BudgetParam(click.ParamType["Budget"]):
@@ -14,8 +15,10 @@ class BudgetParam(click.ParamType["Budget"]):
 
     def convert(
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> Budget:
+    ) -> "Budget":
         """The budget, or a usage error that shows the forms."""
+        from farebox.limits import Budget, LimitError, parse_budget
+
         if isinstance(value, Budget):
             return value
         try:
@@ -31,8 +34,10 @@ class LimitParam(click.ParamType["Limit"]):
 
     def convert(
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> Limit:
+    ) -> "Limit":
         """The limit, or a usage error that shows the forms."""
+        from farebox.limits import Limit, LimitError, parse_limit
+
         if isinstance(value, Limit):
             return value
         try:

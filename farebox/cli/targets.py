@@ -45,9 +45,10 @@ def find_target(target: str) -> "bytes | Project":
             )
         return sys.stdin.buffer.read()
     path = Path(target)
-    project = _project_here()
-    if project is not None and _has_stack(project, target):
-        return project
+    if not (_names_a_file(target) and path.is_file()):
+        project = _project_here()
+        if project is not None and _has_stack(project, target):
+            return project
     if path.is_dir():
         raise BadInput(f"{target} is a folder; give a stack of the project or a file")
     try:
@@ -56,6 +57,11 @@ def find_target(target: str) -> "bytes | Project":
         raise BadInput(_nothing_there(target, stacks_here())) from error
     except OSError as error:
         raise BadInput(f"{target}: {error.strerror or error}") from error
+
+
+def _names_a_file(target: str) -> bool:
+    """Whether the text cannot be a stack's name, so that no project need be read."""
+    return target.endswith((".json", ".jsonl")) or "/" in target
 
 
 def target_name(target: str) -> str:

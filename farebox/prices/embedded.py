@@ -1,7 +1,7 @@
 """The price book that ships with farebox."""
 
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 
 from farebox.prices.book import PriceBook
 from farebox.prices.text import parse_book
@@ -16,7 +16,7 @@ def embedded_book() -> PriceBook:
 
     Raises InvalidPriceBook when the installed file was changed or damaged.
     """
-    path = files("farebox.prices") / "data" / EMBEDDED_FILE
+    path = Path(__file__).with_name("data") / EMBEDDED_FILE
     return parse_book(
         path.read_text(encoding="utf-8"),
         kind="embedded",

@@ -5,6 +5,7 @@ template and its Auto Scaling group, an instance with a volume and its attachmen
 elastic IP and its association. A third of the text is stack traces, as in a real one.
 """
 
+import sys
 from pathlib import Path
 from random import Random
 from typing import Any

@@ -14,9 +14,11 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from farebox.hosting.advisor import BUCKETS
-from farebox.hosting.choices import Limits, Machine, Question, question_of
+from farebox.hosting.choice_question import Limits, Question, question_of
+from farebox.hosting.choice_search import Search
+from farebox.hosting.choices import Machine
 from farebox.hosting.machine_market import Market, market
-from farebox.hosting.optimize import Search, binds, cheapest_choices
+from farebox.hosting.optimize import binds, cheapest_choices
 from farebox.hosting.spot_inputs import spot_inputs
 from farebox.hosting.tier_files import read_tier
 from farebox.prices.embedded import embedded_book

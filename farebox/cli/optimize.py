@@ -125,18 +125,20 @@ def optimize(
       fare optimize 10k --write
     """
     from farebox.cli.books import choose_book
-    from farebox.hosting.choices import Limits, pool_percent, question_of
+    from farebox.hosting.choice_question import Limits, question_of
+    from farebox.hosting.choice_search import Search
+    from farebox.hosting.choices import pool_percent
     from farebox.hosting.instance_types import instance_type
     from farebox.hosting.machine_market import as_configured, market, stale_prices
     from farebox.hosting.optimize import (
         NoChoice,
-        Search,
         binds,
         cheapest_choices,
     )
     from farebox.hosting.spot_inputs import spot_inputs
     from farebox.hosting.tier_files import read_tier
-    from farebox.reports.optimize import Offered, View, json, text
+    from farebox.reports.optimize import Offered, View, text
+    from farebox.reports.optimize_json import json
 
     if write and users is not None:
         raise BadInput(

@@ -58,7 +58,8 @@ def spot(
     from farebox.hosting.spot_fleet import fleet_of, on_demand_percent
     from farebox.hosting.spot_inputs import spot_inputs
     from farebox.hosting.tier_files import read_tier
-    from farebox.reports.spot import View, json, text
+    from farebox.reports.spot import View, text
+    from farebox.reports.spot_json import json
 
     book = choose_book(prices)
     rests = rests_up_to(plans)

@@ -10,7 +10,8 @@ from msgspec import Struct
 
 from farebox.hosting.advisor import advice
 from farebox.hosting.capacity import cpu_users, memory_users, usable_gib
-from farebox.hosting.choices import Choice, Machine, Question
+from farebox.hosting.choice_question import Question
+from farebox.hosting.choices import Choice, Machine
 from farebox.hosting.instance_types import (
     InstanceType,
     all_types,

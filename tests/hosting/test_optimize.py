@@ -12,24 +12,22 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from farebox.hosting.choices import (
+from farebox.hosting.choice_question import (
     KILLS,
     ON_DEMAND_VCPUS,
     POOL,
     SPOT_VCPUS,
-    Choice,
     Limits,
-    Machine,
     Question,
     question_of,
-    usd_per_month,
 )
+from farebox.hosting.choice_search import Search
+from farebox.hosting.choices import Choice, Machine, usd_per_month
 from farebox.hosting.errors import ConfigError, PlanError
 from farebox.hosting.instance_types import instance_type
 from farebox.hosting.machine_market import Market, as_configured, market
 from farebox.hosting.optimize import (
     NoChoice,
-    Search,
     binds,
     cheapest_choices,
     config_of,

@@ -23,8 +23,8 @@ def keep(args: ResourceValidationArgs, _: ReportViolation) -> None:
     policies.keep(args)
 
 
-def write(args: StackValidationArgs, _: ReportViolation) -> None:
-    _, statement = policies.priced(args.resources)
+def write(args: StackValidationArgs, _report: ReportViolation) -> None:
+    _graph, statement = policies.priced(args.resources)
     Path(os.environ["STATEMENT"]).write_bytes(statement_json(statement))
 
 

@@ -9,7 +9,7 @@ from farebox.reports.text import BOLD, RESET
 
 SCHEMA = "farebox.limits/1"
 WIDTH = 80
-NAME = 43
+NAME = 44
 
 
 def text(found: Headroom, *, color: bool = False) -> str:
@@ -23,7 +23,7 @@ def _lines(found: Headroom, color: bool) -> Iterator[str]:
 
     yield bold(f"Limits of {found.tier} at {found.users:,} users, all groups at most")
     yield ""
-    yield bold(f"{'':<{NAME}}{'need':>9}{'limit':>9}{'used':>8}{'holds to':>11}")
+    yield bold(f"{'':<{NAME}}{'need':>9}{'limit':>9}{'used':>8}{'holds to':>10}")
     for use in found.limits:
         yield _row(use)
     yield ""
@@ -37,8 +37,8 @@ def _row(use: LimitUse) -> str:
         name = use.name
     return (
         f"{name:<{NAME}}{_figure(use.need):>9}{_limit(use):>9}{_share(use):>8}"
-        f"{_holds(use):>11}"
-    )
+        f"{_holds(use):>10}"
+    ).rstrip()
 
 
 def _figure(figure: float) -> str:

@@ -65,7 +65,9 @@ LABEL = 20
 
 
 def _columns(label: str, cells: Sequence[str], width: int) -> str:
-    return f"{label:<{LABEL}}" + "".join(f"{cell:>{width}}" for cell in cells)
+    """A label and its cells; a cell that is too wide takes room from the label's."""
+    row = "".join(f"{cell:>{width}}" for cell in cells).lstrip()
+    return label + row.rjust(LABEL + width * len(cells) - len(label))
 
 
 def _title(table: Table) -> str:

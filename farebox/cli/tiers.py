@@ -53,7 +53,9 @@ def tiers(tiers: tuple[str, ...], format_: str, **asked: Any) -> None:
         overhead=terms.overhead.name,
     )
     if format_ == "json":
-        sys.stdout.buffer.write(report.json(table))
+        from farebox.reports.tiers_json import tiers_json
+
+        sys.stdout.buffer.write(tiers_json(table))
         sys.stdout.buffer.flush()
     elif format_ == "markdown":
         click.echo(report.markdown(table), nl=False)

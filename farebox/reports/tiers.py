@@ -3,25 +3,21 @@
 from collections.abc import Callable, Iterator, Sequence
 from decimal import ROUND_HALF_EVEN, Decimal
 from textwrap import wrap
-from typing import Any
 
 from msgspec import Struct
 
 from farebox.hosting import paper
 from farebox.hosting.ranges import Range
-from farebox.hosting.tier_gaps import CAUSES, Cause, causes, difference
+from farebox.hosting.tier_gaps import CAUSES, causes, difference
 from farebox.hosting.tier_swings import swings
-from farebox.hosting.tiers import LINES, REASONS, TierCost
+from farebox.hosting.tiers import LINES, TierCost
 from farebox.reports.closing import SHORT_ID
 from farebox.reports.figures import dollars, plain
 from farebox.reports.text import BOLD, DIM, RESET
 
-SCHEMA = "farebox.tiers/1"
 WIDTH = 80
 PERCENT = Decimal("0.1")
 SMALLEST = Decimal("0.0001")
-PLACES = Decimal("1E-12")
-"""Of figures in JSON: a trillionth of a dollar, so that divisions end somewhere."""
 
 
 class Table(Struct, frozen=True, kw_only=True):
@@ -236,106 +232,3 @@ def markdown(table: Table) -> str:
             name = label.strip() if not label.startswith("  ") else f"– {label.strip()}"
             lines.append(f"| {name} | " + " | ".join(cells) + " |")
     return "\n".join([*lines, "", _closing(table), ""])
-
-
-def json(table: Table) -> bytes:
-    """The contract `farebox.tiers/1` (docs/json.md)."""
-    from msgspec.json import encode, format
-
-    return bytes(format(encode(document(table)), indent=1)) + b"\n"
-
-
-def document(table: Table) -> dict[str, Any]:
-    """The table as plain dicts, lists and texts."""
-    statement = table.costs[0].statement
-    book = statement.book
-    return {
-        "schema": SCHEMA,
-        "currency": "USD",
-        "price": plain(table.price),
-        "overhead": table.overhead,
-        "hours_per_month": plain(statement.hours_per_month),
-        "on": statement.on,
-        "prices": {
-            "book": book.id,
-            "kind": book.kind,
-            "as_of": book.as_of,
-            "stale": book.stale,
-        },
-        "lines": dict(REASONS),
-        "tiers": [_tier(cost) for cost in table.costs],
-    }
-
-
-def _tier(cost: TierCost) -> dict[str, Any]:
-    row, gap, margin = _row_of(cost), difference(cost), cost.margin
-    plan = cost.plan
-    return {
-        "tier": cost.tier,
-        "users": cost.users,
-        "hosted": plan.hosted,
-        "usd_per_user_month": _by_line(cost, "likely"),
-        "low": _by_line(cost, "low"),
-        "high": _by_line(cost, "high"),
-        "margin": None if margin is None else _levels(margin),
-        "lower_bound": cost.lower_bound,
-        "paper": None if row is None else _paper(row),
-        "difference": None if gap is None else _figure(gap),
-        "because": [_cause(cause) for cause in causes(cost)],
-        "moves_most": [
-            {
-                "line": one.line,
-                "input": one.input,
-                "usd_per_user_month": _levels(one.usd_per_user_month),
-            }
-            for one in swings(cost)
-        ],
-        "plan": {
-            "instance_types": list(plan.instance_types),
-            "users_per_vm": plan.users_per_vm,
-            "vms": plan.vms,
-            "volumes": plan.data_volumes,
-            "relay_nodes": plan.relay.nodes,
-            "proxies": plan.proxies.nodes,
-        },
-    }
-
-
-def _by_line(cost: TierCost, level: str) -> dict[str, str]:
-    figures = {name: _figure(getattr(cost.lines[name], level)) for name in LINES}
-    return figures | {
-        "infrastructure": _figure(getattr(cost.infra, level)),
-        "total": _figure(getattr(cost.total, level)),
-    }
-
-
-def _paper(row: paper.PaperRow) -> dict[str, Any]:
-    margin = row.margin
-    return {
-        "low": plain(row.usd.low),
-        "high": plain(row.usd.high),
-        "open_ended": row.open_ended,
-        "margin_low": None if margin is None else plain(margin.low),
-        "margin_high": None if margin is None else plain(margin.high),
-    }
-
-
-def _cause(cause: Cause) -> dict[str, str]:
-    return {
-        "cause": cause.cause,
-        "line": cause.line,
-        "usd_per_user_month": _figure(cause.usd_per_user_month),
-        "reason": cause.reason,
-    }
-
-
-def _levels(found: Range) -> dict[str, str]:
-    return {
-        "low": _figure(found.low),
-        "likely": _figure(found.likely),
-        "high": _figure(found.high),
-    }
-
-
-def _figure(usd: Decimal) -> str:
-    return plain(usd.quantize(PLACES, ROUND_HALF_EVEN))

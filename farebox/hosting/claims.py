@@ -37,7 +37,7 @@ CLAIMS: tuple[Claim, ...] = (
     _claim("C04", "spot price, r6a.8xlarge", SPOT, "10 %", machines.spot_price_of(1)),
     _claim(
         "C05",
-        "spot price per GiB, all sizes",
+        "spot per GiB, all sizes",
         "dearest over cheapest size per GiB-hour, less 1",
         "under 15 %",
         machines.spot_per_gib,

@@ -46,7 +46,7 @@ def compute_at(place: int) -> Check:
         machine = ground.paper.machines[place]
         paper = ground.paper.breakdown.lines["compute"].low
         hours = ground.terms.hours_per_month
-        own = machine.usd_per_hour * hours / machine.users_per_vm
+        own = machine.usd_per_user_month(hours)
         zones = spot_prices(ground, machine.instance_type)
         today = [p.usd_per_unit * hours / machine.users_per_vm for p in zones]
         said = f"at its own {machine.usd_per_hour} an hour it is {own:.4f}"

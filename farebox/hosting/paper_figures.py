@@ -48,6 +48,15 @@ class Machine(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     usd_per_hour: Decimal
     users_per_vm: int
 
+    @property
+    def gib_per_user(self) -> Decimal:
+        """GiB of the machine for each user."""
+        return self.memory_gib / self.users_per_vm
+
+    def usd_per_user_month(self, hours: Decimal) -> Decimal:
+        """The paper's own arithmetic: price x hours / users."""
+        return self.usd_per_hour * hours / self.users_per_vm
+
 
 class Breakdown(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """USD per user-month at `users` users, by line, and the team's heads."""

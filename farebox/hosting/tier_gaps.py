@@ -85,14 +85,14 @@ def _compute(cost: TierCost) -> Iterator[Cause]:
     hours = cost.statement.hours_per_month
     gib = Decimal(str(instance_type(plan.instance_types[0]).memory_gib))
     theirs = paper.machine_like(gib)
-    stated = theirs.usd_per_user_month(hours)
+    follows, stated = theirs.usd_per_user_month(hours), paper.stated("compute")
     yield Cause(
         cause="arithmetic",
         line="compute",
-        usd_per_user_month=stated - paper.COMPUTE,
+        usd_per_user_month=follows - stated,
         reason=(
-            f"{theirs.usd_per_hour} x {hours:f} / {theirs.users} = {stated:.4f}; the"
-            f" paper writes {paper.COMPUTE}"
+            f"{theirs.usd_per_hour} x {hours:f} / {theirs.users_per_vm} ="
+            f" {follows:.4f}; the paper writes {stated}"
         ),
     )
     usd = sum(
@@ -144,20 +144,20 @@ def _storage(cost: TierCost) -> Iterator[Cause]:
     gb = sum((line.quantity for line in stored), ZERO)
     usd = sum((line.usd_per_month for line in stored), ZERO)
     usd_per_gb = usd / gb if gb else ZERO
-    stated = paper.STORAGE / paper.STORAGE_GB
+    stated_gb = paper.stated_gb()
+    stated = paper.stated("storage") / stated_gb
     yield Cause(
         cause="price",
         line="storage",
-        usd_per_user_month=(usd_per_gb - stated) * paper.STORAGE_GB,
+        usd_per_user_month=(usd_per_gb - stated) * stated_gb,
         reason=f"a GB of gp3 costs {usd_per_gb:f}; the paper's price is {stated:f}",
     )
     yield Cause(
         cause="packing",
         line="storage",
-        usd_per_user_month=usd_per_gb * (gb / users - paper.STORAGE_GB),
+        usd_per_user_month=usd_per_gb * (gb / users - stated_gb),
         reason=(
-            f"whole volumes have {gb / users:.2f} GB a user; the paper has"
-            f" {paper.STORAGE_GB}"
+            f"whole volumes have {gb / users:.2f} GB a user; the paper has {stated_gb}"
         ),
     )
     yield Cause(
@@ -169,8 +169,8 @@ def _storage(cost: TierCost) -> Iterator[Cause]:
 
 
 def _use(cost: TierCost) -> Iterator[Cause]:
-    for line, stated in (("egress", paper.EGRESS), ("relay", paper.RELAY)):
-        ours = cost.lines[line].likely
+    for line in ("egress", "relay"):
+        ours, stated = cost.lines[line].likely, paper.stated(line)
         yield Cause(
             cause="use",
             line=line,
@@ -199,7 +199,8 @@ def _missing(cost: TierCost, counted: tuple[str, ...] = ()) -> Iterator[Cause]:
 
 
 def _team(cost: TierCost, stated: Decimal) -> Cause:
-    implied = stated - paper.INFRA
+    infra = paper.stated_infra()
+    implied = stated - infra
     month = implied * cost.users
     ours = cost.lines["overhead"].likely
     row = "leaves" if month >= 0 else "is short of"
@@ -209,7 +210,7 @@ def _team(cost: TierCost, stated: Decimal) -> Cause:
         usd_per_user_month=ours - implied,
         reason=(
             f"the team costs {ours * cost.users:,.0f} a month; the row {row}"
-            f" {abs(month):,.0f} beside {paper.INFRA} a user of infrastructure"
+            f" {abs(month):,.0f} beside {infra} a user of infrastructure"
         ),
     )
 

@@ -112,30 +112,15 @@ def test_a_plus_sign_means_up_to_twice_the_high_end() -> None:
     assert said.holds(Decimal("24.5"), Decimal("0.5"))
 
 
-def test_fare_tiers_holds_the_same_figures_beside_its_own() -> None:
-    figures = the_paper()
-    lines = figures.breakdown.lines
-    assert (lines["compute"].low, lines["storage"].low) == (
-        paper.COMPUTE,
-        paper.STORAGE,
-    )
-    assert (lines["egress"].low, lines["relay"].low) == (paper.EGRESS, paper.RELAY)
-    assert figures.breakdown.infra.low == paper.INFRA
-    assert figures.breakdown.gb_per_user == paper.STORAGE_GB
-    for ours, theirs in zip((paper.SMALL, paper.LARGE), figures.machines, strict=True):
-        assert ours.instance_type == theirs.instance_type
-        assert ours.usd_per_hour == theirs.usd_per_hour
-        assert ours.users == theirs.users_per_vm
-        assert ours.memory_gib == theirs.memory_gib
-    assert list(paper.ROWS) == [row.users for row in figures.scaling]
-    for row in figures.scaling:
-        cost = paper.ROWS[row.users].usd
-        assert (cost.low, cost.high) == (row.cost.low, row.cost.high)
-    alone = paper.SELF_HOSTED.usd
-    assert (alone.low, alone.high) == (
-        figures.self_hosted.low,
-        figures.self_hosted.high,
-    )
+def test_fare_tiers_holds_these_rows_beside_its_own() -> None:
+    row = paper.row_for(1_000, hosted=True)
+    alone = paper.row_for(1_000, hosted=False)
+    assert row is not None
+    assert alone is not None
+    # 25-40+: the middle is 32.50; self-hosted 0.50-1 at any count: 0.75.
+    assert (row.usd.likely, row.open_ended, row.margin) == (Decimal("32.5"), True, None)
+    assert alone.usd.likely == Decimal("0.75")
+    assert paper.row_for(3_000, hosted=True) is None
 
 
 @pytest.mark.parametrize(

@@ -82,13 +82,15 @@ def test_who_hosts_itself_pays_nothing_and_carries_no_team() -> None:
 def test_the_papers_own_arithmetic() -> None:
     # 0.23 x 730 / 80 and 0.45 x 730 / 160; the paper writes 1.50.
     hours = Decimal(730)
-    assert paper.SMALL.usd_per_user_month(hours) == Decimal("2.09875")
-    assert paper.LARGE.usd_per_user_month(hours) == Decimal("2.053125")
+    small, large = map(paper.machine_like, (Decimal(128), Decimal(256)))
+    assert small.usd_per_user_month(hours) == Decimal("2.09875")
+    assert large.usd_per_user_month(hours) == Decimal("2.053125")
     # 1.50 + 0.80 + 0.50 + 0.50
-    assert Decimal("3.30") == paper.INFRA
+    infra = paper.stated_infra()
+    assert infra == Decimal("3.30")
     team = PAPER.usd_per_user_month(100_000)
-    row = paper.ROWS[100_000]
-    assert (paper.INFRA + team.low, paper.INFRA + team.high) == (
+    row = paper.rows()[100_000]
+    assert (infra + team.low, infra + team.high) == (
         row.usd.low,
         row.usd.high,
     )
@@ -97,18 +99,18 @@ def test_the_papers_own_arithmetic() -> None:
 @pytest.mark.parametrize("users", [50_000, 100_000, 1_000_000])
 def test_the_papers_margins_follow_from_its_costs(users: int) -> None:
     # 1 - 7 / 10 = 0.30, 1 - 5 / 10 = 0.50; 0.43 and 0.55; 0.60 and 0.80
-    row = paper.ROWS[users]
+    row = paper.rows()[users]
     assert row.margin is not None
-    assert row.margin.low == 1 - row.usd.high / paper.PRICE
-    assert row.margin.high == 1 - row.usd.low / paper.PRICE
+    assert row.margin.low == 1 - row.usd.high / 10
+    assert row.margin.high == 1 - row.usd.low / 10
 
 
 def test_the_papers_margin_at_10k_does_not() -> None:
     # 1 - 12 / 10 = -0.20; the paper writes 0.
-    row = paper.ROWS[10_000]
+    row = paper.rows()[10_000]
     assert row.margin is not None
     assert row.margin.low == 0
-    assert 1 - row.usd.high / paper.PRICE == Decimal("-0.2")
+    assert 1 - row.usd.high / 10 == Decimal("-0.2")
 
 
 @pytest.mark.parametrize("tier", TIERS)

@@ -14,7 +14,16 @@ from farebox.hosting.overhead import FOUNDERS, PAPER
 from farebox.hosting.paper_figures import the_paper
 from farebox.hosting.tiers import Terms
 from farebox.prices.embedded import embedded_book
-from tests.hosting.claim_grounds import ON, Hand, band, check, number, study, tiers
+from tests.hosting.claim_grounds import (
+    ON,
+    ROOT,
+    Hand,
+    band,
+    check,
+    number,
+    study,
+    tiers,
+)
 
 
 def test_c29_the_papers_team_breaks_even_above_20_000_users_of_3_dollars() -> None:
@@ -190,6 +199,14 @@ def test_c44_one_margin_for_all_years_is_not_that_of_so_many_users() -> None:
 
 def test_the_board_has_c01_to_c46_each_once() -> None:
     assert [claim.id for claim in CLAIMS] == [f"C{n:02d}" for n in range(1, 47)]
+
+
+def test_each_claim_has_its_row_in_the_docs() -> None:
+    page = (ROOT / "docs" / "claims.md").read_text()
+    for claim in CLAIMS:
+        row = next(x for x in page.splitlines() if x.startswith(f"| {claim.id} |"))
+        assert f"| {claim.says} |" in row
+        assert row.endswith(f"| {claim.rule} | {claim.tolerance} |")
 
 
 def test_an_unknown_claim_is_one_sentence() -> None:

@@ -20,9 +20,10 @@ from math import ceil, floor, inf, log
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from farebox.hosting.capacity import RARE_OVERFLOW, largest_without
+from farebox.hosting.capacity import RARE_OVERFLOW
 from farebox.hosting.convolution import Pmf, Sum
 from farebox.hosting.errors import ConfigError
+from farebox.hosting.searching import largest_without
 
 if TYPE_CHECKING:
     from numpy import float64

@@ -30,7 +30,7 @@ from farebox.hosting.sizing import plan_tier
 from farebox.hosting.tier_files import TierSource
 from farebox.prices import PriceBook
 from farebox.statement import LineItem, Statement
-from farebox.usage import Entry, UsageFile, Value
+from farebox.usage import NO_USAGE, Entry, UsageFile, Value
 
 INFRA_LINES = (
     "compute",
@@ -165,7 +165,11 @@ def tier_cost(
 def tier_statement(
     source: TierSource, terms: Terms, *, users: int | None = None
 ) -> tuple[TierPlan, Statement]:
-    """The tier's plan and its month's statement, as `fare price` has it."""
+    """The tier's plan and its month's statement, as `fare price` has it.
+
+    Raises UsageError for a key of the usage file that nothing is charged by; entries
+    that match nothing are among the statement's notes.
+    """
     count = source.users if users is None else users
     plan = plan_tier(source.config, users=count, region=source.region)
     usage = source.usage
@@ -181,6 +185,11 @@ def tier_statement(
         on_demand_fallback=terms.on_demand_fallback,
         free_tier=terms.free_tier,
     )
+    if usage is not NO_USAGE:
+        from farebox.usage_file import refuse_unread
+
+        unmatched = refuse_unread(usage)
+        statement = structs.replace(statement, notes=(*statement.notes, *unmatched))
     return plan, statement
 
 

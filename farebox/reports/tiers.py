@@ -53,8 +53,9 @@ def _lines(table: Table, color: bool) -> Iterator[str]:
             yield style(BOLD, line) if label == "total" else line
     for cost in table.costs:
         yield from _details(cost, full=len(table.costs) == 1)
-    yield ""
-    yield from wrap(_closing(table), WIDTH, break_on_hyphens=False)
+    for sentence in (*_notes(table), _closing(table)):
+        yield ""
+        yield from wrap(sentence, WIDTH, break_on_hyphens=False)
 
 
 LABEL = 20
@@ -205,6 +206,13 @@ def _details(cost: TierCost, *, full: bool) -> Iterator[str]:
         )
 
 
+def _notes(table: Table) -> Iterator[str]:
+    """What the statements tell their readers, by tier."""
+    for cost in table.costs:
+        for note in cost.statement.notes:
+            yield f"Note on {cost.tier}: {note}"
+
+
 def _closing(table: Table) -> str:
     """The book, and how many of the prices used are older than their limit."""
     statements = [cost.statement for cost in table.costs]
@@ -231,4 +239,6 @@ def markdown(table: Table) -> str:
         for label, cells in block:
             name = label.strip() if not label.startswith("  ") else f"– {label.strip()}"
             lines.append(f"| {name} | " + " | ".join(cells) + " |")
-    return "\n".join([*lines, "", _closing(table), ""])
+    for sentence in (*_notes(table), _closing(table)):
+        lines += ["", sentence]
+    return "\n".join([*lines, ""])

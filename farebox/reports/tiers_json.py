@@ -61,6 +61,7 @@ def _tier(cost: TierCost) -> dict[str, Any]:
         "high": _by_line(cost, "high"),
         "margin": None if margin is None else _levels(margin),
         "lower_bound": cost.lower_bound,
+        "notes": list(cost.statement.notes),
         "paper": None if row is None else _paper(row),
         "difference": None if gap is None else _figure(gap),
         "because": [_cause(cause) for cause in causes(cost)],

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from farebox.cli.main import run
+from tests.hosting.projects import copied
 
 ROOT = Path(__file__).parents[2]
 ON = ("--on", "2026-11-23")
@@ -108,6 +109,20 @@ def test_markdown_is_one_table(capsys: pytest.CaptureFixture[str]) -> None:
     assert rows[0] == "| | 1k (1,000) | 10k (10,000) |"
     assert {row.count("|") for row in rows} == {4}
     assert any(row.startswith("| card fee | 0.5900 | 0.5900 |") for row in rows)
+
+
+def test_usage_is_checked_as_fare_price_does(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project = copied(tmp_path)
+    monkeypatch.chdir(project)
+    usage = project / "stacks/1k.usage.yaml"
+    usage.write_text(usage.read_text().replace("  relay-log:", "  relay-lag:"))
+    text = printed(capsys, "tiers", "1k", *ON)
+    assert "'relay-lag' matches no resource" in " ".join(text.split())
+    usage.write_text(usage.read_text().replace("processed_bytes_gb", "processed_gb"))
+    assert run(["tiers", "1k"]) == 2
+    assert "did you mean processed_bytes_gb?" in capsys.readouterr().err
 
 
 def test_a_team_of_ones_own(capfdbinary: Any, tmp_path: Path) -> None:

@@ -4,6 +4,8 @@ from math import exp
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from farebox.hosting.capacity import (
@@ -224,3 +226,23 @@ def test_a_target_that_cannot_be_is_refused(target: Target, said: str) -> None:
 def test_a_share_above_one_is_refused() -> None:
     with pytest.raises(ConfigError, match="must lie between 0 and 1"):
         pack(asked(model=replace(PAPER, active_share=1.5)))
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    share=st.floats(0.02, 0.4),
+    overhead=st.floats(0, 200),
+    more=st.floats(1, 200),
+    sigma=st.sampled_from([0.0, 0.2]),
+)
+def test_more_overhead_never_packs_more_users(
+    share: float, overhead: float, more: float, sigma: float
+) -> None:
+    model = replace(PAPER, active_share=share, overhead_mib=overhead, idle_sigma=sigma)
+    if sigma:
+        model = replace(model, idle_gib=(0.7, 0.7))
+    heavier = replace(model, overhead_mib=overhead + more)
+    users = memory_users(model, USABLE, overflow=1e-4)
+    assert memory_users(heavier, USABLE, overflow=1e-4) <= users
+    assert overflow_probability(model, users, USABLE) <= 1e-4
+    assert overflow_probability(model, users + 1, USABLE) > 1e-4

@@ -143,6 +143,23 @@ def optimize(_: Path) -> None:
     )
 
 
+def economics(_: Path) -> None:
+    """`fare tiers` and `fare pack` against processes that only import the same."""
+    for arguments, imports, aim in (
+        (["tiers"], "click, msgspec, numpy, yaml", "under 2 s more"),
+        (["pack", "r6a.8xlarge"], "click, msgspec, numpy", "under 0.3 s"),
+    ):
+        commands = {
+            "imports": [PYTHON, "-c", f"import {imports}"],
+            "fare": [FARE, *arguments],
+        }
+        found = best_of_each(commands, times=7, cwd=ROOT)
+        name = f"fare {' '.join(arguments)}"
+        print(
+            ratio_line(name, found["fare"], found["imports"], f"import {imports}", aim)
+        )
+
+
 PARTS: dict[str, Callable[[Path], None]] = {
     "start": start,
     "estimate": estimate_alone,
@@ -150,6 +167,7 @@ PARTS: dict[str, Callable[[Path], None]] = {
     "tier": tier,
     "preview": preview,
     "optimize": optimize,
+    "economics": economics,
 }
 
 

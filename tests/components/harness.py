@@ -4,6 +4,7 @@ Each resource answers with its inputs and with computed outputs that name where 
 came from (`network-vpc.id`, `relay-role.arn`), so that a test can read references.
 """
 
+import asyncio
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -113,6 +114,8 @@ def run(
     config: dict[str, str] | None = None,
 ) -> Program:
     """What a program registers; in a preview computed outputs are not known."""
+    # Whatever ran before may have left this thread without a loop of its own.
+    asyncio.set_event_loop(asyncio.new_event_loop())
     SETTINGS.rpc_manager.clear()
     SETTINGS.outputs.clear()
     monitor = _Monitor()

@@ -17,6 +17,9 @@ from farebox.prices.ages import is_stale as price_is_stale
 from farebox.prices.ages import is_stale_source
 from farebox.statement import LineItem
 
+LACKING = "some charges have no price in the book, so the cost is more: "
+"""Before what cannot be said of a lower bound."""
+
 
 def stated(
     ground: Ground, name: str, value: Decimal, unit: str, said: str = ""

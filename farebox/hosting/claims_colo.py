@@ -3,25 +3,33 @@
 from math import isfinite
 
 from farebox.hosting.claim_inputs import (
+    LACKING,
     assumed,
     exact,
     line_inputs,
     range_text,
 )
 from farebox.hosting.claim_values import ClaimInput, Finding, Ground, Number
+from farebox.hosting.colo_study import ColoStudy
+from farebox.hosting.errors import HostingError
 from farebox.hosting.tiers import INFRA_LINES
 from farebox.hosting.uncertainty import Band
+from farebox.prices import PriceBookError
 
 
 def colo_ratio(ground: Ground) -> Finding:
     """C37: what a user costs on AWS over colo, by the way machines are bought."""
-    study, said = ground.colo, ground.paper.colo_ratio
+    said = ground.paper.colo_ratio
+    study = _study(ground)
+    if isinstance(study, str):
+        return Finding(paper=range_text(said), holds=None, unit="ratio", because=study)
     by_purchase = {name: bands[0] for name, bands in study.ratios.items()}
     spot = by_purchase["spot"]
+    unknown = _lacks_prices(ground) and spot.likely <= said.high
     return Finding(
         paper=range_text(said),
-        holds=said.holds(exact(spot.likely)),
-        because=f"at {study.users[0]:,} users AWS over colo is "
+        holds=None if unknown else said.holds(exact(spot.likely)),
+        because=f"{LACKING if unknown else ''}at {study.users[0]:,} users AWS over colo is "
         + ", ".join(f"{band.likely:.2f} {name}" for name, band in by_purchase.items()),
         unit="ratio",
         inputs=_colo_inputs(ground),
@@ -31,23 +39,41 @@ def colo_ratio(ground: Ground) -> Finding:
 
 def colo_crossover(ground: Ground) -> Finding:
     """C38: from how many users on colo stays cheaper than spot."""
-    study, said = ground.colo, ground.paper.colo_crossover_users
+    said = ground.paper.colo_crossover_users
+    study = _study(ground)
+    if isinstance(study, str):
+        return Finding(paper=range_text(said), holds=None, unit="users", because=study)
     to_colo = {one.from_: one.users for one in study.crossovers if one.to == "colo"}
     spot = to_colo["spot"]
     likely = {
         name: f"{band.likely:,.0f}" if isfinite(band.likely) else "never"
         for name, band in to_colo.items()
     }
+    unknown = _lacks_prices(ground)
+    holds = isfinite(spot.likely) and said.holds(exact(spot.likely))
     return Finding(
         paper=range_text(said),
-        holds=isfinite(spot.likely) and said.holds(exact(spot.likely)),
-        because="colo stays cheaper from "
+        holds=None if unknown else holds,
+        because=f"{LACKING if unknown else ''}colo stays cheaper from "
         + ", ".join(f"{count} ({name})" for name, count in likely.items())
         + f" users on, looked at from {study.first_users:,} to {study.last_users:,}",
         unit="users",
         inputs=_colo_inputs(ground),
         number=_band(spot),
     )
+
+
+def _study(ground: Ground) -> ColoStudy | str:
+    """The comparison, or the sentence that says why there is none."""
+    try:
+        return ground.colo
+    except (HostingError, PriceBookError) as error:
+        return str(error)
+
+
+def _lacks_prices(ground: Ground) -> bool:
+    """Whether the cloud's side of the comparison is a lower bound."""
+    return any(point.lower_bound for point in ground.colo.points)
 
 
 def _colo_inputs(ground: Ground) -> tuple[ClaimInput, ...]:

@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 from farebox.hosting.claim_inputs import (
+    LACKING,
     alone,
     assumed,
     levels,
@@ -57,11 +58,12 @@ def counted(*names: str, of: str) -> Check:
         ours = total(cost.lines[name] for name in names)
         known = ground.paper.breakdown.lines
         stands = any(name in known for name in names)
-        holds = stands or ours.likely < NEXT_TO_NOTHING
+        small = ours.likely < NEXT_TO_NOTHING
+        unknown = cost.lower_bound and small and not stands
         return Finding(
             paper="a line" if stands else "0",
-            holds=holds,
-            because=f"{of} cost {ours.likely:.4f} a user at {cost.users:,} users; the"
+            holds=None if unknown else stands or small,
+            because=f"{LACKING if unknown else ''}{of} cost {ours.likely:.4f} a user at {cost.users:,} users; the"
             f" paper has {'a line' if stands else 'no line'} for it",
             inputs=line_inputs(ground, cost, names),
             number=levels(ours),
@@ -126,11 +128,12 @@ def relay(ground: Ground) -> Finding:
     said = ground.paper.breakdown.lines["relay"]
     ours = cost.lines["relay"]
     least, most = said.low / RELAY_FACTOR, said.high * RELAY_FACTOR
+    unknown = cost.lower_bound and ours.likely <= most
     nodes = cost.plan.relay
     return Finding(
         paper=range_text(said),
-        holds=least <= ours.likely <= most,
-        because=f"{nodes.nodes} {nodes.instance_type}, EKS and a load balancer serve"
+        holds=None if unknown else least <= ours.likely <= most,
+        because=f"{LACKING if unknown else ''}{nodes.nodes} {nodes.instance_type}, EKS and a load balancer serve"
         f" {cost.users:,} users; the paper has {said.low / ours.likely:.0f} times as much"
         if ours.likely
         else "the tier has no relay that is charged",
@@ -183,12 +186,12 @@ def margin(ground: Ground) -> Finding:
     agrees = own == (breakdown.margin.low, breakdown.margin.high)
     cost = ground.cost()
     ours = ground.curve.margin(cost.users, price)
-    holds = breakdown.margin.holds(ours.likely)
+    unknown = cost.lower_bound and ours.likely >= breakdown.margin.low and agrees
     return Finding(
         paper=f"{range_text(breakdown.margin, scale=100)} %",
-        holds=None if cost.lower_bound and holds else holds and agrees,
+        holds=None if unknown else agrees and breakdown.margin.holds(ours.likely),
         by_paper=not agrees,
-        because=f"{price} less {cost.total.likely:.4f} leaves {ours.likely * 100:.1f} %;"
+        because=f"{LACKING if unknown else ''}{price} less {cost.total.likely:.4f} leaves {ours.likely * 100:.1f} %;"
         f" the paper's total leaves {own[0] * 100:.0f}-{own[1] * 100:.0f} %",
         unit="share",
         inputs=line_inputs(ground, cost, LINES),
@@ -228,7 +231,7 @@ def _interval(
     holds: bool | None = said.holds(ours.likely) and not contradicted
     if cost.lower_bound and (said.at_least or ours.likely <= said.high):
         holds = None
-        because += "; some charges have no price in the book, so the total is more"
+        because = f"{LACKING}{because}"
     return Finding(
         paper=range_text(said),
         holds=holds,

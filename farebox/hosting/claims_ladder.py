@@ -32,15 +32,24 @@ def break_even(ground: Ground) -> Finding:
     )
     team = ground.terms.overhead
     near = int(likely or said.high)
+    holds: bool | None = likely is not None and said.holds(likely)
+    if ground.curve.unpriced and likely is not None and likely <= said.high:
+        holds = None
     return Finding(
         paper=range_text(said),
-        holds=likely is not None and said.holds(likely),
-        because=f"with the {team.name} team, {_users(likely)} users carry it at"
+        holds=holds,
+        because=f"{_lacking(ground)}with the {team.name} team, {_users(likely)} users carry it at"
         f" {price} ({_users(low)} to {_users(high)})",
         unit="users",
         number=Number(likely, low, high),
         inputs=line_inputs(ground, ground.cost(near), LINES),
     )
+
+
+def _lacking(ground: Ground) -> str:
+    """Words before what stands on costs that lack a price."""
+    tiers = ", ".join(ground.curve.unpriced)
+    return f"the book lacks prices of {tiers}, so cost is more: " if tiers else ""
 
 
 def _users(count: Decimal | None) -> str:
@@ -142,8 +151,8 @@ def never_below_cost(ground: Ground) -> Finding:
     below = sorted({place[0] for place, usd in left.items() if usd.likely < 0})
     return Finding(
         paper="0 or more",
-        holds=not below,
-        because=f"least is left in {name} at {users:,} users; price is below cost in"
+        holds=None if ground.curve.unpriced and not below else not below,
+        because=f"{_lacking(ground)}least is left in {name} at {users:,} users; price is below cost in"
         f" {', '.join(below) or 'no phase'}",
         inputs=line_inputs(ground, ground.cost(users), LINES),
         number=levels(worst),
@@ -161,6 +170,7 @@ def self_hosted(ground: Ground) -> Finding:
             unit="share of MRR",
         )
     cost = ground.self_hosted_cost(source, SELF_HOSTED_USERS)
+    lacking = "the book lacks some of its prices: " if cost.lower_bound else ""
     mrr = ground.users * ground.paper.breakdown.price
     share = cost.total.times(Decimal(SELF_HOSTED_USERS)).over(mrr)
     own = [usd * SELF_HOSTED_USERS / mrr * 100 for usd in (said.low, said.high)]
@@ -168,7 +178,7 @@ def self_hosted(ground: Ground) -> Finding:
     return Finding(
         paper="next to nothing",
         holds=None if cost.lower_bound and holds else holds,
-        because=f"{SELF_HOSTED_USERS:,} of them at {cost.total.likely:.4f} beside"
+        because=f"{lacking}{SELF_HOSTED_USERS:,} of them at {cost.total.likely:.4f} beside"
         f" {ground.users:,} hosted users at {ground.paper.breakdown.price}; at the"
         f" paper's own {range_text(said)} it would be {own[0]:.0f} to {own[1]:.0f} %",
         unit="share of MRR",

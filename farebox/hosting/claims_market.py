@@ -126,9 +126,10 @@ def one_margin(ground: Ground) -> Finding:
         abs(margin.likely - market.margin) <= MARGIN_TOLERANCE
         for margin in found.values()
     )
+    lacking = ground.curve.unpriced and not own
     return Finding(
         paper=f"{market.margin * 100:.0f} %",
-        holds=equal and not own,
+        holds=None if lacking else equal and not own,
         by_paper=bool(own),
         because=f"furthest off is {found[far].likely * 100:.0f} % at {far:,} users, then"
         f" {found[counts[-1]].likely * 100:.0f} % at {counts[-1]:,}; the paper's scaling"

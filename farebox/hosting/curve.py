@@ -28,7 +28,8 @@ class Curve:
     """What a user costs by user count; each count is worked out once.
 
     `infra` gives AWS's part at a user count, `tier` the name of the tier that it comes
-    from; `most` is where the search for break-even ends.
+    from; `most` is where the search for break-even ends. `infra` adds to `unpriced`
+    the tiers that have charges without a price: their cost is a lower bound.
     """
 
     def __init__(
@@ -38,12 +39,19 @@ class Curve:
         tier: Callable[[int], str],
         overhead: Overhead,
         most: int,
+        unpriced: set[str] | None = None,
     ) -> None:
+        self._unpriced = set() if unpriced is None else unpriced
         self.overhead = overhead
         self.most = most
         self.tier = tier
         self._infra = infra
         self._known: dict[int, Range] = {}
+
+    @property
+    def unpriced(self) -> tuple[str, ...]:
+        """Tiers asked for so far whose cost is a lower bound."""
+        return tuple(sorted(self._unpriced))
 
     @property
     def card_fee(self) -> CardFee:
@@ -107,11 +115,20 @@ def tier_curve(sources: Sequence[TierSource], terms: Terms) -> Curve:
     """The curve of a project's tiers. Raises ConfigError where none hosts users."""
     hosted = [source for source in sources if source.config.hosted]
     tier_for(hosted, 1)
+    unpriced: set[str] = set()
+
+    def infra(users: int) -> Range:
+        cost = stacks_at(hosted, users, terms)
+        if cost.lower_bound:
+            unpriced.add(cost.tier)
+        return cost.infra
+
     return Curve(
-        lambda users: stacks_at(hosted, users, terms).infra,
+        infra,
         tier=lambda users: tier_for(hosted, users).name,
         overhead=terms.overhead,
         most=max(source.users for source in hosted),
+        unpriced=unpriced,
     )
 
 

@@ -108,7 +108,10 @@ class Prepay(Struct, frozen=True, kw_only=True):
 
 
 class Ladder(Struct, frozen=True, kw_only=True):
-    """All of it; `self_hosted` is None where the project has no such tier."""
+    """All of it; `self_hosted` is None where the project has no such tier.
+
+    `unpriced` names the tiers whose cost is a lower bound, for charges without a price.
+    """
 
     margin: Decimal
     self_hosted: Range | None
@@ -117,6 +120,7 @@ class Ladder(Struct, frozen=True, kw_only=True):
     break_even: tuple[BreakEven, ...]
     two_prices: tuple[TwoPrices, ...]
     prepay: tuple[Prepay, ...]
+    unpriced: tuple[str, ...]
 
 
 def ladder(
@@ -140,6 +144,7 @@ def ladder(
             f"a margin of {in_percent(margin)} cannot be; ask for less than 100 %"
         )
     rungs = tuple(rung(curve, phase, margin, first_users) for phase in paper.phases)
+    carried = tuple(break_even(curve, price) for price in prices)
     counts = dict.fromkeys(
         step.users for one in rungs for step in (one.first, one.last)
     )
@@ -148,9 +153,10 @@ def ladder(
         self_hosted=self_hosted,
         self_hosted_users=self_hosted_users,
         rungs=rungs,
-        break_even=tuple(break_even(curve, price) for price in prices),
+        break_even=carried,
         two_prices=tuple(two_prices(curve, users, pair, margin) for users in counts),
         prepay=tuple(prepay(curve.card_fee, price, free_months) for price in prices),
+        unpriced=curve.unpriced,
     )
 
 

@@ -62,12 +62,16 @@ class Reached(Struct, frozen=True, kw_only=True):
 
 
 class MarketTable(Struct, frozen=True, kw_only=True):
-    """The market at a price and a capture, by year, and who a price reaches."""
+    """The market at a price and a capture, by year, and who a price reaches.
+
+    `unpriced` names the tiers whose cost is a lower bound, for charges without a price.
+    """
 
     price: Decimal
     capture: Decimal
     years: tuple[Year, ...]
     reach: tuple[Reached, ...]
+    unpriced: tuple[str, ...]
 
 
 def market(
@@ -81,15 +85,18 @@ def market(
             f"a capture of {in_percent(capture)} cannot be; give more than 0 and at most"
             " 100 %"
         )
+    years = tuple(year(curve, row, price, capture) for row in paper.market.years)
+    reach = tuple(
+        reached(curve, row, band.price.low, band.price.high, band.share)
+        for band in paper.reach
+        for row in paper.market.years
+    )
     return MarketTable(
         price=price,
         capture=capture,
-        years=tuple(year(curve, row, price, capture) for row in paper.market.years),
-        reach=tuple(
-            reached(curve, row, band.price.low, band.price.high, band.share)
-            for band in paper.reach
-            for row in paper.market.years
-        ),
+        years=years,
+        reach=reach,
+        unpriced=curve.unpriced,
     )
 
 

@@ -71,7 +71,10 @@ def text(found: Ladder, terms: Terms, paper: Paper, *, color: bool = False) -> s
     lines += _two(found.two_prices)
     lines += ["", style(BOLD, _prepay_title(found))]
     lines += _prepay(found.prepay)
-    lines += ["", *wrap(prices_line(terms), WIDTH, break_on_hyphens=False)]
+    lines += [
+        "",
+        *wrap(prices_line(terms, found.unpriced), WIDTH, break_on_hyphens=False),
+    ]
     return "".join(f"{line}\n" for line in lines)
 
 
@@ -167,6 +170,7 @@ def json(found: Ladder, terms: Terms, paper: Paper) -> bytes:
         head(SCHEMA, terms)
         | {
             "margin": figure(found.margin),
+            "lower_bound": list(found.unpriced),
             "self_hosted": None
             if alone is None
             else {

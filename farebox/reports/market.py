@@ -64,7 +64,10 @@ def text(table: MarketTable, terms: Terms, paper: Paper, *, color: bool = False)
         + style(DIM, f"{'price':>11}{'users':>12}{'margin':>9}")
     ]
     lines += [_reached(one) for one in table.reach]
-    lines += ["", *wrap(prices_line(terms), WIDTH, break_on_hyphens=False)]
+    lines += [
+        "",
+        *wrap(prices_line(terms, table.unpriced), WIDTH, break_on_hyphens=False),
+    ]
     return "".join(f"{line}\n" for line in lines)
 
 
@@ -106,6 +109,7 @@ def json(table: MarketTable, terms: Terms) -> bytes:
         | {
             "price": figure(table.price),
             "capture": figure(table.capture),
+            "lower_bound": list(table.unpriced),
             "years": [
                 {"year": one.year, "low": _end(one.low), "high": _end(one.high)}
                 for one in table.years

@@ -1,5 +1,6 @@
 """What every report about hosting begins and ends with: its terms and its prices."""
 
+from collections.abc import Sequence
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Any
 
@@ -33,14 +34,22 @@ def head(schema: str, terms: Terms) -> dict[str, Any]:
     }
 
 
-def prices_line(terms: Terms) -> str:
-    """Which book, its newest date, and how many of its prices are stale."""
+def prices_line(terms: Terms, unpriced: Sequence[str] = ()) -> str:
+    """Which book, its newest date, how many of its prices are stale, and what it lacks.
+
+    `unpriced` are the tiers that have charges without a price.
+    """
     book = terms.book
     limits = " and ".join(f"{kind} {days}" for kind, days in MAX_AGE_DAYS.items())
+    lacks = (
+        f" Costs are a lower bound, for charges without a price: {', '.join(unpriced)}."
+        if unpriced
+        else ""
+    )
     return (
         f"Prices: {book.kind} book {book.id[:SHORT_ID]}, newest of {book.as_of}. On"
         f" {terms.on}, {book.stale(terms.on):,} of its {len(book):,} prices are older"
-        f" than their limit in days ({limits})."
+        f" than their limit in days ({limits}).{lacks}"
     )
 
 

@@ -128,6 +128,34 @@ def preview(folder: Path) -> None:
     )
 
 
+def budget(folder: Path) -> None:
+    """A real preview of 1,000 resources under the budget guard, against without.
+
+    Pulumi asks a pack twice for each resource, also one that does nothing: what that
+    costs is Pulumi's, and is shown apart.
+    """
+    from benchmarks.guard import preview_seconds
+    from tests.engine.build import NoEngine, find
+    from tests.engine.engine import Engine
+
+    try:
+        engine = Engine(find(), folder / "guarded")
+    except NoEngine as reason:
+        print(f"   n/a   budget guard: {reason}")
+        return
+    took = preview_seconds(engine, folder)
+    ours, idle, alone = took["ours"], took["idle"], took["alone"]
+    print(
+        f"{ours / idle:6.2f}x  preview of 1,000 resources under the budget guard"
+        f" {ours:7.3f} s   against {idle:7.3f} s under a pack that does nothing"
+        "   (aim under 1.10x)"
+    )
+    print(
+        f"{ours / alone:6.2f}x  the same against {alone:7.3f} s without a pack; of it"
+        f" {idle / alone:.2f}x is what Pulumi's packs cost"
+    )
+
+
 def optimize(_: Path) -> None:
     """The search of `fare optimize` over a region's types, against trying everything."""
     from benchmarks.searches import pruned, unpruned
@@ -166,6 +194,7 @@ PARTS: dict[str, Callable[[Path], None]] = {
     "files": files,
     "tier": tier,
     "preview": preview,
+    "budget": budget,
     "optimize": optimize,
     "economics": economics,
 }

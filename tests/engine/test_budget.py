@@ -213,6 +213,12 @@ def test_the_pack_says_what_fare_price_says_before_and_after_a_deployment(
     assert more == Decimal("8") + Decimal("32.85") + Decimal("3.65")
 
 
+def test_the_pack_says_what_fare_price_says_of_a_tier(engine: Engine) -> None:
+    pack, ours = both_statements(engine.open(ROOT, "self-hosted"))
+    assert pack == ours
+    assert len(pack["lines"]) > 10
+
+
 def test_unchanged_and_destroyed_resources(engine: Engine, programs: Path) -> None:
     config = {"count": "8", "aws:region": "us-east-1"}
     stack = engine.open(programs / "many", "life", config=config)

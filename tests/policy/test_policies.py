@@ -1,5 +1,6 @@
 """The pack's policies: their options, the settings of all, and what goes wrong."""
 
+import json
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -186,3 +187,24 @@ def test_a_figure_of_the_config_is_exact() -> None:
 def test_the_stack_itself_is_free() -> None:
     _, statement = policies().priced(stack(DEFAULT, ITSELF))
     assert [free.subject.urn for free in statement.free] == [STACK]
+
+
+def test_the_docs_name_every_policy_and_option() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "budget.md").read_text()
+    for check in CHECKS:
+        assert f"| `{check.name}` |" in page
+        assert all(f"`{option}`" in page for option in check.options)
+    assert all(f"| `{option}` |" in page for option in SETTINGS)
+
+
+def test_the_example_in_the_docs_is_understood() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "budget.md").read_text()
+    config = json.loads(page.split("```json\n")[1].split("```")[0])
+    for name, given in config.items():
+        if name == READER:
+            refuse_unknown(name, given, list(SETTINGS))
+        elif isinstance(given, dict):
+            options = {key: x for key, x in given.items() if key != "enforcementLevel"}
+            refuse_unknown(name, options, list(BY_NAME[name].options))
+        else:
+            assert name in BY_NAME

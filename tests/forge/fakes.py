@@ -4,6 +4,7 @@ import json
 import re
 import threading
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -45,7 +46,7 @@ class Call:
     body: Any
 
 
-class Fake:
+class Fake(ABC):
     """What both fakes share: comments, calls, troubles and the server's thread."""
 
     def __init__(self) -> None:
@@ -55,9 +56,9 @@ class Fake:
         self.url = ""
         self.next_id = 1
 
+    @abstractmethod
     def answer(self, call: Call) -> tuple[int, dict[str, str], Any]:
         """Status, headers and JSON of a request."""
-        raise NotImplementedError
 
     def trouble_for(self, method: str, path: str) -> Trouble | None:
         """The next scripted trouble that fits, taken off the list."""

@@ -42,12 +42,13 @@ def main(project: Path, name: str) -> None:
     os.chdir(project)
     sys.path.insert(0, str(project))
     asyncio.set_event_loop(asyncio.new_event_loop())
-    mocks.set_mocks(Echo(), project="passepartout", stack=name, preview=True)
+    mocks.set_mocks(Echo(), project="passepartout", stack=name, preview=False)
 
     def program() -> None:
         runpy.run_path("__main__.py", run_name="__main__")
 
-    asyncio.get_event_loop().run_until_complete(stack.run_in_stack(program))
+    # Not a preview, in which the program would price itself.
+    asyncio.get_event_loop().run_until_complete(stack.run_pulumi_func(program))
 
 
 if __name__ == "__main__":

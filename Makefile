@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 TIER ?= 100k
+TOGETHER := --numprocesses auto --dist loadfile
 
 .DEFAULT_GOAL := help
 .PHONY: help price test unit lint format docs bench lock clean
@@ -18,10 +19,10 @@ test: lint ## Run everything: lint, unit and real-engine tests
 	@echo "== the Pulumi engine"
 	@$(BIN)/python tests/engine/build.py
 	@echo "== tests"
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest $(TOGETHER)
 
 unit: $(VENV)/.dev ## Run the fast tests only, without the engine
-	@$(BIN)/python -m pytest --ignore=tests/engine
+	@$(BIN)/python -m pytest $(TOGETHER) --ignore=tests/engine
 
 lint: $(VENV)/.dev ## Check style and types
 	@echo "== style and types"

@@ -2,7 +2,6 @@
 
 import json
 from pathlib import Path
-from time import perf_counter
 from typing import Any
 
 import pytest
@@ -190,17 +189,6 @@ def test_limits_as_json(capfdbinary: Any) -> None:
     # 785 machines x 32 vCPUs
     assert (spot["need"], spot["allowed"], spot["share"]) == (25_120, 40_000, 0.628)
     assert spot["source"] == "given with --quota"
-
-
-def test_they_are_fast() -> None:
-    # Issue: tiers under 2 s beyond its imports, pack under 0.3 s. Both are far below;
-    # three times the limit leaves room for a busy machine.
-    run(["tiers", "1k", *ON])
-    run(["pack", "r6a.4xlarge"])
-    for limit, arguments in ((2, ["tiers", *ON]), (0.3, ["pack", *CONTRACT])):
-        began = perf_counter()
-        assert run(arguments) == 0
-        assert perf_counter() - began < 3 * limit
 
 
 @pytest.mark.parametrize(

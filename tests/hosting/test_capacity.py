@@ -1,7 +1,6 @@
 """The capacity model: figures worked elsewhere, laws, and a simulation beside it."""
 
 from math import comb
-from time import perf_counter
 
 import numpy as np
 import pytest
@@ -242,12 +241,10 @@ def test_the_peak_share_is_hours_a_day_times_the_peak_factor() -> None:
     assert mean_gib(PAPER) == pytest.approx(0.954297, abs=1e-6)
 
 
-def test_the_largest_machine_is_packed_in_a_moment() -> None:
-    users_per_vm(PAPER, memory_gib=16, vcpus=4)
-    start = perf_counter()
+def test_the_largest_machine_is_packed_like_the_small_ones() -> None:
+    # By hand: 1,536 x 0.98 - 2 - 0.03 x 1,536 = 1,457.2 GiB hold 1,457.2 / 0.954297 =
+    # 1,527 users in the mean; the spread that the kill target asks for takes a few off
     packing = users_per_vm(PAPER, memory_gib=1536, vcpus=192)
-    # 0.03 s alone; ten times that on a busy machine.
-    assert perf_counter() - start < 0.5
     assert 1_400 < packing.users < 1_500
 
 

@@ -22,13 +22,23 @@ def earlier_urns(
     `earlier_of_parents` are those of the resources that were registered before.
     """
     parent = request.parent
-    aliases = list(request.aliases)
+    aliases = [alias for alias in request.aliases if not _is_of_the_sdk(alias, request)]
     found = [_meant(alias, request, urn, parent) for alias in aliases]
     found += list(request.aliasURNs)
     for before in earlier_of_parents.get(parent, ()):
         found.append(_child_of(before, parent, request.type, request.name, urn))
         found += [_meant(alias, request, urn, before) for alias in aliases]
     return tuple(x for x in dict.fromkeys(found) if x and x != urn)
+
+
+def _is_of_the_sdk(alias: Any, request: Any) -> bool:
+    """Whether the alias is only an older spelling of the type, which the SDK brings.
+
+    Each load balancer has one; an engine that matched none does not tell of it either.
+    """
+    spec = alias.spec
+    named = (spec.name, spec.parentUrn, spec.noParent, spec.project, spec.stack)
+    return bool(request.custom and spec.type and not alias.urn and not any(named))
 
 
 def _meant(alias: Any, request: Any, urn: str, parent: str) -> str:

@@ -1,6 +1,7 @@
 """A tier has one statement: offline, from the engine's preview, and in the program."""
 
 from datetime import date
+from itertools import zip_longest
 from pathlib import Path
 
 import pytest
@@ -26,6 +27,12 @@ def priced(graph: ResourceGraph, tier: str) -> Statement:
     return statement
 
 
+def first_difference(one: bytes, other: bytes) -> tuple[bytes, bytes] | None:
+    """The first lines that differ: a whole statement of 1m would fill a log."""
+    lines = zip_longest(one.splitlines(), other.splitlines(), fillvalue=b"(the end)")
+    return next((pair for pair in lines if pair[0] != pair[1]), None)
+
+
 @pytest.mark.parametrize("tier", TIERS)
 def test_a_tier_has_the_same_statement_on_all_three_paths(
     engine: Engine, tier: str, tmp_path: Path
@@ -36,7 +43,9 @@ def test_a_tier_has_the_same_statement_on_all_three_paths(
 
     previewed = engine.preview(ROOT, tier)
     graph = read_document(previewed.document, name="the preview")
-    assert statement_json(priced(graph, tier)) == statement_json(offline)
+    in_preview = statement_json(priced(graph, tier))
+    assert first_difference(in_preview, statement_json(offline)) is None
 
-    messages = [entry["message"] for entry in previewed.json()["diagnostics"]]
-    assert text(offline).strip() in [message.strip() for message in messages]
+    messages = [entry["message"].strip() for entry in previewed.json()["diagnostics"]]
+    (shown,) = (message for message in messages if message.startswith("passepartout/"))
+    assert first_difference(shown.encode(), text(offline).strip().encode()) is None

@@ -8,6 +8,9 @@ import click
 
 from farebox.cli.tier_options import complete_tiers
 
+MOST = 1e12
+"""More than any quota, and as much as a column shows."""
+
 
 class Quota(click.ParamType["tuple[str, float]"]):
     """A quota of the account: CODE=LIMIT."""
@@ -25,7 +28,7 @@ class Quota(click.ParamType["tuple[str, float]"]):
             limit = float(text.replace(",", "").replace("_", ""))
         except ValueError:
             limit = -1.0
-        if not equals or not 0 <= limit < float("inf"):
+        if not equals or not 0 <= limit <= MOST:
             self.fail(f"{value!r} is no quota like L-34B43A08=5000", param, ctx)
         return code, limit
 

@@ -7,6 +7,9 @@ from typing import Any
 
 import click
 
+MOST = Decimal(10) ** 12
+"""More of anything than a month has, so that no figure outgrows its digits."""
+
 
 class Figure(click.ParamType["Decimal"]):
     """A positive decimal figure, kept exact."""
@@ -25,6 +28,8 @@ class Figure(click.ParamType["Decimal"]):
             self.fail(f"{value!r} is not a figure", param, ctx)
         if not figure.is_finite() or figure <= 0:
             self.fail(f"{value} is not greater than 0", param, ctx)
+        if not 1 / MOST <= figure <= MOST:
+            self.fail(f"{value} is not from 1e-12 to 1e12", param, ctx)
         return figure
 
 

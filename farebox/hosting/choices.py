@@ -7,7 +7,7 @@ tests hold the two together.
 
 from collections.abc import Mapping
 from decimal import Decimal
-from math import ceil
+from math import ceil, inf
 
 from msgspec import Struct, structs
 
@@ -192,7 +192,9 @@ def downtime_minutes_per_user_year(
     """Minutes in a year that a user waits for a machine, at the tier's headroom."""
     inputs = question.inputs
     largest = pool_percent(question, len(choice.zone_ids)) / 100
-    needed = headroom_to_lose(choice.mix.spot_percent / 100 * largest)
+    lost = choice.mix.spot_percent / 100 * largest
+    # Where one pool holds everybody, no headroom is left to move to.
+    needed = headroom_to_lose(lost) if lost < 1 else inf
     slow = slow_share_at(
         question.config.headroom,
         needed,

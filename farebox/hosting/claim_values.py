@@ -30,9 +30,6 @@ if TYPE_CHECKING:
 Verdict = Literal["pass", "fail", "stale", "unsupported"]
 VERDICTS: tuple[Verdict, ...] = ("pass", "fail", "stale", "unsupported")
 
-COLO_DRAWS = 2_000
-"""Draws behind the two claims about colo: the ends of a band move by about 2 %."""
-
 
 class ClaimInput(Struct, frozen=True, kw_only=True):
     """A figure behind a claim: where it is from and when it was true ("" if undated)."""
@@ -168,7 +165,7 @@ class Ground:
         """Cloud against colo at 100,000 users."""
         from farebox.hosting.colo_inputs import shipped_inputs
         from farebox.hosting.colo_study import colo_study
-        from farebox.hosting.uncertainty import SEED
+        from farebox.hosting.uncertainty import DRAWS, SEED
 
         return colo_study(
             self.sources,
@@ -176,7 +173,7 @@ class Ground:
             shipped_inputs(),
             users=(self.paper.colo_ratio_users,),
             seed=SEED,
-            draws=COLO_DRAWS,
+            draws=DRAWS,
         )
 
 

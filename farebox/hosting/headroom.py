@@ -50,8 +50,13 @@ class LimitUse(Struct, frozen=True, kw_only=True):
 
     @property
     def share(self) -> float | None:
-        """Need over limit; above 1 the limit is broken."""
-        return None if self.limit is None else self.need / self.limit
+        """Need over limit; above 1 the limit is broken. None where nothing is allowed."""
+        return self.need / self.limit if self.limit else None
+
+    @property
+    def broken(self) -> bool:
+        """Whether the tier needs more than the limit."""
+        return self.limit is not None and self.need > self.limit
 
 
 class Refusal(Struct, frozen=True, kw_only=True):
@@ -110,7 +115,7 @@ def headroom(
     found = [
         _grown(need, given.get(need.code), planned, last) for need in plan.quotas
     ] + list(_fixed(plan, source.config))
-    limits = sorted(found, key=lambda use: -(use.share or 0.0))
+    limits = sorted(found, key=lambda use: (use.broken, use.share or 0.0), reverse=True)
     broken = [use for use in limits if use.users_at_limit is not None]
     return Headroom(
         tier=source.name,

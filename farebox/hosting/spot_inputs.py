@@ -69,8 +69,9 @@ def spot_inputs(path: Path | None = None) -> Mapping[str, Input]:
         raise ConfigError(f"{path}: {error.strerror or error}") from error
     except UnicodeDecodeError as error:
         raise ConfigError(f"{path}: the file is not UTF-8 text") from error
+    content = mapping(text, name=str(path))
     try:
-        table = replaced(table, mapping(text, name=str(path)), by=path.name)
+        table = replaced(table, content, by=path.name)
     except ConfigError as error:
         raise ConfigError(f"{path}: {error}") from error
     for name in SHARES:

@@ -68,6 +68,7 @@ def _tier_key(project: Project) -> str:
 
 def _tier(project: Project, name: str) -> TierSource:
     values = read_stack_config(project, name).values
+    name = name.rpartition("/")[2]  # of org/project/stack
     keys = (_tier_key(project), USERS_KEY, REGION_KEY)
     for key in keys:
         if key not in values:

@@ -54,7 +54,7 @@ def _limit(use: LimitUse) -> str:
 def _share(use: LimitUse) -> str:
     share = use.share
     if share is None:
-        return "?"
+        return "?" if use.limit is None else "over" if use.broken else "–"
     return f"{share:.0%}" if share < 10 else f"{share:,.0f} x"
 
 
@@ -70,7 +70,7 @@ def _sentences(found: Headroom) -> Iterator[str]:
     if first is not None:
         already = (
             "has broken already"
-            if first.users_at_limit and (first.users_at_limit < found.users)
+            if (first.users_at_limit or 0) < found.users
             else "breaks first as users grow"
         )
         code = f" ({first.code})" if first.code else ""

@@ -214,6 +214,9 @@ def test_limits_as_json(capfdbinary: Any) -> None:
         ("limits 100k --quota 5", "is no quota like L-34B43A08=5000"),
         ("limits 100k --quota L-1=5", "no limit of this tier has the quota code L-1"),
         ("limits nope", "No stack nope"),
+        ("limits 100k --quota L-34B43A08=1e13", "is no quota like"),
+        ("tiers --hours 1e30", "1e30 is not from 1e-12 to 1e12"),
+        ("tiers ../nope", "No stack ../nope"),
     ],
 )
 def test_a_mistake_is_one_clear_sentence(
@@ -224,6 +227,11 @@ def test_a_mistake_is_one_clear_sentence(
     assert said in error
     assert "\n" not in error
     assert "Traceback" not in error
+
+
+def test_a_tier_may_be_named_as_pulumi_does_in_full(capfdbinary: Any) -> None:
+    short = answered(capfdbinary, "limits", "100k")
+    assert answered(capfdbinary, "limits", "acme/passepartout/100k") == short
 
 
 def test_gaps_and_double_answers_are_refused(

@@ -9,6 +9,7 @@ from farebox.hosting.headroom import Headroom, LimitUse, headroom
 from farebox.hosting.plan_values import TierPlan
 from farebox.hosting.sizing import plan_tier
 from farebox.hosting.tier_files import read_tier
+from farebox.reports.limits import text
 from tests.hosting.projects import ROOT
 
 
@@ -66,6 +67,15 @@ def test_a_quota_of_the_account_replaces_the_default() -> None:
     # 25 machines x 16 are 400: 24 of three zones with half of all users each.
     assert spot.users_at_limit is not None
     assert need("1k", spot.users_at_limit, spot.name) <= 400
+
+
+def test_a_quota_of_nothing_is_broken_from_the_first_user() -> None:
+    source = read_tier(ROOT, "1k")
+    limits = headroom(source, quotas={"L-34B43A08": 0, "L-7A658B76": 1_000})
+    spot = use(limits, "Spot vCPUs")
+    assert (spot.share, spot.broken, spot.users_at_limit) == (None, True, 0)
+    assert limits.limits[0] == limits.first == spot
+    assert "has broken already: it holds to 0 users" in " ".join(text(limits).split())
 
 
 def test_an_unknown_quota_of_an_account_has_no_share() -> None:

@@ -315,6 +315,12 @@ def test_nothing_keeps_the_limits_and_the_nearest_is_named() -> None:
         cheapest_choices(Search(question), market(question, embedded_book()), top=5)
 
 
+def test_one_user_is_lost_with_its_machine_whatever_is_chosen() -> None:
+    question = asked("1k", users=1, vm_percent=10.0)
+    with pytest.raises(NoChoice, match="users on one machine 100 %"):
+        cheapest_choices(Search(question), market(question, embedded_book()), top=5)
+
+
 def test_two_limits_that_nothing_keeps_are_said_together() -> None:
     question = asked("10k", pool_percent=5.0, vm_percent=0.001)
     with pytest.raises(NoChoice, match="nor all but one"):

@@ -1,10 +1,13 @@
-"""How `fare pack` reads figures: finite reals in a range, and sizes of memory."""
+"""How `fare pack` reads figures: finite reals, their ranges, and sizes of memory."""
 
 from math import isfinite
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 from msgspec import Struct
+
+if TYPE_CHECKING:
+    from farebox.hosting.pack_range import Levels
 
 MOST_GIB = 65_536
 MOST_SIGMA = 2
@@ -38,6 +41,34 @@ class Real(click.ParamType["float"]):
                 f"{value} is not {between} {self.low:g} {to} {self.high:g}", param, ctx
             )
         return figure
+
+
+class RealLevels(click.ParamType["Levels"]):
+    """A number from `low` to `high` alone, or as its range low:likely:high."""
+
+    name = "levels"
+
+    def __init__(self, low: float, high: float, *, open_: bool = False) -> None:
+        self.real = Real(low, high, open_=open_)
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> "Levels":
+        """The levels, or a usage error that shows the forms."""
+        from farebox.hosting.pack_range import Levels
+
+        if isinstance(value, Levels):
+            return value
+        figures = [self.real.convert(one, param, ctx) for one in str(value).split(":")]
+        if len(figures) == 1:
+            return Levels(*figures * 3)
+        if len(figures) != 3 or figures != sorted(figures):
+            self.fail(
+                f"{value!r} is neither one figure nor low:likely:high, in that order",
+                param,
+                ctx,
+            )
+        return Levels(*figures)
 
 
 class SizeGiven(Struct, frozen=True):

@@ -5,9 +5,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
 from farebox.cli.memory_options import (
     Real,
+    RealLevels,
     Size,
     SizeGiven,
     complete_types,
@@ -15,17 +17,19 @@ from farebox.cli.memory_options import (
 
 if TYPE_CHECKING:
     from farebox.hosting.memory_shapes import ShapedMemory
+    from farebox.hosting.pack_range import Levels
+    from farebox.hosting.uncertainty import Input
 
 
 @click.command()
 @click.argument("instance_type", metavar="TYPE", shell_complete=complete_types)
 @click.option(
     "--active",
-    type=Real(0, 1),
-    default=0.10,
+    type=RealLevels(0, 1),
+    default="0.05:0.1:0.2",
     show_default=True,
     metavar="P",
-    help="Share of users active at the peak hour.",
+    help="Share of users active at the peak hour; one figure is taken as known.",
 )
 @click.option(
     "--idle-gib",
@@ -44,6 +48,14 @@ if TYPE_CHECKING:
     help="Memory of an active user, written alike.",
 )
 @click.option(
+    "--size-error",
+    type=Real(0, 90),
+    default=20.0,
+    show_default=True,
+    metavar="PERCENT",
+    help="How far both sizes may be off, all users alike.",
+)
+@click.option(
     "--measured",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     metavar="FILE",
@@ -51,7 +63,7 @@ if TYPE_CHECKING:
 )
 @click.option(
     "--overhead-mib",
-    type=Real(0, 65_536),
+    type=RealLevels(0, 65_536),
     metavar="MIB",
     help="Memory beside the user's own.  [default: the isolation's]",
 )
@@ -75,16 +87,16 @@ if TYPE_CHECKING:
 )
 @click.option(
     "--correlation",
-    type=Real(0, 0.99),
-    default=0.0,
+    type=RealLevels(0, 0.99),
+    default="0:0:0.05",
     show_default=True,
     metavar="RHO",
     help="How much users turn active together.",
 )
 @click.option(
     "--session-hours",
-    type=Real(0, 8760, open_=True),
-    default=1.0,
+    type=RealLevels(0, 8760, open_=True),
+    default="0.5:1:2",
     show_default=True,
     metavar="H",
     help="Mean length of an active session.",
@@ -120,26 +132,31 @@ if TYPE_CHECKING:
     show_default=True,
     help="How the answer is written.",
 )
-def pack(instance_type: str, format_: str, **asked: Any) -> None:
+@click.pass_context
+def pack(ctx: click.Context, /, instance_type: str, format_: str, **asked: Any) -> None:
     """Say how many users fit on one machine of a TYPE, and what binds.
 
     Memory is computed exactly, as a convolution of all users' sizes; nothing is
-    simulated. Below the answer stand all limits, what somewhat more users feel, and
-    other isolations and memory savers.
+    simulated. Below the answer stand all limits, what somewhat more users feel, what
+    moves the answer most, and other isolations and memory savers. Shares, hours and
+    MiB may be given as low:likely:high.
 
     \b
     Examples:
       fare pack r6a.8xlarge
       fare pack r6a.8xlarge --active 0.2 --overflow 1e-4
+      fare pack r6a.8xlarge --active 0.08:0.12:0.15 --size-error 5
       fare pack r6a.4xlarge --users 80 --correlation 0.05
       fare pack r6a.4xlarge --measured memory.csv --kills 0.1
       fare pack r6a.4xlarge --idle-gib lognormal:0.7:0.3 --isolation kata
     """
     from farebox.hosting import pack as packing
     from farebox.hosting.instance_types import instance_type as known_type
+    from farebox.hosting.pack_range import ranged
     from farebox.reports import pack as report
 
-    if asked["measured"] and (asked["correlation"] or asked["saving"] != "none"):
+    together = ctx.get_parameter_source("correlation") is ParameterSource.COMMANDLINE
+    if asked["measured"] and (together or asked["saving"] != "none"):
         raise click.UsageError(
             "--measured already holds how users move together and what they keep;"
             " leave --correlation and --saving out"
@@ -155,9 +172,11 @@ def pack(instance_type: str, format_: str, **asked: Any) -> None:
         isolation=asked["isolation"],
         saving=asked["saving"],
     )
+    answer = packing.pack(question)
     shown = report.Asked(
         question=question,
-        answer=packing.pack(question),
+        answer=answer,
+        range=ranged(question, answer, _inputs(asked, question)),
         memory=_memory(asked, question),
     )
     if format_ == "json":
@@ -175,18 +194,33 @@ def _model(asked: dict[str, Any]) -> "ShapedMemory":
 
     idle: SizeGiven = asked["idle_gib"]
     active: SizeGiven = asked["active_gib"]
-    overhead = asked["overhead_mib"]
-    if overhead is None:
-        overhead = ISOLATIONS[asked["isolation"]].overhead_mib
+    given: Levels | None = asked["overhead_mib"]
+    overhead = (
+        ISOLATIONS[asked["isolation"]].overhead_mib if given is None else given.likely
+    )
     return ShapedMemory(
         idle_gib=idle.bounds,
         active_gib=active.bounds,
         idle_sigma=idle.sigma,
         active_sigma=active.sigma,
-        active_share=asked["active"],
+        active_share=asked["active"].likely,
         overhead_mib=overhead,
+        correlation=asked["correlation"].likely,
+        session_hours=asked["session_hours"].likely,
+    )
+
+
+def _inputs(asked: dict[str, Any], question: Any) -> "tuple[Input, ...]":
+    """The figures that were given, or are assumed, as ranges."""
+    from farebox.hosting.pack_range import inputs_of
+
+    return inputs_of(
+        question,
+        active=asked["active"],
         correlation=asked["correlation"],
         session_hours=asked["session_hours"],
+        overhead_mib=asked["overhead_mib"],
+        size_error=asked["size_error"],
     )
 
 

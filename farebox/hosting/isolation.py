@@ -61,6 +61,14 @@ ISOLATIONS: Mapping[str, Isolation] = {
     )
 }
 
+
+def overhead_levels(isolation: str) -> tuple[float, float, float]:
+    """MiB beside a container, least, likely and most: half to double where assumed."""
+    one = ISOLATIONS[isolation]
+    error = 2.0 if one.status == "assumed" else 1.0
+    return one.overhead_mib / error, one.overhead_mib, one.overhead_mib * error
+
+
 ZRAM_RATIO = 2.0
 """Compression that the kernel's own page on zram expects.
 

@@ -111,7 +111,7 @@ def pack(question: Question) -> Answer:
     packing = packed(question)
     return Answer(
         packing=packing,
-        kills_per_user_year=_counted(packing.kills_per_user_year, packing.overflow),
+        kills_per_user_year=counted(packing.kills_per_user_year, packing.overflow),
         asked=question.target.users is not None,
         cliff=tuple(_cliff(question, packing.users)),
         options=tuple(_options(question, packing)),
@@ -126,7 +126,7 @@ def packed(question: Question) -> Packing:
     users = question.target.users
     if users is None:
         users = limits[binding]
-    overflow, kills = _felt(question, users, usable)
+    overflow, kills = felt(question, users, usable)
     return Packing(
         users=users,
         binding=binding,
@@ -169,8 +169,8 @@ def _memory(question: Question, usable: float) -> int:
     return memory_users(_model(question), usable, kills=kills, overflow=target.overflow)
 
 
-def _felt(question: Question, users: int, usable: float) -> tuple[float, float]:
-    """Overflow and kills per user-year of so many users."""
+def felt(question: Question, users: int, usable: float) -> tuple[float, float]:
+    """Overflow and kills per user-year of so many users on a machine."""
     if question.measured is not None:
         measured = _with_overhead(question)
         return (
@@ -194,7 +194,8 @@ def _with_overhead(question: Question) -> MeasuredMemory:
     return measured.with_overhead(question.model.overhead_mib)
 
 
-def _counted(kills: float, overflow: float) -> float | None:
+def counted(kills: float, overflow: float) -> float | None:
+    """Kills per user-year; None where the machine is too full to count them."""
     return kills if overflow <= TOO_FULL else None
 
 
@@ -204,11 +205,11 @@ def _cliff(question: Question, users: int) -> Iterator[CliffStep]:
         return
     usable = usable_gib(question.machine.memory_gib)
     for count in sorted({ceil(users * more - 1e-9) for more in MORE}):
-        overflow, kills = _felt(question, count, usable)
+        overflow, kills = felt(question, count, usable)
         yield CliffStep(
             users=count,
             overflow=overflow,
-            kills_per_user_year=_counted(kills, overflow),
+            kills_per_user_year=counted(kills, overflow),
         )
 
 

@@ -8,17 +8,22 @@ from msgspec import Struct
 
 from farebox.hosting.isolation import ISOLATIONS, SAVINGS
 from farebox.hosting.pack import Answer, OptionPacking, Question
+from farebox.hosting.pack_range import Felt, Move, PackRange
+from farebox.hosting.uncertainty import Input
 from farebox.reports.text import BOLD, RESET
 
 SCHEMA = "farebox.pack/1"
 WIDTH = 80
+ROUNDING = 1e-12
+"""Below that the model has only rounding (docs/hosting.md, memory)."""
 
 
 class Asked(Struct, frozen=True, kw_only=True):
-    """The question and its answer, with the memory as the user wrote it."""
+    """The question, its answer and range, with the memory as the user wrote it."""
 
     question: Question
     answer: Answer
+    range: PackRange
     memory: str
 
 
@@ -44,8 +49,7 @@ def _lines(asked: Asked, color: bool) -> Iterator[str]:
         yield bold(f"{packing.users:,} users on a VM, as asked")
     else:
         yield bold(f"{packing.users:,} users on a VM; {packing.binding} binds")
-    yield f"  overflow at the peak hour    {_chance(packing.overflow):>12}"
-    yield f"  kills per user-year          {_felt(answer.kills_per_user_year):>12}"
+    yield from _ranges(asked)
     yield ""
     yield bold(f"{'Limits':<28}{'users on a VM':>15}")
     for name, users in sorted(packing.limits.items(), key=lambda pair: pair[1]):
@@ -64,12 +68,77 @@ def _lines(asked: Asked, color: bool) -> Iterator[str]:
                 f"{_times(kills, first.kills_per_user_year):>14}"
             ).rstrip()
     yield ""
+    if asked.range.moves:
+        what = "the overflow" if answer.asked else "users on a VM"
+        yield bold(f"What moves {what} most")
+        for move in asked.range.moves:
+            yield _move(move, answer)
+        yield ""
     yield bold(
         f"{'Options':<24}{'MiB a user':>12}{'users on a VM':>16}{'machine cost':>15}"
     )
     yield from map(_option, answer.options)
     for note in _notes(answer):
         yield from wrap(note, WIDTH, subsequent_indent="  ", break_on_hyphens=False)
+
+
+def _ranges(asked: Asked) -> Iterator[str]:
+    """Users, overflow and kills as likely, low and high."""
+    low, high = ends(asked)
+    packing, kills = asked.answer.packing, asked.answer.kills_per_user_year
+    yield f"{'':<28}{'likely':>15}{'low':>15}{'high':>15}"
+    for name, cells in (
+        ("users", [f"{n:,}" for n in (packing.users, low.users, high.users)]),
+        (
+            "overflow at the peak hour",
+            [_chance(one) for one in (packing.overflow, low.overflow, high.overflow)],
+        ),
+        (
+            "kills per user-year",
+            [
+                _felt(one)
+                for one in (kills, low.kills_per_user_year, high.kills_per_user_year)
+            ],
+        ),
+    ):
+        yield f"  {name:<26}" + "".join(f"{cell:>15}" for cell in cells)
+
+
+def ends(asked: Asked) -> tuple[Felt, Felt]:
+    """The least and the most of users, overflow and kills, each in order.
+
+    Few users fit where inputs are at low, which is where overflow and kills are high.
+    """
+    packing, found = asked.answer.packing, asked.range
+    kills = asked.answer.kills_per_user_year
+    least = found.high.kills_per_user_year
+    if kills is not None:
+        least = kills if least is None else min(least, kills)
+    most = found.low.kills_per_user_year
+    if most is not None and kills is not None:
+        most = max(most, kills)
+    return (
+        Felt(
+            min(found.low.users, packing.users),
+            min(found.high.overflow, packing.overflow),
+            least,
+        ),
+        Felt(
+            max(found.high.users, packing.users),
+            max(found.low.overflow, packing.overflow),
+            most if kills is not None else None,
+        ),
+    )
+
+
+def _move(move: Move, answer: Answer) -> str:
+    one = move.input
+    label = f"{one.name.replace('_', ' ')}: {one.low:g} – {one.high:g} {one.unit}"
+    low, high = (
+        _chance(end.overflow) if answer.asked else f"{end.users:,}"
+        for end in (move.at_low, move.at_high)
+    )
+    return f"  {label:<50}{f'{low} – {high}':>28}"
 
 
 def _option(option: OptionPacking) -> str:
@@ -97,8 +166,8 @@ def _notes(answer: Answer) -> Iterator[str]:
 
 
 def _chance(figure: float) -> str:
-    if figure == 0:
-        return "0"
+    if figure < ROUNDING:
+        return "0" if figure == 0 else f"<{ROUNDING:g}"
     return f"{figure:.2g}" if figure < 0.1 else f"{figure:,.3g}"
 
 
@@ -136,6 +205,9 @@ def document(asked: Asked) -> dict[str, Any]:
         "overflow_probability": packing.overflow,
         "kills_per_user_year": answer.kills_per_user_year,
         "usable_gib": packing.usable_gib,
+        "range": _range(asked),
+        "moved_most_by": [_moved(move) for move in asked.range.moves],
+        "inputs": [_input(one) for one in asked.range.inputs],
         "asked": {
             "users": target.users,
             "overflow": target.overflow,
@@ -175,4 +247,47 @@ def document(asked: Asked) -> dict[str, Any]:
             }
             for option in answer.options
         ],
+    }
+
+
+def _range(asked: Asked) -> dict[str, Any]:
+    packing, kills = asked.answer.packing, asked.answer.kills_per_user_year
+    low, high = ends(asked)
+    likely = Felt(packing.users, packing.overflow, kills)
+    levels = {
+        "low": _felt_json(low),
+        "likely": _felt_json(likely),
+        "high": _felt_json(high),
+    }
+    return {
+        name: {level: found[name] for level, found in levels.items()}
+        for name in levels["likely"]
+    }
+
+
+def _felt_json(one: Felt) -> dict[str, Any]:
+    return {
+        "users_per_vm": one.users,
+        "overflow_probability": one.overflow,
+        "kills_per_user_year": one.kills_per_user_year,
+    }
+
+
+def _input(one: Input) -> dict[str, Any]:
+    return {
+        "input": one.name,
+        "low": one.low,
+        "likely": one.likely,
+        "high": one.high,
+        "unit": one.unit,
+        "mark": one.mark,
+        "source": one.source,
+    }
+
+
+def _moved(move: Move) -> dict[str, Any]:
+    low, high = _felt_json(move.at_low), _felt_json(move.at_high)
+    return {
+        "input": move.input.name,
+        **{name: {"low": low[name], "high": high[name]} for name in low},
     }

@@ -152,6 +152,35 @@ def test_pack_as_json_is_the_contract(capfdbinary: Any) -> None:
     }
 
 
+def test_pack_says_its_range_and_what_moves_it_most(capfdbinary: Any) -> None:
+    document = answered(capfdbinary, "pack", "r6a.8xlarge")
+    for name, levels in document["range"].items():
+        assert levels["likely"] == document[name]
+        assert levels["low"] < levels["likely"]
+    users = document["range"]["users_per_vm"]
+    assert users["likely"] < users["high"]
+    # At the crowded end the machine is too full to count kills.
+    assert document["range"]["kills_per_user_year"]["high"] is None
+    inputs = {one["input"]: one for one in document["inputs"]}
+    assert inputs["active_share"]["high"] == 0.05
+    assert len(document["moved_most_by"]) == 3
+    for move in document["moved_most_by"]:
+        assert move["input"] in inputs
+        assert move["users_per_vm"]["low"] < move["users_per_vm"]["high"]
+
+
+def test_a_figure_given_alone_is_known(capfdbinary: Any) -> None:
+    known = ["--active", "0.1", "--correlation", "0", "--size-error", "0"]
+    known += ["--session-hours", "1", "--overhead-mib", "30"]
+    document = answered(capfdbinary, "pack", "r6a.4xlarge", *known)
+    assert (document["inputs"], document["moved_most_by"]) == ([], [])
+    assert set(document["range"]["users_per_vm"].values()) == {100}
+    ranged = [*known, "--active", "0.05:0.1:0.2"]
+    document = answered(capfdbinary, "pack", "r6a.4xlarge", *ranged)
+    assert [one["input"] for one in document["moved_most_by"]] == ["active_share"]
+    assert document["users_per_vm"] == 100
+
+
 def test_pack_by_kills_correlation_and_measured(
     capfdbinary: Any, tmp_path: Path
 ) -> None:
@@ -200,6 +229,11 @@ def test_limits_as_json(capfdbinary: Any) -> None:
         ("tiers --overhead nobody", "neither a preset (paper, founders, staffed)"),
         ("pack r6a.4xlarge --active 1.5", "1.5 is not from 0 to 1"),
         ("pack r6a.4xlarge --active nan", "nan is not from 0 to 1"),
+        ("pack r6a.4xlarge --active 0.1:0.2", "neither one figure nor low:likely"),
+        ("pack r6a.4xlarge --active 0.2:0.1:0.3", "low:likely:high, in that order"),
+        ("pack r6a.4xlarge --correlation 0:0:1", "1 is not from 0 to 0.99"),
+        ("pack r6a.4xlarge --session-hours 0:1:2", "0 is not between 0 and 8760"),
+        ("pack r6a.4xlarge --size-error 100", "100 is not from 0 to 90"),
         ("pack r6a.4xlarge --overflow 0", "0 is not between 0 and 1"),
         ("pack r6a.4xlarge --kills 0", "0 is not between 0 and"),
         ("pack r6a.4xlarge --users 0", "0 is not in the range"),

@@ -10,6 +10,7 @@ team's month; the fee is the payment provider's. USD per user-month throughout.
 
 from collections.abc import Callable, Sequence
 from decimal import Decimal
+from functools import cache
 from itertools import groupby
 from math import ceil
 
@@ -17,6 +18,7 @@ from farebox.hosting.errors import ConfigError, PlanError
 from farebox.hosting.overhead import HUNDRED, CardFee, Overhead
 from farebox.hosting.ranges import Range
 from farebox.hosting.tier_files import TierSource
+from farebox.hosting.tier_swings import Swing, aws_swings, team_swing, widest
 from farebox.hosting.tiers import Terms, TierCost, cost_at, tier_for
 
 ONE = Decimal(1)
@@ -30,6 +32,7 @@ class Curve:
     `infra` gives AWS's part at a user count, `tier` the name of the tier that it comes
     from; `most` is where the search for break-even ends. `infra` adds to `unpriced`
     the tiers that have charges without a price: their cost is a lower bound.
+    `moved_by` has what each input makes of AWS's part.
     """
 
     def __init__(
@@ -40,7 +43,9 @@ class Curve:
         overhead: Overhead,
         most: int,
         unpriced: set[str] | None = None,
+        moved_by: Callable[[int], Sequence[Swing]] | None = None,
     ) -> None:
+        self._moved_by = moved_by
         self._unpriced = set() if unpriced is None else unpriced
         self.overhead = overhead
         self.most = most
@@ -69,6 +74,11 @@ class Curve:
     def without_fee(self, users: int) -> Range:
         """v(N) + F(N)/N: the cost before the card fee."""
         return self.infra(users) + self.overhead.usd_per_user_month(users)
+
+    def swings(self, users: int) -> tuple[Swing, ...]:
+        """The three inputs that move the cost most, widest first."""
+        aws = () if self._moved_by is None else self._moved_by(users)
+        return widest([*aws, team_swing(self.overhead.usd_per_user_month(users))])
 
     def cost(self, users: int, price: Decimal) -> Range:
         """The cost of a user who pays `price`."""
@@ -117,8 +127,12 @@ def tier_curve(sources: Sequence[TierSource], terms: Terms) -> Curve:
     tier_for(hosted, 1)
     unpriced: set[str] = set()
 
+    @cache
+    def cost_of(users: int) -> TierCost:
+        return stacks_at(hosted, users, terms)
+
     def infra(users: int) -> Range:
-        cost = stacks_at(hosted, users, terms)
+        cost = cost_of(users)
         if cost.lower_bound:
             unpriced.add(cost.tier)
         return cost.infra
@@ -129,6 +143,7 @@ def tier_curve(sources: Sequence[TierSource], terms: Terms) -> Curve:
         overhead=terms.overhead,
         most=max(source.users for source in hosted),
         unpriced=unpriced,
+        moved_by=lambda users: aws_swings(cost_of(users)),
     )
 
 

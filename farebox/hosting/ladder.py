@@ -20,6 +20,7 @@ from farebox.hosting.errors import ConfigError
 from farebox.hosting.overhead import HUNDRED, CardFee
 from farebox.hosting.paper_figures import Paper, Phase
 from farebox.hosting.ranges import Range
+from farebox.hosting.tier_swings import Swing
 
 ONE, ZERO = Decimal(1), Decimal(0)
 MONTHS_PER_YEAR = Decimal(12)
@@ -43,7 +44,8 @@ class Step(Struct, frozen=True, kw_only=True):
     """A phase at one user count.
 
     `cost` has the card fee of the middle of the phase's prices; `price_floor` leaves
-    the margin that was asked for; `margin` is at that middle price.
+    the margin that was asked for; `margin` is at that middle price. `swings` are the
+    inputs that move the cost most.
     """
 
     users: int
@@ -52,6 +54,7 @@ class Step(Struct, frozen=True, kw_only=True):
     cost: Range
     price_floor: Range
     margin: Range
+    swings: tuple[Swing, ...]
 
 
 class Rung(Struct, frozen=True, kw_only=True):
@@ -173,6 +176,7 @@ def rung(curve: Curve, phase: Phase, margin: Decimal, first_users: int) -> Rung:
             cost=curve.cost(users, middle),
             price_floor=curve.price_floor(users, margin),
             margin=curve.margin(users, middle),
+            swings=curve.swings(users),
         )
         for users in (min(first, last), last)
     ]

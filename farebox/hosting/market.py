@@ -16,6 +16,7 @@ from farebox.hosting.curve import Curve, in_percent
 from farebox.hosting.errors import ConfigError
 from farebox.hosting.paper_figures import MarketYear, Paper, Said
 from farebox.hosting.ranges import Range
+from farebox.hosting.tier_swings import SHOWN
 
 MONTHS_PER_YEAR = Decimal(12)
 
@@ -38,12 +39,30 @@ class Capture(Struct, frozen=True, kw_only=True):
     gap_usd_per_year: Decimal
 
 
+class ProfitMove(Struct, frozen=True, kw_only=True):
+    """An input, and the least and most gross profit a year that it makes alone."""
+
+    input: str
+    low_usd_per_year: Decimal
+    high_usd_per_year: Decimal
+
+    @property
+    def width(self) -> Decimal:
+        """How far the ends lie apart."""
+        return self.high_usd_per_year - self.low_usd_per_year
+
+
 class Year(Struct, frozen=True, kw_only=True):
-    """A year of the market at the paper's low and high count of agent users."""
+    """A year of the market at the paper's low and high count of agent users.
+
+    `moves` are the three inputs that move the gross profit of the high end most: agent
+    users down to the low end, and what the cost of a user is made of.
+    """
 
     year: int
     low: Capture
     high: Capture
+    moves: tuple[ProfitMove, ...]
 
 
 class Reached(Struct, frozen=True, kw_only=True):
@@ -102,11 +121,40 @@ def market(
 
 def year(curve: Curve, row: MarketYear, price: Decimal, taken: Decimal) -> Year:
     """One year at both ends of its agent users."""
-    return Year(
-        year=row.year,
-        low=capture(curve, row.agent_users.low, row.revenue.low, price, taken),
-        high=capture(curve, row.agent_users.high, row.revenue.high, price, taken),
+    low, high = (
+        capture(curve, agent_users, stated, price, taken)
+        for agent_users, stated in (
+            (row.agent_users.low, row.revenue.low),
+            (row.agent_users.high, row.revenue.high),
+        )
     )
+    return Year(year=row.year, low=low, high=high, moves=moves(curve, low, high))
+
+
+def moves(curve: Curve, low: Capture, high: Capture) -> tuple[ProfitMove, ...]:
+    """What moves the gross profit of the high end most, widest first.
+
+    A user who costs a dollar more takes 12 x users of a year's profit.
+    """
+    profits = [one.gross_profit_usd_per_year.likely for one in (low, high)]
+    found = [
+        ProfitMove(
+            input="agent users",
+            low_usd_per_year=min(profits),
+            high_usd_per_year=max(profits),
+        )
+    ]
+    for swing in curve.swings(high.users):
+        usd, months = swing.usd_per_user_month, MONTHS_PER_YEAR * high.users
+        found.append(
+            ProfitMove(
+                input=f"{swing.line}: {swing.input}",
+                low_usd_per_year=profits[1] - months * (usd.high - usd.likely),
+                high_usd_per_year=profits[1] + months * (usd.likely - usd.low),
+            )
+        )
+    found.sort(key=lambda one: -one.width)
+    return tuple(one for one in found if one.width > 0)[:SHOWN]
 
 
 def capture(

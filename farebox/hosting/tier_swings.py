@@ -5,7 +5,7 @@ the size of a group, the spot price of a pool. The lines that come from one such
 are added up; the widest ranges are what to measure first.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 from decimal import Decimal
 
 from msgspec import Struct
@@ -28,20 +28,36 @@ class Swing(Struct, frozen=True, kw_only=True):
 
 def swings(cost: TierCost, most: int = SHOWN) -> tuple[Swing, ...]:
     """The inputs that move the total most, widest first; none without a range."""
+    return widest([*aws_swings(cost), team_swing(cost.lines["overhead"])], most)
+
+
+def aws_swings(cost: TierCost) -> list[Swing]:
+    """What each input of AWS's part makes of it, in the statement's order."""
     by_input: dict[tuple[str, str], Range] = {}
     for line in cost.statement.lines:
         usd = Range(line.usd_low, line.usd_per_month, line.usd_high)
         place = (line_of(line), _input(line))
         by_input[place] = by_input.get(place, NOTHING) + usd
-    per_user: Mapping[tuple[str, str], Range] = {
-        place: usd.over(Decimal(cost.users)) for place, usd in by_input.items()
-    } | {("overhead", "engineers, support and tools"): cost.lines["overhead"]}
-    found = [
-        Swing(line=line, input=name, usd_per_user_month=usd)
-        for (line, name), usd in per_user.items()
-        if usd.width > 0
+    users = Decimal(cost.users)
+    return [
+        Swing(line=line, input=name, usd_per_user_month=usd.over(users))
+        for (line, name), usd in by_input.items()
     ]
-    return tuple(sorted(found, key=lambda one: -one.usd_per_user_month.width)[:most])
+
+
+def team_swing(usd_per_user_month: Range) -> Swing:
+    """What the team makes of a user's cost."""
+    return Swing(
+        line="overhead",
+        input="engineers, support and tools",
+        usd_per_user_month=usd_per_user_month,
+    )
+
+
+def widest(found: Iterable[Swing], most: int = SHOWN) -> tuple[Swing, ...]:
+    """The swings that are ranges, widest first."""
+    moving = [one for one in found if one.usd_per_user_month.width > 0]
+    return tuple(sorted(moving, key=lambda one: -one.usd_per_user_month.width)[:most])
 
 
 def _input(line: LineItem) -> str:

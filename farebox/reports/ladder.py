@@ -25,8 +25,10 @@ from farebox.reports.terms import (
     figure,
     head,
     levels,
+    moved_by,
     percent,
     prices_line,
+    swings_json,
     usd,
 )
 from farebox.reports.text import BOLD, DIM, RESET
@@ -82,6 +84,7 @@ def _rung(rung: Rung) -> Iterator[str]:
     phase = rung.phase
     for name, step in ((phase.name, rung.first), ("", rung.last)):
         yield _step(name, step)
+    yield from moved_by(f"cost at {rung.last.users:,} users", rung.last.swings)
     theirs = rung.paper_margins
     said = (
         f"the paper: cost {_said(phase.cost)}, price {_said(phase.price)}, margin"
@@ -215,6 +218,7 @@ def _phase(rung: Rung) -> dict[str, Any]:
                 "usd_per_user_month": levels(step.cost),
                 "price_floor": levels(step.price_floor),
                 "margin": levels(step.margin),
+                "moved_most_by": swings_json(step.swings),
             }
             for step in (rung.first, rung.last)
         ],

@@ -5,7 +5,7 @@ from decimal import Decimal
 from textwrap import wrap
 from typing import Any
 
-from farebox.hosting.market import Capture, MarketTable, Reached
+from farebox.hosting.market import Capture, MarketTable, Reached, Year
 from farebox.hosting.paper_figures import Paper
 from farebox.hosting.ranges import Range
 from farebox.hosting.tiers import Terms
@@ -16,6 +16,7 @@ from farebox.reports.terms import (
     figure,
     head,
     levels,
+    moved_lines,
     percent,
     prices_line,
 )
@@ -48,6 +49,7 @@ def text(table: MarketTable, terms: Terms, paper: Paper, *, color: bool = False)
         lines.append(_range(year.low))
         lines.append(_capture("", year.high))
         lines.append(_range(year.high))
+        lines += _moved_by(year)
     lines += [
         "",
         *wrap(
@@ -89,6 +91,20 @@ def _range(one: Capture) -> str:
     )
 
 
+def _moved_by(year: Year) -> list[str]:
+    """What moves the gross profit of the year's high end most, in kUSD a year."""
+    spans = [
+        (
+            one.input.partition(":")[0],
+            _thousands(one.low_usd_per_year),
+            _thousands(one.high_usd_per_year),
+        )
+        for one in year.moves
+    ]
+    what = f"kUSD/year at {year.high.users:,} users"
+    return moved_lines(what, spans)
+
+
 def _thousands(usd: Decimal) -> str:
     return f"{usd / 1000:,.0f}"
 
@@ -111,7 +127,21 @@ def json(table: MarketTable, terms: Terms) -> bytes:
             "capture": figure(table.capture),
             "lower_bound": list(table.unpriced),
             "years": [
-                {"year": one.year, "low": _end(one.low), "high": _end(one.high)}
+                {
+                    "year": one.year,
+                    "low": _end(one.low),
+                    "high": _end(one.high),
+                    "moved_most_by": [
+                        {
+                            "input": move.input,
+                            "gross_profit_usd_per_year": {
+                                "low": figure(move.low_usd_per_year),
+                                "high": figure(move.high_usd_per_year),
+                            },
+                        }
+                        for move in one.moves
+                    ],
+                }
                 for one in table.years
             ],
             "reach": list(_reach(table.reach)),

@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 from decimal import ROUND_HALF_EVEN, Decimal
+from textwrap import wrap
 from typing import Any
 
 from farebox.hosting.ranges import Range
+from farebox.hosting.tier_swings import Swing
 from farebox.hosting.tiers import Terms
 from farebox.prices.ages import MAX_AGE_DAYS
 from farebox.reports.closing import SHORT_ID
@@ -51,6 +53,46 @@ def prices_line(terms: Terms, unpriced: Sequence[str] = ()) -> str:
         f" {terms.on}, {book.stale(terms.on):,} of its {len(book):,} prices are older"
         f" than their limit in days ({limits}).{lacks}"
     )
+
+
+def moved_by(what: str, swings: Sequence[Swing]) -> list[str]:
+    """The inputs that move a cost most, with a user's USD of each, in lines."""
+    spans = [
+        (one.line, usd(one.usd_per_user_month.low), usd(one.usd_per_user_month.high))
+        for one in swings
+    ]
+    return moved_lines(what, spans)
+
+
+def moved_lines(what: str, spans: Sequence[tuple[str, str, str]]) -> list[str]:
+    """What moves a figure most: each input with the figure's low and high, in lines."""
+    if not spans:
+        return []
+    said = ", ".join(f"{name} ({low} to {high})" for name, low, high in spans)
+    # An input stays on one line: a space that no line is broken at, put back after.
+    held = f"{what} moved most by {said}".replace(" to ", "\0to\0")
+    return [
+        line.replace("\0", " ")
+        for line in wrap(
+            held,
+            WIDTH,
+            initial_indent="  ",
+            subsequent_indent="  ",
+            break_on_hyphens=False,
+        )
+    ]
+
+
+def swings_json(swings: Sequence[Swing]) -> list[dict[str, Any]]:
+    """The inputs that move a cost most, in JSON."""
+    return [
+        {
+            "line": one.line,
+            "input": one.input,
+            "usd_per_user_month": levels(one.usd_per_user_month),
+        }
+        for one in swings
+    ]
 
 
 def figure(value: Decimal) -> str:

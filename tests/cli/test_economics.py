@@ -113,6 +113,8 @@ def test_the_ladder_keeps_its_contract(capfdbinary: Any) -> None:
     cost = Decimal(point["usd_per_user_month"]["likely"]) - Decimal("0.8075")
     floor = Decimal(point["price_floor"]["likely"]) * Decimal("0.771")
     assert abs(floor - cost - Decimal("0.30")) < Decimal("1E-9")
+    moved = [one["line"] for one in point["moved_most_by"]]
+    assert (len(moved), moved[0]) == (3, "overhead")
     ten, thirty = found["break_even"]
     assert thirty["users"]["likely"] < ten["users"]["likely"]
     # 10 x 10 less 2.90 and 0.30.
@@ -132,6 +134,9 @@ def test_the_market_keeps_its_contract(capfdbinary: Any) -> None:
     assert abs(profit - 12 * 120_000 * margin) < Decimal("1E-5")
     gap = Decimal(year["low"]["gap_usd_per_year"])
     assert abs(gap - (profit - 300_000)) < Decimal("1E-9")
+    assert len(year["moved_most_by"]) == 3
+    profit = year["moved_most_by"][0]["gross_profit_usd_per_year"]
+    assert Decimal(profit["low"]) < Decimal(profit["high"])
 
 
 @pytest.mark.parametrize("command", ["ladder", "market"])

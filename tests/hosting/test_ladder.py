@@ -1,15 +1,23 @@
 """The price ladder, worked by hand on a curve of plain figures."""
 
+from datetime import date
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
-from farebox.hosting.curve import Curve
+from farebox.hosting.curve import Curve, tier_curve
 from farebox.hosting.errors import ConfigError
 from farebox.hosting.ladder import Ladder, Span, ladder, margins, prepay, two_prices
 from farebox.hosting.overhead import CardFee, Overhead
 from farebox.hosting.paper_figures import the_paper
 from farebox.hosting.ranges import exactly, of
+from farebox.hosting.tier_files import read_tiers
+from farebox.hosting.tier_swings import swings
+from farebox.hosting.tiers import Terms, tier_cost
+from farebox.prices.embedded import embedded_book
+
+ROOT = Path(__file__).parents[2]
 
 TEAM = Overhead(name="team", fixed_usd=of("50000", "100000", "200000"))
 FEE = CardFee()
@@ -46,6 +54,20 @@ def test_a_phase_stands_at_its_first_and_last_users() -> None:
         (50_000, 500_000),
         (500_000, 1_000_000),
     ]
+
+
+def test_each_point_names_what_moves_its_cost_most() -> None:
+    # Infrastructure is known; the team takes 50,000 to 200,000 / 20,000 users.
+    (team,) = asked().rungs[1].last.swings
+    assert team.line == "overhead"
+    assert team.usd_per_user_month == of("2.5", "5", "10")
+
+
+def test_the_inputs_of_a_tier_move_the_ladder_as_they_move_the_tier() -> None:
+    sources = read_tiers(ROOT)
+    terms = Terms(book=embedded_book(), on=date(2026, 11, 23), overhead=TEAM)
+    (tier,) = (one for one in sources if one.name == "10k")
+    assert tier_curve(sources, terms).swings(10_000) == swings(tier_cost(tier, terms))
 
 
 def test_a_phase_has_cost_floor_and_margin_of_the_tier_at_that_count() -> None:

@@ -10,6 +10,7 @@ from farebox.hosting.market import market
 from farebox.hosting.overhead import Overhead
 from farebox.hosting.paper_figures import the_paper
 from farebox.hosting.ranges import exactly, of
+from farebox.hosting.tier_swings import Swing
 
 TEAM = Overhead(name="team", fixed_usd=of("50000", "100000", "200000"))
 
@@ -61,6 +62,32 @@ def test_a_lower_price_reaches_ten_times_as_many() -> None:
     assert (low.low_users, low.high_users) == (50_000, 500_000)
     # 5,000 users at 25: 3 + 20 + 1.025 = 24.025: 1 - 0.961 = 0.039.
     assert high.low_margin.likely == Decimal("0.039")
+
+
+def test_what_moves_a_years_profit_most_comes_first() -> None:
+    def storage(users: int) -> list[Swing]:
+        return [Swing(line="storage", input="GB", usd_per_user_month=of("1", "2", "5"))]
+
+    moved = Curve(
+        lambda users: of("2", "3", "6"),
+        tier=lambda users: "t",
+        overhead=TEAM,
+        most=1_000_000,
+        moved_by=storage,
+    )
+    table = market(moved, the_paper(), price=Decimal(10), capture=Decimal("0.001"))
+    # 2027, 100,000 users: 3 + 1 + 0.59 = 4.59 leave 12 x 1,000,000 x 0.541 = 6,492,000.
+    # 50,000 users leave 2,646,000. Storage takes 3 more or gives 1 back: 12 x 100,000
+    # a dollar. The team takes 1 more or gives 0.50 back.
+    found = [
+        (one.input, int(one.low_usd_per_year), int(one.high_usd_per_year))
+        for one in table.years[1].moves
+    ]
+    assert found == [
+        ("storage: GB", 2_892_000, 7_692_000),
+        ("agent users", 2_646_000, 6_492_000),
+        ("overhead: engineers, support and tools", 5_292_000, 7_092_000),
+    ]
 
 
 @pytest.mark.parametrize(

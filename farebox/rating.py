@@ -7,13 +7,16 @@ from difflib import get_close_matches
 from msgspec import Struct
 
 from farebox.prices import Price, PriceBook, PriceKey, Tier
-from farebox.prices.prefixes import without_prefix
+from farebox.prices.prefixes import with_prefix, without_prefix
 from farebox.prices.values import walk_tiers
 from farebox.rules.allowances import FREE_PER_MONTH
 from farebox.rules.charges import Gap, Metered
 from farebox.statement import LineItem, Subject, Unpriced
 
 ZERO = Decimal(0)
+
+BY_REGION_NAME = frozenset(("awskms",))
+"""Services whose usage types begin with the region's own name, as on the bill."""
 
 
 class Lot(Struct, frozen=True, gc=False):
@@ -89,14 +92,12 @@ class Rater:
         if key is None:
             return Unpriced(subject, gap.code, gap.reason)
         price = self._found[key] if key in self._found else self._price(key)
-        if price is None and gap.code == "no-usage":
-            reason = f"{gap.reason}; {self._no_price_reason(key)}"
-            return Unpriced(
-                subject, "no-price", reason, key, gap.unit, None, gap.usage_key
-            )
         if price is None:
+            code, reason = gap.code, gap.reason
+            if code == "no-usage":
+                code, reason = "no-price", f"{reason}; {self._no_price_reason(key)}"
             return Unpriced(
-                subject, gap.code, gap.reason, key, gap.unit, None, gap.usage_key
+                subject, code, reason, _billed(key), gap.unit, None, gap.usage_key
             )
         return Unpriced(
             subject,
@@ -123,7 +124,7 @@ class Rater:
         self, subject: Subject, key: PriceKey, metered: Metered
     ) -> Unpriced:
         reason = f"{metered.description}: {self._no_price_reason(key)}"
-        return Unpriced(subject, "no-price", reason, key, metered.unit)
+        return Unpriced(subject, "no-price", reason, _billed(key), metered.unit)
 
     def _no_price_reason(self, key: PriceKey) -> str:
         reason = f"the {self.book.kind} price book has no price for {key}"
@@ -172,6 +173,16 @@ def _other_unit(subject: Subject, price: Price, metered: Metered) -> Unpriced:
         f"is metered in {metered.unit}"
     )
     return Unpriced(subject, "no-price", reason, price.key, metered.unit)
+
+
+def _billed(key: PriceKey) -> PriceKey:
+    """The key of a missing price with the prefix that the region's bill has."""
+    usage_type = with_prefix(key.usage_type, key.region)
+    if usage_type == key.usage_type or key.service in BY_REGION_NAME:
+        return key
+    return PriceKey(
+        key.service, key.region, usage_type, key.operation, key.purchase, key.zone_id
+    )
 
 
 def _account_key(key: PriceKey) -> tuple[str, str]:

@@ -31,22 +31,24 @@ class Usage:
     It remembers which keys were read, so that a key that nothing reads is an error.
     """
 
-    __slots__ = ("_entries", "_level", "_read")
+    __slots__ = ("_entries", "_level", "_no_figure", "_read")
 
     def __init__(
         self,
         entries: Iterable[Mapping[str, Value]],
         level: LevelInForce,
         read: Iterable[set[str]] = (),
+        no_figure: set[str] | None = None,
     ) -> None:
         self._entries = tuple(entries)
         self._level = level
         self._read = tuple(read)
+        self._no_figure = no_figure
 
     def quantity(self, *path: str) -> Given | None:
         """The figure under a key (`standard`, `storage_gb` for a nested one)."""
-        value = self.value(*path)
-        if not isinstance(value, Assumption):
+        value = self.assumption(*path)
+        if value is None:
             return None
         return Given(self._level.pick(value), value.status, value.source)
 
@@ -56,9 +58,16 @@ class Usage:
         return value if isinstance(value, str) else None
 
     def assumption(self, *path: str) -> Assumption | None:
-        """The whole range under a key, or None."""
+        """The whole range under a key, or None.
+
+        A text where a figure is needed is remembered: it is an error of the file.
+        """
         value = self.value(*path)
-        return value if isinstance(value, Assumption) else None
+        if value is None or isinstance(value, Assumption):
+            return value
+        if self._no_figure is not None:
+            self._no_figure.add(".".join(path))
+        return None
 
     def value(self, *path: str) -> Value | None:
         """The first entry's value under a key; earlier entries are more specific."""
@@ -103,6 +112,8 @@ class UsageFile:
         self.entries = self.types + self.resources + self.account
         self.read: dict[int, set[str]] = {}
         """Keys read, by the entry's place in `entries`; only matched entries."""
+        self.no_figure: set[str] = set()
+        """Keys where a rule needed a figure and found a text or a map."""
         self._exact: dict[str, list[int]] = {}
         self._patterns: list[tuple[int, Pattern[str]]] = []
         self._by_type: dict[str, list[int]] = {}
@@ -148,6 +159,7 @@ class UsageFile:
             [self.entries[place].values for place in places],
             level,
             [self.read.setdefault(place, set()) for place in places],
+            self.no_figure,
         )
 
 

@@ -28,6 +28,8 @@ SECTIONS = (
 )
 LEVELS = ("low", "likely", "high")
 RANGE_KEYS = frozenset((*LEVELS, "unit", "source", "status"))
+LARGEST = Decimal(10) ** 18
+"""No account's month comes near it: a larger figure is a mistake."""
 STATUSES = ("usage-file", "measured", "assumed")
 
 
@@ -58,7 +60,12 @@ def parse_usage(text: str, *, path: str = "usage file") -> UsageFile:
             f"{path}:{line}: this is not YAML: {error.problem or 'unreadable'}"
         ) from error
     except YAMLError as error:
-        raise UsageError(f"{path}: this is not YAML: {error}") from error
+        reason = " ".join(str(error).split())
+        raise UsageError(f"{path}: this is not YAML: {reason}") from error
+    except RecursionError as error:
+        raise UsageError(
+            f"{path}: it nests its values too deep to be a usage file"
+        ) from error
     return _Reader(path).file(root)
 
 
@@ -69,6 +76,8 @@ def refuse_unread(usage: UsageFile) -> list[str]:
     Raises UsageError.
     """
     sentences = []
+    if usage.no_figure:
+        _refuse_texts(usage)
     for place, entry in enumerate(usage.entries):
         read = usage.read.get(place)
         if read is None:
@@ -87,6 +96,22 @@ def refuse_unread(usage: UsageFile) -> list[str]:
                     f"charged by {key}; {known}"
                 )
     return sentences
+
+
+def _refuse_texts(usage: UsageFile) -> None:
+    """Refuse a text under a key whose rule needs a figure: it would go unseen."""
+    for place, entry in enumerate(usage.entries):
+        for key in sorted(usage.no_figure & usage.read.get(place, set())):
+            value: Value | None = entry.values
+            for part in key.split("."):
+                value = value.get(part) if isinstance(value, Mapping) else None
+            if value is None or isinstance(value, Assumption):
+                continue
+            said = f"the text {value!r}" if isinstance(value, str) else "a map"
+            line = entry.lines.get(key) or min(entry.lines.values(), default=0)
+            raise UsageError(
+                f"{usage.path}:{line}: {key} is {said}; give a figure, without quotes"
+            )
 
 
 def _known(read: set[str]) -> str:
@@ -186,7 +211,12 @@ class _Reader:
             return text
         if figure < 0:
             place.refuse(f"{key} is {text}; a quantity cannot be negative")
+        self._check_size(key, place, figure)
         return Assumption(figure, figure, figure, status="usage-file")
+
+    def _check_size(self, key: str, place: _Place, figure: Decimal) -> None:
+        if figure > LARGEST:
+            place.refuse(f"{key} is larger than {LARGEST:.0e}: no month has that much")
 
     def _range(self, key: str, place: _Place, node: Node) -> Assumption:
         figures: dict[str, Decimal] = {}
@@ -202,6 +232,7 @@ class _Reader:
             figure = _figure(value)
             if figure is None or figure < 0:
                 at.refuse(f"{key}.{name} must be a figure of 0 or more")
+            self._check_size(f"{key}.{name}", at, figure)
             figures[name] = figure
         missing = [level for level in LEVELS if level not in figures]
         if missing:

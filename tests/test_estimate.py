@@ -71,6 +71,17 @@ def test_a_missing_price_is_reported_not_zero() -> None:
     assert not statement.lines
 
 
+def test_a_missing_price_is_named_as_the_bill_of_its_region_would() -> None:
+    for region, prefix in (("eu-west-1", "EU-"), ("us-east-1", ""), ("mars-1", "")):
+        gone = estimate(
+            ResourceGraph([resource("nat-a", region=region)]),
+            PriceBook([], book_id="sha256:t", kind="file"),
+            on=DAY,
+        )
+        keys = {gap.key.usage_type for gap in gone.unpriced if gap.key}
+        assert keys == {f"{prefix}NatGateway-Hours", f"{prefix}NatGateway-Bytes"}
+
+
 def test_a_price_in_another_unit_is_no_price_and_is_not_converted() -> None:
     key = PriceKey("AmazonEC2", "us-east-1", "NatGateway-Hours", "NatGateway")
     tiers = (Tier(Decimal(0), Decimal("0.045")),)

@@ -109,3 +109,36 @@ def test_an_entry_that_matches_nothing_is_told() -> None:
     assert refuse_unread(usage) == [
         "u.yml:2: 'b-*' matches no resource that is charged"
     ]
+
+
+@pytest.mark.parametrize("text", ["abc", ".nan", "yes", '"3"', "0x10", "1:30"])
+def test_a_text_where_a_rule_needs_a_figure_is_refused_and_never_passed_over(
+    text: str,
+) -> None:
+    usage = parse_usage(f"resource_usage:\n  a:\n    gb: {text}", path="u.yml")
+    assert usage.of_resource("u", "t", "a", LevelInForce()).quantity("gb") is None
+    with pytest.raises(UsageError, match=r"^u\.yml:3: gb is the text .* give a figure"):
+        refuse_unread(usage)
+
+
+def test_a_map_where_a_rule_needs_a_figure_is_refused() -> None:
+    usage = parse_usage("resource_usage:\n  a: {gb: {inner: 1}}", path="u.yml")
+    usage.of_resource("u", "t", "a", LevelInForce()).quantity("gb")
+    with pytest.raises(UsageError, match=r"^u\.yml:2: gb is a map"):
+        refuse_unread(usage)
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("resource_usage:\n  a: {gb: 1e999999}", "u.yml:2: gb is larger than 1e+18"),
+        ("resource_usage:\n  a: {gb: {low: 1, likely: 2, high: 1e99}}", "gb.high is larger"),
+        ("resource_usage: " + "[" * 5000 + "]" * 5000, "u.yml: it nests its values too deep"),
+        ("a: \0", "u.yml: this is not YAML"),
+    ],
+)  # fmt: skip
+def test_a_file_that_no_one_can_mean_is_one_sentence(text: str, sentence: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        parse_usage(text, path="u.yml")
+    assert sentence in str(caught.value)
+    assert "\n" not in str(caught.value)

@@ -55,5 +55,18 @@ def tell(sentence: str, *, exit_code: int, as_json: bool) -> None:
         document = {"schema": "farebox.error/1", "error": sentence, "exit": exit_code}
         text = encode(document).decode()
     else:
-        text = f"fare: {sentence}"
+        text = f"fare: {one_line(sentence)}"
     print(text, file=sys.stderr)
+
+
+def remark(sentence: str) -> None:
+    """Write a note to standard error, beside the figures."""
+    print(f"fare: note: {one_line(sentence)}", file=sys.stderr)
+
+
+def one_line(sentence: str) -> str:
+    """The sentence without what a document's names could do to a terminal."""
+    sentence = " ".join(sentence.split())
+    if sentence.isprintable():
+        return sentence
+    return "".join(c if c.isprintable() else "�" for c in sentence)

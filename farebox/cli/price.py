@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from farebox.cli.budget_options import BudgetParam
-from farebox.cli.errors import CheckFailed
+from farebox.cli.errors import CheckFailed, remark
 from farebox.cli.options import pricing_options, target_argument
 
 if TYPE_CHECKING:
@@ -103,9 +103,9 @@ def _check(statement: "Statement", budget: "Budget") -> None:
     over = over_budget(statement, budget)
     if over:
         raise CheckFailed(over)
-    remark = within_lower_bound(statement, budget)
-    if remark:
-        print(f"fare: note: {remark}", file=sys.stderr)
+    sentence = within_lower_bound(statement, budget)
+    if sentence:
+        remark(sentence)
 
 
 def _alongside(priced: "Priced") -> "Alongside | None":

@@ -1,6 +1,5 @@
 """From a command's options to a statement."""
 
-import sys
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -8,6 +7,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from farebox.cli.books import choose_book
+from farebox.cli.errors import remark
 from farebox.cli.targets import read_target
 from farebox.graph import ResourceGraph
 from farebox.prices import PriceBook
@@ -58,5 +58,5 @@ def price_target(asked: Asked) -> Priced:
             f"the stack's config names {named}"
         )
     for sentence in remarks:
-        print(f"fare: note: {sentence}", file=sys.stderr)
+        remark(sentence)
     return Priced(statement, target.graph, book)

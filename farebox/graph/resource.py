@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from msgspec import Struct
 
+from farebox.graph.errors import UnreadableDocument
 from farebox.graph.values import NOT_KNOWN, UNKNOWN, clean
 
 Operation = Literal["create", "update", "same", "replace", "delete", "read"]
@@ -39,11 +40,20 @@ class Resource(Struct, frozen=True, gc=False):
     aliases: tuple[str, ...] = ()
 
     def input(self, name: str) -> Any:
-        """The input's value, UNKNOWN where unknown or secret, None where absent."""
+        """The input's value, UNKNOWN where unknown or secret, None where absent.
+
+        Raises UnreadableDocument for a value that nests too deep.
+        """
         value = self.raw_inputs.get(name)
         kind = type(value)
         if kind is dict or kind is list or value in NOT_KNOWN:
-            return clean(value)
+            try:
+                return clean(value)
+            except RecursionError as error:
+                raise UnreadableDocument(
+                    f"{self.name} ({self.type}) nests its {name} too deep to be a "
+                    "Pulumi document"
+                ) from error
         return value
 
 

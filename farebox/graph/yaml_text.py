@@ -23,6 +23,8 @@ def load_mapping(file: Path) -> dict[str, Any]:
         ) from error
     except (YAMLError, UnicodeDecodeError) as error:
         raise ProgramError(f"{file}: this is not YAML text") from error
+    except RecursionError as error:
+        raise ProgramError(f"{file}: it nests its values too deep") from error
     except OSError as error:
         raise ProgramError(f"{file}: {error.strerror or error}") from error
     if content is None:

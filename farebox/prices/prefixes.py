@@ -40,3 +40,14 @@ def without_prefix(usage_type: str, region: str) -> str:
     if usage_type.startswith(region) and usage_type[len(region) :].startswith("-"):
         return usage_type[len(region) + 1 :]
     return usage_type
+
+
+def with_prefix(usage_type: str, region: str) -> str:
+    """The usage type as the region's bill has it; in us-east-1 as it stands.
+
+    There some services have `USE1-` and most have none, so the form without stays.
+    """
+    prefix = _WITH_DASH.get(region)
+    if prefix is None or region == "us-east-1" or usage_type.startswith(prefix):
+        return usage_type
+    return f"{prefix}{usage_type}"

@@ -23,7 +23,10 @@ def subjects(statement: Statement) -> list[Subject]:
 
 def explanation(statement: Statement, wanted: Sequence[Subject]) -> str:
     """The figures of the wanted subjects, each with its arithmetic and source."""
-    blocks = ("\n".join(_subject(statement, subject)) for subject in wanted)
+    blocks = (
+        "\n".join(printable(line) for line in _subject(statement, subject))
+        for subject in wanted
+    )
     return "\n\n".join(blocks) + "\n"
 
 
@@ -47,9 +50,9 @@ def explanation_json(statement: Statement, wanted: Sequence[Subject]) -> bytes:
 
 
 def _subject(statement: Statement, subject: Subject) -> Iterator[str]:
-    yield f"{printable(subject.name)}  {subject.type}"
+    yield f"{subject.name}  {subject.type}"
     if subject.urn:
-        yield f"  {printable(subject.urn)}"
+        yield f"  {subject.urn}"
     if subject.source_position:
         yield f"  declared at {subject.source_position}"
     for line in statement.lines:

@@ -48,7 +48,7 @@ class _Page:
 
     def lines(self) -> Iterator[str]:
         statement = self.statement
-        yield self._style(BOLD, _title(statement))
+        yield self._style(BOLD, clip(_title(statement), self.width))
         yield ""
         found = sections(statement)
         if found:
@@ -135,13 +135,7 @@ class _Page:
 
     def _paragraph(self, sentence: str, *, indent: str = "") -> Iterator[str]:
         hanging = indent + "  " if indent else ""
-        yield from wrap(
-            sentence,
-            self.width,
-            initial_indent=indent,
-            subsequent_indent=hanging,
-            break_on_hyphens=False,
-        )
+        yield from paragraph(sentence, self.width, indent=indent, hanging=hanging)
 
     def _style(self, style: str, line: str) -> str:
         return f"{style}{line}{RESET}" if self.color and line else line
@@ -169,6 +163,39 @@ def printable(text: str) -> str:
     if text.isprintable():
         return text
     return "".join(c if c.isprintable() else "�" for c in text)
+
+
+def paragraph(
+    sentence: str, width: int, *, indent: str = "", hanging: str = ""
+) -> Iterator[str]:
+    """The sentence in lines of at most `width` columns, printable throughout."""
+    sentence = printable(" ".join(sentence.split()))
+    if not UNUSUAL.search(sentence):
+        yield from wrap(
+            sentence,
+            width,
+            initial_indent=indent,
+            subsequent_indent=hanging,
+            break_on_hyphens=False,
+        )
+        return
+    line, empty = indent, True
+    for word in sentence.split():
+        if not empty and cells(line) + 1 + cells(word) > width:
+            yield line
+            line, empty = hanging, True
+        line += word if empty else f" {word}"
+        empty = False
+        while cells(line) > width:
+            kept = ""
+            for character in line:
+                if cells(kept) + _cell(character) > width:
+                    break
+                kept += character
+            yield kept
+            line = hanging + line[max(len(kept), len(hanging) + 1) :]
+    if not empty:
+        yield line
 
 
 def _cell(character: str) -> int:

@@ -61,8 +61,17 @@ def _fleet(
     resource: Resource, usage: Usage, circumstances: Circumstances
 ) -> Fleet | Gap:
     """The group as its inputs and its template ask for it, or why that is not known."""
-    policy = block(resource.input("mixedInstancesPolicy"))
-    mixed = block(policy.get("launchTemplate"))
+    said = resource.input("mixedInstancesPolicy")
+    policy = block(said)
+    template = policy.get("launchTemplate")
+    mixed = block(template)
+    distribution = policy.get("instancesDistribution")
+    if UNKNOWN in (said, template, distribution, mixed.get("overrides")):
+        return Gap(
+            "unknown-input",
+            "its instance types or their split between on demand and spot are not "
+            "known before deployment",
+        )
     launch = _launch(resource, circumstances, mixed)
     if isinstance(launch, Gap):
         return launch
@@ -79,7 +88,7 @@ def _fleet(
     )
     if isinstance(capacity, Gap):
         return capacity
-    market = spot_of(resource, launch, block(policy.get("instancesDistribution")))
+    market = spot_of(resource, launch, block(distribution))
     if isinstance(market, Gap):
         return market
     base, percent, strategy, pools_per_zone, cheapest = market

@@ -12,7 +12,7 @@ from decimal import Decimal
 from msgspec import Struct
 
 from farebox.graph import Resource
-from farebox.graph.values import UNKNOWN, Unknown, number
+from farebox.graph.values import UNKNOWN, Unknown
 from farebox.prices import PriceKey
 from farebox.rules.charges import (
     ONE,
@@ -23,6 +23,7 @@ from farebox.rules.charges import (
     key_of,
 )
 from farebox.rules.errors import InvalidInput
+from farebox.rules.shapes import amount
 from farebox.statement import UsageStatus
 from farebox.usage import Usage
 
@@ -166,7 +167,7 @@ def volume_of(resource: Resource) -> VolumeSpec | None:
     kind = resource.input("type")
     if kind is UNKNOWN:
         return None
-    size = number(resource.input("size"))
+    size = amount(resource, resource.input("size"), "a size of")
     if size is None:
         if resource.input("size") is not None:
             raise InvalidInput(
@@ -182,8 +183,8 @@ def volume_of(resource: Resource) -> VolumeSpec | None:
     return VolumeSpec(
         str(kind or DEFAULT_TYPE),
         size,
-        number(resource.input("iops")),
-        number(resource.input("throughput")),
+        amount(resource, resource.input("iops"), "iops of"),
+        amount(resource, resource.input("throughput"), "a throughput of"),
     )
 
 
@@ -194,14 +195,13 @@ def _gp3_iops(
     count: Decimal,
     usage: UsageStatus,
 ) -> Iterator[Charge]:
-    if not isinstance(iops, Unknown) and 0 <= iops <= GP3_INCLUDED_IOPS:
+    if not isinstance(iops, Unknown) and iops <= GP3_INCLUDED_IOPS:
         return
     what = f"gp3 IOPS over 3,000{_of(volume)}"
     key = key_of(resource, SERVICE, "EBS:VolumeP-IOPS.gp3")
     if isinstance(iops, Unknown):
         yield _unknown_rate(what, "IOPS", key, "IOPS-Mo")
         return
-    _check_rate(resource, "IOPS", iops)
     yield Metered(
         key,
         (iops - GP3_INCLUDED_IOPS) * count,
@@ -221,7 +221,7 @@ def _gp3_throughput(
 ) -> Iterator[Charge]:
     if (
         not isinstance(mib_per_second, Unknown)
-        and 0 <= mib_per_second <= GP3_INCLUDED_MIB_PER_SECOND
+        and mib_per_second <= GP3_INCLUDED_MIB_PER_SECOND
     ):
         return
     what = f"gp3 throughput over 125 MiB/s{_of(volume)}"
@@ -229,7 +229,6 @@ def _gp3_throughput(
     if isinstance(mib_per_second, Unknown):
         yield _unknown_rate(what, "throughput", key, "GiBps-mo")
         return
-    _check_rate(resource, "throughput", mib_per_second)
     over = mib_per_second - GP3_INCLUDED_MIB_PER_SECOND
     yield Metered(
         key,
@@ -257,7 +256,6 @@ def _provisioned_iops(
             f"{resource.name} ({resource.type}) has an {volume.type} volume without "
             "iops: AWS refuses it, give iops"
         )
-    _check_rate(resource, "IOPS", iops)
     for usage_type, start, end in bands:
         if iops <= start:
             break
@@ -274,14 +272,6 @@ def _provisioned_iops(
 def _unknown_rate(what: str, name: str, key: PriceKey, unit: str) -> Gap:
     reason = f"{what}: the {name} is not known before deployment"
     return Gap("unknown-input", reason, key, unit)
-
-
-def _check_rate(resource: Resource, name: str, value: Decimal) -> None:
-    if value < 0:
-        raise InvalidInput(
-            f"{resource.name} ({resource.type}) asks for {value} {name} of a volume: "
-            "give a positive number or leave it out"
-        )
 
 
 def _times(count: Decimal) -> str:

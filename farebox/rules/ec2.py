@@ -39,10 +39,13 @@ from farebox.rules.launch import (
 )
 from farebox.rules.places import DEFAULT_VPC, Place, one_place, places_of
 from farebox.rules.pools import Pool
-from farebox.rules.shapes import block, blocks, text
+from farebox.rules.shapes import block, blocks, field, text
 from farebox.usage import Usage
 
 EIP_TYPES = frozenset(("aws:ec2/eip:Eip", "aws:ec2/eipAssociation:EipAssociation"))
+
+EIP_INPUTS = ("instance", "networkInterface", "instanceId", "networkInterfaceId")
+"""Where an Elastic IP or its association says what it belongs to."""
 
 LAUNCHERS = frozenset(
     (
@@ -187,7 +190,7 @@ def _launch(resource: Resource, circumstances: Circumstances) -> Launch | Gap:
     market = resource.input("instanceMarketOptions")
     own = Launch(
         text(resource.input("instanceType")),
-        None if market is None else text(block(market).get("marketType")),
+        text(field(market, "marketType")),
         _tenancy(resource),
         flag(resource.input("monitoring")),
         public,
@@ -251,7 +254,11 @@ def _place(resource: Resource, circumstances: Circumstances) -> Place:
 
 def _has_elastic_ip(resource: Resource, circumstances: Circumstances) -> bool:
     """Whether an Elastic IP takes the place of the address given at launch."""
-    return bool(circumstances.graph.referrers(resource, EIP_TYPES))
+    return any(
+        item.input(name) not in (None, "")
+        for item in circumstances.graph.referrers(resource, EIP_TYPES)
+        for name in EIP_INPUTS
+    )
 
 
 def _address(

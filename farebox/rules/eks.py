@@ -22,7 +22,7 @@ from farebox.rules.launch import (
     template_of,
 )
 from farebox.rules.places import places_of
-from farebox.rules.shapes import amount, block, text, values_of
+from farebox.rules.shapes import amount, block, field, text, values_of
 from farebox.usage import Usage
 
 SERVICE = "AmazonEKS"
@@ -93,7 +93,7 @@ def cluster(
 def _extended_support(
     resource: Resource, circumstances: Circumstances
 ) -> Iterator[Charge]:
-    policy = block(resource.input("upgradePolicy")).get("supportType")
+    policy = field(resource.input("upgradePolicy"), "supportType")
     version = resource.input("version")
     if version is None or policy == "STANDARD":
         return  # The newest version, or one that AWS upgrades when its time is over.

@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from farebox.graph import UNKNOWN, Resource
 from farebox.graph.values import flag
-from farebox.rules.addresses import IN_USE, public_ipv4
+from farebox.rules.addresses import EIP_TYPE, IN_USE, public_ipv4
 from farebox.rules.addresses import SERVICE as ADDRESS_SERVICE
 from farebox.rules.charges import (
     Charge,
@@ -256,7 +256,9 @@ def _addresses(
     if isinstance(mappings, list) and mappings:
         count = sum(not _has_eip(mapping) for mapping in mappings)
     else:
-        found = _count(resource, circumstances, zones_input)
+        found = _mapped(resource, circumstances, mappings)
+        if found is None:
+            found = _count(resource, circumstances, zones_input)
         if found is None:
             yield Gap(
                 "unknown-input",
@@ -275,6 +277,18 @@ def _addresses(
             f"{count} zone{'s' if count > 1 else ''} of an internet-facing balancer, "
             "one address each",
         )
+
+
+def _mapped(
+    resource: Resource, circumstances: Circumstances, mappings: Any
+) -> int | None:
+    """Zones without an Elastic IP among mappings that are unknown as a whole."""
+    if mappings is not UNKNOWN:
+        return None
+    graph, name = circumstances.graph, "subnetMappings"
+    subnets = graph.references(resource, name, UNKNOWN, SUBNET_TYPES)
+    addresses = graph.references(resource, name, UNKNOWN, (EIP_TYPE,))
+    return max(0, len(subnets) - len(addresses)) if subnets else None
 
 
 def _has_eip(mapping: Any) -> bool:

@@ -13,7 +13,7 @@ from farebox.graph import UNKNOWN, Resource, ResourceGraph, Unknown
 from farebox.graph.values import flag
 from farebox.rules.charges import Gap
 from farebox.rules.ebs import VolumeSpec
-from farebox.rules.shapes import amount, block, blocks, text
+from farebox.rules.shapes import amount, block, blocks, field, text
 from farebox.statement import UsageStatus
 
 LAUNCH_TEMPLATE_TYPE = "aws:ec2/launchTemplate:LaunchTemplate"
@@ -99,8 +99,9 @@ def _first(said: Any, otherwise: Any) -> Any:
 
 def of_template(template: Resource) -> Launch:
     """What a launch template asks for."""
-    interfaces = blocks(template.input("networkInterfaces"))
-    first = interfaces[0] if interfaces else {}
+    interfaces = template.input("networkInterfaces")
+    if interfaces is not UNKNOWN:
+        interfaces = blocks(interfaces)[:1]
     mappings = template.input("blockDeviceMappings")
     volumes, unknowns = _volumes(
         template,
@@ -114,10 +115,10 @@ def of_template(template: Resource) -> Launch:
         unknowns += ("the block device mappings are not known before deployment",)
     return Launch(
         text(template.input("instanceType")),
-        text(block(template.input("instanceMarketOptions")).get("marketType")),
-        text(block(template.input("placement")).get("tenancy")),
-        flag(block(template.input("monitoring")).get("enabled")),
-        flag(first.get("associatePublicIpAddress")),
+        text(field(template.input("instanceMarketOptions"), "marketType")),
+        text(field(template.input("placement"), "tenancy")),
+        flag(field(template.input("monitoring"), "enabled")),
+        flag(field(interfaces, "associatePublicIpAddress")),
         volumes,
         bool(block(template.input("instanceRequirements"))),
         unknowns,

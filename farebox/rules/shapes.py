@@ -23,6 +23,11 @@ def block(value: Any) -> dict[str, Any]:
     return found[0] if found else {}
 
 
+def field(value: Any, name: str) -> Any:
+    """What a block holds under a key; UNKNOWN where the whole block is."""
+    return UNKNOWN if value is UNKNOWN else block(value).get(name)
+
+
 def blocks(value: Any) -> list[dict[str, Any]]:
     """The objects of a list, or one object alone; empty for anything else."""
     if isinstance(value, dict):

@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from farebox.graph import UNKNOWN, Resource, Unknown
-from farebox.graph.values import number
 from farebox.rules.charges import (
     Charge,
     Circumstances,
@@ -92,15 +91,16 @@ def volume_copy(
     kind = text(resource.input("volumeType"))
     if kind is None and source is not None:
         kind = source.type
-    size = amount(resource, resource.input("size"), "size")
+    size = amount(resource, resource.input("size"), "a size of")
     if size is None:
         size = source.gib if source is not None else UNKNOWN
     if isinstance(kind, str):
         spec = VolumeSpec(
             kind,
             size,
-            number(resource.input("iops")) or (source.iops if source else None),
-            number(resource.input("throughput")),
+            amount(resource, resource.input("iops"), "iops of")
+            or (source.iops if source else None),
+            amount(resource, resource.input("throughput"), "a throughput of"),
         )
         yield from volume_charges(resource, spec)
     else:

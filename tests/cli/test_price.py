@@ -254,3 +254,18 @@ def test_completion_scripts_are_printed(capsys: pytest.CaptureFixture[str]) -> N
     for shell in ("zsh", "fish"):
         assert run(["completion", shell]) == 0
         assert "_FARE_COMPLETE" in capsys.readouterr().out
+
+
+def test_no_error_or_note_can_move_the_cursor(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    name = write(folder, preview(volume("\033[31mred\u202e", size=-1)))
+    said = refused(capsys, "price", name)
+    assert said.isprintable()
+    assert "[31mred" in said
+    name = write(folder, preview(volume()))
+    (folder / "u.yaml").write_text('resource_usage:\n  "\\e[31mx": {gb: 1}\n')
+    assert run(["price", name, "--usage", "u.yaml", *ON]) == 0
+    said = capsys.readouterr().err.strip()
+    assert said.isprintable()
+    assert "matches no resource" in said

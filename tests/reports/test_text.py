@@ -77,6 +77,26 @@ def test_a_name_cannot_move_the_cursor_or_hide_text() -> None:
     assert "\u202e" not in shown
 
 
+def test_no_remark_note_or_title_can_move_the_cursor_or_leave_the_width() -> None:
+    evil = "\033[31mred\r\u202e " + "漢字💾" * 40
+    sample = statement()
+    gap = sample.unpriced[0]
+    subject = replace(gap.subject, name=evil, type=evil)
+    sample = replace(
+        sample,
+        project=evil,
+        unpriced=(replace(gap, subject=subject, reason=evil),),
+        notes=(evil,),
+    )
+    for width in (60, 80):
+        shown = text(sample, width=width)
+        assert ESCAPE not in shown
+        assert "\u202e" not in shown
+        assert max(map(cells, shown.splitlines())) <= width
+        # Four times in full: the gap's name, its reason and the note; the title is cut.
+        assert "".join(shown.split()).count("漢字💾") >= 3 * 40
+
+
 def test_a_name_cannot_format_or_link_a_markdown_page() -> None:
     page = markdown(statement(name="a|b<script>[x](y) @team\nnext"))
     assert "<script>" not in page

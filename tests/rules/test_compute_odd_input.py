@@ -184,3 +184,68 @@ def test_a_mistyped_instance_type_is_told_what_is_near() -> None:
     }
 
     assert "did you mean r6a.4xlarge?" in statement_of(case, BOOK).unpriced[0].reason
+
+
+@pytest.mark.parametrize(
+    ("template", "words"),
+    [
+        ("instanceMarketOptions", "whether it runs on spot"),
+        ("placement", "its tenancy"),
+        ("monitoring", "detailed monitoring"),
+        ("networkInterfaces", "associatePublicIpAddress"),
+    ],
+)
+def test_a_block_that_is_unknown_as_a_whole_is_a_gap_and_not_a_default(
+    template: str, words: str
+) -> None:
+    case = _group(minSize=1, maxSize=1)
+    case["resources"][0]["inputs"][template] = UNKNOWN_TEXT  # type: ignore[index]
+
+    statement = statement_of(case, BOOK)
+
+    assert statement.lower_bound
+    gaps = [x for x in statement.unpriced if words in x.reason]
+    assert [x.code for x in gaps] == ["unknown-input"]
+
+
+@pytest.mark.parametrize(
+    "policy",
+    [
+        UNKNOWN_TEXT,
+        {"launchTemplate": UNKNOWN_TEXT},
+        {"launchTemplate": {"overrides": UNKNOWN_TEXT}},
+        {"instancesDistribution": UNKNOWN_TEXT},
+    ],
+)
+def test_a_mixed_policy_that_is_not_known_is_never_priced_as_on_demand(
+    policy: object,
+) -> None:
+    case = _group(minSize=1, maxSize=1, mixedInstancesPolicy=policy)
+    group = case["resources"][1]  # type: ignore[index]
+    group["dependencies"]["mixedInstancesPolicy"] = [f"{TEMPLATE}::t"]
+
+    statement = statement_of(case, BOOK)
+
+    assert not statement.lines
+    assert [entry.code for entry in statement.unpriced] == ["unknown-input"]
+
+
+def test_an_elastic_ip_that_only_has_an_instance_in_its_tags_is_not_its_address() -> (
+    None
+):
+    # The instance's own address and the idle one: 2 x 730 hours.
+    instance = {"instanceType": "r6a.large", "associatePublicIpAddress": True}
+    case = {
+        "resources": [
+            {"type": INSTANCE, "name": "i", "inputs": instance},
+            {
+                "type": "aws:ec2/eip:Eip",
+                "name": "e",
+                "inputs": {"tags": {"beside": UNKNOWN_TEXT}},
+                "dependencies": {"tags": [f"{INSTANCE}::i"]},
+            },
+        ]
+    }
+    lines = statement_of(case, BOOK).lines
+    hours = [x.quantity for x in lines if "PublicIPv4" in x.key.usage_type]
+    assert hours == [730, 730]

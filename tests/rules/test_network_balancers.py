@@ -126,3 +126,27 @@ def test_a_balancer_without_public_addresses_is_not_charged_for_any(
 def test_a_balancer_in_unknown_subnets_has_an_unknown_number_of_addresses() -> None:
     gaps = statement_of(resource(BALANCER, subnets=UNKNOWN_TEXT)).unpriced
     assert any("how many subnets" in gap.reason for gap in gaps)
+
+
+def test_mappings_that_are_unknown_as_a_whole_are_read_from_what_they_depend_on() -> (
+    None
+):
+    # Two subnets, one Elastic IP: 730 hours of the other zone, the Elastic IP's own 730.
+    subnet, eip = "aws:ec2/subnet:Subnet", "aws:ec2/eip:Eip"
+    others = [
+        Resource(f"{kind}::{name}", kind, name, {}, "us-east-1")
+        for kind, name in ((subnet, "a"), (subnet, "b"), (eip, "c"))
+    ]
+    balancer = Resource(
+        f"{BALANCER}::it",
+        BALANCER,
+        "it",
+        {"loadBalancerType": "network", "subnetMappings": UNKNOWN_TEXT},
+        "us-east-1",
+        dependencies={"subnetMappings": [item.urn for item in others]},
+    )
+    lines = statement_of(balancer, *others).lines
+    addresses = {
+        x.subject.name: x.quantity for x in lines if "PublicIPv4" in x.key.usage_type
+    }
+    assert addresses == {"it": 730, "c": 730}

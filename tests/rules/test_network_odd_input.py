@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from farebox.graph.errors import UnreadableDocument
 from farebox.graph.values import SECRET_TEXT, UNKNOWN_TEXT
 from farebox.rules import RULES
 from farebox.rules.errors import EstimateError
@@ -106,3 +107,18 @@ def test_a_bare_resource_never_costs_a_silent_nothing(type_: str) -> None:
 @pytest.mark.parametrize("type_", TYPES)
 def test_every_rule_cites_the_price_page(type_: str) -> None:
     assert "https://aws.amazon.com/" in (RULES[type_].__doc__ or "")
+
+
+@pytest.mark.parametrize("name", ["size", "iops", "throughput"])
+def test_a_figure_that_no_volume_can_have_is_refused_by_name(name: str) -> None:
+    inputs: dict[str, Any] = {"type": "gp3", "size": 10, name: "1e999999999"}
+    with pytest.raises(EstimateError, match=f"has an? {name} of|has {name} of"):
+        statement_of(resource("aws:ebs/volume:Volume", **inputs))
+
+
+def test_an_input_that_nests_too_deep_is_one_sentence() -> None:
+    size: Any = 1
+    for _ in range(3000):
+        size = [size]
+    with pytest.raises(UnreadableDocument, match="nests its size too deep"):
+        statement_of(resource("aws:ebs/volume:Volume", type="gp3", size=size))

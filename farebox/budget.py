@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from farebox.graph import UNKNOWN, Resource, ResourceGraph
 from farebox.limits import Budget, spending
 from farebox.reports.figures import count, dollars
-from farebox.reports.view import sections, short_type
+from farebox.reports.view import dearest, short_type
 from farebox.statement import Statement, Subject
 
 BIGGEST = 5
@@ -138,20 +138,14 @@ def tags_of(resource: Resource) -> Iterator[tuple[str, str]]:
 
 def biggest_lines(statement: Statement, most: int = BIGGEST) -> list[str]:
     """The charges that cost most, alike resources as one, dearest first."""
-    charges = [
-        (charge.usd, row.label, charge)
-        for section in sections(statement)
-        for row in section.rows
-        for charge in row.charges
-        if charge.usd
-    ]
-    charges.sort(key=lambda item: (-item[0], item[1]))
+    charges = dearest(statement)
     shown = [
-        f"{dollars(usd):>12}  {label} ({short_type(charge.line.subject.type)}): "
+        f"{dollars(charge.usd):>12}  {row.label} "
+        f"({short_type(charge.line.subject.type)}): "
         f"{charge.line.description}, {count(charge.quantity)} {charge.line.unit}"
-        for usd, label, charge in charges[:most]
+        for row, charge in charges[:most]
     ]
-    rest = sum((usd for usd, _, _ in charges[most:]), ZERO)
+    rest = sum((charge.usd for _, charge in charges[most:]), ZERO)
     if rest:
         shown.append(f"{dollars(rest):>12}  {len(charges) - most:,} more")
     return shown

@@ -247,9 +247,9 @@ def _replace(path: Path, text: str) -> None:
     import shutil
     import tempfile
 
-    target = path.resolve()
-    handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+    target, name = path.resolve(), ""
     try:
+        handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
         with open(handle, "w", encoding="utf-8", newline="") as file:
             file.write(text)
             file.flush()
@@ -257,5 +257,6 @@ def _replace(path: Path, text: str) -> None:
         shutil.copymode(target, name)
         os.replace(name, target)
     except OSError as error:
-        Path(name).unlink(missing_ok=True)
+        if name:
+            Path(name).unlink(missing_ok=True)
         raise BadInput(f"{path}: {error.strerror or error}") from error

@@ -16,6 +16,9 @@ from farebox.hosting.tiers import INFRA_LINES
 from farebox.hosting.uncertainty import Band
 from farebox.prices import PriceBookError
 
+DIGITS = 12
+"""As many as the board writes of any figure."""
+
 
 def colo_ratio(ground: Ground) -> Finding:
     """C37: what a user costs on AWS over colo, by the way machines are bought."""
@@ -59,7 +62,7 @@ def colo_crossover(ground: Ground) -> Finding:
         + f" users on, looked at from {study.first_users:,} to {study.last_users:,}",
         unit="users",
         inputs=_colo_inputs(ground),
-        number=_band(spot),
+        number=_band(spot, digits=0),
     )
 
 
@@ -89,11 +92,11 @@ def _colo_inputs(ground: Ground) -> tuple[ClaimInput, ...]:
     )
 
 
-def _band(band: Band) -> Number:
+def _band(band: Band, *, digits: int = DIGITS) -> Number:
     """A band as a number; None where there is no such user count."""
     return Number(
         *(
-            exact(figure) if isfinite(figure) else None
+            exact(round(figure, digits)) if isfinite(figure) else None
             for figure in (band.likely, band.low, band.high)
         )
     )

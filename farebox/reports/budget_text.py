@@ -8,7 +8,7 @@ from farebox.limits import Budget, Limit, spending
 from farebox.reports.diff_view import change_sections
 from farebox.reports.figures import dollars, per_user, plain, signed_dollars
 from farebox.reports.text import clip
-from farebox.reports.view import sections
+from farebox.reports.view import dearest
 from farebox.statement import Statement
 
 NAMED = 3
@@ -34,7 +34,7 @@ def over_budget(statement: Statement, budget: Budget) -> str:
         f"over budget: {clip(name, LONGEST_NAME)} costs {_usd(spent.usd, budget)}, "
         f"{_usd(spent.over_by, budget)} more than the budget of "
         f"{_usd(budget.usd, budget)}. Its biggest lines are "
-        f"{', '.join(biggest_lines(statement))}. {_hidden(statement)}Make one of them "
+        f"{', '.join(_named(statement))}. {_hidden(statement)}Make one of them "
         "smaller (`fare explain NAME` shows where a figure comes from), or raise the "
         "budget"
     )
@@ -51,19 +51,13 @@ def within_lower_bound(statement: Statement, budget: Budget) -> str:
     ).rstrip()
 
 
-def biggest_lines(statement: Statement, number: int = NAMED) -> list[str]:
-    """The dearest charges, alike resources as one, with their US dollars a month."""
-    charges = [
-        (charge.usd, row.label, charge.line.description)
-        for section in sections(statement)
-        for row in section.rows
-        for charge in row.charges
-    ]
-    charges.sort(key=lambda charge: -charge[0])
+def _named(statement: Statement) -> list[str]:
+    """The dearest charges as parts of a sentence, with their US dollars a month."""
     return [
-        f"{clip(label, LONGEST_NAME)} {description} ({dollars(usd)})"
-        for usd, label, description in charges[:number]
-    ] or ["none"]
+        f"{clip(row.label, LONGEST_NAME)} {charge.line.description}"
+        f" ({dollars(charge.usd)})"
+        for row, charge in dearest(statement)[:NAMED]
+    ]
 
 
 def over_limit(

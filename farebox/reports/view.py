@@ -80,6 +80,18 @@ def sections(statement: Statement) -> list[Section]:
     return sorted(found, key=lambda section: -section.usd)
 
 
+def dearest(statement: Statement) -> list[tuple[Row, Charge]]:
+    """The charges that cost something, alike resources as one, dearest first."""
+    charges = [
+        (row, charge)
+        for section in sections(statement)
+        for row in section.rows
+        for charge in row.charges
+        if charge.usd
+    ]
+    return sorted(charges, key=lambda pair: (-pair[1].usd, pair[0].label))
+
+
 def component_name(urn: str | None) -> tuple[str, str]:
     """(name, type) of a component; a urn is urn:pulumi:stack::project::types::name."""
     if urn is None:

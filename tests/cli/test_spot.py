@@ -2,6 +2,7 @@
 
 import json
 from decimal import Decimal
+from errno import ENOSPC
 from pathlib import Path
 from shutil import copytree
 from typing import Any
@@ -183,6 +184,19 @@ def test_an_unknown_region_is_refused(project: Path, capsys: Any) -> None:
 def test_limits_that_nothing_keeps_end_with_1_and_the_nearest(capsys: Any) -> None:
     said = refused(capsys, "optimize", "10k", "--max-pool-percent", "5", code=1)
     assert "nearest has users in one pool 20 %" in said
+
+
+def test_a_folder_that_takes_no_file_leaves_the_config_as_it_was(
+    project: Path, capsys: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(**_: Any) -> Any:
+        raise OSError(ENOSPC, "No space left on device")
+
+    file = project / "stacks" / "Pulumi.10k.yaml"
+    before = file.read_text()
+    monkeypatch.setattr("tempfile.mkstemp", full)
+    assert "No space left" in refused(capsys, "optimize", "10k", "--write")
+    assert file.read_text() == before
 
 
 def test_a_json_config_is_not_edited(project: Path, capsys: Any) -> None:

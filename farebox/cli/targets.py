@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable
+from errno import ENAMETOOLONG
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -44,7 +45,16 @@ def find_target(target: str) -> "bytes | Project":
                 "pulumi preview --json --show-sames | fare price -"
             )
         return sys.stdin.buffer.read()
+    if not target:
+        raise BadInput("the name is empty; give a stack of the project or a file")
     path = Path(target)
+    try:
+        path.stat()
+    except OSError as error:
+        if error.errno == ENAMETOOLONG:
+            raise BadInput(
+                f"{target[:40]}… is no file and no stack: the name is too long"
+            ) from error
     if not (_names_a_file(target) and path.is_file()):
         project = _project_here()
         if project is not None and _has_stack(project, target):

@@ -269,3 +269,12 @@ def test_no_error_or_note_can_move_the_cursor(
     said = capsys.readouterr().err.strip()
     assert said.isprintable()
     assert "matches no resource" in said
+
+
+@pytest.mark.parametrize(
+    ("target", "words"), [("", "the name is empty"), ("x" * 5000, "too long")]
+)
+def test_a_name_that_can_be_no_file_is_one_sentence(
+    folder: Path, capsys: pytest.CaptureFixture[str], target: str, words: str
+) -> None:
+    assert words in refused(capsys, "price", target)

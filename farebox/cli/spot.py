@@ -47,13 +47,13 @@ def spot(
       fare spot 50k --plans none --format json
     """
     from farebox.cli.books import choose_book
+    from farebox.hosting.movers import movers
     from farebox.hosting.purchase_mixes import (
         Mix,
         Target,
         assess,
         cheapest,
         headrooms,
-        movers,
     )
     from farebox.hosting.spot_fleet import fleet_of, on_demand_percent
     from farebox.hosting.spot_inputs import spot_inputs

@@ -27,6 +27,9 @@ from farebox.hosting.edge import proxies_plan, relay_plan, up
 from farebox.hosting.instance_types import InstanceType, instance_type
 from farebox.hosting.limits import check_volume
 from farebox.hosting.purchase_mixes import (
+    RECLAIMED,
+    SPOT_PRICE,
+    Level,
     Levels,
     Mix,
     at_level,
@@ -139,7 +142,10 @@ def edge(question: Question, zone_ids: tuple[str, ...]) -> Edge:
 def usd_per_month(
     question: Question, choice: Choice, size: Sized, level: Levels = likely
 ) -> dict[str, Decimal]:
-    """USD a month by line: hours, overlap, root volumes and addresses, data volumes."""
+    """USD a month by line: hours, overlap, root volumes and addresses, data volumes.
+
+    At low a spot price is that of the type's cheapest zone, at high of its dearest.
+    """
     mix, machine = choice.mix, choice.machine
     rest = usd_rest_hour(machine.usd_on_demand, mix.rest, question.inputs, level)
     hours = overlap = Decimal(0)
@@ -149,7 +155,7 @@ def usd_per_month(
         bought = -(-vms * (100 - mix.spot_percent) // 100)
         hours += bought * rest
         if mix.spot_percent:
-            usd_spot = machine.usd_spot[zone_id]
+            usd_spot = _usd_spot(machine, zone_id, level(SPOT_PRICE))
             hours += (vms - bought) * usd_spot
             overlap += users * usd_spot
     if mix.spot_percent:
@@ -168,12 +174,19 @@ def usd_per_month(
     }
 
 
+def _usd_spot(machine: Machine, zone_id: str, level: Level) -> Decimal:
+    """USD for a spot hour in a zone; zones' prices change places."""
+    if level == "likely":
+        return machine.usd_spot[zone_id]
+    return (min if level == "low" else max)(machine.usd_spot.values())
+
+
 def interruptions(choice: Choice, level: Levels = likely) -> float:
     """lambda of the mix: interruptions per VM-month, s lambda."""
     bucket, mix = choice.machine.bucket, choice.mix
     if not mix.spot_percent or bucket is None:
         return 0.0
-    reclaimed: float = getattr(bucket, level("reclaimed a month"))
+    reclaimed: float = getattr(bucket, level(RECLAIMED))
     return interruptions_per_vm_month(reclaimed) * mix.spot_percent / 100
 
 

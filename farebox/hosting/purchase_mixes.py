@@ -216,33 +216,6 @@ def cheapest(fleet: Fleet, target: Target, rests: Sequence[Rest]) -> Assessment:
     return assess(fleet, mix, headroom)
 
 
-class Mover(Struct, frozen=True):
-    """An input, and a figure of a mix with it at low and high, the others likely."""
-
-    name: str
-    at_low: Decimal
-    at_high: Decimal
-
-
-def movers(
-    fleet: Fleet, mix: Mix, headroom: float, figure: str, *, most: int = 3
-) -> tuple[Mover, ...]:
-    """The inputs that move a figure of `Figures` most, the first most of all."""
-    found = []
-    for name in (RECLAIMED, SPOT_PRICE, *fleet.inputs):
-        low, high = (
-            getattr(figures(fleet, mix, headroom, _one(name, level)), figure)
-            for level in ("low", "high")
-        )
-        if low != high:
-            low, high = (
-                one if isinstance(one, Decimal) else exact(one) for one in (low, high)
-            )
-            found.append(Mover(name, low, high))
-    found.sort(key=lambda mover: -abs(mover.at_high - mover.at_low))
-    return tuple(found[:most])
-
-
 def usd_rest_hour(
     usd_on_demand: Decimal, rest: Rest, inputs: Mapping[str, Input], level: Levels
 ) -> Decimal:
@@ -300,5 +273,6 @@ def all_at(level: Level) -> Levels:
     return lambda name: level
 
 
-def _one(moved: str, level: Level) -> Levels:
+def one_at(moved: str, level: Level) -> Levels:
+    """One input at a level, the others likely."""
     return lambda name: level if name == moved else "likely"

@@ -13,11 +13,12 @@ from farebox.hosting.choice_search import Found, Search
 from farebox.hosting.choices import Choice, downtime_minutes_per_user_year
 from farebox.hosting.choices import kills_per_user_year as session_kills
 from farebox.hosting.machine_market import Market
+from farebox.hosting.movers import choice_movers
 from farebox.hosting.optimize import Bind
 from farebox.hosting.purchase_mixes import Mix
 from farebox.prices import PriceBook
 from farebox.prices.ages import ADVISOR_MAX_AGE_DAYS, age_days
-from farebox.reports.spot import NAMES, WIDTH, percent
+from farebox.reports.spot import NAMES, WIDTH, input_line, percent
 from farebox.reports.text import BOLD, DIM, RESET
 
 ROUNDING = 1e-12
@@ -76,6 +77,7 @@ def _lines(view: View) -> Iterator[tuple[str, str]]:
     if view.now is not None:
         yield "", ""
         yield "", _row("now ", view, view.now)
+    yield from _moved(view)
     for sentence in _closing(view):
         yield "", ""
         for line in wrap(sentence, WIDTH, break_on_hyphens=False):
@@ -140,6 +142,27 @@ def _about(view: View, offer: Offered) -> Iterator[str]:
             subsequent_indent="      ",
             break_on_hyphens=False,
         )
+
+
+def _moved(view: View) -> Iterator[tuple[str, str]]:
+    """What moves the first choice most."""
+    best = view.offers[0].found.choice
+    found = choice_movers(view.question, best, view.search.size(best))
+    for title, name, digits in (
+        ("a user's USD", "usd_per_user_month", 4),
+        ("minutes down", "downtime_minutes_per_user_year", 1),
+    ):
+        spans = [
+            (input_line(view.question.inputs, one.name), *ends)
+            for one in found[name]
+            if (ends := [f"{x:,.{digits}f}" for x in (one.at_low, one.at_high)])
+            and ends[0] != ends[1]
+        ]
+        if spans:
+            yield "", ""
+            yield BOLD, f"What moves {title} of the first most"
+        for label, low, high in spans:
+            yield "", f"  {label:<56}{f'{low} – {high}':>22}"
 
 
 def memory_kills(view: View, choice: Choice) -> float:

@@ -11,6 +11,7 @@ from farebox.hosting.choices import (
     usd_per_month,
 )
 from farebox.hosting.choices import kills_per_user_year as session_kills
+from farebox.hosting.movers import choice_movers
 from farebox.hosting.purchase_mixes import LEVELS, all_at
 from farebox.hosting.ranges import Range
 from farebox.hosting.spot_inputs import exact
@@ -57,6 +58,7 @@ def document(view: View) -> dict[str, Any]:
         "choices": [
             {
                 **_choice(view, offer.found.choice),
+                "moved_most_by": _moved(view, offer.found.choice),
                 "binds": [
                     {
                         "limit": one.limit,
@@ -68,6 +70,21 @@ def document(view: View) -> dict[str, Any]:
             for offer in view.offers
         ],
         "written": {"file": view.file, "diff": view.diff} if view.file else None,
+    }
+
+
+def _moved(view: View, choice: Choice) -> dict[str, Any]:
+    found = choice_movers(view.question, choice, view.search.size(choice))
+    return {
+        name: [
+            {
+                "input": one.name,
+                "at_low": figure(one.at_low),
+                "at_high": figure(one.at_high),
+            }
+            for one in movers
+        ]
+        for name, movers in found.items()
     }
 
 

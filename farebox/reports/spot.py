@@ -8,8 +8,10 @@ from textwrap import wrap
 from msgspec import Struct
 
 from farebox.hosting.advisor import advisor_is_stale, advisor_source
-from farebox.hosting.purchase_mixes import Assessment, Mover, Target
+from farebox.hosting.movers import Mover
+from farebox.hosting.purchase_mixes import Assessment, Target
 from farebox.hosting.spot_fleet import Fleet, Pool, stale_spot_prices
+from farebox.hosting.uncertainty import Input
 from farebox.prices import PriceBook
 from farebox.prices.ages import (
     ADVISOR_MAX_AGE_DAYS,
@@ -100,7 +102,7 @@ def _lines(view: View) -> Iterator[tuple[str, str]]:
             yield "", ""
             yield BOLD, f"What moves {title} most ({spoken(view.rows[0])})"
         for name, low, high in shown:
-            yield "", f"  {_input(fleet, name):<56}{f'{low} – {high}':>22}"
+            yield "", f"  {input_line(fleet.inputs, name):<56}{f'{low} – {high}':>22}"
     for sentence in _closing(view):
         yield "", ""
         for line in wrap(sentence, WIDTH, break_on_hyphens=False):
@@ -175,8 +177,9 @@ def _asked(target: Target) -> str:
     return f"The cheapest mix with {' and '.join(asked)} a user-year"
 
 
-def _input(fleet: Fleet, name: str) -> str:
-    one = fleet.inputs.get(name)
+def input_line(inputs: Mapping[str, Input], name: str) -> str:
+    """An input with its range; its name alone where it comes from data."""
+    one = inputs.get(name)
     spelled = name.replace("_", " ")
     if one is None:
         return spelled

@@ -96,6 +96,12 @@ def test_optimize_ranks_counts_what_is_left_out_and_names_what_binds(
         usd[0], abs=Decimal("1e-9")
     )
     assert {one["limit"] for one in best["binds"]} == {"memory", "users in one pool"}
+    moved = best["moved_most_by"]
+    assert moved["usd_per_user_month"][0]["input"] == "spot price"
+    assert moved["downtime_minutes_per_user_year"][0]["input"] == "slow_minutes"
+    assert Decimal(best["usd_per_user_month"]["high"]) >= Decimal(
+        moved["usd_per_user_month"][0]["at_high"]
+    )
     reasons = {one["reason"]: one["types"] for one in found["excluded"]}
     assert reasons["of another architecture"] == 97
     assert found["excluded_from_spot"][0]["reason"] == "without a spot price per zone"

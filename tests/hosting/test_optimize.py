@@ -26,6 +26,7 @@ from farebox.hosting.choices import Choice, Machine, usd_per_month
 from farebox.hosting.errors import ConfigError, PlanError
 from farebox.hosting.instance_types import instance_type
 from farebox.hosting.machine_market import Market, as_configured, market
+from farebox.hosting.movers import choice_movers
 from farebox.hosting.optimize import (
     NoChoice,
     binds,
@@ -33,7 +34,7 @@ from farebox.hosting.optimize import (
     config_of,
     settings_of,
 )
-from farebox.hosting.purchase_mixes import Mix, figures, likely
+from farebox.hosting.purchase_mixes import LEVELS, Mix, figures, likely, one_at
 from farebox.hosting.sizing import plan_tier
 from farebox.hosting.spot_fleet import fleet_of
 from farebox.hosting.spot_inputs import spot_inputs
@@ -109,6 +110,44 @@ def test_a_choice_by_hand() -> None:
     assert lines["root volumes and addresses"] == Decimal("3932.5")
     assert lines["data volumes"] == 80_000
     assert float(lines["overlap"]) == pytest.approx(20.7399, abs=1e-4)
+
+
+def test_the_spot_prices_of_other_zones_move_a_choice_most() -> None:
+    # Two zones of five; 50,000 x 1.04 / 830 = 62.7, so 63 machines in each. At low both
+    # pay the cheapest zone's 0.4698, at high the dearest's 0.6699.
+    question = asked()
+    choice = Choice(
+        machine=machine(question, "r6a.8xlarge"),
+        zone_ids=("use1-az4", "use1-az5"),
+        mix=Mix(100),
+        users_per_vm=830,
+    )
+    size = Search(question).size(choice)
+    found = choice_movers(question, choice, size)
+    first = found["usd_per_user_month"][0]
+    assert first.name == "spot price"
+    hours = [
+        usd_per_month(question, choice, size, one_at("spot price", level))["hours"]
+        for level in LEVELS
+    ]
+    assert hours == [
+        730 * 63 * 2 * Decimal("0.4698"),
+        730 * 63 * (Decimal("0.4894") + Decimal("0.4698")),
+        730 * 63 * 2 * Decimal("0.6699"),
+    ]
+    assert first.at_low < first.at_high
+
+
+def test_on_demand_has_nothing_that_moves_it() -> None:
+    question = asked()
+    choice = Choice(
+        machine=machine(question, "r6a.8xlarge"),
+        zone_ids=("use1-az4", "use1-az5"),
+        mix=Mix(0),
+        users_per_vm=830,
+    )
+    found = choice_movers(question, choice, Search(question).size(choice))
+    assert set(found.values()) == {()}
 
 
 def test_on_demand_machines_of_a_zone_are_rounded_up_as_auto_scaling_does() -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from farebox.hosting.errors import ConfigError
+from farebox.hosting.movers import movers
 from farebox.hosting.overhead import PAPER
 from farebox.hosting.purchase_mixes import (
     Mix,
@@ -18,7 +19,6 @@ from farebox.hosting.purchase_mixes import (
     figures,
     headrooms,
     likely,
-    movers,
 )
 from farebox.hosting.ranges import Range
 from farebox.hosting.spot_fleet import Fleet, fleet_of, on_demand_percent

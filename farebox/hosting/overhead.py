@@ -14,7 +14,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from farebox.hosting.errors import ConfigError
 from farebox.hosting.input_files import figure_of, keys_of, mapping, range_of
@@ -149,7 +149,7 @@ PRESETS: Mapping[str, Overhead] = {
 
 
 def overhead_named(name: str) -> Overhead:
-    """A preset by its name, or the file of that name. Raises ConfigError."""
+    """A preset by its name, or the file at that path. Raises ConfigError."""
     if name in PRESETS:
         return PRESETS[name]
     path = Path(name)
@@ -161,7 +161,8 @@ def overhead_named(name: str) -> Overhead:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"{name}: it cannot be read as text: {error}") from error
-    return parse_overhead(text, name=name)
+    # Errors say where the file is; a table's title has room for its name.
+    return structs.replace(parse_overhead(text, name=name), name=path.name)
 
 
 class _Step(Struct, frozen=True, forbid_unknown_fields=True):

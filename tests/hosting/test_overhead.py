@@ -105,6 +105,17 @@ def test_an_unknown_name_lists_the_presets(tmp_path: Path) -> None:
         overhead_named(str(broken))
 
 
+def test_a_file_is_called_by_its_name_and_its_mistakes_by_their_path(
+    tmp_path: Path,
+) -> None:
+    team = tmp_path / "team.yaml"
+    team.write_text("fixed_usd: 5000\n")
+    assert overhead_named(str(team)).name == "team.yaml"
+    team.write_text("people: 3\n")
+    with pytest.raises(ConfigError, match=str(team)):
+        overhead_named(str(team))
+
+
 def test_a_range_adds_and_divides_level_by_level() -> None:
     both = of("1", "2", "4") + of("1", "1", "1")
     assert both.over(Decimal(2)) == Range(Decimal(1), Decimal("1.5"), Decimal("2.5"))

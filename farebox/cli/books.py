@@ -16,9 +16,13 @@ def choose_book(prices: str) -> PriceBook:
 
         return embedded_book()
     path = Path(prices)
-    if not path.is_file():
+    try:
+        there = path.is_file()
+    except OSError:
+        there = False  # A name that is too long for any file.
+    if not there:
         raise BadInput(
-            f"--prices {prices}: there is no such file; give a book file or 'embedded'"
+            f"--prices {prices[:200]}: there is no such file; give a book file or 'embedded'"
         )
     from farebox.prices.text import read_book
 

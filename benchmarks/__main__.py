@@ -172,10 +172,11 @@ def optimize(_: Path) -> None:
 
 
 def economics(_: Path) -> None:
-    """`fare tiers` and `fare pack` against processes that only import the same."""
+    """`fare tiers`, `pack` and `colo` against processes that only import the same."""
     for arguments, imports, aim in (
         (["tiers"], "click, msgspec, numpy, yaml", "under 2 s more"),
         (["pack", "r6a.8xlarge"], "click, msgspec, numpy", "under 0.3 s"),
+        (["colo", "--draws", "10000"], "click, msgspec, numpy, yaml", "under 2 s"),
     ):
         commands = {
             "imports": [PYTHON, "-c", f"import {imports}"],

@@ -65,6 +65,19 @@ def test_fail_on_ends_with_1_on_the_verdicts_that_are_named(
     assert said == "" if code == 0 else claims[-1] in said
 
 
+def test_the_docs_count_the_board_as_it_is(capfdbinary: Any) -> None:
+    found = document(capfdbinary, "claims")
+    would = [one["would_be"] for one in found["claims"] if one["verdict"] == "stale"]
+    counts = found["summary"]
+    said = (
+        f"On {found['on']} with the embedded book: {counts['pass']} pass,"
+        f" {counts['fail']} fail, {counts['stale']} are stale ({would.count('pass')}"
+        f" would pass, {would.count('fail')} would fail), {counts['unsupported']} is"
+        " unsupported."
+    )
+    assert said in (ROOT / "docs" / "claims.md").read_text()
+
+
 def test_claims_are_a_board_of_80_columns(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["claims", *ON]) == 0
     lines = capsys.readouterr().out.splitlines()

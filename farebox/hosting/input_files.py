@@ -10,20 +10,25 @@ from msgspec import Struct, ValidationError, convert
 from farebox.hosting.errors import ConfigError
 from farebox.hosting.ranges import Range, exactly, in_order
 
+MOST = Decimal(10) ** 12
+"""More than any input, so that no result outgrows the digits of a figure."""
+
 Keys = TypeVar("Keys", bound=Struct)
 
 
 def mapping(text: str, *, name: str) -> dict[str, Any]:
     """The keys and values of a YAML text, figures exact. Raises ConfigError."""
     from yaml import MarkedYAMLError, YAMLError, load
+    from yaml.constructor import ConstructorError
 
     try:
         content = load(text, Loader=_loader())
     except MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise ConfigError(
-            f"{name}:{line}: this is not YAML: {error.problem or 'unreadable'}"
-        ) from error
+        said = error.problem or "unreadable"
+        if not isinstance(error, ConstructorError):
+            said = f"this is not YAML: {said}"
+        raise ConfigError(f"{name}:{line}: {said}") from error
     except YAMLError as error:
         raise ConfigError(f"{name}: this is not YAML: {error}") from error
     if content is None:
@@ -59,7 +64,21 @@ def _loader() -> Any:
                 seen.add(key.value)
             return super().construct_mapping(node, deep)
 
-    Exact.add_constructor("tag:yaml.org,2002:float", lambda _, node: _exact(node.value))
+    def exact(_: Any, node: Any) -> Any:
+        return within(_exact(node.value), node)
+
+    def whole(loader: Any, node: Any) -> Any:
+        return within(loader.construct_yaml_int(node), node)
+
+    def within(figure: Any, node: Any) -> Any:
+        if isinstance(figure, str) or not figure or 1 / MOST <= abs(figure) <= MOST:
+            return figure
+        raise ConstructorError(
+            None, None, f"{node.value} is not from 1e-12 to 1e12", node.start_mark
+        )
+
+    Exact.add_constructor("tag:yaml.org,2002:float", exact)
+    Exact.add_constructor("tag:yaml.org,2002:int", whole)
     return Exact
 
 

@@ -98,7 +98,9 @@ def test_an_empty_file_replaces_nothing(tmp_path: Path) -> None:
         ("fte: {likely: 2, mark: X}", "fte: mark must be one of S, R, A"),
         ("- fte", "a map of keys to values is needed"),
         ("fte: [", "this is not YAML"),
-        ("fte: 1\nfte: 2", "'fte' is here twice"),
+        ("fte: 1\nfte: 2", "mine.yaml:2: the key 'fte' is here twice"),
+        ("fill: 0.9\nfte: 1.0e+300", "mine.yaml:2: 1.0e+300 is not from 1e-12 to 1e12"),
+        ("fte: 10000000000000", "10000000000000 is not from 1e-12 to 1e12"),
     ],
 )
 def test_what_cannot_be_meant_is_one_sentence(

@@ -116,7 +116,9 @@ class _Metering:
                 "stack's config."
             )
         if resource.region == UNKNOWN_REGION:
-            reason = "its provider's region is not known before deployment"
+            reason = (
+                "its region, its own or its provider's, is not known before deployment"
+            )
             self._sort(subject, [Gap("unknown-input", reason)])
             return
         level = self.circumstances.level

@@ -41,10 +41,15 @@ def read_document(
     """
     text = json_bytes(data, name)
     kind = kind_of(text, name)
-    if kind == "state":
-        return read_state(text, region=region, name=name)
-    read = read_stream if kind == "stream" else read_preview
-    return read(text, region=region, side=side, name=name)
+    try:
+        if kind == "state":
+            return read_state(text, region=region, name=name)
+        read = read_stream if kind == "stream" else read_preview
+        return read(text, region=region, side=side, name=name)
+    except UnreadableDocument as error:
+        if str(error).startswith(name):
+            raise
+        raise UnreadableDocument(f"{name}: {error}") from error
 
 
 def kind_of(data: bytes, name: str) -> Kind:

@@ -205,3 +205,9 @@ def test_any_field_may_hold_anything_or_be_missing(
             graph.referrers(resource, {VOLUME})
             for name in resource.raw_inputs:
                 graph.references(resource, name, resource.input(name), {VOLUME})
+
+
+def test_a_urn_that_is_none_is_told_with_the_name_of_the_document() -> None:
+    step = b'{"op": "create", "urn": "x", "newState": {"type": "a:b:C"}}'
+    with pytest.raises(UnreadableDocument, match=r"^p\.json: 'x' is no urn"):
+        read_document(b'{"steps": [' + step + b"]}", name="p.json")

@@ -155,11 +155,17 @@ def pack(ctx: click.Context, /, instance_type: str, format_: str, **asked: Any) 
     from farebox.hosting.pack_range import ranged
     from farebox.reports import pack as report
 
-    together = ctx.get_parameter_source("correlation") is ParameterSource.COMMANDLINE
-    if asked["measured"] and (together or asked["saving"] != "none"):
+    def given(name: str) -> bool:
+        return ctx.get_parameter_source(name) is ParameterSource.COMMANDLINE
+
+    if asked["measured"] and (given("correlation") or asked["saving"] != "none"):
         raise click.UsageError(
             "--measured already holds how users move together and what they keep;"
             " leave --correlation and --saving out"
+        )
+    if asked["measured"] and (given("idle_gib") or given("active_gib")):
+        raise click.UsageError(
+            "--measured stands in place of sizes; leave --idle-gib and --active-gib out"
         )
     question = packing.Question(
         machine=known_type(instance_type),

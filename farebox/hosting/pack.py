@@ -63,6 +63,13 @@ class Question(Struct, frozen=True, kw_only=True):
     isolation: str = "runc"
     saving: str = "none"
 
+    @property
+    def kill_target(self) -> float | None:
+        """Kills per user-year that memory may cost: the model's without a target."""
+        if self.target.kills is None and self.target.overflow is None:
+            return self.model.kills_per_user_year
+        return self.target.kills
+
 
 class CliffStep(Struct, frozen=True, kw_only=True):
     """A packing somewhat fuller, and what its users feel.
@@ -158,15 +165,10 @@ def _carried(has: float, each: float) -> int:
 
 
 def _memory(question: Question, usable: float) -> int:
-    target = question.target
-    kills = target.kills
-    if kills is None and target.overflow is None:
-        kills = question.model.kills_per_user_year
+    kills, overflow = question.kill_target, question.target.overflow
     if question.measured is not None:
-        return _with_overhead(question).users(
-            usable, kills=kills, overflow=target.overflow
-        )
-    return memory_users(_model(question), usable, kills=kills, overflow=target.overflow)
+        return _with_overhead(question).users(usable, kills=kills, overflow=overflow)
+    return memory_users(_model(question), usable, kills=kills, overflow=overflow)
 
 
 def felt(question: Question, users: int, usable: float) -> tuple[float, float]:

@@ -211,7 +211,7 @@ def document(asked: Asked) -> dict[str, Any]:
         "asked": {
             "users": target.users,
             "overflow": target.overflow,
-            "kills": target.kills,
+            "kills": asked.question.kill_target,
             "active": model.active_share,
             "correlation": model.correlation,
             "overhead_mib": model.overhead_mib,

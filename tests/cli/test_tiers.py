@@ -204,6 +204,18 @@ def test_pack_by_kills_correlation_and_measured(
     assert 85 <= document["users_per_vm"] <= 99
 
 
+def test_the_target_that_was_searched_for_is_told(capfdbinary: Any) -> None:
+    def asked(*arguments: str) -> tuple[object, object]:
+        found = answered(capfdbinary, "pack", "r6a.4xlarge", *arguments)["asked"]
+        return found["kills"], found["overflow"]
+
+    # One kill in ten years of use, unless something else is asked for.
+    assert asked() == (0.1, None)
+    assert asked("--overflow", "1e-4") == (None, 1e-4)
+    assert asked("--users", "80") == (0.1, None)
+    assert asked("--kills", "1", "--overflow", "1e-4") == (1, 1e-4)
+
+
 def test_a_full_machine_does_not_count_kills(capfdbinary: Any) -> None:
     document = answered(capfdbinary, "pack", "r6a.4xlarge", "--users", "400")
     assert document["overflow_probability"] == pytest.approx(1)
@@ -280,6 +292,7 @@ def test_gaps_and_double_answers_are_refused(
         ((), "has a gap of 1 minute"),
         (("--correlation", "0.1"), "leave --correlation and --saving out"),
         (("--saving", "zram"), "leave --correlation and --saving out"),
+        (("--active-gib", "3"), "leave --idle-gib and --active-gib out"),
     ):
         assert run(["pack", "r6a.4xlarge", "--measured", str(file), *more]) == 2
         assert said in capsys.readouterr().err

@@ -228,7 +228,7 @@ def _on_spot(
         return
     place = _place(resource, circumstances)
     public = launch.public_address
-    if public is not False and _has_elastic_ip(resource, circumstances):
+    if public is not False and _has_elastic_ip(resource, circumstances) is True:
         launch = Launch(public_address=False).over(launch)
     yield from fleet_charges(
         resource,
@@ -252,13 +252,27 @@ def _place(resource: Resource, circumstances: Circumstances) -> Place:
     return one_place(places) if places else DEFAULT_VPC
 
 
-def _has_elastic_ip(resource: Resource, circumstances: Circumstances) -> bool:
-    """Whether an Elastic IP takes the place of the address given at launch."""
-    return any(
-        item.input(name) not in (None, "")
-        for item in circumstances.graph.referrers(resource, EIP_TYPES)
-        for name in EIP_INPUTS
-    )
+def _has_elastic_ip(resource: Resource, circumstances: Circumstances) -> bool | Unknown:
+    """Whether an Elastic IP takes the place of the address given at launch.
+
+    UNKNOWN where there are fewer of them than instances that they may belong to.
+    """
+    graph = circumstances.graph
+    shared, candidates = 0, 0
+    for item in graph.referrers(resource, EIP_TYPES):
+        for name in EIP_INPUTS:
+            if item.input(name) in (None, ""):
+                continue
+            of_input = (graph.by_urn.get(u) for u in item.dependencies.get(name, ()))
+            count = sum(
+                found is not None and found.type == resource.type for found in of_input
+            )
+            if count <= 1:
+                return True
+            shared, candidates = shared + 1, max(candidates, count)
+    if not shared or shared >= candidates:
+        return bool(shared)
+    return UNKNOWN
 
 
 def _address(
@@ -267,7 +281,12 @@ def _address(
     said = launch.public_address
     place = _place(resource, circumstances) if said is None else None
     public = said if place is None else place.public
-    if public is False or _has_elastic_ip(resource, circumstances):
+    elastic = _has_elastic_ip(resource, circumstances)
+    if public is False or elastic is True:
+        return
+    if elastic is UNKNOWN:
+        reason = "an Elastic IP may belong to it or to another instance"
+        yield address_gap(resource, reason)
         return
     if public is UNKNOWN:
         names = [] if place is None else [place.name]

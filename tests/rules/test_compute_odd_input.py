@@ -249,3 +249,29 @@ def test_an_elastic_ip_that_only_has_an_instance_in_its_tags_is_not_its_address(
     lines = statement_of(case, BOOK).lines
     hours = [x.quantity for x in lines if "PublicIPv4" in x.key.usage_type]
     assert hours == [730, 730]
+
+
+@pytest.mark.parametrize(("addresses", "gaps"), [(1, 2), (2, 0)])
+def test_an_elastic_ip_of_one_of_two_instances_leaves_both_unclear(
+    addresses: int, gaps: int
+) -> None:
+    inputs = {"instanceType": "r6a.large", "associatePublicIpAddress": True}
+    both = [f"{INSTANCE}::i", f"{INSTANCE}::j"]
+    case = {
+        "resources": [
+            *({"type": INSTANCE, "name": name, "inputs": inputs} for name in "ij"),
+            *(
+                {
+                    "type": "aws:ec2/eip:Eip",
+                    "name": f"e{number}",
+                    "inputs": {"instance": UNKNOWN_TEXT},
+                    "dependencies": {"instance": both},
+                }
+                for number in range(addresses)
+            ),
+        ]
+    }
+    statement = statement_of(case, BOOK)
+    assert [x.code for x in statement.unpriced] == ["unknown-input"] * gaps
+    charged = [x for x in statement.lines if "PublicIPv4" in x.key.usage_type]
+    assert len(charged) == addresses

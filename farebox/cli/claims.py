@@ -7,20 +7,13 @@ from typing import Any
 import click
 
 from farebox.cli.errors import CheckFailed
+from farebox.cli.options import format_option
 from farebox.cli.tier_options import TierAsked, team_options, terms_of
 
 
 @click.command()
 @click.argument("claims", metavar="[CLAIM]...", nargs=-1)
-@click.option(
-    "--format",
-    "-f",
-    "format_",
-    type=click.Choice(["text", "markdown", "json"]),
-    default="text",
-    show_default=True,
-    help="How the claims are written.",
-)
+@format_option("the claims", markdown=True)
 @click.option(
     "--fail-on",
     type=click.Choice(["fail", "stale"]),

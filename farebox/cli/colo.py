@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from farebox.cli.options import Day
+from farebox.cli.options import Day, format_option
 
 FACTORS = {"k": 1_000, "m": 1_000_000}
 MOST_USERS = 100_000_000
@@ -70,15 +70,7 @@ class UserCounts(click.ParamType["tuple[int, ...]"]):
     metavar="DRAWS",
     help="Draws that the bands are made from.  [default: 10000]",
 )
-@click.option(
-    "--format",
-    "-f",
-    "format_",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="How the comparison is written.",
-)
+@format_option("the comparison")
 @click.option(
     "--prices",
     default="embedded",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from farebox.cli.errors import BadInput
+from farebox.cli.errors import BadInput, remark
 from farebox.diff import StatementDiff
 from farebox.forge.annotations import (
     MOST_ANNOTATIONS,
@@ -140,7 +140,7 @@ def _annotate(found: Sequence[Annotation], where: str) -> None:
         _write(where, commands.encode(), "--annotations")
     left = len(found) - MOST_ANNOTATIONS
     if left > 0:
-        _note(f"{left:,} smaller annotations are left out")
+        remark(f"{left:,} smaller annotations are left out")
 
 
 def _post(
@@ -153,11 +153,11 @@ def _post(
     if asked.post:
         posted = post(forge, mark, text)
         for author in posted.others:
-            _note(
+            remark(
                 f"a comment of {author!r} begins with the same marker; it was left "
                 "alone"
             )
-        _note(f"comment {posted.action}: {posted.url or f'number {forge.number}'}")
+        remark(f"comment {posted.action}: {posted.url or f'number {forge.number}'}")
     if asked.check_run:
         from farebox.forge.github import GitHub
 
@@ -166,7 +166,7 @@ def _post(
                 "GitLab has no check runs: write its report with --code-quality FILE"
             )
         url = forge.check_run(f"farebox: {asked.name}", headline, text, found)
-        _note(f"check run made: {url or f'number {forge.number}'}")
+        remark(f"check run made: {url or f'number {forge.number}'}")
 
 
 def _forge(asked: AskedComment, environ: Mapping[str, str]) -> "GitHub | GitLab":
@@ -195,7 +195,3 @@ def _write(path: str, data: bytes, option: str) -> None:
         Path(path).write_bytes(data)
     except OSError as error:
         raise BadInput(f"{option} {path}: {error.strerror or error}") from error
-
-
-def _note(sentence: str) -> None:
-    print(f"fare: note: {sentence}", file=sys.stderr)

@@ -7,7 +7,11 @@ import click
 
 from farebox.cli.budget_options import LimitParam
 from farebox.cli.errors import CheckFailed
-from farebox.cli.options import complete_target, pricing_options
+from farebox.cli.options import (
+    complete_target,
+    format_option,
+    pricing_options,
+)
 
 if TYPE_CHECKING:
     from farebox.limits import Limit
@@ -27,15 +31,7 @@ if TYPE_CHECKING:
     is_flag=True,
     help="The base is the old state that the one preview given holds.",
 )
-@click.option(
-    "--format",
-    "-f",
-    "format_",
-    type=click.Choice(["text", "markdown", "json"]),
-    default="text",
-    show_default=True,
-    help="How the diff is written.",
-)
+@format_option("the diff", markdown=True)
 @click.option(
     "--base-prices", metavar="embedded|FILE", help="The base's book, else --prices."
 )

@@ -1,6 +1,5 @@
 """From a command's options to a diff: two sides, each a graph or a statement."""
 
-import sys
 from contextlib import ExitStack
 from datetime import date
 from decimal import Decimal
@@ -9,7 +8,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from farebox.cli.books import choose_book
-from farebox.cli.errors import BadInput
+from farebox.cli.errors import BadInput, remark
 from farebox.cli.git_refs import project_at
 from farebox.cli.targets import Target, find_target, read_stack, target_name
 from farebox.diff import StatementDiff, diff_statements
@@ -112,7 +111,7 @@ class _Reading:
 
         for usage in self._usages.values():
             for sentence in refuse_unread(usage):
-                print(f"fare: note: {sentence}", file=sys.stderr)
+                remark(sentence)
 
     def _side(self, name: str, which: str) -> Side | Statement:
         found = find_target(name)

@@ -7,7 +7,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from farebox.cli.errors import BadInput
-from farebox.cli.options import complete_target, pricing_options
+from farebox.cli.options import (
+    complete_target,
+    format_option,
+    pricing_options,
+)
 
 if TYPE_CHECKING:
     from farebox.statement import Subject
@@ -18,15 +22,7 @@ if TYPE_CHECKING:
 @click.argument(
     "target", metavar="[TIER|FILE|-]", required=False, shell_complete=complete_target
 )
-@click.option(
-    "--format",
-    "-f",
-    "format_",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="How the explanation is written.",
-)
+@format_option("the explanation")
 @pricing_options
 def explain(name: str, target: str | None, format_: str, **asked: Any) -> None:
     """Show each figure of a resource: its arithmetic, key, source and date.

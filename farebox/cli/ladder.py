@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from farebox.cli.options import Figure
+from farebox.cli.options import Figure, format_option
 from farebox.cli.tier_options import TierAsked, team_options, terms_of
 
 
@@ -83,15 +83,7 @@ class Months(click.ParamType["Decimal"]):
     metavar="N",
     help="Months that a year paid at once does not cost.",
 )
-@click.option(
-    "--format",
-    "-f",
-    "format_",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="How the ladder is written.",
-)
+@format_option("the ladder")
 @team_options
 def ladder(
     charged: tuple[Decimal, ...],

@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from farebox.cli.options import format_option
 from farebox.cli.tier_options import complete_tiers
 
 MOST = 1e12
@@ -48,15 +49,7 @@ class Quota(click.ParamType["tuple[str, float]"]):
     metavar="CODE=LIMIT",
     help="A quota of your account, in place of AWS's default; repeatable.",
 )
-@click.option(
-    "--format",
-    "-f",
-    "format_",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="How the limits are written.",
-)
+@format_option("the limits")
 def limits(
     tier: str,
     users: int | None,

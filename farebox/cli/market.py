@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from farebox.cli.options import Figure
+from farebox.cli.options import Figure, format_option
 from farebox.cli.tier_options import TierAsked, terms_of, tier_options
 
 
@@ -19,15 +19,7 @@ from farebox.cli.tier_options import TierAsked, terms_of, tier_options
     metavar="PERCENT",
     help="Share of agent users who come, in percent.",
 )
-@click.option(
-    "--format",
-    "-f",
-    "format_",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="How the table is written.",
-)
+@format_option("the table")
 @tier_options
 def market(capture: Any, format_: str, **asked: Any) -> None:
     """Show the paper's market by year at the margin of that many users.

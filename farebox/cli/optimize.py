@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal
 import click
 
 from farebox.cli.errors import BadInput, CheckFailed
+from farebox.cli.options import format_option
 from farebox.cli.spot_options import (
     LIMIT,
     rests_up_to,
@@ -81,15 +82,7 @@ Architecture = Literal["x86_64", "arm64", "any"]
     metavar="N",
     help="Which of the shown choices --write takes.",
 )
-@click.option(
-    "--format",
-    "-f",
-    "format_",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="How the choices are written.",
-)
+@format_option("the choices")
 @spot_options
 def optimize(
     tier: str,

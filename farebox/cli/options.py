@@ -50,6 +50,23 @@ class Day(click.ParamType["date"]):
             self.fail(f"{value!r} is not a date like 2026-11-23", param, ctx)
 
 
+def format_option(
+    what: str, *, markdown: bool = False
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """`--format` of a command that writes `what`, as text, JSON, or markdown too."""
+    formats = ["text", "markdown", "json"] if markdown else ["text", "json"]
+    verb = "are" if what.endswith("s") else "is"
+    return click.option(
+        "--format",
+        "-f",
+        "format_",
+        type=click.Choice(formats),
+        default="text",
+        show_default=True,
+        help=f"How {what} {verb} written.",
+    )
+
+
 def complete_target(
     ctx: click.Context, param: click.Parameter, incomplete: str
 ) -> list[Any]:

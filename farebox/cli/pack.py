@@ -14,6 +14,7 @@ from farebox.cli.memory_options import (
     SizeGiven,
     complete_types,
 )
+from farebox.cli.options import format_option
 
 if TYPE_CHECKING:
     from farebox.hosting.memory_shapes import ShapedMemory
@@ -123,15 +124,7 @@ if TYPE_CHECKING:
     metavar="N",
     help="Users that share a data volume.",
 )
-@click.option(
-    "--format",
-    "-f",
-    "format_",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="How the answer is written.",
-)
+@format_option("the answer")
 @click.pass_context
 def pack(ctx: click.Context, /, instance_type: str, format_: str, **asked: Any) -> None:
     """Say how many users fit on one machine of a TYPE, and what binds.

@@ -7,7 +7,11 @@ import click
 
 from farebox.cli.budget_options import BudgetParam
 from farebox.cli.errors import CheckFailed, remark
-from farebox.cli.options import pricing_options, target_argument
+from farebox.cli.options import (
+    format_option,
+    pricing_options,
+    target_argument,
+)
 
 if TYPE_CHECKING:
     from farebox.cli.pricing import Priced
@@ -18,15 +22,7 @@ if TYPE_CHECKING:
 
 @click.command()
 @target_argument
-@click.option(
-    "--format",
-    "-f",
-    "format_",
-    type=click.Choice(["text", "markdown", "json"]),
-    default="text",
-    show_default=True,
-    help="How the statement is written.",
-)
+@format_option("the statement", markdown=True)
 @pricing_options
 @click.option(
     "--fail-on-unpriced",

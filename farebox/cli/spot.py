@@ -7,20 +7,13 @@ from pathlib import Path
 
 import click
 
+from farebox.cli.options import format_option
 from farebox.cli.spot_options import rests_up_to, spot_options, tier_argument
 
 
 @click.command()
 @tier_argument
-@click.option(
-    "--format",
-    "-f",
-    "format_",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="How the report is written.",
-)
+@format_option("the report")
 @spot_options
 def spot(
     tier: str,

@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from farebox.cli.options import format_option
 from farebox.cli.tier_options import (
     TierAsked,
     complete_tiers,
@@ -16,15 +17,7 @@ from farebox.cli.tier_options import (
 
 @click.command()
 @click.argument("tiers", metavar="[TIER]...", nargs=-1, shell_complete=complete_tiers)
-@click.option(
-    "--format",
-    "-f",
-    "format_",
-    type=click.Choice(["text", "markdown", "json"]),
-    default="text",
-    show_default=True,
-    help="How the table is written.",
-)
+@format_option("the table", markdown=True)
 @tier_options
 def tiers(tiers: tuple[str, ...], format_: str, **asked: Any) -> None:
     """Show what a user costs a month in each tier, and why not what the paper says.

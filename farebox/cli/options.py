@@ -1,5 +1,6 @@
 """The options that every pricing command shares."""
 
+import re
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -50,6 +51,20 @@ class Day(click.ParamType["date"]):
             self.fail(f"{value!r} is not a date like 2026-11-23", param, ctx)
 
 
+class Region(click.ParamType["str"]):
+    """A region code such as us-east-1; a zone or a place name is none."""
+
+    name = "region"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> str:
+        """The code, or a usage error that shows the form."""
+        if not re.fullmatch(r"[a-z]{2}(-[a-z]+)+-[0-9]+", value):
+            self.fail(f"{value!r} is not a region code like us-east-1", param, ctx)
+        return str(value)
+
+
 def format_option(
     what: str, *, markdown: bool = False
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
@@ -87,6 +102,7 @@ USAGE = click.option(
 )
 REGION = click.option(
     "--region",
+    type=Region(),
     metavar="REGION",
     help="Region of resources for which nothing else names one.",
 )

@@ -183,6 +183,8 @@ def test_a_negative_size_is_refused_with_the_resource(
         (["price"], "Missing argument"),
         (["price", "x.json", "--hours", "-1"], "not greater than 0"),
         (["price", "x.json", "--users", "many"], "not a figure"),
+        (["price", "x.json", "--region", "us-east-1a"], "like us-east-1"),
+        (["price", "x.json", "--region", "mars"], "like us-east-1"),
         (["price", "x.json", "--format", "xml"], "'xml' is not one of"),
         (["prise", "x.json"], "No such command"),
     ],

@@ -16,8 +16,8 @@ from farebox.prices.ages import is_stale
 from farebox.rating import Lot, Rater
 from farebox.rules import FREE, RULES, account, without_a_rule
 from farebox.rules.charges import Charge, Circumstances, Gap, Metered, NoCharge, Rule
-from farebox.rules.errors import MissingRegion
-from farebox.statement import BookSummary, Free, Statement, Subject
+from farebox.rules.errors import MissingRegion, Unaccounted
+from farebox.statement import BookSummary, Free, Statement, Subject, unaccounted
 from farebox.usage import NO_USAGE, Usage, UsageFile
 
 HOURS_PER_MONTH = Decimal(730)
@@ -63,7 +63,7 @@ def estimate(
     lines, missing = rater.lines(metering.lots)
     unpriced = missing + [rater.gap(subject, gap) for subject, gap in metering.gaps]
     prices = rater.used_prices()
-    return Statement(
+    statement = Statement(
         project=graph.project,
         stack=graph.stack,
         hours_per_month=hours_per_month,
@@ -83,6 +83,13 @@ def estimate(
         users=users,
         aliases=graph.aliases,
     )
+    wrong = unaccounted((resource.urn for resource in graph.resources), statement)
+    if wrong:
+        raise Unaccounted(
+            f"{wrong[0]} is not accounted for once, as charged or as free, in this "
+            "statement: that is a defect of Farebox; please report the resource's type"
+        )
+    return statement
 
 
 class _Metering:

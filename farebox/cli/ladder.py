@@ -1,6 +1,7 @@
 """`fare ladder`: phases by users, with price floors, break-even and two prices."""
 
 import sys
+from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -11,40 +12,29 @@ from farebox.cli.options import Figure, format_option
 from farebox.cli.tier_options import TierAsked, team_options, terms_of
 
 
-class Percent(click.ParamType["Decimal"]):
-    """A share in percent, under 100 and over -100, kept exact."""
+class Within(click.ParamType["Decimal"]):
+    """A figure between two bounds, kept exact; `said` names the bounds."""
 
-    name = "percent"
-
-    def convert(
-        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> Decimal:
-        """The percent as Decimal, or a usage error."""
-        try:
-            figure = Decimal(str(value))
-        except ArithmeticError:
-            self.fail(f"{value!r} is not a figure", param, ctx)
-        if not figure.is_finite() or abs(figure) >= 100:
-            self.fail(f"{value} is not between -100 and 100", param, ctx)
-        return figure
-
-
-class Months(click.ParamType["Decimal"]):
-    """Months of a year, 0 to less than 12."""
-
-    name = "months"
+    def __init__(self, name: str, said: str, holds: Callable[[Decimal], bool]) -> None:
+        self.name = name
+        self.said = said
+        self.holds = holds
 
     def convert(
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None
     ) -> Decimal:
-        """The months as Decimal, or a usage error."""
+        """The figure as Decimal, or a usage error."""
         try:
             figure = Decimal(str(value))
         except ArithmeticError:
             self.fail(f"{value!r} is not a figure", param, ctx)
-        if not (figure.is_finite() and 0 <= figure < 12):
-            self.fail(f"{value} is not from 0 to less than 12", param, ctx)
+        if not (figure.is_finite() and self.holds(figure)):
+            self.fail(f"{value} is not {self.said}", param, ctx)
         return figure
+
+
+PERCENT = Within("percent", "between -100 and 100", lambda share: abs(share) < 100)
+MONTHS = Within("months", "from 0 to less than 12", lambda months: 0 <= months < 12)
 
 
 @click.command()
@@ -60,7 +50,7 @@ class Months(click.ParamType["Decimal"]):
 )
 @click.option(
     "--margin",
-    type=Percent(),
+    type=PERCENT,
     default="20",
     show_default=True,
     metavar="PERCENT",
@@ -77,7 +67,7 @@ class Months(click.ParamType["Decimal"]):
 )
 @click.option(
     "--free-months",
-    type=Months(),
+    type=MONTHS,
     default="2",
     show_default=True,
     metavar="N",

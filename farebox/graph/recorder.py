@@ -96,9 +96,7 @@ class Recorder:
                     if read
                     else self._registered(item, positions)
                 )
-                if not read and (
-                    item.request.aliases or item.request.parent in earlier
-                ):
+                if not read and _may_be_renamed(item.request, earlier):
                     urns = earlier_urns(item.request, state.urn, earlier)
                     earlier[state.urn] = urns
                     state.aliases = list(urns)

@@ -3,6 +3,7 @@
 * EstimateError
   - MissingRegion   nothing names the region of a resource that is charged by region
   - InvalidInput    a resource asks for what cannot exist (a negative size)
+  - Unaccounted     a resource is neither charged nor free, or both: a defect of ours
 """
 
 
@@ -16,3 +17,7 @@ class MissingRegion(EstimateError):
 
 class InvalidInput(EstimateError):
     """A resource's input cannot be true."""
+
+
+class Unaccounted(EstimateError):
+    """A statement does not account for each resource once."""

@@ -41,10 +41,10 @@ bench: $(VENV)/.dev ## Print speed and memory as ratios against references
 	@$(BIN)/python -m benchmarks
 
 lock: ## Pin the newest allowed packages with hashes (needs uv)
-	uv pip compile pyproject.toml --extra build --extra policy --universal \
+	uv pip compile pyproject.toml --extra build --extra policy --extra postgresql --universal \
 	  --generate-hashes --python-version 3.11 --no-header --no-annotate \
 	  -o requirements.lock
-	uv pip compile pyproject.toml --extra build --extra policy --extra dev --universal \
+	uv pip compile pyproject.toml --extra build --extra policy --extra postgresql --extra dev --universal \
 	  --generate-hashes --python-version 3.11 --no-header --no-annotate \
 	  -c requirements.lock -o requirements-dev.lock
 

@@ -6,7 +6,7 @@ from difflib import get_close_matches
 
 from msgspec import Struct
 
-from farebox.prices import Price, PriceBook, PriceKey, Tier
+from farebox.prices import AmbiguousPrice, Price, PriceBook, PriceKey, Tier
 from farebox.prices.prefixes import with_prefix, without_prefix
 from farebox.prices.values import walk_tiers
 from farebox.rules.allowances import FREE_PER_MONTH
@@ -36,6 +36,7 @@ class Rater:
         self.book = book
         self.free_tier = free_tier
         self._found: dict[PriceKey, Price | None] = {}
+        self._several: dict[PriceKey, str] = {}
 
     def used_prices(self) -> list[Price]:
         """The prices that a line or a gap stands on."""
@@ -110,7 +111,11 @@ class Rater:
         )
 
     def _price(self, key: PriceKey) -> Price | None:
-        price = self.book.find(key)
+        try:
+            price = self.book.find(key)
+        except AmbiguousPrice as error:
+            price = None
+            self._several[key] = str(error)
         self._found[key] = price
         return price
 
@@ -127,6 +132,8 @@ class Rater:
         return Unpriced(subject, "no-price", reason, _billed(key), metered.unit)
 
     def _no_price_reason(self, key: PriceKey) -> str:
+        if key in self._several:
+            return self._several[key]
         reason = f"the {self.book.kind} price book has no price for {key}"
         bare = without_prefix(key.usage_type, key.region)
         kind, _, instance_type = bare.partition(":")

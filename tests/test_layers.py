@@ -16,6 +16,9 @@ HEAVY = {
     "pulumi_policy",
     "numpy",
     "sqlalchemy",
+    "psycopg",
+    "urllib3",
+    "duckdb",
     "click",
 }
 """Packages outside the standard library that a room must be allowed to import."""
@@ -35,7 +38,7 @@ FAREBOX_ROOMS = {
 MAY_IMPORT: dict[str, set[str]] = {
     "components": {"pulumi", "pulumi_aws"},
     "policy_pack": {"farebox.main", "pulumi", "pulumi_policy"},
-    "pricing_fetch": {"farebox.prices", "boto3", "botocore"},
+    "pricing_fetch": {"farebox.prices", "boto3", "botocore", "urllib3"},
     "farebox/prices": {"sqlalchemy"},
     "farebox/graph": {"pulumi", "pulumi_policy"},
     "farebox/rules": {"farebox.graph", "farebox.prices", "farebox.main"},
@@ -45,6 +48,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "farebox/cli": {*FAREBOX_ROOMS, "pricing_fetch", "click"},
     "farebox": {
         *FAREBOX_ROOMS - {"farebox.cli", "farebox.hosting", "farebox.forge"},
+        "pricing_fetch",
         "pulumi",
         "pulumi_policy",
     },

@@ -116,7 +116,7 @@ def alone(figure: Decimal) -> Number:
 
 def spot_prices(ground: Ground, name: str) -> list[Price]:
     """The spot prices of a type in the region, zone by zone."""
-    zones = ground.book.spot_zone_ids.get((ground.region, name), ())
+    zones = ground.book.spot_zones(ground.region, name)
     found = (spot_price(ground.book, ground.region, name, zone) for zone in zones)
     return [price for price in found if price is not None]
 

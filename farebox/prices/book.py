@@ -1,9 +1,11 @@
 """A price book: look-ups that give exactly one price, or an error."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from functools import cached_property
+
+from msgspec.structs import replace
 
 from farebox.prices.ages import is_stale_source, kind_of
 from farebox.prices.errors import AmbiguousPrice, PriceNotFound
@@ -24,7 +26,7 @@ class PriceBook:
         index: dict[PriceKey, Price] = {}
         several: dict[PriceKey, list[Price]] = {}
         for price in self.prices:
-            key = _bare(price.key)
+            key = bare_key(price.key)
             if key in index:
                 several.setdefault(key, [index[key]]).append(price)
             else:
@@ -42,16 +44,19 @@ class PriceBook:
     def price(self, key: PriceKey) -> Price:
         """The one price of `key`, whose usage type may lack the region's prefix.
 
+        Where a key names no operation, or the list tells none apart, the operation
+        does not decide: then all prices of the usage type must be the same one.
         Raises PriceNotFound or AmbiguousPrice; it never takes another region's
         price, the first of several, or 0.
         """
         found = self._index.get(key)
         if found is None:
-            found = self._index.get(_bare(key))
+            key = bare_key(key)
+            found = self._exact(key)
             if found is None:
-                raise PriceNotFound(f"the book has no price for {key}")
+                return self._of_any_operation(key)
         if self.duplicates:
-            several = self.duplicates.get(_bare(key))
+            several = self.duplicates.get(bare_key(key))
             if several is not None:
                 raise AmbiguousPrice(f"the book has {len(several)} prices for {key}")
         return found
@@ -66,6 +71,41 @@ class PriceBook:
         except PriceNotFound:
             return None
 
+    def _exact(self, key: PriceKey) -> Price | None:
+        """The price of that very key, whose usage type has no prefix."""
+        return self._index.get(key)
+
+    def _operations(self, key: PriceKey) -> Sequence[Price]:
+        """The prices that differ from the key, which has no prefix, in operation only."""
+        return self._by_usage_type.get(without_operation(key), ())
+
+    def _of_any_operation(self, key: PriceKey) -> Price:
+        """The price of the usage type where its operation does not decide."""
+        found = self._operations(key)
+        if key.operation:
+            found = [price for price in found if not price.key.operation]
+        if not found:
+            raise PriceNotFound(f"the book has no price for {key}")
+        if len({(price.tiers, price.unit) for price in found}) > 1:
+            names = sorted(price.key.operation for price in found)
+            shown = ", ".join(names[:4]) + (", ..." if len(names) > 4 else "")
+            raise AmbiguousPrice(
+                f"the book has {len(found)} prices for {key}, one for each operation"
+                f" ({shown})"
+            )
+        return found[0]
+
+    @cached_property
+    def _by_usage_type(self) -> dict[PriceKey, list[Price]]:
+        found: dict[PriceKey, list[Price]] = {}
+        for key, price in self._index.items():
+            found.setdefault(without_operation(key), []).append(price)
+        return found
+
+    def spot_zones(self, region: str, instance_type: str) -> tuple[str, ...]:
+        """The zone ids, sorted, that have a Linux spot price of the type."""
+        return self.spot_zone_ids.get((region, instance_type), ())
+
     @cached_property
     def as_of(self) -> str:
         """The newest date that a price of the book carries."""
@@ -76,7 +116,7 @@ class PriceBook:
         """(region, instance type) to the zone ids that have a Linux spot price."""
         zones: dict[tuple[str, str], list[str]] = {}
         for key in self._index:
-            if key.purchase == "spot":
+            if key.purchase == "spot" and key.zone_id:
                 instance_type = key.usage_type.removeprefix("SpotUsage:")
                 zones.setdefault((key.region, instance_type), []).append(key.zone_id)
         return {place: tuple(sorted(ids)) for place, ids in zones.items()}
@@ -112,11 +152,12 @@ class PriceBook:
         return Counter((price.source, kind_of(price)) for price in self.prices)
 
 
-def _bare(key: PriceKey) -> PriceKey:
+def bare_key(key: PriceKey) -> PriceKey:
     """The key with the region's prefix taken off its usage type."""
     usage_type = without_prefix(key.usage_type, key.region)
-    if usage_type == key.usage_type:
-        return key
-    return PriceKey(
-        key.service, key.region, usage_type, key.operation, key.purchase, key.zone_id
-    )
+    return key if usage_type == key.usage_type else replace(key, usage_type=usage_type)
+
+
+def without_operation(key: PriceKey) -> PriceKey:
+    """The key with no operation."""
+    return replace(key, operation="") if key.operation else key

@@ -30,6 +30,7 @@ _DATE = re.compile(
     r"(?:T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\dZ)?",
     re.ASCII,
 )
+_TERM = re.compile(r"[a-z0-9]+(?:-[a-z0-9.]+)*", re.ASCII)
 _URL = re.compile(r"https?://[^\s,]+")
 _ZERO = Decimal(0)
 
@@ -83,12 +84,14 @@ class Reading:
                 )
             service, region, usage_type, operation = fields[:4]
             purchase, zone_id, unit, dollars, source_id = fields[4:]
+            purchase, _, term = purchase.partition(":")
             source = sources.get(source_id)
             if (
                 source is None
                 or purchase not in _PURCHASES
                 or not (service and region and usage_type and unit)
-                or (purchase == "spot") != (zone_id != "")
+                or (zone_id and purchase != "spot")
+                or (purchase == "savings-plan") != (_TERM.fullmatch(term) is not None)
             ):
                 raise self._field_error(number, fields)
             tiers = tiers_of.get(dollars)
@@ -111,6 +114,7 @@ class Reading:
                         operation,
                         purchase,  # type: ignore[arg-type]  # checked above
                         zone_id,
+                        term,
                     ),
                     tiers,
                     unit,
@@ -150,7 +154,7 @@ class Reading:
             and without_prefix(price.key.usage_type, wanted.region) == wanted.usage_type
             and (price.key.service, price.key.operation, price.key.purchase)
             == (wanted.service, wanted.operation, wanted.purchase)
-            and price.key.zone_id == wanted.zone_id
+            and (price.key.zone_id, price.key.term) == (wanted.zone_id, wanted.term)
         ]
         raise self.error(
             numbers[1],
@@ -218,7 +222,8 @@ class Reading:
         return Decimal(text)
 
     def _field_error(self, number: int, fields: list[str]) -> InvalidPriceBook:
-        purchase, zone_id, source_id = fields[4], fields[5], fields[8]
+        zone_id, source_id = fields[5], fields[8]
+        purchase, _, term = fields[4].partition(":")
         if source_id not in self._sources:
             return self.error(
                 number, f"no source {source_id!r} among the sources; add its line there"
@@ -232,9 +237,11 @@ class Reading:
             return self.error(
                 number, "service, region, usage type and unit may not be empty"
             )
-        if purchase == "spot":
+        if purchase == "savings-plan" or term:
             return self.error(
-                number, "a spot price needs its zone id in the sixth field"
+                number,
+                f"the purchase {fields[4]!r} is none: only a savings plan has a term, "
+                "and it has one, as in savings-plan:compute-1yr-no-upfront",
             )
         return self.error(
             number, f"only a spot price has a zone id; drop {zone_id!r} here"

@@ -9,7 +9,8 @@
 
 A source is: id, url, date, version, note (which may hold commas). A price is: service,
 region, usage type, operation, purchase, zone id, unit, US dollars per unit, source id.
-A tiered price has `0:0.09 10240:0.085` for its dollars. The counts and `end` show a
+A tiered price has `0:0.09 10240:0.085` for its dollars, a savings plan's purchase its
+term (`savings-plan:compute-1yr-no-upfront`). The counts and `end` show a
 cut-off file. Lines are sorted by their bytes and every number has one spelling, so a
 book has exactly one text, and the hash of that text is the book's id.
 """
@@ -130,6 +131,7 @@ def _stem(url: str) -> str:
 
 def _row(price: Price, source_id: str) -> str:
     key = price.key
+    purchase = f"{key.purchase}:{key.term}" if key.term else key.purchase
     if len(price.tiers) == 1 and not price.tiers[0].from_quantity:
         dollars = _number(price.tiers[0].usd_per_unit)
     else:
@@ -139,7 +141,7 @@ def _row(price: Price, source_id: str) -> str:
         )
     return (
         f"{key.service},{key.region},{key.usage_type},{key.operation},"
-        f"{key.purchase},{key.zone_id},{price.unit},{dollars},{source_id}"
+        f"{purchase},{key.zone_id},{price.unit},{dollars},{source_id}"
     )
 
 

@@ -20,7 +20,9 @@ class PriceKey(Struct, frozen=True, gc=False):
 
     `region` is a region code, or `global`. `usage_type` may carry the region's
     prefix (`EU-EBS:VolumeUsage.gp3`) or not: rules leave it out, a book has it.
-    `zone_id` is set for spot prices only (`use1-az1`).
+    `zone_id` is set for spot prices only (`use1-az1`); a spot price without one is
+    AWS's own figure for a whole region, which no zone's pool is ever rated at.
+    `term` names the commitment of a savings plan (`compute-1yr-no-upfront`).
     """
 
     service: str
@@ -29,12 +31,15 @@ class PriceKey(Struct, frozen=True, gc=False):
     operation: str = ""
     purchase: Purchase = "on-demand"
     zone_id: str = ""
+    term: str = ""
 
     def __str__(self) -> str:
         parts = (self.service, self.region, self.usage_type, self.operation)
         text = " ".join(part for part in parts if part)
         if self.purchase != "on-demand":
-            text += f" ({self.purchase}{f' in {self.zone_id}' if self.zone_id else ''})"
+            term = f" {self.term}" if self.term else ""
+            zone = f" in {self.zone_id}" if self.zone_id else ""
+            text += f" ({self.purchase}{term}{zone})"
         return text
 
 

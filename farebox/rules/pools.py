@@ -198,10 +198,9 @@ def _zones_with_a_price(
     resource: Resource, circumstances: Circumstances, pools: Sequence[Pool]
 ) -> tuple[str, ...]:
     """The region's zones where any of the pools has a spot price; `("",)` if none."""
-    of_type = circumstances.book.spot_zone_ids
-    region = resource.region or ""
+    book, region = circumstances.book, resource.region or ""
     found = {
-        zone for pool in pools for zone in of_type.get((region, pool.instance_type), ())
+        zone for pool in pools for zone in book.spot_zones(region, pool.instance_type)
     }
     return tuple(sorted(found)) or ("",)
 

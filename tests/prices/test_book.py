@@ -42,13 +42,38 @@ def test_kms_has_the_region_s_whole_name_for_its_prefix() -> None:
     assert book_of(listed).price(PriceKey("awskms", "us-east-1", "KMS-Keys")) is listed
 
 
+def test_a_price_is_found_without_its_operation_where_that_does_not_decide() -> None:
+    # Two operations of one usage type at one price, as AWS lists some requests.
+    same = (
+        price("Requests-Tier1", "0.005", operation="Put"),
+        price("Requests-Tier1", "0.005", operation="Post"),
+    )
+    key = PriceKey("AmazonEC2", "us-east-1", "Requests-Tier1")
+    assert book_of(*same).price(key).usd_per_unit == Decimal("0.005")
+    other = price("Requests-Tier1", "0.006", operation="List")
+    with pytest.raises(AmbiguousPrice, match=r"3 prices .* \(List, Post, Put\)"):
+        book_of(*same, other).price(key)
+
+
+def test_a_list_that_tells_no_operations_apart_answers_for_each() -> None:
+    listed = price("NatGateway-Hours", "0.045", operation="")
+    key = PriceKey("AmazonEC2", "us-east-1", "NatGateway-Hours", "NatGateway")
+    assert book_of(listed).price(key) is listed
+
+
+def test_the_figure_of_a_whole_region_is_no_zone_s_spot_price() -> None:
+    region_feed = spot("r6a.large", "0.0432", zone_id="")
+    book = book_of(box("r6a.large", "0.1134"), region_feed)
+    assert book.spot_zones("us-east-1", "r6a.large") == ()
+    assert book.zone_ids == {}
+
+
 @pytest.mark.parametrize(
     "key",
     [
         PriceKey("AmazonEC2", "us-east-2", "BoxUsage:r6a.large", "RunInstances"),
         PriceKey("AmazonEC2", "us-east-1", "EU-BoxUsage:r6a.large", "RunInstances"),
         PriceKey("AmazonEC2", "us-east-1", "BoxUsage:r6a.large", "RunInstances:0002"),
-        PriceKey("AmazonEC2", "us-east-1", "BoxUsage:r6a.large"),
         PriceKey("AmazonECS", "us-east-1", "BoxUsage:r6a.large", "RunInstances"),
         PriceKey(
             "AmazonEC2", "us-east-1", "BoxUsage:r6a.large", "RunInstances", "reserved"

@@ -143,7 +143,7 @@ def edited(row: str, field: int, value: str) -> str:
         (edited(NAT, 4, "cheap"), "unknown purchase 'cheap'; one of on-demand, "),
         (edited(NAT, 0, ""), "may not be empty"),
         (edited(NAT, 6, ""), "may not be empty"),
-        (edited(NAT, 4, "spot"), "a spot price needs its zone id"),
+        (edited(NAT, 4, "spot"), "no on-demand price to hold it against"),
         (edited(NAT, 5, "use1-az1"), "only a spot price has a zone id"),
         (edited(NAT, 7, "NaN"), "'NaN' is not a plain decimal"),
         (edited(NAT, 7, "Infinity"), "'Infinity' is not a plain decimal"),
@@ -264,3 +264,26 @@ def test_a_missing_or_binary_file_is_one_sentence(tmp_path: Path) -> None:
 def test_an_empty_book_can_be_written_and_read() -> None:
     assert len(parse_book(write_book([]), kind="file")) == 0
     assert write_book([price("a", "1")]).count(LISTED.url) == 1
+
+
+PLAN = "AmazonEC2,us-east-1,BoxUsage:r6a.large,RunInstances,{},,Hrs,0.0825,list"
+
+
+def test_the_plan_s_term_is_part_of_its_key() -> None:
+    one_year = PLAN.format("savings-plan:compute-1yr-no-upfront")
+    three = PLAN.format("savings-plan:compute-3yr-no-upfront")
+    text = text_of([one_year, three])
+    book = parse_book(text, kind="file")
+    assert [price.key.term for price in book] == [
+        "compute-1yr-no-upfront",
+        "compute-3yr-no-upfront",
+    ]
+    assert write_book(book) == text
+
+
+@pytest.mark.parametrize(
+    "purchase", ["savings-plan", "savings-plan:", "on-demand:compute-1yr-no-upfront"]
+)
+def test_a_term_stands_with_a_savings_plan_and_with_nothing_else(purchase: str) -> None:
+    with pytest.raises(InvalidPriceBook, match="only a savings plan has a term"):
+        parse_book(text_of([PLAN.format(purchase)]), kind="file")

@@ -1,0 +1,1 @@
+"""AWS as the tests know it: a server on this machine that answers in its shapes."""

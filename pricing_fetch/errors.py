@@ -8,6 +8,7 @@
   - TooLarge       an answer beyond the size that the source may have
   - NoRoom         the disk is full, or the folder cannot be written
   - NotListed      the source does not have what was asked for, a region for example
+  - NotAllowed     an address that is neither AWS's nor a mirror that the user named
 """
 
 
@@ -41,3 +42,7 @@ class NoRoom(FetchError):
 
 class NotListed(FetchError):
     """The source answers, but does not have the region or service asked for."""
+
+
+class NotAllowed(FetchError):
+    """The address is not on the list of hosts, not https, or holds a password."""

@@ -27,6 +27,7 @@ COMMANDS = {
     "optimize": "Find the cheapest machines, zones and purchase for a tier.",
     "colo": "Compare cloud, rented servers and colo by user count.",
     "diff": "Show what a change does to the bill, the market apart.",
+    "drift": "Show what the market did to a stack's bill.",
     "comment": "Say what a change costs on its pull request.",
     "ladder": "Show each growth phase's cost, price floor and margins.",
     "market": "Show the paper's market at the margin of that many users.",

@@ -25,8 +25,8 @@ def diff_document(diff: StatementDiff) -> dict[str, Any]:
     return {
         "schema": SCHEMA,
         "currency": "USD",
-        "base": _side(diff.base, diff.usd_base),
-        "head": _side(diff.head, diff.usd_head),
+        "base": side_document(diff.base, diff.usd_base),
+        "head": side_document(diff.head, diff.usd_head),
         "change": {
             "usd_per_month": plain(diff.usd),
             "percent": plain(diff.usd / diff.usd_base * 100) if diff.usd_base else None,
@@ -75,7 +75,8 @@ def _biggest_first(diff: StatementDiff, kind: str) -> list[ResourceChange]:
     return sorted(found, key=lambda item: -abs(item.usd))
 
 
-def _side(side: Statement, usd: Decimal) -> dict[str, Any]:
+def side_document(side: Statement, usd: Decimal) -> dict[str, Any]:
+    """One side: its stack, its prices and its sums; `usd` is the exact total."""
     return {
         "project": side.project,
         "stack": side.stack,
@@ -112,13 +113,14 @@ def _resource(item: ResourceChange) -> dict[str, Any]:
         "base": plain(item.usd_base),
         "head": plain(item.usd_head),
         "usd_per_month": plain(item.usd),
-        "lines": [_line(line) for line in item.lines if line.differs],
+        "lines": [line_document(line) for line in item.lines if line.differs],
         "unpriced_opened": list(_gaps(item.gaps_opened)),
         "unpriced_closed": list(_gaps(item.gaps_closed)),
     }
 
 
-def _line(line: LineChange) -> dict[str, Any]:
+def line_document(line: LineChange) -> dict[str, Any]:
+    """One charge before and after, with AWS's key."""
     key = line.key
     return {
         "service": key.service,

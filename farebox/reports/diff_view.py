@@ -229,7 +229,7 @@ def _charges(group: Sequence[ResourceChange]) -> Iterable[ChargeChange]:
     shown = [place for place, line in enumerate(lines) if _matters(line)]
     # A resource that carries nothing but ranges still shows what it is.
     for place in shown or range(len(lines)):
-        yield _charge([item.lines[place] for item in group])
+        yield charge_change([item.lines[place] for item in group])
 
 
 def _matters(line: LineChange) -> bool:
@@ -239,7 +239,8 @@ def _matters(line: LineChange) -> bool:
     return any(side is not None and side.quantity for side in (line.base, line.head))
 
 
-def _charge(lines: Sequence[LineChange]) -> ChargeChange:
+def charge_change(lines: Sequence[LineChange]) -> ChargeChange:
+    """One charge of alike resources, summed, with what moved in it."""
     first = lines[0]
     old, new = first.base, first.head
     number = len(lines)
@@ -285,6 +286,7 @@ __all__ = [
     "ChargeChange",
     "MarketMove",
     "change_sections",
+    "charge_change",
     "free_changes",
     "gap_changes",
     "lower_bound_sentence",

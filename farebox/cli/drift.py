@@ -1,0 +1,79 @@
+"""`fare drift`: what the market did to a stack's bill."""
+
+import sys
+from decimal import Decimal
+from typing import Any
+
+import click
+
+from farebox.cli.drift_options import PercentParam
+from farebox.cli.errors import CheckFailed
+from farebox.cli.options import format_option, pricing_options, target_argument
+
+
+@click.command()
+@target_argument
+@click.option(
+    "--since",
+    required=True,
+    metavar="DATE|BOOK",
+    help="The old prices: the store's as of a day, or embedded, a file, sha256:….",
+)
+@click.option(
+    "--until",
+    metavar="DATE|BOOK",
+    help="The new prices, in the same forms.  [default: --prices]",
+)
+@click.option(
+    "--threshold",
+    type=PercentParam(),
+    metavar="PERCENT",
+    help="End with exit code 1 when the bill moved more, up or down: 5%.",
+)
+@format_option("the drift", markdown=True)
+@pricing_options
+def drift(
+    since: str,
+    until: str | None,
+    threshold: Decimal | None,
+    format_: str,
+    **asked: Any,
+) -> None:
+    """Show what the market did to a stack's bill since a day or a book.
+
+    The same stack is priced at two books, so that only prices differ. Charges come
+    biggest move first; one whose price a book lacks is named, and is in neither
+    total.
+
+    \b
+    Examples:
+      fare drift 100k --since 2026-10-24
+      fare drift 100k --since 2026-10-24 --threshold 5%
+      fare drift 100k --since embedded --format markdown
+      fare drift preview.json --since july.prices --until august.prices
+    """
+    from farebox.cli.drifting import drift_of
+    from farebox.cli.pricing import Asked
+
+    found = drift_of(Asked(**asked), since=since, until=until)
+    if format_ == "json":
+        from farebox.reports.drift_json import drift_json
+
+        sys.stdout.buffer.write(drift_json(found, threshold))
+        sys.stdout.buffer.flush()
+    elif format_ == "markdown":
+        from farebox.reports.drift_markdown import drift_markdown
+
+        click.echo(drift_markdown(found), nl=False)
+    else:
+        from farebox.reports.drift_text import drift_text
+        from farebox.reports.terminal import terminal_width, uses_color
+
+        width, color = terminal_width(), uses_color(sys.stdout)
+        click.echo(drift_text(found, width=width, color=color), nl=False, color=True)
+    if threshold is not None:
+        from farebox.reports.drift_view import over_threshold
+
+        sentence = over_threshold(found, threshold)
+        if sentence:
+            raise CheckFailed(sentence)

@@ -1,0 +1,77 @@
+"""What passes from a source to the store, counted on its way, and what is held back."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from decimal import Decimal
+
+from farebox.prices.deliveries import DatedPrice
+from farebox.prices.laws import SPOT_CEILING, SPOT_FLOOR
+from farebox.prices.prefixes import without_prefix
+from farebox.prices.values import Price, PriceKey
+
+OnDemand = Callable[[str], Mapping[str, Decimal]]
+"""A region's Linux instance types with their price on demand, USD an hour."""
+
+NO_ON_DEMAND = "spot of a type that has no on-demand price here"
+"""Why a spot price is left out that nothing can vouch for."""
+
+
+class Tally:
+    """Counts the rows of a delivery on their way to the store, and holds some back.
+
+    A spot price is held against on demand here, whether it changed or not. One whose
+    instance type has no price on demand is left out, for nothing can vouch for it.
+    """
+
+    def __init__(
+        self, on_demand: OnDemand | None = None, left_out: Counter[str] | None = None
+    ) -> None:
+        self.families: Counter[str] = Counter()
+        self.count = 0
+        self.out_of_bounds: list[tuple[Price, Decimal]] = []
+        """Spot prices that cannot be true, with their price on demand."""
+        self._on_demand = on_demand
+        self._left_out: Counter[str] = Counter() if left_out is None else left_out
+
+    def through(self, prices: Iterable[DatedPrice]) -> Iterator[DatedPrice]:
+        """The prices that may be compared, counted as they pass."""
+        count = 0
+        families: Counter[str] = Counter()
+        on_demand = self._on_demand
+        for dated in prices:
+            key = dated.price.key
+            if key.purchase == "spot" and on_demand is not None:
+                listed = on_demand(key.region).get(_instance_type(key))
+                if listed is None:
+                    self._left_out[NO_ON_DEMAND] += 1
+                    continue
+                usd = dated.price.tiers[0].usd_per_unit
+                if not SPOT_FLOOR * listed <= usd <= SPOT_CEILING * listed:
+                    self.out_of_bounds.append((dated.price, listed))
+                    continue
+            count += 1
+            families[family_of(key)] += 1
+            yield dated
+        self.count += count
+        self.families.update(families)
+
+
+def family_of(key: PriceKey) -> str:
+    """The kind of charge: the usage type up to its colon, without region and size."""
+    return without_prefix(key.usage_type, key.region).partition(":")[0]
+
+
+def on_demand_type(key: PriceKey) -> str:
+    """The instance type of a Linux price on demand; empty for every other key."""
+    if (key.service, key.operation, key.purchase) != (
+        "AmazonEC2",
+        "RunInstances",
+        "on-demand",
+    ):
+        return ""
+    usage_type = without_prefix(key.usage_type, key.region)
+    return usage_type[9:] if usage_type.startswith("BoxUsage:") else ""
+
+
+def _instance_type(key: PriceKey) -> str:
+    return without_prefix(key.usage_type, key.region).removeprefix("SpotUsage:")

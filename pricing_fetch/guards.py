@@ -13,19 +13,14 @@ names the rows that it stands on, with the old and the new price. Two kinds:
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from statistics import median
-from typing import Literal
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from farebox.prices.deliveries import Comparison, DatedPrice
 from farebox.prices.laws import SPOT_CEILING, SPOT_FLOOR, check_laws
-from farebox.prices.values import ZERO, Price, PriceKey, Tier
+from farebox.prices.refreshed import SHOWN, Refusal, Row, Rule
+from farebox.prices.values import ZERO, Price, Tier
 from pricing_fetch.tally import OnDemand, Tally, family_of, on_demand_type
-
-Rule = Literal[
-    "nothing", "coverage", "family", "linearity", "unit", "zero", "spot-bounds", "moved"
-]
 
 MOST_GONE = Decimal("0.05")
 """The share of a list's prices that may be gone from one refresh to the next."""
@@ -35,46 +30,6 @@ MOST_POOLS_GONE = Decimal("0.5")
 
 MOST_MOVED = Decimal("0.30")
 """How far a list price may move, and spot in the middle of all pools of a source."""
-
-IMPOSSIBLE: frozenset[Rule] = frozenset({"zero", "spot-bounds"})
-"""Rules whose rows are never written, whatever the user accepts."""
-
-SHOWN = 3
-"""How many rows a sentence names; the others are counted."""
-
-
-class Row(Struct, frozen=True):
-    """A row that a refusal stands on; None for no price before, or none now."""
-
-    key: PriceKey
-    old: Decimal | None
-    new: Decimal | None
-
-    def __str__(self) -> str:
-        if self.new is None:
-            return f"{self.key}, {self.old} before"
-        if self.old is None:
-            return f"{self.key} at {self.new}"
-        text = f"{self.key} from {self.old} to {self.new}"
-        return (
-            f"{text} ({(self.new / self.old - 1) * 100:+.0f} %)" if self.old else text
-        )
-
-
-class Refusal(Struct, frozen=True):
-    """Why a source is not let in, and the first of the rows that it stands on."""
-
-    rule: Rule
-    because: str
-    rows: tuple[Row, ...] = ()
-    count: int = 0
-
-    def __str__(self) -> str:
-        if not self.rows:
-            return self.because
-        named = "; ".join(map(str, self.rows[:SHOWN]))
-        more = self.count - min(len(self.rows), SHOWN)
-        return f"{self.because}: {named}" + (f"; and {more:,} more" if more else "")
 
 
 def refusals(

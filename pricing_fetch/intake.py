@@ -12,10 +12,11 @@ from msgspec.structs import replace
 
 from farebox.prices.ages import is_stale_source
 from farebox.prices.deliveries import Comparison, Delivery, LastDelivery
+from farebox.prices.refreshed import Change, Outcome, Refusal, SourceResult
 from farebox.prices.values import Price, Source
 from pricing_fetch.errors import FetchError
-from pricing_fetch.guards import Refusal, refusals, without_impossible
-from pricing_fetch.summary import Change, Outcome, Progress, SourceResult
+from pricing_fetch.guards import refusals, without_impossible
+from pricing_fetch.progress import Progress
 from pricing_fetch.tally import Tally
 
 if TYPE_CHECKING:

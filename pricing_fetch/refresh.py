@@ -15,9 +15,10 @@ from threading import Event
 from typing import TYPE_CHECKING
 
 from farebox.prices.deliveries import Delivery, LastDelivery
+from farebox.prices.refreshed import Summary
 from pricing_fetch.errors import FetchError
 from pricing_fetch.intake import Fetched, Intake, Job
-from pricing_fetch.summary import Progress, Silent, Summary
+from pricing_fetch.progress import Progress, Silent
 
 if TYPE_CHECKING:
     from farebox.prices.store import Store

@@ -1,53 +1,58 @@
-"""What a refresh tells: while it runs, and when it is done."""
+"""What a refresh of the prices did: by source, with what was refused and what moved."""
 
 from decimal import Decimal
-from typing import Literal, Protocol
+from typing import Literal
 
 from msgspec import Struct
 
 from farebox.prices.values import PriceKey
-from pricing_fetch.guards import Refusal
+
+Rule = Literal[
+    "nothing", "coverage", "family", "linearity", "unit", "zero", "spot-bounds", "moved"
+]
+
+IMPOSSIBLE: frozenset[Rule] = frozenset({"zero", "spot-bounds"})
+"""Rules whose rows are never written, whatever the user accepts."""
+
+SHOWN = 3
+"""How many rows a sentence names; the others are counted."""
 
 Outcome = Literal["kept", "unchanged", "failed", "refused"]
 """What became of a source: let in, nothing new, did not answer well, or held back."""
 
 
-class Progress(Protocol):
-    """Is told how a refresh goes on; the first two from several threads."""
+class Row(Struct, frozen=True):
+    """A row that a refusal stands on; None for no price before, or none now."""
 
-    def asking(self, name: str) -> None:
-        """A source is asked now."""
+    key: PriceKey
+    old: Decimal | None
+    new: Decimal | None
 
-    def bytes_done(self, name: str, done: int, total: int | None) -> None:
-        """So many bytes of a source have come, of so many where that is known."""
-
-    def answered(self, name: str, how: str) -> None:
-        """A source has answered: `fetched`, `nothing new`, or `failed: …`."""
-
-    def storing(self, name: str) -> None:
-        """What a source gave is held against the store now."""
-
-    def stored(self, name: str, outcome: str) -> None:
-        """It was let in, or refused."""
+    def __str__(self) -> str:
+        if self.new is None:
+            return f"{self.key}, {self.old} before"
+        if self.old is None:
+            return f"{self.key} at {self.new}"
+        text = f"{self.key} from {self.old} to {self.new}"
+        return (
+            f"{text} ({(self.new / self.old - 1) * 100:+.0f} %)" if self.old else text
+        )
 
 
-class Silent:
-    """A Progress that shows nothing."""
+class Refusal(Struct, frozen=True):
+    """Why a source is not let in, and the first of the rows that it stands on."""
 
-    def asking(self, name: str) -> None:
-        """Nothing."""
+    rule: Rule
+    because: str
+    rows: tuple[Row, ...] = ()
+    count: int = 0
 
-    def bytes_done(self, name: str, done: int, total: int | None) -> None:
-        """Nothing."""
-
-    def answered(self, name: str, how: str) -> None:
-        """Nothing."""
-
-    def storing(self, name: str) -> None:
-        """Nothing."""
-
-    def stored(self, name: str, outcome: str) -> None:
-        """Nothing."""
+    def __str__(self) -> str:
+        if not self.rows:
+            return self.because
+        named = "; ".join(map(str, self.rows[:SHOWN]))
+        more = self.count - min(len(self.rows), SHOWN)
+        return f"{self.because}: {named}" + (f"; and {more:,} more" if more else "")
 
 
 class Change(Struct, frozen=True):

@@ -20,6 +20,14 @@ FREE_PER_MONTH: dict[tuple[str, str], Decimal] = {
     ("AmazonCloudWatch", "DataProcessing-Bytes"): Decimal(5),
     ("AmazonCloudWatch", "TimedStorage-ByteHrs"): Decimal(5),
     ("AmazonCloudWatch", "DataScanned-Bytes"): Decimal(5),
+    # 14 million invocations of schedules.
+    # Source: https://aws.amazon.com/eventbridge/pricing/ (Scheduler)
+    ("AWSEvents", "ScheduledInvocation"): Decimal(14_000_000),
+    # A million requests, 100,000 deliveries by HTTP and 1,000 by e-mail.
+    # Source: https://aws.amazon.com/sns/pricing/
+    ("AmazonSNS", "Requests-Tier1"): Decimal(1_000_000),
+    ("AmazonSNS", "DeliveryAttempts-HTTP"): Decimal(100_000),
+    ("AmazonSNS", "DeliveryAttempts-SMTP"): Decimal(1_000),
     # 20,000 requests over all regions. Source: https://aws.amazon.com/kms/pricing/
     ("awskms", "KMS-Requests"): Decimal(20_000),
     # A million requests and 400,000 GB-seconds.

@@ -231,11 +231,6 @@ _REASONS: tuple[tuple[str, str | tuple[str, ...], str], ...] = (
         "QueryDefinition LogDelivery LogDeliveryDestination "
         "LogDeliveryDestinationPolicy LogDeliverySource",
     ),
-    (
-        "the rule is not charged; the metric that it writes is, where it is used",
-        "aws:cloudwatch/",
-        "LogMetricFilter",
-    ),
     ("muting alarms is not charged", "aws:cloudwatch/", "AlarmMuteRule"),
     # Source: https://aws.amazon.com/eventbridge/pricing/
     (

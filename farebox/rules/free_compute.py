@@ -1,4 +1,4 @@
-"""Types of Auto Scaling and EKS that AWS does not charge, and why.
+"""Types of Auto Scaling, EKS, ECS, schedules and SNS that AWS does not charge, and why.
 
 `free.FREE` takes them in; a type is here only where no price page lists a charge.
 """
@@ -34,6 +34,29 @@ _REASONS: tuple[tuple[str, str, str], ...] = (
         "a Fargate profile costs nothing; the pods that it runs are usage",
         "eks",
         "FargateProfile",
+    ),
+    # Source: https://aws.amazon.com/fargate/pricing/
+    (
+        "a description; the tasks that run it are charged, where they are started",
+        "ecs",
+        "TaskDefinition",
+    ),
+    (
+        "a setting of a cluster or of the account; what runs is charged",
+        "ecs",
+        "AccountSettingDefault CapacityProvider ClusterCapacityProviders Tag",
+    ),
+    # Source: https://aws.amazon.com/eventbridge/pricing/
+    (
+        "a group of schedules is a name; their invocations are charged",
+        "scheduler",
+        "ScheduleGroup",
+    ),
+    # Source: https://aws.amazon.com/sns/pricing/
+    (
+        "a right or a setting; requests and deliveries are charged",
+        "sns",
+        "TopicPolicy",
     ),
 )
 

@@ -118,6 +118,40 @@ def metric_alarm(
     )
 
 
+def log_metric_filter(
+    resource: Resource, usage: Usage, circumstances: Circumstances
+) -> Iterator[Charge]:
+    """The filter is free; the custom metric that it writes is billed by the month.
+
+    Hours without data are not charged, so one metric a month is the most; the usage
+    key `monthly_metrics` says otherwise, and how many there are with dimensions.
+    Source: https://aws.amazon.com/cloudwatch/pricing/ (metrics)
+    """
+    key = key_of(resource, SERVICE, "CW:MetricMonitorUsage")
+    given = usage.quantity("monthly_metrics")
+    transformation = block(resource.input("metricTransformation"))
+    if given is not None:
+        yield metered_use(key, given, "Metrics", "custom metric of the log filter")
+    elif transformation.get("dimensions"):
+        yield Gap(
+            "no-usage",
+            "each value of a dimension is a custom metric, and no monthly_metrics are "
+            "given",
+            key,
+            "Metrics",
+            "monthly_metrics",
+        )
+    else:
+        yield Metered(
+            key,
+            ONE,
+            "Metrics",
+            "custom metric of the log filter",
+            "one metric, at most: hours without data are not charged",
+            "assumed",
+        )
+
+
 def composite_alarm(
     resource: Resource, usage: Usage, circumstances: Circumstances
 ) -> Iterator[Charge]:

@@ -322,6 +322,25 @@ def test_what_was_only_remembered_is_not_a_price(book: PriceBook) -> None:
     assert [book.find(key) for key in absent] == [None] * len(absent)
 
 
+def test_schedules_and_topics_have_the_prices_of_one_region(book: PriceBook) -> None:
+    million = Decimal(1_000_000)
+    found = {
+        usage_type: book.price(PriceKey(service, "us-east-1", usage_type))
+        for service, usage_type in (
+            ("AWSEvents", "ScheduledInvocation"),
+            ("AmazonSNS", "Requests-Tier1"),
+            ("AmazonSNS", "DeliveryAttempts-HTTP"),
+            ("AmazonSNS", "DeliveryAttempts-SMTP"),
+        )
+    }
+    assert {name: price.usd_per_unit * million for name, price in found.items()} == {
+        "ScheduledInvocation": Decimal(1),
+        "Requests-Tier1": Decimal("0.5"),
+        "DeliveryAttempts-HTTP": Decimal("0.6"),
+        "DeliveryAttempts-SMTP": Decimal(20),
+    }
+
+
 def test_every_price_of_0_is_stated_as_free(book: PriceBook) -> None:
     free = {
         price.key.usage_type.rpartition("DataTransfer")[1]
@@ -332,13 +351,13 @@ def test_every_price_of_0_is_stated_as_free(book: PriceBook) -> None:
 
 
 def test_the_ages_of_the_book_s_prices(book: PriceBook) -> None:
-    assert Counter(kind_of(price) for price in book) == {"spot": 264, "list": 2856}
-    assert book.as_of == "2026-10-07"
+    assert Counter(kind_of(price) for price in book) == {"spot": 264, "list": 2860}
+    assert book.as_of == "2026-10-08"
     # On 2026-11-23, half a year back is May 27: of 2024 are 1,068 on-demand rows, 16
     # of July and 6 of August 9; "2026" counts from January 1: 264 spot rows, 147 on
-    # demand and 8 others. The rest is of June 30 or later.
-    assert book.stale(date(2026, 11, 23)) == 1068 + 16 + 6 + 264 + 147 + 8
-    assert book.stale(date(2026, 6, 1)) == 1068 + 16 + 6 + 264
+    # demand and 8 others; one is of 2025-10-28. The rest is of June 30 or later.
+    assert book.stale(date(2026, 11, 23)) == 1068 + 16 + 6 + 264 + 147 + 8 + 1
+    assert book.stale(date(2026, 6, 1)) == 1068 + 16 + 6 + 264 + 1
     assert book.stale(date(2028, 1, 1)) == len(book)
 
 

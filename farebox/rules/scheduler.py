@@ -1,0 +1,176 @@
+"""EventBridge Scheduler: invocations, and the Fargate tasks that a schedule starts.
+
+Source: https://aws.amazon.com/eventbridge/pricing/
+"""
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+
+from farebox.graph import UNKNOWN, Resource, Unknown
+from farebox.rules.charges import (
+    ONE,
+    Charge,
+    Circumstances,
+    Gap,
+    Metered,
+    NoCharge,
+    key_of,
+)
+from farebox.rules.cron import cron_runs_per_month
+from farebox.rules.fargate import SERVICE as FARGATE
+from farebox.rules.fargate import Runs, task_charges, task_of
+from farebox.rules.shapes import amount, block, blocks, field, text
+from farebox.usage import Given, Usage
+
+SERVICE = "AWSEvents"
+MINUTES_PER_HOUR = Decimal(60)
+LEAST_MINUTES = ONE
+"""Fargate bills by the second, from one minute a task on.
+
+Source: https://aws.amazon.com/fargate/pricing/
+"""
+RATE = re.compile(r"rate\(\s*([1-9][0-9]{0,8})\s+(minute|hour|day)s?\s*\)")
+CRON = re.compile(r"cron\((.*)\)")
+MINUTES = {"minute": 1, "hour": 60, "day": 24 * 60}
+
+
+def schedule(
+    resource: Resource, usage: Usage, circumstances: Circumstances
+) -> Iterator[Charge]:
+    """Each invocation is billed; the Fargate tasks that it starts are, by their time.
+
+    How often it runs comes from its rate or cron expression; `monthly_invocations`
+    goes before that. How long a task runs is the usage key `task_minutes`.
+    Source: https://aws.amazon.com/eventbridge/pricing/ (Scheduler) and
+    https://aws.amazon.com/fargate/pricing/
+    """
+    usage.quantity("task_minutes")
+    if text(resource.input("state")) == "DISABLED":
+        yield NoCharge("it is disabled: it starts nothing")
+        return
+    runs = _invocations(resource, usage, circumstances)
+    if isinstance(runs, Gap):
+        yield runs
+        return
+    yield Metered(
+        key_of(resource, SERVICE, "ScheduledInvocation"),
+        runs.quantity,
+        "Invocations",
+        "scheduled invocations",
+        runs.source,
+        runs.status,
+    )
+    target = resource.input("target")
+    tasks = field(target, "ecsParameters")
+    if isinstance(target, Unknown) or isinstance(tasks, Unknown):
+        yield Gap("unknown-input", "what it starts is not known before deployment")
+    elif block(tasks):
+        yield from _tasks(resource, usage, circumstances, runs)
+
+
+def _invocations(
+    resource: Resource, usage: Usage, circumstances: Circumstances
+) -> Given | Gap:
+    """Invocations in the month: as given, else by the expression."""
+    key = key_of(resource, SERVICE, "ScheduledInvocation")
+    given = usage.quantity("monthly_invocations")
+    expression = text(resource.input("scheduleExpression"))
+    if given is not None:
+        source = given.source or f"{given.quantity.normalize():f} a month as given"
+        return Given(given.quantity, given.status, source)
+    if not isinstance(expression, str):
+        return Gap(
+            "unknown-input",
+            "its scheduleExpression is not known; give monthly_invocations",
+            key,
+            "Invocations",
+            "monthly_invocations",
+        )
+    found = runs_per_month(expression, circumstances.hours_per_month)
+    if found is None:
+        return Gap(
+            "no-usage",
+            f"how often {expression} runs in a month is not worked out here; give "
+            "monthly_invocations",
+            key,
+            "Invocations",
+            "monthly_invocations",
+        )
+    hours = circumstances.hours_per_month.normalize()
+    return Given(found, "given", f"{expression} in a month of {hours:f} hours")
+
+
+def runs_per_month(expression: str, hours_per_month: Decimal) -> Decimal | None:
+    """How often `rate(…)`, `cron(…)` or `at(…)` runs; None where it is not simple.
+
+    A date comes once, whichever month it lies in.
+    Source: https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html
+    """
+    if expression.startswith("at("):
+        return ONE
+    rate = RATE.fullmatch(expression.strip())
+    if rate is not None:
+        minutes = Decimal(int(rate[1]) * MINUTES[rate[2]])
+        return hours_per_month * MINUTES_PER_HOUR / minutes
+    cron = CRON.fullmatch(expression.strip())
+    return cron_runs_per_month(cron[1], hours_per_month) if cron is not None else None
+
+
+def _tasks(
+    resource: Resource, usage: Usage, circumstances: Circumstances, runs: Given
+) -> Iterator[Charge]:
+    """What the Fargate tasks of all invocations take in the month."""
+    parameters = block(field(resource.input("target"), "ecsParameters"))
+    launch = text(parameters.get("launchType"))
+    providers = {
+        text(item.get("capacityProvider"))
+        for item in blocks(parameters.get("capacityProviderStrategies"))
+    }
+    if launch in ("EC2", "EXTERNAL"):
+        return
+    if launch is UNKNOWN or UNKNOWN in providers or len(providers) > 1:
+        yield Gap("unknown-input", "what its tasks run on is not known")
+        return
+    if launch != "FARGATE" and not providers <= {"FARGATE", "FARGATE_SPOT"}:
+        return
+    if launch != "FARGATE" and not providers:
+        yield Gap(
+            "unknown-input",
+            "its tasks run where the cluster's default says; give launchType",
+        )
+        return
+    task = task_of(
+        resource, circumstances, "target", parameters.get("taskDefinitionArn")
+    )
+    if isinstance(task, Gap):
+        yield task
+        return
+    minutes = usage.quantity("task_minutes")
+    if minutes is None:
+        yield Gap(
+            "no-usage",
+            f"tasks of {task.name}: the cost depends on how long each runs, and no "
+            "task_minutes are given",
+            key_of(resource, FARGATE, "Fargate-vCPU-Hours:perCPU"),
+            "hours",
+            "task_minutes",
+        )
+        return
+    count = amount(resource, parameters.get("taskCount"), "a task count of")
+    if isinstance(count, Unknown):
+        yield Gap("unknown-input", "how many tasks it starts is not known")
+        return
+    each = max(minutes.quantity, LEAST_MINUTES)
+    hours = runs.quantity * (ONE if count is None else count) * each / MINUTES_PER_HOUR
+    because = f"{each.normalize():f} minutes each; {runs.source}"
+    network = field(parameters.get("networkConfiguration"), "assignPublicIp")
+    yield from task_charges(
+        resource,
+        task,
+        Runs(hours, because, minutes.status, "FARGATE_SPOT" in providers),
+        network,
+    )
+
+
+__all__ = ["runs_per_month", "schedule"]

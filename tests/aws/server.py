@@ -234,10 +234,8 @@ class _Connection(BaseHTTPRequestHandler):
             self._hang_up()
         else:
             instead = _instead(fault, asked)
-            if instead is not None:
-                self._send(asked, instead)
-            else:
-                self._send(asked, self.aws._answer(asked), fault.name, fault.how)
+            reply = self.aws._answer(asked) if instead is None else instead
+            self._send(asked, reply, fault.name, fault.how)
 
     do_POST = do_HEAD = do_PUT = do_GET  # noqa: N815
 
@@ -250,7 +248,9 @@ class _Connection(BaseHTTPRequestHandler):
     ) -> None:
         headers = {"Date": formatdate(time.time(), usegmt=True)} | reply.headers
         if fault == "skew":
-            headers["Date"] = formatdate(time.time() + how["seconds"], usegmt=True)
+            headers["Date"] = formatdate(
+                time.time() + how.get("seconds", 3600), usegmt=True
+            )
         if fault == "frozen-etag":
             headers |= {"ETag": '"frozen"', "Last-Modified": FROZEN_SINCE}
             if "if-none-match" in asked.headers:

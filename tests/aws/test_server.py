@@ -148,13 +148,16 @@ def test_an_expired_token_and_a_skewed_clock_are_refusals_of_a_call(
 ) -> None:
     aws.fail("expired-token", path="GetProducts")
     aws.fail("expired-token", path="GetProducts", code="ExpiredNextTokenException")
-    aws.fail("skew", path="DescribeSpot")
+    aws.fail("skew", path="DescribeSpot", seconds=600)
     names = [
         json.loads(call(aws, "AWSPriceListService.GetProducts", {}).read())["__type"]
         for _ in range(2)
     ]
     assert names == ["ExpiredTokenException", "ExpiredNextTokenException"]
-    assert b"RequestExpired" in call_ec2(aws, "Action=DescribeSpotPriceHistory").read()
+    answer = call_ec2(aws, "Action=DescribeSpotPriceHistory")
+    date = parsedate_to_datetime(answer.headers["Date"]).timestamp()
+    assert date - time.time() == pytest.approx(600, abs=60)
+    assert b"RequestExpired" in answer.read()
 
 
 def test_a_skewed_file_carries_another_date(aws: AwsServer) -> None:

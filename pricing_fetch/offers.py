@@ -1,0 +1,135 @@
+"""AWS's bulk price lists: a service's on-demand prices in a region, no credentials.
+
+Source: https://docs.aws.amazon.com/awsaccountbilling/latest/aboutv2/
+using-the-aws-price-list-bulk-api.html
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+from farebox.prices.deliveries import DatedPrice, Delivery, LastDelivery, Slice
+from farebox.prices.values import Source
+from pricing_fetch import limits
+from pricing_fetch.downloads import Downloaded
+from pricing_fetch.errors import Damaged
+from pricing_fetch.hosts import shown
+from pricing_fetch.normalise import GLOBAL, Normaliser
+from pricing_fetch.price_file import PriceFile
+from pricing_fetch.region_index import Listed, listed, listed_whole, read_index
+from pricing_fetch.transport import Progress, Transport
+
+SERVICES = (
+    "AmazonEC2",
+    "AmazonVPC",
+    "AWSELB",
+    "AmazonEKS",
+    "AWSDataTransfer",
+    "AmazonS3",
+    "AWSLambda",
+    "AmazonRDS",
+    "AmazonDynamoDB",
+    "AmazonECS",
+    "AmazonEFS",
+    "AmazonCloudWatch",
+    "AmazonRoute53",
+    "awskms",
+    "AWSSecretsManager",
+    "AmazonECR",
+    "AmazonElastiCache",
+    "AmazonApiGateway",
+    "AWSQueueService",
+    "AmazonSNS",
+    "AmazonCloudFront",
+)
+"""The services that are refreshed unless others are named; any other code works too."""
+
+GLOBAL_SERVICES = frozenset({"AmazonRoute53", "AmazonCloudFront"})
+"""Services whose prices are (also) listed without a region, for the region `global`.
+
+Hosted zones, queries and edge locations belong to no region. They are read from the
+service's list of all regions, out of which only rows without a region code are taken.
+"""
+
+
+def fetch_offer(
+    transport: Transport,
+    service: str,
+    region: str,
+    *,
+    folder: Path,
+    last: LastDelivery | None = None,
+    progress: Progress | None = None,
+    now: Callable[[], datetime] | None = None,
+    zones: bool = False,
+) -> Delivery:
+    """The on-demand prices of a service in a region, or in `global`.
+
+    The download is kept in `folder` until the delivery's `files` are deleted. With
+    `zones` the prices of Local and Wavelength Zones and Outposts come too. Raises
+    FetchError here, and Damaged while the prices are read.
+    """
+    as_of = (now or transport.now)().astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    name = f"{service} {region}"
+    whole = Slice(service, region, "on-demand")
+    index = read_index(transport, "offers", service, SERVICES)
+    if region == GLOBAL:
+        found = listed_whole(transport, index, service)
+    else:
+        found = listed(transport, index, index.path(region), "offers", service)
+    source = Source(shown(found.url), as_of, found.version)
+    if last is not None and last.version == found.version:
+        return Delivery(name, source, whole, unchanged=True)
+    got = transport.download(found.url, folder, limits.OFFER_BYTES, progress)
+    left_out: Counter[str] = Counter()
+
+    def normalised(file: PriceFile) -> Iterator[DatedPrice]:
+        return Normaliser(
+            file,
+            service=service,
+            region=region,
+            source=source,
+            left_out=left_out,
+            zones=zones,
+        ).prices()
+
+    return Delivery(
+        name,
+        source,
+        whole,
+        prices=prices_of(got, found, service, normalised),
+        etag=got.etag,
+        content_hash=f"sha256:{got.sha256}",
+        byte_count=got.byte_count,
+        left_out=left_out,
+        files=got.files,
+    )
+
+
+def prices_of(
+    got: Downloaded,
+    found: Listed,
+    offer_code: str,
+    read: Callable[[PriceFile], Iterator[DatedPrice]],
+) -> Iterator[DatedPrice]:
+    """The prices of a downloaded list, checked to be the list that was asked for.
+
+    A damaged download is deleted, so that the next try fetches it anew. Raises Damaged.
+    """
+    try:
+        file = PriceFile(got.path, name=shown(found.url), max_bytes=limits.OFFER_BYTES)
+        about = file.about
+        if about.offer_code != offer_code:
+            raise file.error(
+                5, f"a list of {about.offer_code!r}, not of {offer_code!r}"
+            )
+        if about.version != found.version:
+            raise file.error(
+                4, f"version {about.version!r}, but {found.version!r} was asked for"
+            )
+        yield from read(file)
+    except Damaged:
+        for path in got.files:
+            path.unlink(missing_ok=True)
+        raise

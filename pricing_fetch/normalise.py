@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from decimal import Decimal, InvalidOperation
 from itertools import pairwise
+from typing import Protocol
 
 from msgspec import Struct
 
@@ -17,7 +18,7 @@ from farebox.prices.deliveries import DatedPrice
 from farebox.prices.prefixes import without_prefix
 from farebox.prices.reading import FREE
 from farebox.prices.values import Price, PriceKey, Source, Tier
-from pricing_fetch.price_file import PriceFile, field_is
+from pricing_fetch.price_file import Keep, field_is
 from pricing_fetch.units import Units
 
 GLOBAL = "global"
@@ -68,6 +69,21 @@ class _Refused(Exception):
     """A row or a key that is left out; the message is the reason."""
 
 
+class Table(Protocol):
+    """Rows under named columns: a price list's CSV, or products laid out as one."""
+
+    columns: tuple[str, ...]
+
+    def indexes(self, *names: str) -> list[int]:
+        """Where the columns stand, each of which must be there once."""
+
+    def index(self, name: str) -> int | None:
+        """Where a column stands that not every list has."""
+
+    def rows(self, keep: Keep) -> Iterator[tuple[int, list[str]]]:
+        """Number and fields of every row that `keep` wants, or of more."""
+
+
 class Normaliser:
     """Reads the rows of one offer file; `prices` may be read once.
 
@@ -76,7 +92,7 @@ class Normaliser:
 
     def __init__(
         self,
-        file: PriceFile,
+        file: Table,
         *,
         service: str,
         region: str,

@@ -17,6 +17,7 @@ class DiffPrices(Struct, gc=False):
     stale: int = 0
     used: int = 0
     stale_used: int = 0
+    oldest_used: str = ""
 
 
 class DiffSide(Struct, gc=False):

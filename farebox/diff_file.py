@@ -186,6 +186,7 @@ def _statement(side: DiffSide, known: Sequence[Unpriced]) -> Statement:
             prices.stale,
             prices.used,
             prices.stale_used,
+            prices.oldest_used,
         ),
         lines=(),
         free=(),

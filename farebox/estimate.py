@@ -75,6 +75,7 @@ def estimate(
             stale=book.stale(on),
             used=len(prices),
             stale_used=sum(is_stale(price, on) for price in prices),
+            oldest_used=min((price.source.as_of for price in prices), default=""),
         ),
         lines=tuple(lines),
         free=tuple(metering.free),

@@ -26,6 +26,7 @@ def price_program(
     usage: str | Path | None = None,
     users: Decimal | int | None = None,
     region: str | None = None,
+    prices: str | None = None,
     book: "PriceBook | None" = None,
     on: date | None = None,
     report: "Callable[[Statement], None] | None" = None,
@@ -37,8 +38,12 @@ def price_program(
 
     `usage` is a usage file, by default the stack's own `<stack>.usage.yaml` beside
     its config; `users` are by default those of the config's `farebox:users`; `region`
-    holds where the program names none; `book` is by default the embedded one; `on`
-    is by default today. `report` takes the statement in place of the message.
+    holds where the program names none; `on` is by default today. `report` takes the
+    statement in place of the message.
+
+    `prices` is `auto`, `live`, `store`, `embedded`, a book's file or `sha256:…`, by
+    default what the config's `farebox:prices` says, else `auto`; `book` is a book in
+    place of that. Live prices take at most the config's `farebox:live-seconds` (10).
     """
     usage_path = Path(usage).absolute() if usage is not None else None
 
@@ -48,7 +53,7 @@ def price_program(
         # The program's own objects fill the heap: searching them for cycles would
         # take longer than the estimate.
         with collector_paused():
-            statement = _statement(graph, usage_path, users, book, on)
+            statement = _statement(graph, usage_path, users, book or prices, on)
             (report or _log)(statement)
 
     collect(at_end, region=region)
@@ -58,27 +63,39 @@ def _statement(
     graph: "ResourceGraph",
     usage_path: Path | None,
     users: Decimal | int | None,
-    book: "PriceBook | None",
+    prices: "PriceBook | str | None",
     on: date | None,
 ) -> "Statement":
     import pulumi
 
+    from farebox.book_choice import Chosen, choose, settle, wanted
+    from farebox.prices import PriceBook
     from farebox.pricing import price_graph
 
-    if book is None:
-        from farebox.prices.embedded import embedded_book
+    day = on or date.today()
+    usage_file = usage_path or _usage_path(graph.stack)
 
-        book = embedded_book()
-    statement, remarks = price_graph(
-        graph,
-        book,
-        usage_path or _usage_path(graph.stack),
-        on=on or date.today(),
-        users=Decimal(users) if users is not None else None,
-    )
+    def priced(book: PriceBook) -> "tuple[Statement, list[str]]":
+        return price_graph(
+            graph,
+            book,
+            usage_file,
+            on=day,
+            users=Decimal(users) if users is not None else None,
+        )
+
+    if isinstance(prices, PriceBook):
+        chosen = Chosen(book=prices, on=day)
+    else:
+        want = wanted(prices, option="prices", config=graph.config)
+        chosen = choose(want, on=day, folder=_project_folder())
+    settled = settle(chosen, lambda book: [priced(book)[0]])
+    statement, remarks = priced(settled.book)
     for sentence in remarks:
         pulumi.log.warn(f"farebox: {sentence}")
-    return statement
+    if settled.shortfall:
+        pulumi.log.warn(f"farebox: {settled.shortfall}")
+    return settled.noted(statement)
 
 
 def _log(statement: "Statement") -> None:
@@ -89,13 +106,20 @@ def _log(statement: "Statement") -> None:
     pulumi.log.info(text(statement))
 
 
-def _usage_path(stack: str) -> Path | None:
-    """The stack's own usage file, which lies beside its config, where there is one."""
+def _project_folder() -> Path | None:
+    """The folder of the project's file, where the program has one."""
     from pulumi.runtime.settings import get_root_directory
 
-    from farebox.graph.project import find_project_folder, read_project
+    from farebox.graph.project import find_project_folder
 
-    folder = find_project_folder(get_root_directory())
+    return find_project_folder(get_root_directory())
+
+
+def _usage_path(stack: str) -> Path | None:
+    """The stack's own usage file, which lies beside its config, where there is one."""
+    from farebox.graph.project import read_project
+
+    folder = _project_folder()
     if folder is None:
         return None
     path = read_project(folder).stack_config_folder / f"{stack}.usage.yaml"

@@ -1,7 +1,7 @@
 """Prices the stack that a policy pack sees, once, and answers each of its policies.
 
-`policy_pack/` is the glue between this and Pulumi. Nothing is asked of the network:
-prices are of the embedded book, or of a file.
+`policy_pack/` is the glue between this and Pulumi. AWS is never asked: prices are those
+of the book that `farebox.book_choice` finds without it.
 """
 
 import sys
@@ -10,6 +10,9 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from msgspec.structs import replace
+
+from farebox.book_choice import choose_book, is_file, wanted
 from farebox.budget import Finding
 from farebox.estimate import HOURS_PER_MONTH
 from farebox.graph import GraphError, ResourceGraph
@@ -24,9 +27,7 @@ from farebox.graph.recorded import project_and_stack
 from farebox.graph.values import SECRET_TEXT
 from farebox.guard import SETTINGS, Check, GuardError, exactly, refuse_unknown
 from farebox.prices import PriceBook
-from farebox.prices.embedded import embedded_book
 from farebox.prices.errors import PriceBookError
-from farebox.prices.text import read_book
 from farebox.pricing import price_graph
 from farebox.rules.errors import EstimateError
 from farebox.statement import Statement
@@ -154,9 +155,19 @@ class Policies:
         return statement
 
     def _book(self) -> PriceBook:
-        if "prices" in self._settings:
-            return read_book(self._file("prices", str(self._settings["prices"])))
-        return embedded_book()
+        """The book of the setting, else of the config: as the program has it, or newer.
+
+        Live prices are those of the store, which the program's own pricing refreshes.
+        """
+        given = self._settings.get("prices")
+        want = wanted(
+            None if given is None else str(given),
+            option=f"{READER}.prices",
+            config=self._config,
+        )
+        if is_file(want.prices):
+            want = replace(want, prices=str(self._file("prices", want.prices)))
+        return choose_book(want, on=self._day())
 
     def _day(self) -> date:
         text = self._settings.get("on")

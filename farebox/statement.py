@@ -88,6 +88,7 @@ class BookSummary(Struct, frozen=True, gc=False):
 
     `stale` counts prices of the whole book that are older than their kind's limit on
     the statement's day, `stale_used` those among the ones that this statement used.
+    `oldest_used` is the oldest date among those, empty where none was used.
     """
 
     id: str
@@ -96,6 +97,7 @@ class BookSummary(Struct, frozen=True, gc=False):
     stale: int
     used: int
     stale_used: int
+    oldest_used: str = ""
 
 
 class Statement(Struct, frozen=True, gc=False):

@@ -94,6 +94,7 @@ class _Prices(Struct, gc=False):
     stale: int
     used: int = 0
     stale_used: int = 0
+    oldest_used: str = ""
 
 
 class _Total(Struct, gc=False):
@@ -266,6 +267,7 @@ def _statement(document: _Document) -> Statement:
             prices.stale,
             prices.used,
             prices.stale_used,
+            prices.oldest_used,
         ),
         lines=tuple(lines),
         free=tuple(

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from farebox.cli.options import Day, format_option
+from farebox.cli.options import AS_OF, ON, PRICES, format_option
 
 FACTORS = {"k": 1_000, "m": 1_000_000}
 MOST_USERS = 100_000_000
@@ -71,26 +71,17 @@ class UserCounts(click.ParamType["tuple[int, ...]"]):
     help="Draws that the bands are made from.  [default: 10000]",
 )
 @format_option("the comparison")
-@click.option(
-    "--prices",
-    default="embedded",
-    show_default=True,
-    metavar="embedded|FILE",
-    help="The price book.",
-)
-@click.option(
-    "--on",
-    type=Day(),
-    metavar="DATE",
-    help="The day that decides what depends on a date.  [default: today]",
-)
+@PRICES
+@AS_OF
+@ON
 def colo(
     users: tuple[int, ...],
     inputs: Path | None,
     seed: int | None,
     draws: int | None,
     format_: str,
-    prices: str,
+    prices: str | None,
+    as_of: date | None,
     on: date | None,
 ) -> None:
     """Compare cloud, rented servers and colo by user count.
@@ -106,7 +97,7 @@ def colo(
       fare colo --inputs quotes.yaml --seed 7
       fare colo --format json > colo.json
     """
-    from farebox.cli.books import choose_book
+    from farebox.cli.plan_prices import plan_prices
     from farebox.hosting.colo_inputs import read_inputs, shipped_inputs
     from farebox.hosting.colo_study import colo_study
     from farebox.hosting.overhead import PAPER
@@ -115,7 +106,8 @@ def colo(
     from farebox.hosting.uncertainty import DRAWS, SEED
 
     # The team of the cloud's tiers is the same whatever the machines; it stays out.
-    terms = Terms(book=choose_book(prices), on=on or date.today(), overhead=PAPER)
+    book, day = plan_prices(prices, as_of=as_of, on=on)
+    terms = Terms(book=book, on=day, overhead=PAPER)
     study = colo_study(
         read_tiers(Path.cwd()),
         terms,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from farebox.cli.diff import diff
-from farebox.cli.errors import NOT_REACHED, BadInput, CheckFailed, tell
+from farebox.cli.errors import NOT_REACHED, BadInput, CheckFailed, shortfall_code, tell
 
 if TYPE_CHECKING:
     from farebox.diff import StatementDiff
@@ -112,14 +112,17 @@ def comment(
     environ = environment_of_job()
     diffs = [_read_diff(path) for path in diff_files]
     statements = [_read_statement(path) for path in statement_files]
+    shortfall = ""
     if targets:
-        from farebox.cli.diffing import AskedDiff, diff_targets
+        from farebox.cli.diffing import AskedDiff, compare_targets
 
-        diffs.append(diff_targets(AskedDiff(targets=targets, **asked)))
+        compared = compare_targets(AskedDiff(targets=targets, **asked))
+        shortfall = compared.shortfall
+        diffs.append(compared.diff)
     if not diffs and not statements:
         raise BadInput("give BASE and HEAD, or --diff FILE, or --statement FILE")
     said = say(diffs, statements, asked_comment, environ)
-    code = 0
+    code = shortfall_code(shortfall, as_json=False)
     if said.not_posted is not None:
         code = NOT_REACHED if isinstance(said.not_posted, PostFailed) else 2
         tell(str(said.not_posted), exit_code=code, as_json=False)

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from farebox.cli.budget_options import LimitParam
-from farebox.cli.errors import CheckFailed
+from farebox.cli.errors import CheckFailed, shortfall_code
 from farebox.cli.options import (
+    FORMS,
     complete_target,
     format_option,
     pricing_options,
@@ -32,12 +33,8 @@ if TYPE_CHECKING:
     help="The base is the old state that the one preview given holds.",
 )
 @format_option("the diff", markdown=True)
-@click.option(
-    "--base-prices", metavar="embedded|FILE", help="The base's book, else --prices."
-)
-@click.option(
-    "--head-prices", metavar="embedded|FILE", help="The head's book, else --prices."
-)
+@click.option("--base-prices", metavar=FORMS, help="The base's book, else --prices.")
+@click.option("--head-prices", metavar=FORMS, help="The head's book, else --prices.")
 @pricing_options
 @click.option(
     "--fail-over",
@@ -47,7 +44,7 @@ if TYPE_CHECKING:
     metavar="5%|50USD|0.10USD/user",
     help="End with exit code 1 when the change adds more; may be repeated.",
 )
-def diff(format_: str, limits: "tuple[Limit, ...]", **asked: Any) -> None:
+def diff(format_: str, limits: "tuple[Limit, ...]", **asked: Any) -> int:
     """Show what a change does to the bill, and what the market did.
 
     BASE and HEAD are each a stack of the project in this folder, a preview, a state
@@ -62,10 +59,11 @@ def diff(format_: str, limits: "tuple[Limit, ...]", **asked: Any) -> None:
       fare diff --sides preview.json
       fare diff state.json state.json --base-prices july.prices
     """
-    from farebox.cli.diffing import AskedDiff, diff_targets
+    from farebox.cli.diffing import AskedDiff, compare_targets
     from farebox.limits import broken_limits
 
-    found = diff_targets(AskedDiff(**asked))
+    compared = compare_targets(AskedDiff(**asked))
+    found = compared.diff
     broken = broken_limits(found, limits)
     if format_ == "json":
         from farebox.reports.diff_json import diff_json
@@ -86,3 +84,4 @@ def diff(format_: str, limits: "tuple[Limit, ...]", **asked: Any) -> None:
         from farebox.reports.budget_text import over_limit
 
         raise CheckFailed(over_limit(found, broken))
+    return shortfall_code(compared.shortfall, as_json=format_ == "json")

@@ -6,8 +6,9 @@ from decimal import Decimal
 from pathlib import Path
 
 from msgspec import Struct
+from msgspec.structs import replace
 
-from farebox.cli.books import choose_book
+from farebox.book_choice import Chosen, Settled, choose, settle, wanted
 from farebox.cli.errors import BadInput, remark
 from farebox.cli.git_refs import project_at
 from farebox.cli.targets import Target, find_target, read_stack, target_name
@@ -32,7 +33,9 @@ class AskedDiff(Struct, frozen=True, kw_only=True):
     region: str | None
     hours: Decimal
     users: Decimal | None
-    prices: str
+    prices: str | None = None
+    as_of: date | None = None
+    live_seconds: Decimal | None = None
     base_prices: str | None
     head_prices: str | None
     on: date | None
@@ -40,13 +43,25 @@ class AskedDiff(Struct, frozen=True, kw_only=True):
     on_demand_fallback: bool
 
 
+class Compared(Struct, frozen=True):
+    """A diff, and what live prices lack that were asked for by name, or empty."""
+
+    diff: StatementDiff
+    shortfall: str
+
+
 def diff_targets(asked: AskedDiff) -> StatementDiff:
+    """The diff that `compare_targets` finds. Raises the user's errors."""
+    return compare_targets(asked).diff
+
+
+def compare_targets(asked: AskedDiff) -> Compared:
     """Read both sides, estimate what is no statement yet, and compare.
 
     Raises the user's errors.
     """
     reading = _Reading(asked)
-    base, head = reading.both()
+    base, head = reading.settled(*reading.both())
     if isinstance(base, Side) and isinstance(head, Side):
         diff = diff_graphs(base, head, reading.estimate)
     else:
@@ -56,7 +71,9 @@ def diff_targets(asked: AskedDiff) -> StatementDiff:
             replaced=replaced_in(head.graph) if isinstance(head, Side) else (),
         )
     reading.check_usage()
-    return diff
+    if reading.notes:
+        diff = replace(diff, notes=(*diff.notes, *dict.fromkeys(reading.notes)))
+    return Compared(diff, reading.shortfall)
 
 
 class _Reading:
@@ -64,8 +81,10 @@ class _Reading:
 
     def __init__(self, asked: AskedDiff) -> None:
         self.asked = asked
-        self.on = asked.on or date.today()
-        self._books: dict[str, PriceBook] = {}
+        self.on = asked.on or asked.as_of or date.today()
+        self.notes: list[str] = []
+        self.shortfall = ""
+        self._books: dict[str, Chosen] = {}
         self._usages: dict[str, UsageFile] = {}
 
     def both(self) -> tuple[Side | Statement, Side | Statement]:
@@ -159,17 +178,51 @@ class _Reading:
                 side.usage.path = f"{ref}:{name}"
             return side
 
+    def settled(
+        self, *sides: Side | Statement
+    ) -> tuple[Side | Statement, Side | Statement]:
+        """The sides with live books where they were asked for, refreshed once.
+
+        Sides of the same prices stand on the same book, so that the market between
+        them has not moved.
+        """
+        found: dict[int, Settled] = {}
+        for chosen in self._books.values():
+            book = chosen.book
+            own = [
+                side for side in sides if isinstance(side, Side) and side.book is book
+            ]
+            if not own:
+                continue
+
+            def estimates(book: PriceBook, own: list[Side] = own) -> list[Statement]:
+                return [self.estimate(replace(side, book=book)) for side in own]
+
+            settled = settle(chosen, estimates)
+            found[id(book)] = settled
+            self.notes += settled.notes
+            self.shortfall = self.shortfall or settled.shortfall
+        base, head = (
+            replace(side, book=found[id(side.book)].book)
+            if isinstance(side, Side)
+            else side
+            for side in sides
+        )
+        return base, head
+
     def _priced(self, target: Target, which: str) -> Side:
         asked = self.asked
-        prices = getattr(asked, f"{which}_prices") or asked.prices
-        if prices not in self._books:
-            try:
-                self._books[prices] = choose_book(prices)
-            except BadInput as error:
-                option = f"--{which}-prices"
-                if not getattr(asked, f"{which}_prices"):
-                    raise
-                raise BadInput(str(error).replace("--prices", option, 1)) from error
+        own = getattr(asked, f"{which}_prices")
+        option = f"--{which}-prices" if own else "--prices"
+        want = wanted(
+            own or asked.prices,
+            option=option,
+            as_of=asked.as_of,
+            seconds=asked.live_seconds,
+            config=target.graph.config,
+        )
+        if want.prices not in self._books:
+            self._books[want.prices] = choose(want, on=self.on)
         path = asked.usage or (str(target.usage_path) if target.usage_path else None)
         usage = NO_USAGE
         if path is not None:
@@ -179,4 +232,4 @@ class _Reading:
                 self._usages[path] = read_usage(Path(path))
             usage = self._usages[path]
         users = asked.users or users_of(target.graph)
-        return Side(target.graph, self._books[prices], usage, users)
+        return Side(target.graph, self._books[want.prices].book, usage, users)

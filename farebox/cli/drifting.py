@@ -3,8 +3,8 @@
 from datetime import date
 from pathlib import Path
 
-from farebox.cli.books import choose_book
-from farebox.cli.errors import BadInput, remark
+from farebox.book_choice import choose_book, wanted
+from farebox.cli.errors import remark
 from farebox.cli.pricing import Asked
 from farebox.cli.targets import read_target
 from farebox.drift import Drift, drift
@@ -15,9 +15,13 @@ from farebox.statement import Statement
 
 def drift_of(asked: Asked, *, since: str, until: str | None) -> Drift:
     """What moved between the two books for the target. Raises the user's errors."""
-    old_book = _book(since, "--since")
-    new_book = choose_book(asked.prices) if until is None else _book(until, "--until")
+    old_book = _book(since, "--since", asked.day)
     target = read_target(asked.target, region=asked.region)
+    if until is not None:
+        new_book = _book(until, "--until", asked.day)
+    else:
+        now = wanted(asked.prices, as_of=asked.as_of, config=target.graph.config)
+        new_book = choose_book(now, on=asked.day)
     remarks: list[str] = []
 
     def estimate(book: PriceBook) -> Statement:
@@ -26,7 +30,7 @@ def drift_of(asked: Asked, *, since: str, until: str | None) -> Drift:
             target.graph,
             book,
             Path(asked.usage) if asked.usage else target.usage_path,
-            on=asked.on or date.today(),
+            on=asked.day,
             users=asked.users,
             hours_per_month=asked.hours,
             on_demand_fallback=asked.on_demand_fallback,
@@ -40,9 +44,10 @@ def drift_of(asked: Asked, *, since: str, until: str | None) -> Drift:
     return drift(old, new)
 
 
-def _book(named: str, option: str) -> PriceBook:
+def _book(named: str, option: str, day: date) -> PriceBook:
     """The book of a day (what the store had seen by then), or of `--prices`' forms."""
     try:
-        return choose_book(named)
-    except BadInput as error:
-        raise BadInput(str(error).replace("--prices", option, 1)) from error
+        as_of = date.fromisoformat(named)
+    except ValueError:
+        return choose_book(wanted(named, option=option), on=day)
+    return choose_book(wanted(option=option, as_of=as_of), on=day)

@@ -59,6 +59,14 @@ def tell(sentence: str, *, exit_code: int, as_json: bool) -> None:
     print(text, file=sys.stderr)
 
 
+def shortfall_code(shortfall: str, *, as_json: bool) -> int:
+    """The exit code after the figures: 3, with the sentence, where live prices lack."""
+    if not shortfall:
+        return 0
+    tell(shortfall, exit_code=NOT_REACHED, as_json=as_json)
+    return NOT_REACHED
+
+
 def remark(sentence: str) -> None:
     """Write a note to standard error, beside the figures."""
     print(f"fare: note: {one_line(sentence)}", file=sys.stderr)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from farebox.cli.errors import BadInput
+from farebox.cli.errors import BadInput, shortfall_code
 from farebox.cli.options import (
     complete_target,
     format_option,
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 )
 @format_option("the explanation")
 @pricing_options
-def explain(name: str, target: str | None, format_: str, **asked: Any) -> None:
+def explain(name: str, target: str | None, format_: str, **asked: Any) -> int:
     """Show each figure of a resource: its arithmetic, key, source and date.
 
     URN|NAME is a urn or a logical name; * matches any part of it. Without a target
@@ -43,13 +43,15 @@ def explain(name: str, target: str | None, format_: str, **asked: Any) -> None:
         subjects,
     )
 
-    statement = price_target(Asked(target=target or _only_target(), **asked)).statement
+    priced = price_target(Asked(target=target or _only_target(), **asked))
+    statement = priced.statement
     wanted = _matching(name, subjects(statement))
     if format_ == "json":
         sys.stdout.buffer.write(explanation_json(statement, wanted))
         sys.stdout.buffer.flush()
     else:
         click.echo(explanation(statement, wanted), nl=False)
+    return shortfall_code(priced.shortfall, as_json=format_ == "json")
 
 
 def _only_target() -> str:

@@ -100,7 +100,8 @@ def optimize(
     plans: str,
     inputs: Path | None,
     users: int | None,
-    prices: str,
+    prices: str | None,
+    as_of: date | None,
     on: date | None,
     hours: Decimal,
 ) -> None:
@@ -117,7 +118,7 @@ def optimize(
       fare optimize 10k --max-pool-percent 20 --spot-vcpus 640 --format json
       fare optimize 10k --write
     """
-    from farebox.cli.books import choose_book
+    from farebox.cli.plan_prices import plan_prices
     from farebox.hosting.choice_question import Limits, question_of
     from farebox.hosting.choice_search import Search
     from farebox.hosting.choices import pool_percent
@@ -138,7 +139,7 @@ def optimize(
             "--write with --users would write a choice for other users than the"
             " tier's own: change farebox:users in its config first"
         )
-    book, day = choose_book(prices), on or date.today()
+    book, day = plan_prices(prices, as_of=as_of, on=on, tiers=(tier,))
     source = read_tier(Path.cwd(), tier)
     limits = Limits(
         vm_percent=max_vm_percent,

@@ -8,6 +8,11 @@ from typing import Any
 
 import click
 
+FORMS = "auto|live|store|embedded|FILE|sha256:…"
+"""What `--prices` takes, as `farebox.book_choice` reads it."""
+
+MOST_LIVE_SECONDS = Decimal(600)
+
 MOST = Decimal(10) ** 12
 """More of anything than a month has, so that no figure outgrows its digits."""
 
@@ -16,6 +21,9 @@ class Figure(click.ParamType["Decimal"]):
     """A positive decimal figure, kept exact."""
 
     name = "figure"
+
+    def __init__(self, most: Decimal = MOST) -> None:
+        self.most = most
 
     def convert(
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None
@@ -31,6 +39,8 @@ class Figure(click.ParamType["Decimal"]):
             self.fail(f"{value} is not greater than 0", param, ctx)
         if not 1 / MOST <= figure <= MOST:
             self.fail(f"{value} is not from 1e-12 to 1e12", param, ctx)
+        if figure > self.most:
+            self.fail(f"{value} is more than {self.most}", param, ctx)
         return figure
 
 
@@ -122,16 +132,29 @@ USERS = click.option(
 )
 PRICES = click.option(
     "--prices",
-    default="embedded",
-    show_default=True,
-    metavar="embedded|FILE",
-    help="The price book.",
+    metavar=FORMS,
+    help="The price book; a stack's own farebox:prices is found by itself."
+    "  [default: auto]",
 )
+AS_OF = click.option(
+    "--as-of",
+    type=Day(),
+    metavar="DATE",
+    help="Prices as the store had them at the end of that day.",
+)
+LIVE_SECONDS = click.option(
+    "--live-seconds",
+    type=Figure(most=MOST_LIVE_SECONDS),
+    metavar="S",
+    help="How long live prices may take.  [default: 10]",
+)
+BOOK = (PRICES, AS_OF)
+"""Options that say which book, of a command that refreshes nothing."""
 ON = click.option(
     "--on",
     type=Day(),
     metavar="DATE",
-    help="The day that decides what depends on a date.  [default: today]",
+    help="The day that decides what depends on a date.  [default: --as-of, else today]",
 )
 FREE_TIER = click.option(
     "--free-tier",
@@ -151,7 +174,8 @@ PRICING = (
     REGION,
     HOURS,
     USERS,
-    PRICES,
+    *BOOK,
+    LIVE_SECONDS,
     ON,
     FREE_TIER,
     ON_DEMAND_FALLBACK,

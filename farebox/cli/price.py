@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from farebox.cli.budget_options import BudgetParam
-from farebox.cli.errors import CheckFailed, remark
+from farebox.cli.errors import CheckFailed, remark, shortfall_code
 from farebox.cli.options import (
     format_option,
     pricing_options,
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 )
 def price(
     format_: str, fail_on_unpriced: bool, budget: "Budget | None", **asked: Any
-) -> None:
+) -> int:
     """Price a stack for a month, before it is deployed.
 
     TIER is a stack of the Pulumi Python project in this folder: its program runs
@@ -52,6 +52,8 @@ def price(
       fare price preview.json --usage usage.yaml --users 5000
       pulumi stack export | fare price - --region eu-west-1
       fare price 100k --budget 5/user
+      fare price 100k --prices live
+      fare price 100k --as-of 2026-11-22
     """
     from farebox.cli.pricing import Asked, price_target
 
@@ -90,6 +92,7 @@ def price(
         )
     if budget is not None:
         _check(statement, budget)
+    return shortfall_code(priced.shortfall, as_json=format_ == "json")
 
 
 def _check(statement: "Statement", budget: "Budget") -> None:

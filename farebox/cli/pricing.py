@@ -6,7 +6,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from farebox.cli.books import choose_book
+from farebox.book_choice import choose, settle, wanted
 from farebox.cli.errors import remark
 from farebox.cli.targets import read_target
 from farebox.graph import ResourceGraph
@@ -23,34 +23,56 @@ class Asked(Struct, frozen=True, kw_only=True):
     region: str | None
     hours: Decimal
     users: Decimal | None
-    prices: str
+    prices: str | None = None
+    as_of: date | None = None
+    live_seconds: Decimal | None = None
     on: date | None
     free_tier: str
     on_demand_fallback: bool
 
+    @property
+    def day(self) -> date:
+        """The day that decides what depends on a date."""
+        return self.on or self.as_of or date.today()
+
 
 class Priced(Struct, frozen=True):
-    """A statement, with the graph and the book that it came from."""
+    """A statement, with the graph and the book that it came from.
+
+    `shortfall` says what live prices lack that were asked for by name, or is empty.
+    """
 
     statement: Statement
     graph: ResourceGraph
     book: PriceBook
+    shortfall: str = ""
 
 
 def price_target(asked: Asked) -> Priced:
     """Read the target, its usage and the prices, and estimate. Raises the user's errors."""
     target = read_target(asked.target, region=asked.region)
-    book = choose_book(asked.prices)
-    statement, remarks = price_graph(
-        target.graph,
-        book,
-        Path(asked.usage) if asked.usage else target.usage_path,
-        on=asked.on or date.today(),
-        users=asked.users,
-        hours_per_month=asked.hours,
-        on_demand_fallback=asked.on_demand_fallback,
-        free_tier=asked.free_tier == "include",
+    day = asked.day
+    want = wanted(
+        asked.prices,
+        as_of=asked.as_of,
+        seconds=asked.live_seconds,
+        config=target.graph.config,
     )
+
+    def priced(book: PriceBook) -> tuple[Statement, list[str]]:
+        return price_graph(
+            target.graph,
+            book,
+            Path(asked.usage) if asked.usage else target.usage_path,
+            on=day,
+            users=asked.users,
+            hours_per_month=asked.hours,
+            on_demand_fallback=asked.on_demand_fallback,
+            free_tier=asked.free_tier == "include",
+        )
+
+    settled = settle(choose(want, on=day), lambda book: [priced(book)[0]])
+    statement, remarks = priced(settled.book)
     named = target.graph.config.get("aws:region")
     if asked.region and named and named != asked.region:
         remarks.append(
@@ -59,4 +81,6 @@ def price_target(asked: Asked) -> Priced:
         )
     for sentence in remarks:
         remark(sentence)
-    return Priced(statement, target.graph, book)
+    return Priced(
+        settled.noted(statement), target.graph, settled.book, settled.shortfall
+    )

@@ -23,7 +23,8 @@ def spot(
     plans: str,
     inputs: Path | None,
     users: int | None,
-    prices: str,
+    prices: str | None,
+    as_of: date | None,
     on: date | None,
     hours: Decimal,
 ) -> None:
@@ -39,7 +40,7 @@ def spot(
       fare spot 100k --max-kills 0.2 --max-downtime-minutes 30
       fare spot 50k --plans none --format json
     """
-    from farebox.cli.books import choose_book
+    from farebox.cli.plan_prices import plan_prices
     from farebox.hosting.movers import movers
     from farebox.hosting.purchase_mixes import (
         Mix,
@@ -54,7 +55,7 @@ def spot(
     from farebox.reports.spot import View, text
     from farebox.reports.spot_json import json
 
-    book = choose_book(prices)
+    book, day = plan_prices(prices, as_of=as_of, on=on, tiers=(tier,))
     rests = rests_up_to(plans)
     fleet = fleet_of(
         read_tier(Path.cwd(), tier),
@@ -79,7 +80,7 @@ def spot(
     view = View(
         fleet=fleet,
         book=book,
-        on=on or date.today(),
+        on=day,
         rows=tuple(
             assess(fleet, mix, headroom)
             for mix in mixes

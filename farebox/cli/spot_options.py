@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from farebox.cli.options import HOURS, ON, PRICES
+from farebox.cli.options import BOOK, HOURS, ON
 from farebox.cli.tier_options import complete_tiers
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ SHARED = (
         metavar="N",
         help="Users, if not those of the tier's config.",
     ),
-    PRICES,
+    *BOOK,
     ON,
     HOURS,
 )

@@ -10,11 +10,11 @@ import click
 from msgspec import Struct
 
 from farebox.cli.options import (
+    BOOK,
     FREE_TIER,
     HOURS,
     ON,
     ON_DEMAND_FALLBACK,
-    PRICES,
     Figure,
 )
 
@@ -38,7 +38,7 @@ OURS = (
         help="The team and its tools.",
     ),
 )
-SHARED = (PRICES, ON, HOURS, FREE_TIER, ON_DEMAND_FALLBACK)
+SHARED = (*BOOK, ON, HOURS, FREE_TIER, ON_DEMAND_FALLBACK)
 """Options of `fare price` that mean the same here."""
 
 
@@ -48,7 +48,8 @@ class TierAsked(Struct, frozen=True, kw_only=True):
     price: Decimal
     overhead: str
     hours: Decimal
-    prices: str
+    prices: str | None
+    as_of: date | None
     on: date | None
     free_tier: str
     on_demand_fallback: bool
@@ -70,13 +71,14 @@ def team_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 def terms_of(asked: TierAsked) -> "Terms":
     """The terms that the options mean. Raises BadInput, ConfigError, price errors."""
-    from farebox.cli.books import choose_book
+    from farebox.cli.plan_prices import plan_prices
     from farebox.hosting.overhead import overhead_named
     from farebox.hosting.tiers import Terms
 
+    book, on = plan_prices(asked.prices, as_of=asked.as_of, on=asked.on)
     return Terms(
-        book=choose_book(asked.prices),
-        on=asked.on or date.today(),
+        book=book,
+        on=on,
         overhead=overhead_named(asked.overhead),
         price=asked.price,
         hours_per_month=asked.hours,

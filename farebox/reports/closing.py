@@ -11,8 +11,9 @@ def prices_sentence(statement: Statement) -> str:
     """Which book, its newest date, and how many of its prices are stale."""
     book = statement.book
     limits = " and ".join(f"{kind} {days}" for kind, days in MAX_AGE_DAYS.items())
+    oldest = f", oldest used of {book.oldest_used}" if book.oldest_used else ""
     return (
-        f"Prices: {book.kind} book {book.id[:SHORT_ID]}, newest of {book.as_of}. "
+        f"Prices: {book.kind} book {book.id[:SHORT_ID]}, newest of {book.as_of}{oldest}. "
         f"On {statement.on}, {book.stale_used:,} of the {book.used:,} prices used here "
         f"({book.stale:,} in the book) are older than their limit in days "
         f"({limits})."

@@ -90,6 +90,7 @@ def side_document(side: Statement, usd: Decimal) -> dict[str, Any]:
             "stale": side.book.stale,
             "used": side.book.used,
             "stale_used": side.book.stale_used,
+            "oldest_used": side.book.oldest_used,
         },
         "usd_per_month": plain(usd),
         "low": plain(side.usd_low),

@@ -52,6 +52,7 @@ def document(statement: Statement) -> dict[str, Any]:
             "stale": book.stale,
             "used": book.used,
             "stale_used": book.stale_used,
+            "oldest_used": book.oldest_used,
         },
         "total": total,
         "components": _components(statement),

@@ -1,0 +1,338 @@
+"""Which price book an estimate stands on: what was asked for, and what that means here.
+
+* NoSuchBook   what was asked for is not there, or does not go together
+
+`auto`, `live` and `store` may give another book tomorrow. A book that is pinned by a
+file, by its hash or as the embedded one never changes, and asks nothing of the network.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC, date, datetime, time
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from farebox.prices import PriceBook
+from farebox.prices.errors import PriceBookError, StoreError, UnknownBook
+from farebox.statement import Statement
+
+if TYPE_CHECKING:
+    from farebox.prices.store import Store
+
+FORMS = "auto|live|store|embedded|FILE|sha256:…"
+DEFAULT = "auto"
+PRICES_KEY = "farebox:prices"
+SECONDS_KEY = "farebox:live-seconds"
+LIVE_SECONDS = Decimal(10)
+"""How long a live refresh may take before the estimate goes on without it."""
+
+MOST_LIVE_SECONDS = 600
+
+ID_PREFIX = re.compile(r"sha256:[0-9a-f]{8,64}", re.ASCII)
+
+
+class NoSuchBook(PriceBookError):
+    """The book that was asked for is not there; the sentence names the way out."""
+
+
+class Wanted(Struct, frozen=True, kw_only=True):
+    """Which prices were asked for.
+
+    `prices` is one of FORMS; `named` is how messages call what said so. `given` is
+    false where nobody said anything. `as_of` asks for the prices as the store had them
+    at the end of that day; `seconds` is the time that a live refresh may take.
+    """
+
+    prices: str = DEFAULT
+    named: str = "--prices"
+    given: bool = False
+    as_of: date | None = None
+    seconds: Decimal = LIVE_SECONDS
+
+
+def wanted(
+    prices: str | None = None,
+    *,
+    option: str = "--prices",
+    as_of: date | None = None,
+    seconds: Decimal | None = None,
+    config: Mapping[str, str] | None = None,
+) -> Wanted:
+    """What the option asks for, else the stack's config, else `auto`.
+
+    Raises NoSuchBook where the config's `farebox:live-seconds` is no time.
+    """
+    config = config or {}
+    named = option
+    if prices is None and PRICES_KEY in config:
+        prices, named = config[PRICES_KEY], PRICES_KEY
+    return Wanted(
+        prices=DEFAULT if prices is None else prices,
+        named=named,
+        given=prices is not None,
+        as_of=as_of,
+        seconds=_seconds(config.get(SECONDS_KEY)) if seconds is None else seconds,
+    )
+
+
+def _seconds(text: str | None) -> Decimal:
+    if text is None:
+        return LIVE_SECONDS
+    try:
+        seconds = Decimal(text)
+    except InvalidOperation:
+        seconds = Decimal(0)
+    if not seconds.is_finite() or not 0 < seconds <= MOST_LIVE_SECONDS:
+        raise NoSuchBook(
+            f"{SECONDS_KEY} in the stack's config is {text!r}: give seconds above 0, up"
+            f" to {MOST_LIVE_SECONDS}"
+        )
+    return seconds
+
+
+def is_file(prices: str) -> bool:
+    """Whether the text names a book's file, and not one of the other forms."""
+    forms = ("auto", "live", "store", "embedded")
+    return prices not in forms and not prices.startswith("sha256:")
+
+
+class Chosen(Struct, frozen=True, kw_only=True):
+    """The book that was chosen; with `store`, it is to be refreshed for what is used.
+
+    `outright` says that live prices were asked for by name: then a failure counts.
+    `why_not_live` is why a live refresh cannot even begin.
+    """
+
+    book: PriceBook
+    on: date
+    seconds: Decimal = LIVE_SECONDS
+    store: "Store | None" = None
+    outright: bool = False
+    why_not_live: str = ""
+
+
+class Settled(Struct, frozen=True):
+    """The book to price at, what is to be said of it, and what live prices lack.
+
+    `shortfall` is one sentence where prices that were asked for live are older, or
+    empty; it is no error, because the figures stand on the store's prices.
+    """
+
+    book: PriceBook
+    notes: tuple[str, ...] = ()
+    shortfall: str = ""
+
+    def noted(self, statement: Statement) -> Statement:
+        """The statement with the notes on its prices."""
+        if not self.notes:
+            return statement
+        return replace(statement, notes=(*statement.notes, *self.notes))
+
+
+def choose_book(
+    asked: str | Wanted | None, *, on: date | None = None, folder: Path | None = None
+) -> PriceBook:
+    """The book for an estimate that nothing is refreshed for.
+
+    `auto` and `live` are the newest book of the store; where there is no store, `auto`
+    is the embedded book. `on` is the day that decides which prices are in force.
+    Raises PriceBookError.
+    """
+    want = asked if isinstance(asked, Wanted) else wanted(asked)
+    return choose(want, on=on or date.today(), folder=folder, network=False).book
+
+
+def choose(
+    want: Wanted, *, on: date, folder: Path | None = None, network: bool = True
+) -> Chosen:
+    """The book that is meant, and whether it is to be refreshed before it is used.
+
+    A relative FILE lies in `folder`, by default the current one. Raises PriceBookError.
+    """
+    prices = want.prices
+    if want.as_of is not None:
+        return Chosen(book=_book_of_day(want, want.as_of), on=on)
+    if prices == "embedded":
+        return Chosen(book=_embedded(), on=on)
+    if prices.startswith("sha256:"):
+        return Chosen(book=_book_of_id(want, on=on), on=on)
+    if prices == "auto":
+        return _auto(want, on, network=network)
+    if prices == "live" and network:
+        return _live(want, on)
+    if prices in ("store", "live"):
+        _refuse_without_store(want)
+        return Chosen(book=_store().book(on=on), on=on)
+    return Chosen(book=_file(want, folder or Path()), on=on)
+
+
+def settle(
+    chosen: Chosen, estimates: Callable[[PriceBook], Iterable[Statement]]
+) -> Settled:
+    """The book at its newest: where it is live, what the estimates use is refreshed.
+
+    `estimates` are made once at the store's prices, to learn which are used. Raises
+    what they raise; what the network does is told in the notes, never raised.
+    """
+    if chosen.store is None:
+        why = chosen.why_not_live
+        return Settled(
+            chosen.book, (why,) if why else (), why if chosen.outright else ""
+        )
+    from farebox.prices.recording import RecordingBook
+    from pricing_fetch.live import refresh_used
+
+    recording = RecordingBook(chosen.book)
+    statements = list(estimates(recording))
+    usd: dict[object, Decimal] = {}
+    for statement in statements:
+        for line in statement.lines:
+            key = line.key
+            usd[key] = usd.get(key, Decimal(0)) + line.usd_per_month
+    # What matters most is asked first, in case the time ends.
+    keys = sorted(
+        recording.asked.items(),
+        key=lambda pair: usd.get(pair[1].key, Decimal(0)) if pair[1] else Decimal(0),
+        reverse=True,
+    )
+    outcome = refresh_used(
+        chosen.store, [key for key, _ in keys], budget_seconds=float(chosen.seconds)
+    )
+    try:
+        book: PriceBook = chosen.store.book(on=chosen.on)
+    except StoreError:
+        book = chosen.book
+    book.kind = "live"
+    shortfall = ""
+    if chosen.outright and outcome.kept:
+        shortfall = (
+            f"{outcome.kept_count:,} of the {outcome.asked_count:,} prices that were"
+            " to be live are the store's; the statement's notes say which and why"
+        )
+    return Settled(book, outcome.sentences, shortfall)
+
+
+def _auto(want: Wanted, on: date, *, network: bool) -> Chosen:
+    if network and _account():
+        return _live(want, on)
+    if _store_is_there():
+        return Chosen(book=_store().book(on=on), on=on)
+    return Chosen(book=_embedded(), on=on)
+
+
+def _live(want: Wanted, on: date) -> Chosen:
+    """The store's book, to be refreshed; the embedded one where no store can be had."""
+    outright = want.prices == "live"
+    try:
+        store = _store()
+        book = store.book(on=on)
+    except StoreError as error:
+        return Chosen(
+            book=_embedded(),
+            on=on,
+            outright=outright,
+            why_not_live=f"Prices are not live and the embedded book's: {error}",
+        )
+    return Chosen(
+        book=book, on=on, seconds=want.seconds, store=store, outright=outright
+    )
+
+
+def _book_of_day(want: Wanted, day: date) -> PriceBook:
+    """The store's book at the end of a day in UTC, with what AWS charged on that day."""
+    if want.prices.startswith("sha256:"):
+        return _book_of_id(want, on=day, dated=True)
+    if want.given and want.prices not in ("store", "auto"):
+        raise NoSuchBook(
+            f"{want.named} {want.prices[:200]} has no past: --as-of goes with --prices"
+            " store or sha256:… only"
+        )
+    asked = "--as-of" if want.named in ("--prices", PRICES_KEY) else want.named
+    _refuse_without_store(want, f"{asked} {day}")
+    midnight = datetime.combine(day, time.max, UTC)
+    return _store().book(seen_by=midnight, on=day)
+
+
+def _book_of_id(want: Wanted, *, on: date, dated: bool = False) -> PriceBook:
+    book_id = want.prices.lower()
+    if not ID_PREFIX.fullmatch(book_id):
+        raise NoSuchBook(
+            f"{want.named} {want.prices[:100]}: a book's id is sha256: and at least 8 of"
+            " its 64 hex digits, as a statement shows it"
+        )
+    embedded = _embedded()
+    if embedded.id.startswith(book_id):
+        if dated:
+            raise NoSuchBook(
+                f"{want.named} {book_id} is the embedded book, which has no past:"
+                " --as-of goes with the store's books only"
+            )
+        return embedded
+    if not _store_is_there():
+        raise NoSuchBook(
+            f"{want.named} {book_id}: the embedded book is {embedded.id[:19]}…, and"
+            " there is no store on this machine to look in; fare prices import FILE"
+            " brings a book in, or give its file"
+        )
+    try:
+        return _store().book(book_id=book_id, on=on)
+    except UnknownBook as error:
+        raise NoSuchBook(f"{want.named} {book_id}: {error}") from error
+
+
+def _file(want: Wanted, folder: Path) -> PriceBook:
+    path = folder / want.prices
+    try:
+        there = path.is_file()
+    except OSError:
+        there = False  # A name that is too long for any file.
+    if not there:
+        raise NoSuchBook(
+            f"{want.named} {want.prices[:200]}: there is no such file; give a book file,"
+            " or one of auto, live, store, embedded, sha256:…"
+        )
+    from farebox.prices.text import read_book
+
+    return read_book(path)
+
+
+def _refuse_without_store(want: Wanted, option: str = "") -> None:
+    if not _store_is_there():
+        asked = option or f"{want.named} {want.prices}"
+        raise NoSuchBook(
+            f"{asked}: there is no price store yet; fare refresh makes one, or give"
+            " --prices embedded"
+        )
+
+
+def _embedded() -> PriceBook:
+    from farebox.prices.embedded import embedded_book
+
+    return embedded_book()
+
+
+def _store_is_there() -> bool:
+    from farebox.prices.store import store_exists
+
+    return store_exists()
+
+
+def _store() -> "Store":
+    from farebox.prices.store import open_store
+
+    return open_store()
+
+
+def _account() -> bool:
+    """Whether AWS credentials resolve; boto3 is imported only where some may be."""
+    from pricing_fetch.credentials import credentials_are_likely
+
+    if not credentials_are_likely():
+        return False
+    from pricing_fetch.aws import credentials_resolve
+
+    return credentials_resolve()

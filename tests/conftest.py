@@ -1,0 +1,28 @@
+"""Keeps every test from this machine's own price store, credentials and config."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+OWN = ("AWS_", "FAREBOX_")
+"""Beginnings of the variables that would let a test see the developer's own."""
+
+
+@pytest.fixture(autouse=True)
+def _no_store_and_no_account(
+    tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No store, no AWS account: `auto` means the embedded book, as on a fresh machine."""
+    for name in [name for name in os.environ if name.startswith(OWN)]:
+        monkeypatch.delenv(name)
+    nowhere = nobodys_folder(tmp_path_factory)
+    monkeypatch.setenv("FAREBOX_DATA_DIR", str(nowhere / "farebox"))
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    for name in ("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"):
+        monkeypatch.setenv(name, str(nowhere / "aws" / name.lower()))
+
+
+def nobodys_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that nothing is in; a test that writes there has one of its own."""
+    return tmp_path_factory.mktemp("nobody")

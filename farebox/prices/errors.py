@@ -5,6 +5,8 @@
   - AmbiguousPrice     several prices have it; none is picked for you
   - UnitMismatch       the price is per hour, the quantity in GB-months
   - InvalidPriceBook   the book's text breaks its format or a law of AWS's prices
+  - StoreError         the price store cannot be opened, read or written
+    - UnknownBook      the store has no book with that id, or of that day
 """
 
 
@@ -26,3 +28,11 @@ class UnitMismatch(PriceBookError):
 
 class InvalidPriceBook(PriceBookError):
     """A book's text cannot be read, or a price in it cannot be true."""
+
+
+class StoreError(PriceBookError):
+    """The price store cannot be opened, read or written; its last book stays whole."""
+
+
+class UnknownBook(StoreError):
+    """The store has no book with that id, or none that was seen by that time."""

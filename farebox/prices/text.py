@@ -25,7 +25,10 @@ from farebox.prices.book import PriceBook
 from farebox.prices.errors import InvalidPriceBook
 from farebox.prices.laws import check_laws
 from farebox.prices.reading import FORMAT, PRICE_FIELDS, Reading
-from farebox.prices.values import Price, Source
+from farebox.prices.values import Price, Source, Tier
+
+MOST_FAULTS = 100
+"""Broken laws that are told of one file; a file with more is another file."""
 
 _WORD = re.compile(r"[a-z0-9]+", re.ASCII)
 _GENERIC = frozenset({"", "aws", "current", "index", "latest", "pricing"})
@@ -37,8 +40,12 @@ def read_book(path: Path) -> PriceBook:
     Raises InvalidPriceBook when the file cannot be read, is not in the format, is not
     canonical, or breaks a law of AWS's prices; the message names the file and the line.
     """
+    return parse_book(_text_of(path), kind="file", name=str(path))
+
+
+def _text_of(path: Path) -> str:
     try:
-        text = path.read_bytes().decode()
+        return path.read_bytes().decode()
     except OSError as error:
         raise InvalidPriceBook(
             f"{path}: cannot read the price book ({error.strerror}); check the path"
@@ -47,7 +54,6 @@ def read_book(path: Path) -> PriceBook:
         raise InvalidPriceBook(
             f"{path}: not text in UTF-8; a price book begins with the line {FORMAT}"
         ) from error
-    return parse_book(text, kind="file", name=str(path))
 
 
 def parse_book(text: str, *, kind: str, name: str = "the price book") -> PriceBook:
@@ -66,6 +72,29 @@ def parse_book(text: str, *, kind: str, name: str = "the price book") -> PriceBo
         number, reason = broken
         raise reading.error(reading.first_price + number, reason)
     return book
+
+
+def faults_of(path: Path) -> list[str]:
+    """All that is wrong with a book's file, a sentence each; empty where nothing is.
+
+    A text out of its form has one fault, for what follows cannot be told; laws are
+    checked for every price.
+    """
+    try:
+        text = _text_of(path)
+        reading = Reading(text, str(path))
+        prices = reading.prices()
+        reading.check_canonical(write_book(prices))
+        reading.check_unique(PriceBook(prices, book_id="", kind="file"))
+    except InvalidPriceBook as error:
+        return [str(error)]
+    lines = list(range(reading.first_price, reading.first_price + len(prices)))
+    faults = []
+    while len(faults) < MOST_FAULTS and (broken := check_laws(prices)) is not None:
+        place, reason = broken
+        faults.append(str(reading.error(lines[place], reason)))
+        del prices[place], lines[place]
+    return faults
 
 
 def write_book(prices: Iterable[Price]) -> str:
@@ -132,16 +161,19 @@ def _stem(url: str) -> str:
 def _row(price: Price, source_id: str) -> str:
     key = price.key
     purchase = f"{key.purchase}:{key.term}" if key.term else key.purchase
-    if len(price.tiers) == 1 and not price.tiers[0].from_quantity:
-        dollars = _number(price.tiers[0].usd_per_unit)
-    else:
-        dollars = " ".join(
-            f"{_number(tier.from_quantity)}:{_number(tier.usd_per_unit)}"
-            for tier in price.tiers
-        )
+    dollars = write_tiers(price.tiers)
     return (
         f"{key.service},{key.region},{key.usage_type},{key.operation},"
         f"{purchase},{key.zone_id},{price.unit},{dollars},{source_id}"
+    )
+
+
+def write_tiers(tiers: tuple[Tier, ...]) -> str:
+    """US dollars per unit in one field: `0.08`, or `0:0.09 10240:0.085`."""
+    if len(tiers) == 1 and not tiers[0].from_quantity:
+        return _number(tiers[0].usd_per_unit)
+    return " ".join(
+        f"{_number(tier.from_quantity)}:{_number(tier.usd_per_unit)}" for tier in tiers
     )
 
 

@@ -1,0 +1,91 @@
+"""A key's prices over time as one short text, and the hash of a slice's texts.
+
+The text of a key is what is in force, then a line for each price that is still to come:
+
+    GB-Mo<tab>0.08
+    2026-12-01<tab>GB-Mo<tab>0.085
+
+The first line is empty where no price is in force; the text is empty for a key that is
+gone. Equal texts are equal prices, so slices are held against each other as texts.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from decimal import Decimal
+from functools import lru_cache
+from hashlib import sha256
+
+from farebox.prices.prefixes import without_prefix
+from farebox.prices.values import PriceKey, Tier
+
+GONE = ""
+"""The text of a key that has no price."""
+
+
+Entry = tuple[str, str, str | None]
+"""From when, per what unit, and the text of the tiers; None where there is no price."""
+
+
+def identity(key: PriceKey) -> str:
+    """What tells a key apart inside its slice: everything but the region's prefix."""
+    bare = without_prefix(key.usage_type, key.region)
+    return f"{bare}\t{key.zone_id}\t{key.term}\t{key.operation}"
+
+
+def text_of(entries: Sequence[Entry]) -> str:
+    """The text of a key's entries, sorted by date; the first is in force."""
+    _, unit, tiers = entries[0]
+    head = "" if tiers is None else f"{unit}\t{tiers}"
+    if len(entries) == 1:
+        return head
+    later = [f"{start}\t{unit}\t{tiers}" for start, unit, tiers in entries[1:]]
+    return "\n".join([head, *later])
+
+
+def on_day(text: str, day: str) -> str:
+    """The text as it is on a later day: what began by then is in force."""
+    if "\n" not in text:
+        return text
+    head, *later = text.split("\n")
+    while later and later[0][:10] <= day:
+        head = later.pop(0).partition("\t")[2]
+    return "\n".join([head, *later])
+
+
+def in_force(text: str) -> str:
+    """Unit and tiers that are in force, or an empty text."""
+    return text.partition("\n")[0]
+
+
+def slice_hash(texts: Iterable[tuple[str, str]]) -> str:
+    """The SHA-256 over a slice's identities and texts, whatever their order."""
+    digest = sha256()
+    for name, text in sorted(texts):
+        if text:
+            digest.update(f"{name}\n{text}\n".encode())
+    return digest.hexdigest()
+
+
+def book_hash(slices: Iterable[tuple[str, str, str, str]]) -> str:
+    """A book's id: over (service, region, purchase, hash) of its slices."""
+    lines = sorted("\t".join(one) + "\n" for one in slices)
+    return f"sha256:{sha256(''.join(lines).encode()).hexdigest()}"
+
+
+@lru_cache(maxsize=16384)
+def tiers_of(text: str) -> tuple[Tier, ...]:
+    """The tiers of their text."""
+    if ":" not in text:
+        return (Tier(Decimal(0), Decimal(text)),)
+    parts = (part.partition(":") for part in text.split(" "))
+    return tuple(Tier(Decimal(start), Decimal(usd)) for start, _, usd in parts)
+
+
+def entry_on(entries: Sequence[Entry], day: date) -> Entry | None:
+    """The entry that is charged on a day, of entries sorted by date."""
+    found = entries[0]
+    limit = day.isoformat()
+    for entry in entries[1:]:
+        if entry[0][:10] <= limit:
+            found = entry
+    return None if found[2] is None else found

@@ -1,0 +1,183 @@
+"""The store's tables, their version, and the way from older versions to this one."""
+
+from collections.abc import Callable
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Connection,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+    func,
+    inspect,
+    select,
+)
+
+from farebox.prices.errors import StoreError
+
+VERSION = 1
+"""The version of the schema that this farebox writes."""
+
+METADATA = MetaData()
+_TEXT = Text().with_variant(Text(collation="C"), "postgresql")
+"""Text in the order of its bytes, as in SQLite and in Python."""
+
+
+def _text(
+    name: str, *, primary_key: bool = False, nullable: bool = False
+) -> Column[str]:
+    return Column(name, _TEXT, primary_key=primary_key, nullable=nullable)
+
+
+def _count(name: str) -> Column[int]:
+    return Column(name, BigInteger, nullable=False)
+
+
+def _number(
+    name: str, *, primary_key: bool = False, nullable: bool = False
+) -> Column[int]:
+    return Column(
+        name, Integer, primary_key=primary_key, nullable=nullable, autoincrement=False
+    )
+
+
+META = Table("farebox_meta", METADATA, _text("name", primary_key=True), _text("value"))
+
+SOURCE = Table(
+    "farebox_source",
+    METADATA,
+    _number("id", primary_key=True),
+    *(_text("url"), _text("as_of"), _text("version"), _text("note")),
+    Index("farebox_source_as_of", "as_of"),
+)
+
+SLICE = Table(
+    "farebox_slice",
+    METADATA,
+    _number("id", primary_key=True),
+    *(_text("service"), _text("region"), _text("purchase")),
+    UniqueConstraint("service", "region", "purchase"),
+)
+
+KEY = Table(
+    "farebox_price_key",
+    METADATA,
+    _number("id", primary_key=True),
+    _number("slice_id"),
+    *(_text("usage_type"), _text("bare_usage_type")),
+    *(_text("zone_id"), _text("term"), _text("operation")),
+    UniqueConstraint("slice_id", "bare_usage_type", "zone_id", "term", "operation"),
+)
+"""A key, told apart by its usage type without prefix; `usage_type` is as last seen."""
+
+PRICE = Table(
+    "farebox_price",
+    METADATA,
+    _number("key_id", primary_key=True),
+    _number("seq", primary_key=True),
+    _text("effective_from", primary_key=True),
+    *(_text("unit"), _text("tiers", nullable=True)),
+    _number("source_id"),
+    sqlite_with_rowid=False,
+)
+"""What was seen of a key in a refresh: a row for each day from which a price holds.
+
+The first is in force when it was seen; its `tiers` are NULL where there is no price
+then. A key that is gone has such a row alone. Rows are never changed.
+"""
+
+REFRESH = Table(
+    "farebox_refresh",
+    METADATA,
+    _number("seq", primary_key=True),
+    *(_text("seen_at"), _text("by"), _text("book_id")),
+    Index("farebox_refresh_book", "book_id"),
+)
+
+DELIVERY = Table(
+    "farebox_delivery",
+    METADATA,
+    _number("seq", primary_key=True),
+    _text("name", primary_key=True),
+    *(_text("outcome"), _text("version"), _text("etag"), _text("content_hash")),
+    *(_text("as_of"), _count("byte_count"), _count("price_count")),
+    *(_count("new_count"), _count("changed_count"), _count("gone_count")),
+    *(_count("unchanged_count"), _text("left_out"), _text("reason")),
+    Index("farebox_delivery_name", "name", "seq"),
+)
+
+STATE = Table(
+    "farebox_slice_state",
+    METADATA,
+    _number("slice_id", primary_key=True),
+    _number("seq", primary_key=True),
+    *(_text("hash"), _count("price_count"), _count("later_count")),
+    _number("source_id", nullable=True),
+    _text("sources"),
+    sqlite_with_rowid=False,
+)
+"""A slice after a refresh that changed or confirmed it.
+
+`hash` is over its prices, `price_count` those in force when seen, `later_count` the
+keys whose first price is still to come, `source_id` what confirmed it whole, `sources`
+the JSON of how many prices stand on which source.
+"""
+
+FACT = Table(
+    "farebox_fact",
+    METADATA,
+    *(_text("kind", primary_key=True), _text("region", primary_key=True)),
+    *(_text("subject", primary_key=True), _number("seq", primary_key=True)),
+    *(_text("delivery"), _text("json"), _number("source_id")),
+    sqlite_with_rowid=False,
+)
+
+
+def prepare(connection: Connection, name: str) -> bool:
+    """Make or migrate the tables inside a writer's transaction; whether they are new.
+
+    Raises StoreError for a store that a newer farebox wrote.
+    """
+    if not inspect(connection).has_table(META.name):
+        METADATA.create_all(connection)
+        connection.execute(META.insert(), {"name": "version", "value": str(VERSION)})
+        return True
+    found = version_of(connection)
+    check_version(found, name)
+    for version in range(found + 1, VERSION + 1):
+        _STEPS[version](connection)
+    if found < VERSION:
+        connection.execute(
+            META.update().where(META.c.name == "version").values(value=str(VERSION))
+        )
+    return False
+
+
+def version_of(connection: Connection) -> int:
+    """The version of the schema that the store has."""
+    found = connection.execute(
+        select(META.c.value).where(META.c.name == "version")
+    ).scalar()
+    return int(found or 0)
+
+
+def check_version(found: int, name: str) -> None:
+    """Raise StoreError for a store of a newer farebox."""
+    if found > VERSION:
+        raise StoreError(
+            f"the price store {name} was written by a newer farebox (its version is"
+            f" {found}, this farebox knows up to {VERSION}); update farebox"
+        )
+
+
+_STEPS: dict[int, Callable[[Connection], None]] = {}
+"""Version to the step that makes it from the one before."""
+
+
+def next_id(connection: Connection, table: Table) -> int:
+    """The next free id; only a writer asks, and there is one writer at a time."""
+    return (connection.execute(select(func.max(table.c.id))).scalar() or 0) + 1

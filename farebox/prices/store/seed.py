@@ -1,0 +1,79 @@
+"""The embedded book as a delivery: a new store's first, and after an update of farebox."""
+
+from hashlib import sha256
+from pathlib import Path
+
+from sqlalchemy import Connection, select
+
+from farebox.prices import embedded
+from farebox.prices.deliveries import DatedPrice, Delivery, Slice
+from farebox.prices.embedded import EMBEDDED_FILE, embedded_book
+from farebox.prices.store.rows import identity
+from farebox.prices.store.schema import META
+from farebox.prices.store.slices import SliceNumbers, slice_of, stored_of
+from farebox.prices.store.sources import SourceNumbers
+from farebox.prices.store.states import last_state
+from farebox.prices.values import Price, Source
+
+NAME = "embedded book"
+"""The delivery's name."""
+
+_META = "embedded"
+
+
+def embedded_delivery(
+    connection: Connection, slices: SliceNumbers, sources: SourceNumbers
+) -> Delivery | None:
+    """The embedded prices that are newer than the store's; None where it had this book.
+
+    It takes nothing away: a price that the store has from a later day stays, and what
+    a later list no longer has is not brought back.
+    """
+    book_id = _book_id()
+    if _seeded(connection) == book_id:
+        return None
+    parts: dict[Slice, list[Price]] = {}
+    for price in embedded_book():
+        parts.setdefault(slice_of(price.key), []).append(price)
+    newer: list[DatedPrice] = []
+    for part, prices in parts.items():
+        number = slices.find(part)
+        state = None if number is None else last_state(connection, number)
+        if number is None or state is None:
+            newer += [DatedPrice(price) for price in prices]
+            continue
+        names = {identity(price.key): price for price in prices}
+        stored = stored_of(
+            connection, number, [name.partition("\t")[0] for name in names]
+        )
+        whole = "" if state.source_id is None else sources[state.source_id].as_of
+        for name, price in names.items():
+            known = stored.get(name)
+            own = "" if known is None else sources[known.source_id].as_of
+            if price.source.as_of > max(own, whole):
+                newer.append(DatedPrice(price))
+    book = embedded_book()
+    url = "farebox/prices/data/" + EMBEDDED_FILE
+    return Delivery(
+        NAME, Source(url, book.as_of, book_id), prices=newer, content_hash=book_id
+    )
+
+
+def note_embedded(connection: Connection) -> None:
+    """Remember which embedded book the store has."""
+    if _seeded(connection) is None:
+        connection.execute(META.insert(), {"name": _META, "value": _book_id()})
+        return
+    connection.execute(
+        META.update().where(META.c.name == _META).values(value=_book_id())
+    )
+
+
+def _seeded(connection: Connection) -> str | None:
+    return connection.execute(select(META.c.value).where(META.c.name == _META)).scalar()
+
+
+def _book_id() -> str:
+    """The embedded book's id, without reading its 3,000 prices."""
+    path = Path(embedded.__file__).with_name("data") / EMBEDDED_FILE
+    return f"sha256:{sha256(path.read_bytes()).hexdigest()}"

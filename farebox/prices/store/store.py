@@ -1,0 +1,294 @@
+"""The store: opens it, refreshes it, and tells what it has."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from itertools import groupby
+from typing import Any, Self
+
+from msgspec.structs import replace
+from sqlalchemy import func, select
+
+from farebox.prices.deliveries import DatedPrice, Fact, LastDelivery, Slice
+from farebox.prices.errors import UnknownBook
+from farebox.prices.store.book import StoreBook
+from farebox.prices.store.facts import newest_facts
+from farebox.prices.store.location import Location
+from farebox.prices.store.opening import open_database
+from farebox.prices.store.records import DeliveryRecord, RefreshRecord, Seen, SliceState
+from farebox.prices.store.refresh import Refresh
+from farebox.prices.store.rows import identity, tiers_of
+from farebox.prices.store.schema import DELIVERY, KEY, PRICE, REFRESH, SLICE, STATE
+from farebox.prices.store.slices import rows_as_of, slice_of
+from farebox.prices.store.sources import Sources
+from farebox.prices.store.states import newest_states
+from farebox.prices.values import Price, PriceKey
+
+
+class Store:
+    """Every price that was ever seen. Use it as a context manager, or close it.
+
+    `name` says where it is, without any password.
+    """
+
+    def __init__(self, location: Location) -> None:
+        self.name = location.name
+        self._database = open_database(location)
+        self._sources = Sources(self._database.read)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the connections; books that were taken from it still work."""
+        self._database.close()
+
+    @contextmanager
+    def refresh(self, seen_at: datetime, *, by: str) -> Iterator[Refresh]:
+        """One transaction: all that is kept in it is kept, or nothing.
+
+        Waits a minute for another refresh. Raises StoreError.
+        """
+        with self._database.writing() as connection:
+            refresh = Refresh(connection, seen_at=instant(seen_at), by=by)
+            refresh.seed()
+            yield refresh
+            refresh.finish()
+        refresh.clean_up()
+
+    def book(
+        self,
+        *,
+        book_id: str | None = None,
+        seen_by: datetime | None = None,
+        on: date | None = None,
+    ) -> StoreBook:
+        """The newest book, or the one of an id (or 8 digits of it) or of a moment.
+
+        `on` is the day whose prices are charged, by default the day of its refresh: a
+        price that is announced for later is not charged before. Raises UnknownBook.
+        """
+        row = self._refresh_of(book_id, seen_by)
+        return StoreBook(
+            self._database, seq=row.seq, book_id=row.book_id, seen_at=row.seen_at, on=on
+        )
+
+    def last(self, name: str) -> LastDelivery | None:
+        """The last delivery of that name that did not fail, or None."""
+        rows = self._database.read(
+            select(DELIVERY, REFRESH.c.seen_at)
+            .join_from(DELIVERY, REFRESH, DELIVERY.c.seq == REFRESH.c.seq)
+            .where(DELIVERY.c.name == name, DELIVERY.c.outcome != "failed")
+            .order_by(DELIVERY.c.seq.desc())
+            .limit(1)
+        )
+        return LastDelivery(**_fields(LastDelivery, rows[0])) if rows else None
+
+    def history(self, key: PriceKey) -> list[Seen]:
+        """Every price that was seen for a key, oldest first; None where it was gone."""
+        bare, zone_id, term, operation = identity(key).split("\t")
+        part = slice_of(key)
+        rows = self._database.read(
+            select(KEY.c.usage_type, PRICE, REFRESH.c.seen_at)
+            .join_from(KEY, PRICE, PRICE.c.key_id == KEY.c.id)
+            .join(SLICE, SLICE.c.id == KEY.c.slice_id)
+            .join(REFRESH, REFRESH.c.seq == PRICE.c.seq)
+            .where(
+                SLICE.c.service == part.service,
+                SLICE.c.region == part.region,
+                SLICE.c.purchase == part.purchase,
+                KEY.c.bare_usage_type == bare,
+                KEY.c.zone_id == zone_id,
+                KEY.c.term == term,
+                KEY.c.operation == operation,
+            )
+            .order_by(PRICE.c.seq, PRICE.c.effective_from)
+        )
+        found: list[Seen] = []
+        before: set[tuple[str, str | None]] = set()
+        for _, group in groupby(rows, key=lambda row: row.seq):
+            seen = list(group)
+            for row in seen:
+                if (row.unit, row.tiers) in before or (row.tiers is None and row.unit):
+                    continue
+                source = self._sources[row.source_id]
+                dated = None
+                if row.tiers is not None:
+                    named = replace(key, usage_type=row.usage_type)
+                    price = Price(named, tiers_of(row.tiers), row.unit, source)
+                    dated = DatedPrice(price, row.effective_from)
+                found.append(Seen(row.seen_at, dated, source))
+            before = {(row.unit, row.tiers) for row in seen}
+        return found
+
+    def keys(
+        self,
+        *,
+        region: str | None = None,
+        service: str | None = None,
+        like: str | None = None,
+        limit: int | None = None,
+    ) -> list[PriceKey]:
+        """Keys that have a price now, sorted; `like` is a part of the usage type."""
+        statement = rows_as_of(None).join(SLICE, SLICE.c.id == KEY.c.slice_id)
+        statement = statement.add_columns(
+            SLICE.c.service, SLICE.c.region, SLICE.c.purchase
+        )
+        if region is not None:
+            statement = statement.where(SLICE.c.region == region)
+        if service is not None:
+            statement = statement.where(SLICE.c.service == service)
+        if like is not None:
+            statement = statement.where(
+                func.lower(KEY.c.bare_usage_type).contains(
+                    like.lower(), autoescape=True
+                )
+            )
+        statement = (
+            statement.where(PRICE.c.tiers.is_not(None))
+            .order_by(
+                SLICE.c.service,
+                SLICE.c.region,
+                SLICE.c.purchase,
+                KEY.c.bare_usage_type,
+                KEY.c.zone_id,
+                KEY.c.term,
+                KEY.c.operation,
+            )
+            .distinct()
+        )
+        if limit is not None:
+            statement = statement.limit(limit)
+        return [
+            PriceKey(
+                row.service,
+                row.region,
+                row.usage_type,
+                row.operation,
+                row.purchase,
+                row.zone_id,
+                row.term,
+            )
+            for row in self._database.read(statement)
+        ]
+
+    def slices(self) -> list[SliceState]:
+        """Every slice as it is now: its source, count, and when it was last touched."""
+        rows = self._database.read(
+            newest_states(None)
+            .add_columns(REFRESH.c.seen_at)
+            .join(REFRESH, REFRESH.c.seq == STATE.c.seq)
+            .order_by(SLICE.c.service, SLICE.c.region, SLICE.c.purchase)
+        )
+        return [
+            SliceState(
+                Slice(row.service, row.region, row.purchase),
+                None if row.source_id is None else self._sources[row.source_id],
+                row.price_count,
+                row.seen_at,
+            )
+            for row in rows
+        ]
+
+    def refreshes(self, limit: int = 20) -> list[RefreshRecord]:
+        """The refreshes, newest first, each with what its sources did."""
+        rows = self._database.read(
+            select(REFRESH).order_by(REFRESH.c.seq.desc()).limit(limit)
+        )
+        if not rows:
+            return []
+        deliveries: dict[int, list[DeliveryRecord]] = {row.seq: [] for row in rows}
+        for row in self._database.read(
+            select(DELIVERY)
+            .where(DELIVERY.c.seq >= rows[-1].seq)
+            .order_by(DELIVERY.c.name)
+        ):
+            values = _fields(DeliveryRecord, row)
+            values["left_out"] = json.loads(row.left_out)
+            deliveries.setdefault(row.seq, []).append(DeliveryRecord(**values))
+        return [
+            RefreshRecord(
+                row.seq, row.seen_at, row.by, row.book_id, tuple(deliveries[row.seq])
+            )
+            for row in rows
+        ]
+
+    def facts(
+        self, kind: str, region: str | None = None, subject: str | None = None
+    ) -> list[Fact]:
+        """The facts of a kind as they are now; of one region or subject if given."""
+        rows = self._database.read(newest_facts(kind, region, subject))
+        self._sources.load(row.source_id for row in rows)
+        return [
+            Fact(
+                row.kind,
+                row.region,
+                row.subject,
+                row.json,
+                self._sources[row.source_id],
+            )
+            for row in rows
+        ]
+
+    def _refresh_of(self, book_id: str | None, seen_by: datetime | None) -> Any:
+        statement = select(REFRESH).order_by(REFRESH.c.seq.desc())
+        if book_id is not None:
+            return self._refresh_of_id(book_id)
+        if seen_by is not None:
+            statement = statement.where(REFRESH.c.seen_at <= instant(seen_by))
+        rows = self._database.read(statement.limit(1))
+        if not rows:
+            first = self._database.read(select(func.min(REFRESH.c.seen_at)))[0][0]
+            raise UnknownBook(
+                f"the price store {self.name} had no book yet at"
+                f" {instant(seen_by) if seen_by else 'any time'}; its first is of {first}"
+            )
+        return rows[0]
+
+    def _refresh_of_id(self, book_id: str) -> Any:
+        digits = book_id.removeprefix("sha256:").lower()
+        if len(digits) < 8 or not set(digits) <= set("0123456789abcdef"):
+            raise UnknownBook(
+                f"{book_id[:80]!r} names no book; give sha256: and 8 or more of its digits"
+            )
+        statement = (
+            select(REFRESH.c.book_id, func.min(REFRESH.c.seq).label("seq"))
+            .where(REFRESH.c.book_id.startswith(f"sha256:{digits}"))
+            .group_by(REFRESH.c.book_id)
+            .limit(2)
+        )
+        rows = self._database.read(statement)
+        if not rows:
+            raise UnknownBook(
+                f"the price store {self.name} has no book sha256:{digits}; it may have"
+                " been pruned, or be in another store"
+            )
+        if len(rows) > 1:
+            raise UnknownBook(
+                f"several books of {self.name} begin with sha256:{digits}; give more digits"
+            )
+        return self._database.read(select(REFRESH).where(REFRESH.c.seq == rows[0].seq))[
+            0
+        ]
+
+
+def instant(moment: datetime) -> str:
+    """The moment in UTC, to the second: `2026-11-23T20:00:00Z`.
+
+    Raises ValueError for a moment without a time zone.
+    """
+    if moment.tzinfo is None:
+        raise ValueError("a moment needs its time zone")
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _fields(kind: Any, row: Any) -> dict[str, Any]:
+    return {
+        name: getattr(row, name)
+        for name in kind.__struct_fields__
+        if hasattr(row, name)
+    }

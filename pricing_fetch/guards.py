@@ -5,9 +5,10 @@ names the rows that it stands on, with the old and the new price. Two kinds:
 
 * what can be true, but seldom is (a list that lost rows, a jump of over 30 %): the user
   may take it with `--accept`;
-* what cannot be true (spot outside [0.09, 1.0] of on demand, a price that became 0):
-  such a row is never written. `--accept` takes the rest of the source, and the row's key
-  is left without a price, which a statement shows as a gap, never as 0.
+* what cannot be true (spot outside [0.09, 1.0] of on demand, a price that became 0
+  though the source does not say that it is free): such a row is never written.
+  `--accept` takes the rest of the source, and the row's key is left without a price,
+  which a statement shows as a gap, never as 0.
 """
 
 from collections.abc import Iterator, Mapping
@@ -52,7 +53,8 @@ def refusals(
     found = [
         _nothing(comparison, tally),
         _spot_bounds(tally),
-        _zero(comparison),
+        _zero(comparison, tally),
+        _free(comparison),
         None if first else _coverage(comparison),
         None if first else _family(comparison, tally),
         None if first else _units(comparison),
@@ -60,18 +62,6 @@ def refusals(
         _moved(comparison, spot_is_fresh=spot_is_fresh and not first),
     ]
     return tuple(refusal for refusal in found if refusal is not None)
-
-
-def without_impossible(comparison: Comparison) -> Comparison:
-    """The comparison in which a key whose price became 0 has no price any more."""
-    zero = [pair for pair in comparison.changed if _became_zero(*pair)]
-    if not zero:
-        return comparison
-    return replace(
-        comparison,
-        changed=tuple(pair for pair in comparison.changed if not _became_zero(*pair)),
-        gone=(*comparison.gone, *(old for old, _ in zero)),
-    )
 
 
 def _nothing(comparison: Comparison, tally: Tally) -> Refusal | None:
@@ -100,9 +90,25 @@ def _spot_bounds(tally: Tally) -> Refusal | None:
     )
 
 
-def _zero(comparison: Comparison) -> Refusal | None:
-    found = [pair for pair in comparison.changed if _became_zero(*pair)]
-    return _refusal("zero", found, "became 0, which is never believed")
+def _zero(comparison: Comparison, tally: Tally) -> Refusal | None:
+    """Prices that the store has and that came as a bare 0."""
+    found = [old for old in comparison.gone if old.key in tally.zeros]
+    if not found:
+        return None
+    rows = tuple(Row(old.key, _usd(old), ZERO) for old in found[:SHOWN])
+    noun = "price" if len(found) == 1 else "prices"
+    return Refusal(
+        "zero",
+        f"{len(found):,} {noun} became 0, which is not believed",
+        rows,
+        len(found),
+    )
+
+
+def _free(comparison: Comparison) -> Refusal | None:
+    """Prices that the source itself says are free from now on."""
+    found = [pair for pair in comparison.changed if _became_free(*pair)]
+    return _refusal("free", found, "became free, as the source says")
 
 
 def _coverage(comparison: Comparison) -> Refusal | None:
@@ -157,7 +163,7 @@ def _moved(comparison: Comparison, *, spot_is_fresh: bool) -> Refusal | None:
     pairs = [
         (old, new)
         for old, new in comparison.changed
-        if old.unit == new.price.unit and not _became_zero(old, new)
+        if old.unit == new.price.unit and not _became_free(old, new)
     ]
     spot = [pair for pair in pairs if pair[0].key.purchase == "spot"]
     listed = [
@@ -266,7 +272,7 @@ def _usd(price: Price) -> Decimal:
     return max(tier.usd_per_unit for tier in price.tiers)
 
 
-def _became_zero(old: Price, new: DatedPrice) -> bool:
+def _became_free(old: Price, new: DatedPrice) -> bool:
     """Whether a price that was above 0 is 0 in all tiers now."""
     return _usd(old) > 0 and _usd(new.price) == 0
 

@@ -2,7 +2,6 @@
 
 import heapq
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -10,12 +9,13 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
-from farebox.prices.ages import is_stale_source
+from farebox.prices.ages import ADVISOR_MAX_AGE_DAYS, age_days, is_stale_source
 from farebox.prices.deliveries import Comparison, Delivery, LastDelivery
+from farebox.prices.errors import PriceBookError
 from farebox.prices.refreshed import Change, Outcome, Refusal, SourceResult
 from farebox.prices.values import Price, Source
 from pricing_fetch.errors import FetchError
-from pricing_fetch.guards import refusals, without_impossible
+from pricing_fetch.guards import refusals
 from pricing_fetch.progress import Progress
 from pricing_fetch.tally import Tally
 
@@ -61,7 +61,6 @@ class Intake:
         self._progress = progress
         self._clock = clock
         self._on_demand: dict[str, dict[str, Decimal]] = {}
-        self._done_with: list[Delivery] = []
         self._list_changes: list[Change] = []
         self._spot_changes: list[Change] = []
 
@@ -76,9 +75,8 @@ class Intake:
         self._progress.storing(name)
         try:
             comparison, tally = self._compared(transaction, one.delivery)
-        except FetchError as error:
-            # What came is not what the source gives: it must come anew, whole.
-            self._done_with.append(one.delivery)
+        except (FetchError, PriceBookError) as error:
+            # Read while it is compared, it is not what the source gives after all.
             transaction.fail(name, str(error))
             self._add(one, "failed", sentence=str(error))
             return
@@ -96,22 +94,13 @@ class Intake:
             self._add(one, "refused", comparison=comparison, refused=found)
             self._progress.stored(name, "refused")
             return
-        comparison = without_impossible(comparison)
         transaction.keep(comparison)
         self._on_demand.clear()
-        self._done_with.append(one.delivery)
         self._note_changes(comparison)
         outcome: Outcome = "unchanged" if one.delivery.unchanged else "kept"
         seconds = one.seconds + self._clock() - began
         self._add(one, outcome, comparison=comparison, refused=found, seconds=seconds)
         self._progress.stored(name, outcome)
-
-    def delete_files(self) -> None:
-        """Delete the downloads of what was kept; the others go on from where they are."""
-        for delivery in self._done_with:
-            for file in delivery.files:
-                with suppress(OSError):
-                    file.unlink(missing_ok=True)
 
     def biggest(self) -> Iterator[Change]:
         """The biggest changes, list prices first."""
@@ -160,7 +149,12 @@ class Intake:
             heap[:] = heapq.nlargest(SHOWN_CHANGES, heap, key=_size)
 
     def _is_stale(self, as_of: str, kind: str) -> bool:
-        return is_stale_source(Source("", as_of), kind, self._seen_at.date())
+        source = Source("", as_of)
+        if kind == "advisor":
+            return age_days(source, self._seen_at.date()) > ADVISOR_MAX_AGE_DAYS
+        return is_stale_source(
+            source, "spot" if kind == "spot" else "list", self._seen_at.date()
+        )
 
     def _add(
         self,
@@ -184,7 +178,7 @@ class Intake:
         else:
             count = len(comparison.gone) + len(comparison.changed)
             count += comparison.unchanged_count
-        stale = bool(as_of) and self._is_stale(as_of, _age_kind(one.job.kind))
+        stale = bool(as_of) and self._is_stale(as_of, one.job.kind)
         self.results.append(
             SourceResult(
                 name=one.job.name,
@@ -206,10 +200,6 @@ class Intake:
                 accepted=kept and bool(refused),
             )
         )
-
-
-def _age_kind(kind: str) -> str:
-    return "spot" if kind == "spot" else "list"
 
 
 def _change(old: Price, new: Price) -> Change | None:

@@ -66,8 +66,6 @@ def refresh(
         if dry_run:
             raise _OnlyCompared
     book_before = before[0].book_id if before else ""
-    if not dry_run:
-        run.delete_files()
     return Summary(
         store=store.name,
         book_id=book_before if dry_run else transaction.book_id,

@@ -7,6 +7,7 @@ from decimal import Decimal
 from farebox.prices.deliveries import DatedPrice
 from farebox.prices.laws import SPOT_CEILING, SPOT_FLOOR
 from farebox.prices.prefixes import without_prefix
+from farebox.prices.reading import FREE
 from farebox.prices.values import Price, PriceKey
 
 OnDemand = Callable[[str], Mapping[str, Decimal]]
@@ -15,12 +16,16 @@ OnDemand = Callable[[str], Mapping[str, Decimal]]
 NO_ON_DEMAND = "spot of a type that has no on-demand price here"
 """Why a spot price is left out that nothing can vouch for."""
 
+ZERO_UNSAID = "at 0 without the source's word that it is free"
+"""Why a price of 0 is left out."""
+
 
 class Tally:
     """Counts the rows of a delivery on their way to the store, and holds some back.
 
     A spot price is held against on demand here, whether it changed or not. One whose
-    instance type has no price on demand is left out, for nothing can vouch for it.
+    instance type has no price on demand is left out, for nothing can vouch for it. So
+    is a price of 0 whose source does not say that it is free.
     """
 
     def __init__(
@@ -30,6 +35,8 @@ class Tally:
         self.count = 0
         self.out_of_bounds: list[tuple[Price, Decimal]] = []
         """Spot prices that cannot be true, with their price on demand."""
+        self.zeros: set[PriceKey] = set()
+        """Keys whose price of 0 was left out."""
         self._on_demand = on_demand
         self._left_out: Counter[str] = Counter() if left_out is None else left_out
 
@@ -39,15 +46,22 @@ class Tally:
         families: Counter[str] = Counter()
         on_demand = self._on_demand
         for dated in prices:
-            key = dated.price.key
+            price = dated.price
+            key = price.key
+            if not price.tiers[0].usd_per_unit and not price.source.note.startswith(
+                FREE
+            ):
+                self._left_out[ZERO_UNSAID] += 1
+                self.zeros.add(key)
+                continue
             if key.purchase == "spot" and on_demand is not None:
                 listed = on_demand(key.region).get(_instance_type(key))
                 if listed is None:
                     self._left_out[NO_ON_DEMAND] += 1
                     continue
-                usd = dated.price.tiers[0].usd_per_unit
+                usd = price.tiers[0].usd_per_unit
                 if not SPOT_FLOOR * listed <= usd <= SPOT_CEILING * listed:
-                    self.out_of_bounds.append((dated.price, listed))
+                    self.out_of_bounds.append((price, listed))
                     continue
             count += 1
             families[family_of(key)] += 1

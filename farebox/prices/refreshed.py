@@ -8,8 +8,17 @@ from msgspec import Struct
 from farebox.prices.values import PriceKey
 
 Rule = Literal[
-    "nothing", "coverage", "family", "linearity", "unit", "zero", "spot-bounds", "moved"
+    "nothing",
+    "coverage",
+    "family",
+    "linearity",
+    "unit",
+    "zero",
+    "free",
+    "spot-bounds",
+    "moved",
 ]
+"""What a guard holds a source against; docs/prices.md has a line on each."""
 
 IMPOSSIBLE: frozenset[Rule] = frozenset({"zero", "spot-bounds"})
 """Rules whose rows are never written, whatever the user accepts."""

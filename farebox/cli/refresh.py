@@ -1,0 +1,192 @@
+"""`fare refresh`: fetch AWS's prices into the store."""
+
+import sys
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from farebox.cli.errors import BadInput, remark, shortfall_code
+from farebox.cli.options import Region, format_option
+
+if TYPE_CHECKING:
+    from farebox.prices.refreshed import Summary
+
+KINDS = (
+    "lists",
+    "spot",
+    "spot-feed",
+    "spot-history",
+    "advisor",
+    "plans",
+    "facts",
+    "instance-types",
+    "quotas",
+    "scores",
+)
+"""What `--only` takes: `pricing_fetch.jobs` has what each asks."""
+
+SKEW_SECONDS = 300
+"""A clock that is further off than this is told: AWS then refuses signed calls."""
+
+
+@click.command()
+@click.option(
+    "--only",
+    multiple=True,
+    type=click.Choice(KINDS),
+    metavar="KIND",
+    help="Ask these sources only, repeatable: lists, spot (spot-feed, spot-history), "
+    "advisor, plans, facts (instance-types, quotas, scores)."
+    "  [default: lists, spot, advisor]",
+)
+@click.option(
+    "--region",
+    "regions",
+    multiple=True,
+    type=Region(),
+    metavar="REGION",
+    help="Repeatable.  [default: the stacks' in this folder, else AWS_REGION]",
+)
+@click.option(
+    "--service",
+    "services",
+    multiple=True,
+    metavar="SERVICE",
+    help="A price list by AWS's name for it, or all; repeatable."
+    "  [default: those that Farebox rates]",
+)
+@click.option(
+    "--accept",
+    multiple=True,
+    metavar="SOURCE",
+    help="Let a source in that a guard refused, by its name, or all; repeatable.",
+)
+@click.option("--dry-run", is_flag=True, help="Compare with the store, write nothing.")
+@click.option(
+    "--quiet",
+    "-q",
+    is_flag=True,
+    help="No progress, and no summary unless a source failed or was refused.",
+)
+@format_option("the summary")
+def refresh(
+    only: tuple[str, ...],
+    regions: tuple[str, ...],
+    services: tuple[str, ...],
+    accept: tuple[str, ...],
+    dry_run: bool,
+    quiet: bool,
+    format_: str,
+) -> int:
+    """Fetch AWS's prices into the store, in one transaction.
+
+    Price lists, the spot feed and the Spot Advisor need no account. With AWS
+    credentials come spot prices by zone. What has not changed is not downloaded again.
+    A source that fails or looks wrong keeps its older prices in the store; the others
+    go in, and the exit code is 3.
+
+    The store is prices.sqlite in your data folder, or what FAREBOX_PRICES_URL names.
+
+    \b
+    Examples:
+      fare refresh
+      fare refresh --region us-east-1 --region eu-west-1
+      fare refresh --only spot --quiet
+      fare refresh --only lists --service AmazonEC2 --dry-run
+      fare refresh --accept 'AmazonEC2 us-east-1'
+    """
+    as_json = format_ == "json"
+    summary, skew = _refreshed(
+        only, regions, services, accept, dry_run=dry_run, quiet=quiet
+    )
+    from farebox.reports.refresh_text import not_taken
+
+    sentence = not_taken(summary)
+    if as_json:
+        from farebox.reports.refresh_json import refresh_json
+
+        sys.stdout.buffer.write(refresh_json(summary))
+        sys.stdout.buffer.flush()
+    elif sentence or not quiet:
+        from farebox.reports.refresh_text import refresh_text
+        from farebox.reports.terminal import terminal_width, uses_color
+
+        text = refresh_text(
+            summary, width=terminal_width(), color=uses_color(sys.stdout)
+        )
+        click.echo(text, nl=False, color=True)
+    if abs(skew) > SKEW_SECONDS:
+        remark(
+            f"this machine's clock is {abs(skew) / 60:,.0f} minutes "
+            f"{'behind' if skew > 0 else 'ahead of'} the price sources'; set it right, "
+            "for AWS refuses signed calls from a wrong clock and ages are counted by it"
+        )
+    return shortfall_code(sentence, as_json=as_json)
+
+
+def _refreshed(
+    only: tuple[str, ...],
+    regions: tuple[str, ...],
+    services: tuple[str, ...],
+    accept: tuple[str, ...],
+    *,
+    dry_run: bool,
+    quiet: bool,
+) -> "tuple[Summary, float]":
+    """The refresh itself, and by how many seconds the local clock is behind."""
+    from datetime import UTC, datetime
+
+    from farebox.cli.refreshing import Bar, Lines, regions_here
+    from farebox.prices.store import open_store
+    from pricing_fetch.jobs import Wanted, jobs_for, needs_region, open_sources
+    from pricing_fetch.progress import Silent
+    from pricing_fetch.refresh import refresh as run
+
+    def now() -> datetime:
+        return datetime.now(UTC)
+
+    if not regions and needs_region(only):
+        regions = regions_here()
+    with open_sources(now) as sources:
+        jobs = jobs_for(Wanted(only, regions, services), sources)
+        _check_names(accept, [job.name for job in jobs])
+        for sentence in sources.notes:
+            if not quiet:
+                remark(sentence)
+        bar = None
+        progress: Any = Silent() if quiet else Lines()
+        if not quiet and sys.stderr.isatty():
+            progress = bar = Bar(len(jobs))
+        with open_store() as store:
+            try:
+                summary = run(
+                    store,
+                    jobs,
+                    now=now,
+                    accept=accept,
+                    dry_run=dry_run,
+                    progress=progress,
+                )
+            except KeyboardInterrupt:
+                if bar is not None:
+                    bar.close()
+                    bar = None
+                raise
+            finally:
+                if bar is not None:
+                    bar.close()
+        return summary, sources.clock_behind_seconds()
+
+
+def _check_names(accept: tuple[str, ...], names: list[str]) -> None:
+    """Raise BadInput for an `--accept` that no source of this refresh is called by."""
+    for name in accept:
+        if name != "all" and name not in names:
+            from difflib import get_close_matches
+
+            near = get_close_matches(name, names, 1, cutoff=0.5)
+            hint = f"did you mean '{near[0]}'? " if near else ""
+            raise BadInput(
+                f"--accept {name[:80]}: no source of this refresh has that name; "
+                f"{hint}they are {', '.join(names)}"
+            )

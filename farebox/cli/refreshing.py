@@ -1,0 +1,144 @@
+"""What `fare refresh` shows while it runs, and which regions it asks by itself."""
+
+import os
+import sys
+from pathlib import Path
+from threading import Lock
+from time import monotonic
+
+from farebox.cli.errors import BadInput, one_line
+
+BAR = 24
+"""Columns of the bar."""
+
+EVERY_SECONDS = 0.1
+"""How often the bar is drawn, at most."""
+
+
+def regions_here() -> tuple[str, ...]:
+    """The regions of the project's stacks in this folder, else the environment's.
+
+    Raises BadInput where neither names one, and GraphError for a broken project.
+    """
+    from farebox.graph.project import (
+        find_project_folder,
+        read_project,
+        read_stack_config,
+        stacks_of,
+    )
+
+    folder = Path.cwd()
+    found: set[str] = set()
+    if find_project_folder(str(folder)) == folder:
+        project = read_project(folder)
+        for stack in stacks_of(project):
+            region = read_stack_config(project, stack).values.get("aws:region")
+            if region:
+                found.add(region)
+    for name in ("AWS_REGION", "AWS_DEFAULT_REGION"):
+        if not found and os.environ.get(name):
+            found.add(os.environ[name])
+    if not found:
+        raise BadInput(
+            "no region to refresh: give --region us-east-1, set AWS_REGION, or run this "
+            "in the folder of a Pulumi project whose stacks have aws:region"
+        )
+    return tuple(sorted(found))
+
+
+class Lines:
+    """Progress as a plain line a step, for what is no terminal."""
+
+    def asking(self, name: str) -> None:
+        """Nothing: the answer is the step."""
+
+    def bytes_done(self, name: str, done: int, total: int | None) -> None:
+        """Nothing: a log needs no bytes."""
+
+    def answered(self, name: str, how: str) -> None:
+        """One line."""
+        self._say(f"{name}: {how}")
+
+    def storing(self, name: str) -> None:
+        """Nothing: what became of it is the step."""
+
+    def stored(self, name: str, outcome: str) -> None:
+        """One line."""
+        self._say(f"{name}: {outcome}")
+
+    def _say(self, text: str) -> None:
+        print(f"fare: {one_line(text)}", file=sys.stderr, flush=True)
+
+
+class Bar:
+    """Progress as one line of a terminal: sources and bytes, asked and then stored."""
+
+    def __init__(self, sources: int) -> None:
+        self._sources = sources
+        self._answered = 0
+        self._stored = 0
+        self._bytes: dict[str, tuple[int, int | None]] = {}
+        self._done: set[str] = set()
+        self._what = ""
+        self._drawn = 0.0
+        self._lock = Lock()
+
+    def asking(self, name: str) -> None:
+        """A source is asked now."""
+        with self._lock:
+            self._what = f"asking {name}"
+            self._draw()
+
+    def bytes_done(self, name: str, done: int, total: int | None) -> None:
+        """So many bytes of it have come."""
+        with self._lock:
+            self._bytes[name] = (done, total)
+            self._what = f"reading {name}"
+            self._draw()
+
+    def answered(self, name: str, how: str) -> None:
+        """A source has answered."""
+        with self._lock:
+            self._answered += 1
+            self._done.add(name)
+            self._what = f"{name}: {how}"
+            self._draw()
+
+    def storing(self, name: str) -> None:
+        """It is held against the store now."""
+        with self._lock:
+            self._what = f"storing {name}"
+            self._draw(now=True)
+
+    def stored(self, name: str, outcome: str) -> None:
+        """It is in, or refused."""
+        with self._lock:
+            self._stored += 1
+            self._what = f"{name}: {outcome}"
+            self._draw()
+
+    def close(self) -> None:
+        """Take the line away."""
+        print("\r\033[K", end="", file=sys.stderr, flush=True)
+
+    def _draw(self, *, now: bool = False) -> None:
+        if not now and monotonic() - self._drawn < EVERY_SECONDS:
+            return
+        self._drawn = monotonic()
+        under_way = sum(
+            done / total
+            for name, (done, total) in self._bytes.items()
+            if total and name not in self._done
+        )
+        share = (self._answered + under_way + self._stored) / (2 * self._sources)
+        full = min(BAR, int(BAR * share))
+        size = sum(done for done, _ in self._bytes.values()) / 1e6
+        from farebox.reports.terminal import terminal_width
+        from farebox.reports.text import clip
+
+        line = (
+            f"[{'#' * full}{'.' * (BAR - full)}] {self._answered}/{self._sources} "
+            f"sources, {size:,.1f} MB, {one_line(self._what)}"
+        )
+        line = clip(line, terminal_width() - 1)
+        print(f"\r\033[K{line}", end="", file=sys.stderr, flush=True)

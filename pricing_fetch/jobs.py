@@ -1,0 +1,240 @@
+"""Which sources a refresh asks: named jobs over the fetch functions of this package."""
+
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from pathlib import Path
+from typing import Any
+
+from msgspec import Struct
+
+from farebox.prices.deliveries import Delivery, LastDelivery
+from pricing_fetch.credentials import credentials_are_likely
+from pricing_fetch.intake import Job
+from pricing_fetch.transport import Answer, Progress, Transport
+
+RATED = (
+    "AmazonEC2",
+    "AmazonVPC",
+    "AWSELB",
+    "AWSDataTransfer",
+    "AmazonEKS",
+    "AmazonECS",
+    "AmazonCloudWatch",
+    "AmazonS3",
+    "AWSLambda",
+    "AmazonSNS",
+    "AmazonRoute53",
+    "awskms",
+    "AWSSecretsManager",
+)
+"""The price lists that Farebox's rules look into: asked when none is named."""
+
+GLOBAL = "global"
+
+PLANS = ("AWSComputeSavingsPlan",)
+"""The savings plans whose terms are rated."""
+
+DEFAULT = frozenset({"lists", "spot-feed", "spot-history", "advisor"})
+"""What is asked when nothing is named; spot history only where there are credentials."""
+
+GROUPS = {
+    "spot": frozenset({"spot-feed", "spot-history"}),
+    "facts": frozenset({"instance-types", "quotas", "scores"}),
+}
+"""Names for several kinds together."""
+
+WITHOUT_REGION = frozenset({"spot-feed", "advisor"})
+"""Kinds that are one source for all regions."""
+
+NEED_CREDENTIALS = frozenset({"spot-history", "instance-types", "quotas", "scores"})
+
+NO_CREDENTIALS = (
+    "no AWS credentials here, so spot prices come by region, not by zone; with "
+    "credentials (AWS_PROFILE, for example) they come by zone too"
+)
+
+
+class Wanted(Struct, frozen=True):
+    """What a refresh was asked for; an empty `only` or `services` means the usual."""
+
+    only: tuple[str, ...]
+    regions: tuple[str, ...]
+    services: tuple[str, ...]
+
+
+class Sources:
+    """The ways to the sources, opened when they are first needed."""
+
+    def __init__(self, now: Callable[[], datetime], folder: Path) -> None:
+        self.now = now
+        self.folder = folder
+        self.notes: list[str] = []
+        """What the user should know of the choice of sources."""
+        self._transport: _DatedTransport | None = None
+        self._aws: Any = None
+
+    @property
+    def transport(self) -> Transport:
+        """The way to the public sources."""
+        if self._transport is None:
+            self._transport = _DatedTransport(now=self.now)
+        return self._transport
+
+    @property
+    def aws(self) -> Any:
+        """The user's AWS account; boto3 is imported here."""
+        if self._aws is None:
+            from pricing_fetch.aws import Aws
+
+            self._aws = Aws()
+        return self._aws
+
+    def have_credentials(self) -> bool:
+        """Whether boto3 finds credentials; it is asked only where that is likely."""
+        return credentials_are_likely() and bool(self.aws.credentials_resolve())
+
+    def clock_behind_seconds(self) -> float:
+        """How far this machine's clock is behind the public sources'; 0 if unknown."""
+        return self._transport.behind_seconds if self._transport is not None else 0.0
+
+    def close(self) -> None:
+        """Let go of the connections."""
+        if self._transport is not None:
+            self._transport.close()
+
+
+class _DatedTransport(Transport):
+    """A Transport that remembers how far the servers' clock is from this one."""
+
+    behind_seconds = 0.0
+
+    def get(self, url: str, *args: Any, **named: Any) -> Answer:
+        """The answer; its date is held against the clock."""
+        answer = super().get(url, *args, **named)
+        try:
+            date = parsedate_to_datetime(answer.date)
+        except ValueError:
+            return answer
+        if date.tzinfo is not None:
+            self.behind_seconds = (date - self.now().astimezone(UTC)).total_seconds()
+        return answer
+
+
+@contextmanager
+def open_sources(now: Callable[[], datetime]) -> Iterator[Sources]:
+    """The sources, with downloads beside the store. Raises FetchError for a bad mirror."""
+    from farebox.prices.store.location import data_folder
+
+    sources = Sources(now, data_folder() / "downloads")
+    try:
+        yield sources
+    finally:
+        sources.close()
+
+
+def needs_region(only: Collection[str]) -> bool:
+    """Whether a kind that is asked for is asked region by region."""
+    return not kinds_of(only) <= WITHOUT_REGION
+
+
+def kinds_of(only: Collection[str]) -> frozenset[str]:
+    """The kinds that are meant, groups taken apart."""
+    if not only:
+        return DEFAULT
+    return frozenset().union(*(GROUPS.get(name, {name}) for name in only))
+
+
+def jobs_for(wanted: Wanted, sources: Sources) -> list[Job]:
+    """The jobs, in the order in which the store takes their deliveries.
+
+    Lists come before spot, which is held against them. A kind that needs credentials
+    and was named itself is asked in any case, so that its failure is told; else it is
+    left out, and `sources.notes` says so.
+    """
+    kinds = kinds_of(wanted.only)
+    unnamed = "spot-history" in kinds and "spot-history" not in wanted.only
+    if unnamed and not sources.have_credentials():
+        kinds -= {"spot-history"}
+        sources.notes.append(NO_CREDENTIALS)
+    jobs: list[Job] = []
+    if "lists" in kinds:
+        jobs += _lists(wanted, sources)
+    if "plans" in kinds:
+        jobs += [
+            _plan(plan, region, sources) for plan in PLANS for region in wanted.regions
+        ]
+    for kind, make in _BY_REGION.items():
+        if kind in kinds:
+            jobs += [make(region, sources) for region in wanted.regions]
+    for kind, make_one in _FOR_ALL.items():
+        if kind in kinds:
+            jobs.append(make_one(sources))
+    return jobs
+
+
+def _lists(wanted: Wanted, sources: Sources) -> Iterator[Job]:
+    from pricing_fetch.offers import GLOBAL_SERVICES, SERVICES
+
+    named = dict.fromkeys(wanted.services)
+    if "all" in named:
+        named = dict.fromkeys([*SERVICES, *(name for name in named if name != "all")])
+    services = list(named) or list(RATED)
+    for service in services:
+        regions = [GLOBAL] if service in GLOBAL_SERVICES else wanted.regions
+        for region in regions:
+            yield _list(service, region, sources)
+
+
+def _list(service: str, region: str, sources: Sources) -> Job:
+    def fetch(last: LastDelivery | None, progress: Progress) -> Delivery:
+        from pricing_fetch.offers import fetch_offer
+
+        return fetch_offer(
+            sources.transport,
+            service,
+            region,
+            folder=sources.folder,
+            last=last,
+            progress=progress,
+            now=sources.now,
+        )
+
+    return Job(f"{service} {region}", "list", fetch)
+
+
+def _plan(plan: str, region: str, sources: Sources) -> Job:
+    def fetch(last: LastDelivery | None, progress: Progress) -> Delivery:
+        from pricing_fetch.savings_plans import fetch_plans
+
+        return fetch_plans(
+            sources.transport,
+            plan,
+            region,
+            folder=sources.folder,
+            last=last,
+            progress=progress,
+            now=sources.now,
+        )
+
+    return Job(f"{plan} {region}", "plan", fetch)
+
+
+def _spot_history(region: str, sources: Sources) -> Job:
+    def fetch(last: LastDelivery | None, progress: Progress) -> Delivery:
+        from pricing_fetch.spot_history import fetch_spot
+
+        client = sources.aws.client("ec2", region)
+        return fetch_spot(client, region, now=sources.now, last=last, progress=progress)
+
+    return Job(f"spot {region}", "spot", fetch)
+
+
+_BY_REGION: dict[str, Callable[[str, Sources], Job]] = {
+    "spot-history": _spot_history,
+}
+"""Kinds that are asked region by region, in the order of their deliveries."""
+
+_FOR_ALL: dict[str, Callable[[Sources], Job]] = {}
+"""Kinds that are one source for all regions."""

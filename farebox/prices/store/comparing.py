@@ -41,11 +41,19 @@ class Difference(Struct):
 
     @property
     def gone(self) -> list[str]:
-        """Identities of a whole slice that have a price and were not delivered."""
+        """Identities of a whole slice that have a price and were not delivered.
+
+        A whole delivery of spot is of every zone's pool; a region's own figure, which
+        has no zone, comes from a feed of its own and does not go with them.
+        """
+        by_zone = self.part.purchase == "spot"
         return [
             one
             for one, known in self.stored.items()
-            if known.text and one not in self.same and one not in self.other
+            if known.text
+            and one not in self.same
+            and one not in self.other
+            and not (by_zone and not one.split("\t")[1])
         ]
 
 
@@ -114,6 +122,10 @@ def entries_of(
     A single look-up takes no announced price away. Raises StoreError where two prices
     hold from the same day.
     """
+    if isinstance(delivered, DatedPrice):
+        start, price = delivered.effective_from, delivered.price
+        if start[:10] <= day and (whole or known is None or "\n" not in known.text):
+            return [(start, price.unit, write_tiers(price.tiers))]
     prices = delivered if isinstance(delivered, list) else [delivered]
     entries: dict[str, Entry] = {}
     for dated in prices:

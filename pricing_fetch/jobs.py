@@ -231,10 +231,31 @@ def _spot_history(region: str, sources: Sources) -> Job:
     return Job(f"spot {region}", "spot", fetch)
 
 
+def _spot_feed(sources: Sources) -> Job:
+    def fetch(last: LastDelivery | None, progress: Progress) -> Delivery:
+        from pricing_fetch.spot_feed import fetch_spot_feed
+
+        return fetch_spot_feed(sources.transport, last=last, progress=progress)
+
+    return Job("spot feed", "spot", fetch)
+
+
+def _advisor(sources: Sources) -> Job:
+    def fetch(last: LastDelivery | None, progress: Progress) -> Delivery:
+        from pricing_fetch.spot_advisor import fetch_advisor
+
+        return fetch_advisor(sources.transport, last=last, progress=progress)
+
+    return Job("spot advisor", "advisor", fetch)
+
+
 _BY_REGION: dict[str, Callable[[str, Sources], Job]] = {
     "spot-history": _spot_history,
 }
 """Kinds that are asked region by region, in the order of their deliveries."""
 
-_FOR_ALL: dict[str, Callable[[Sources], Job]] = {}
+_FOR_ALL: dict[str, Callable[[Sources], Job]] = {
+    "spot-feed": _spot_feed,
+    "advisor": _advisor,
+}
 """Kinds that are one source for all regions."""

@@ -16,6 +16,9 @@ OnDemand = Callable[[str], Mapping[str, Decimal]]
 NO_ON_DEMAND = "spot of a type that has no on-demand price here"
 """Why a spot price is left out that nothing can vouch for."""
 
+OUT_OF_BOUNDS = f"outside {SPOT_FLOOR} to {SPOT_CEILING} of on demand"
+"""Why a region's own spot figure is left out; a zone's is held against its source."""
+
 ZERO_UNSAID = "at 0 without the source's word that it is free"
 """Why a price of 0 is left out."""
 
@@ -25,7 +28,8 @@ class Tally:
 
     A spot price is held against on demand here, whether it changed or not. One whose
     instance type has no price on demand is left out, for nothing can vouch for it. So
-    is a price of 0 whose source does not say that it is free.
+    is a figure of a whole region, at which nothing is rated, when it is out of bounds,
+    and a price of 0 whose source does not say that it is free.
     """
 
     def __init__(
@@ -61,7 +65,10 @@ class Tally:
                     continue
                 usd = price.tiers[0].usd_per_unit
                 if not SPOT_FLOOR * listed <= usd <= SPOT_CEILING * listed:
-                    self.out_of_bounds.append((price, listed))
+                    if key.zone_id:
+                        self.out_of_bounds.append((price, listed))
+                    else:
+                        self._left_out[OUT_OF_BOUNDS] += 1
                     continue
             count += 1
             families[family_of(key)] += 1

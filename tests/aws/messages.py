@@ -126,9 +126,8 @@ def empty_page(asked: "Asked") -> Message:
     protocol = protocol_of(asked)
     operation = asked.operation.rpartition(".")[2] or asked.path.strip("/")
     name = LISTS[operation]
-    token = _token_in(asked)
-    if not token.startswith(EMPTY_TOKEN):
-        token = EMPTY_TOKEN + urlsafe_b64encode(token.encode()).decode()
+    # AWS does not send one token twice in a row: an empty page's names the one before.
+    token = EMPTY_TOKEN + urlsafe_b64encode(_token_in(asked).encode()).decode()
     if protocol == "ec2":
         text = (
             '<?xml version="1.0" encoding="UTF-8"?>\n'
@@ -153,8 +152,9 @@ def with_real_token(asked: "Asked") -> "Asked":
     """The request with the token that an empty page stood in for."""
     if EMPTY_TOKEN.encode() not in asked.body:
         return asked
-    token = _token_in(asked)
-    real = urlsafe_b64decode(token.removeprefix(EMPTY_TOKEN)).decode()
+    real = _token_in(asked)
+    while real.startswith(EMPTY_TOKEN):
+        real = urlsafe_b64decode(real.removeprefix(EMPTY_TOKEN)).decode()
     if protocol_of(asked) == "ec2":
         form = asked.form
         form.pop("NextToken")

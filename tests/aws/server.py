@@ -144,6 +144,11 @@ class AwsServer:
         """Let `handler` answer what begins with the prefix; the longest one wins."""
         self._handlers[path_prefix] = handler
 
+    def forget(self, path_prefix: str) -> None:
+        """Drop every handler whose prefix begins so."""
+        for prefix in [p for p in self._handlers if p.startswith(path_prefix)]:
+            del self._handlers[prefix]
+
     def fail(self, fault: str, *, path: str = "", times: int = 1, **how: Any) -> None:
         """Do `fault` to the next `times` requests whose path or operation has `path`.
 

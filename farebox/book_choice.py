@@ -279,7 +279,9 @@ def _book_of_id(want: Wanted, *, on: date, dated: bool = False) -> PriceBook:
             " brings a book in, or give its file"
         )
     try:
-        return _store().book(book_id=book_id, on=on)
+        store = _store()
+        imported = None if dated else store.imported(book_id)
+        return imported or store.book(book_id=book_id, on=on)
     except UnknownBook as error:
         raise NoSuchBook(f"{want.named} {book_id}: {error}") from error
 

@@ -4,7 +4,6 @@ import gc
 import os
 import sys
 from contextlib import suppress
-from importlib import import_module
 from itertools import pairwise
 
 import click
@@ -13,9 +12,11 @@ from farebox.cli.errors import (
     BAD_INPUT,
     CHECK_FAILED,
     CheckFailed,
+    exit_code_of,
     expected_errors,
     tell,
 )
+from farebox.cli.lazy_group import LazyGroup
 
 COMMANDS = {
     "price": "Price a stack of this project, a preview or a state.",
@@ -28,10 +29,12 @@ COMMANDS = {
     "colo": "Compare cloud, rented servers and colo by user count.",
     "diff": "Show what a change does to the bill, the market apart.",
     "drift": "Show what the market did to a stack's bill.",
+    "prices": "Look at the prices: one, their age, a file, the store.",
     "comment": "Say what a change costs on its pull request.",
     "ladder": "Show each growth phase's cost, price floor and margins.",
     "market": "Show the paper's market at the margin of that many users.",
     "claims": "Check the claims of the strategy paper.",
+    "refresh": "Fetch AWS's prices into the store.",
     "completion": "Print the completion script of a shell.",
 }
 
@@ -45,31 +48,10 @@ Examples:
 """
 
 
-class Commands(click.Group):
-    """Lists commands from the table above, so that `fare --help` imports none."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """The commands, in the order of the table."""
-        return list(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """The command, imported now."""
-        if cmd_name not in COMMANDS:
-            return None
-        module = import_module(f"farebox.cli.{cmd_name}")
-        command: click.Command = getattr(module, cmd_name)
-        return command
-
-    def format_commands(
-        self, ctx: click.Context, formatter: click.HelpFormatter
-    ) -> None:
-        """The table of commands, without importing them."""
-        with formatter.section("Commands"):
-            formatter.write_dl(list(COMMANDS.items()))
-
-
 @click.group(
-    cls=Commands,
+    cls=LazyGroup,
+    table=COMMANDS,
+    modules={name: f"farebox.cli.{name}" for name in COMMANDS},
     epilog=EXAMPLES,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80},
 )
@@ -120,8 +102,9 @@ def run(arguments: list[str]) -> int:
     except Exception as error:
         if not isinstance(error, expected_errors()):
             raise
-        tell(str(error), exit_code=BAD_INPUT, as_json=as_json)
-        return BAD_INPUT
+        exit_code = exit_code_of(error)
+        tell(str(error), exit_code=exit_code, as_json=as_json)
+        return exit_code
     return code if isinstance(code, int) else 0
 
 

@@ -1,7 +1,7 @@
 """A price book: look-ups that give exactly one price, or an error."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import cached_property
 
@@ -145,6 +145,11 @@ class PriceBook:
             for (source, kind), count in self._by_source.items()
             if is_stale_source(source, kind, on)
         )
+
+    @property
+    def source_counts(self) -> Mapping[tuple[Source, str], int]:
+        """How many prices stand on a source, per kind of age limit (`spot`, `list`)."""
+        return self._by_source
 
     @cached_property
     def _by_source(self) -> Counter[tuple[Source, str]]:

@@ -6,7 +6,7 @@
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from functools import lru_cache
 
@@ -64,6 +64,11 @@ def size_factor(size: str) -> Decimal | None:
 
 def check_laws(prices: Sequence[Price]) -> tuple[int, str] | None:
     """The index of a price that breaks a law and why, or None when all hold."""
+    return next(broken_laws(prices), None)
+
+
+def broken_laws(prices: Sequence[Price]) -> Iterator[tuple[int, str]]:
+    """The index of each price that breaks a law, and why."""
     families: dict[tuple[str, str], list[tuple[str, Decimal, int]]] = {}
     on_demand: dict[tuple[str, str], Decimal] = {}
     spot: list[tuple[str, str, Decimal, int]] = []
@@ -86,29 +91,28 @@ def check_laws(prices: Sequence[Price]) -> tuple[int, str] | None:
                 members = families.setdefault((key.region, family), [])
                 members.append((size, usd, number))
     for (region, family), members in families.items():
-        broken = _off_line(region, family, members)
-        if broken is not None:
-            return broken
+        yield from _off_line(region, family, members)
     for region, instance_type, usd, number in spot:
         listed = on_demand.get((region, instance_type))
         if listed is None:
-            return number, (
+            yield (
+                number,
                 f"a spot price of {instance_type} in {region}, but the book has no "
-                "on-demand price to hold it against; add that or drop this"
+                "on-demand price to hold it against; add that or drop this",
             )
-        if not SPOT_FLOOR * listed <= usd <= SPOT_CEILING * listed:
-            return number, (
+        elif not SPOT_FLOOR * listed <= usd <= SPOT_CEILING * listed:
+            yield (
+                number,
                 f"spot {usd} is {usd / listed:.3f} of the on-demand price {listed} of "
                 f"{instance_type} in {region}; outside {SPOT_FLOOR} to {SPOT_CEILING} "
-                "it cannot be true, so look at its source"
+                "it cannot be true, so look at its source",
             )
-    return None
 
 
 def _off_line(
     region: str, family: str, members: list[tuple[str, Decimal, int]]
-) -> tuple[int, str] | None:
-    """The first member of a family that lies off the line through its median."""
+) -> Iterator[tuple[int, str]]:
+    """The members of a family that lie off the line through its median."""
     tolerance = ROUNDED_TOLERANCE if family in ROUNDED else TOLERANCE
     sized = [
         (usd / factor, size, usd, number)
@@ -116,18 +120,17 @@ def _off_line(
         if (factor := size_factor(size)) is not None
     ]
     if not sized:
-        return None
+        return
     line = sorted([unit_price for unit_price, _, _, _ in sized])[len(sized) // 2]
     least, most = line - tolerance * line, line + tolerance * line
     for unit_price, size, usd, number in sized:
         if not least <= unit_price <= most:
-            return number, _reason(region, family, size, usd, unit_price / line)
+            yield number, _reason(region, family, size, usd, unit_price / line)
     for size, usd, number in members:
         if size == "metal" and not any(
             least * host <= usd <= most * host for host in _WHOLE_HOSTS
         ):
-            return number, _reason(region, family, size, usd, None)
-    return None
+            yield number, _reason(region, family, size, usd, None)
 
 
 def _reason(

@@ -30,8 +30,8 @@ _DATE = re.compile(
     r"(?:T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\dZ)?",
     re.ASCII,
 )
-_TERM = re.compile(r"[a-z0-9]+(?:-[a-z0-9.]+)*", re.ASCII)
-_URL = re.compile(r"https?://[^\s,]+")
+TERM = re.compile(r"[a-z0-9]+(?:-[a-z0-9.]+)*", re.ASCII)
+URL = re.compile(r"https?://[^\s,]+")
 _ZERO = Decimal(0)
 
 
@@ -91,7 +91,7 @@ class Reading:
                 or purchase not in _PURCHASES
                 or not (service and region and usage_type and unit)
                 or (zone_id and purchase != "spot")
-                or (purchase == "savings-plan") != (_TERM.fullmatch(term) is not None)
+                or (purchase == "savings-plan") != (TERM.fullmatch(term) is not None)
             ):
                 raise self._field_error(number, fields)
             tiers = tiers_of.get(dollars)
@@ -180,11 +180,11 @@ class Reading:
             name, url, as_of, version, note = fields
             if name in sources:
                 raise self.error(number, f"a second source {name!r}; keep one of them")
-            if not _URL.fullmatch(url):
+            if not URL.fullmatch(url):
                 raise self.error(
                     number, f"{url!r} is not an http address of what was read"
                 )
-            if not _is_date(as_of):
+            if not is_date(as_of):
                 raise self.error(
                     number,
                     f"{as_of!r} is not a date: write 2026-09-03, "
@@ -248,7 +248,8 @@ class Reading:
         )
 
 
-def _is_date(text: str) -> bool:
+def is_date(text: str) -> bool:
+    """Whether a source can carry the text as its date."""
     match = _DATE.fullmatch(text)
     if match is None:
         return False

@@ -23,12 +23,9 @@ from pathlib import Path
 
 from farebox.prices.book import PriceBook
 from farebox.prices.errors import InvalidPriceBook
-from farebox.prices.laws import check_laws
+from farebox.prices.laws import broken_laws, check_laws
 from farebox.prices.reading import FORMAT, PRICE_FIELDS, Reading
 from farebox.prices.values import Price, Source, Tier
-
-MOST_FAULTS = 100
-"""Broken laws that are told of one file; a file with more is another file."""
 
 _WORD = re.compile(r"[a-z0-9]+", re.ASCII)
 _GENERIC = frozenset({"", "aws", "current", "index", "latest", "pricing"})
@@ -88,13 +85,10 @@ def faults_of(path: Path) -> list[str]:
         reading.check_unique(PriceBook(prices, book_id="", kind="file"))
     except InvalidPriceBook as error:
         return [str(error)]
-    lines = list(range(reading.first_price, reading.first_price + len(prices)))
-    faults = []
-    while len(faults) < MOST_FAULTS and (broken := check_laws(prices)) is not None:
-        place, reason = broken
-        faults.append(str(reading.error(lines[place], reason)))
-        del prices[place], lines[place]
-    return faults
+    return [
+        str(reading.error(reading.first_price + place, reason))
+        for place, reason in broken_laws(prices)
+    ]
 
 
 def write_book(prices: Iterable[Price]) -> str:

@@ -19,7 +19,7 @@ from sqlalchemy import (
 
 from farebox.prices.errors import StoreError
 
-VERSION = 1
+VERSION = 2
 """The version of the schema that this farebox writes."""
 
 METADATA = MetaData()
@@ -136,6 +136,14 @@ FACT = Table(
     sqlite_with_rowid=False,
 )
 
+IMPORT = Table(
+    "farebox_import",
+    METADATA,
+    _text("book_id", primary_key=True),
+    *(_text("name"), _text("seen_at"), _text("text")),
+)
+"""Book files that were imported, each as its text: its id gives exactly its prices."""
+
 
 def prepare(connection: Connection, name: str) -> bool:
     """Make or migrate the tables inside a writer's transaction; whether they are new.
@@ -174,7 +182,7 @@ def check_version(found: int, name: str) -> None:
         )
 
 
-_STEPS: dict[int, Callable[[Connection], None]] = {}
+_STEPS: dict[int, Callable[[Connection], None]] = {2: IMPORT.create}
 """Version to the step that makes it from the one before."""
 
 

@@ -1,5 +1,6 @@
 """The embedded book as a delivery: a new store's first, and after an update of farebox."""
 
+from collections.abc import Iterable
 from hashlib import sha256
 from pathlib import Path
 
@@ -32,8 +33,23 @@ def embedded_delivery(
     book_id = _book_id()
     if _seeded(connection) == book_id:
         return None
+    newer = newer_prices(connection, slices, sources, embedded_book())
+    book = embedded_book()
+    url = "farebox/prices/data/" + EMBEDDED_FILE
+    return Delivery(
+        NAME, Source(url, book.as_of, book_id), prices=newer, content_hash=book_id
+    )
+
+
+def newer_prices(
+    connection: Connection,
+    slices: SliceNumbers,
+    sources: SourceNumbers,
+    given: Iterable[Price],
+) -> list[DatedPrice]:
+    """The prices that the store does not have from as late a day, or a later one."""
     parts: dict[Slice, list[Price]] = {}
-    for price in embedded_book():
+    for price in given:
         parts.setdefault(slice_of(price.key), []).append(price)
     newer: list[DatedPrice] = []
     for part, prices in parts.items():
@@ -52,11 +68,7 @@ def embedded_delivery(
             own = "" if known is None else sources[known.source_id].as_of
             if price.source.as_of > max(own, whole):
                 newer.append(DatedPrice(price))
-    book = embedded_book()
-    url = "farebox/prices/data/" + EMBEDDED_FILE
-    return Delivery(
-        NAME, Source(url, book.as_of, book_id), prices=newer, content_hash=book_id
-    )
+    return newer
 
 
 def note_embedded(connection: Connection) -> None:

@@ -10,10 +10,12 @@ from typing import Any, Self
 from msgspec.structs import replace
 from sqlalchemy import func, select
 
+from farebox.prices.book import PriceBook
 from farebox.prices.deliveries import DatedPrice, Fact, LastDelivery, Slice
 from farebox.prices.errors import UnknownBook
 from farebox.prices.store.book import StoreBook
 from farebox.prices.store.facts import newest_facts
+from farebox.prices.store.imports import imported_book
 from farebox.prices.store.location import Location
 from farebox.prices.store.opening import open_database
 from farebox.prices.store.records import DeliveryRecord, RefreshRecord, Seen, SliceState
@@ -76,6 +78,10 @@ class Store:
         return StoreBook(
             self._database, seq=row.seq, book_id=row.book_id, seen_at=row.seen_at, on=on
         )
+
+    def imported(self, book_id: str) -> PriceBook | None:
+        """The imported file of an id, or of 8 digits of it: exactly its prices."""
+        return imported_book(self._database.read, book_id, self.name)
 
     def last(self, name: str) -> LastDelivery | None:
         """The last delivery of that name that did not fail, or None."""

@@ -1,0 +1,27 @@
+"""The ages that `fare prices age` shows: of the store, of a book, of rented servers."""
+
+from datetime import date
+
+from farebox.book_choice import choose_book, wanted
+from farebox.prices import PriceBook
+from farebox.prices.age_rows import ages_by_source
+from farebox.reports.prices_age import AgedBook
+
+STORE = "store"
+
+
+def aged_books(prices: str | None, on: date) -> list[AgedBook]:
+    """The book that was asked for, else the store's, the embedded one and the rest.
+
+    Raises PriceBookError.
+    """
+    from farebox.prices.store import store_exists
+
+    if prices is not None:
+        return [_aged(choose_book(wanted(prices), on=on), on)]
+    names = [STORE, "embedded"] if store_exists() else ["embedded"]
+    return [_aged(choose_book(wanted(name), on=on), on) for name in names]
+
+
+def _aged(book: PriceBook, on: date) -> AgedBook:
+    return AgedBook(book.kind, book.id, tuple(ages_by_source(book.source_counts, on)))

@@ -1,0 +1,49 @@
+"""A group of commands that imports a command's module only when that command runs."""
+
+from collections.abc import Mapping
+from importlib import import_module
+from typing import Any
+
+import click
+
+
+class LazyGroup(click.Group):
+    """Lists commands from a table, so that the group's help imports none of them.
+
+    `table` maps a command's name to its one-line help, `modules` to its module, which
+    has the command under `attributes`' name or the command's own.
+    """
+
+    def __init__(
+        self,
+        *args: Any,
+        table: Mapping[str, str],
+        modules: Mapping[str, str],
+        attributes: Mapping[str, str] | None = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.table = table
+        self._modules = modules
+        self._attributes = attributes or {}
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The commands, in the order of the table."""
+        return list(self.table)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command, imported now."""
+        if cmd_name not in self.table:
+            return None
+        module = import_module(self._modules[cmd_name])
+        command: click.Command = getattr(
+            module, self._attributes.get(cmd_name, cmd_name)
+        )
+        return command
+
+    def format_commands(
+        self, ctx: click.Context, formatter: click.HelpFormatter
+    ) -> None:
+        """The table of commands, without importing them."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(self.table.items()))

@@ -1,0 +1,70 @@
+"""The keys, prices and histories that `fare prices show` asks a book or the store for."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from farebox.cli.errors import BadInput
+from farebox.prices import Price, PriceBook, PriceKey
+from farebox.prices.search import matching_keys, near_names
+
+if TYPE_CHECKING:
+    from farebox.prices.timeline import Timeline
+
+STORE = "store"
+MOST_HISTORIES = 200
+"""Prices whose history is read; more are a list, not a look at a price."""
+
+
+def find_prices(book: PriceBook, wanted: str, region: str | None) -> list[Price]:
+    """The prices that `wanted` names in the region. Raises BadInput where none is."""
+    found = _priced(book, matching_keys(_keys(book, wanted), wanted))
+    here = [price for price in found if region in (None, price.key.region)]
+    if here:
+        return here
+    where = f" in {region}" if region else ""
+    sentence = f"the {book.kind} book has no price of {wanted[:80]!r}{where}"
+    if found:
+        regions = sorted({price.key.region for price in found})
+        raise BadInput(f"{sentence}; it has some in {', '.join(regions)}")
+    near = near_names(_keys(book, wanted[:4]), wanted)
+    if near:
+        raise BadInput(f"{sentence}; spelled like it are {', '.join(near)}")
+    raise BadInput(
+        f"{sentence}; give an instance type like r6a.4xlarge, a usage type like "
+        "EBS:VolumeUsage.gp3, or a part of a key"
+    )
+
+
+def histories_of(
+    book: PriceBook, prices: Iterable[Price], now: datetime
+) -> dict[PriceKey, "Timeline"]:
+    """What the store saw of each price; nothing for a book that is not the store's."""
+    prices = list(prices)
+    if book.kind != STORE or len(prices) > MOST_HISTORIES:
+        return {}
+    from farebox.prices.store import open_store
+    from farebox.prices.timeline import timeline
+
+    with open_store() as store:
+        return {
+            price.key: timeline(store.history(price.key), now) for price in prices
+        }
+
+
+def _priced(book: PriceBook, keys: list[PriceKey]) -> list[Price]:
+    """The book's prices of these keys; a key that its day does not have is left out."""
+    if book.kind != STORE:
+        wanted = set(keys)
+        return [price for price in book if price.key in wanted]
+    return [price for key in keys if (price := book.find(key)) is not None]
+
+
+def _keys(book: PriceBook, part: str) -> list[PriceKey]:
+    """The book's keys; of a store, which has very many, only those with the part."""
+    if book.kind != STORE:
+        return [price.key for price in book]
+    from farebox.prices.store import open_store
+
+    with open_store() as store:
+        return store.keys(like=max(part.split(), key=len, default=""))

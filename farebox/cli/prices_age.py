@@ -1,0 +1,58 @@
+"""`fare prices age`: how old the prices are against their limits."""
+
+import sys
+from datetime import UTC, date, datetime
+
+import click
+
+from farebox.cli.errors import CheckFailed
+from farebox.cli.options import FORMS, ON, format_option
+
+
+@click.command()
+@click.option(
+    "--prices", metavar=FORMS, help="Only this book.  [default: all that there are]"
+)
+@ON
+@format_option("the ages")
+@click.option(
+    "--fail-over-limit",
+    is_flag=True,
+    help="End with exit code 1 when a price is older than its limit.",
+)
+def age(
+    prices: str | None, on: date | None, format_: str, fail_over_limit: bool
+) -> None:
+    """Show how old the prices are, source by source, against their limits.
+
+    A source's age counts from the day on which it last confirmed its prices. The
+    store's book stands beside the embedded one, and the figures of rented servers
+    and hardware beside both. A ! marks an age over its limit.
+
+    \b
+    Examples:
+      fare prices age
+      fare prices age --prices store --fail-over-limit
+      fare prices age --prices aws.prices --format json
+    """
+    from farebox.cli.aging import aged_books
+    from farebox.reports.prices_age import ages_json, ages_text, name_of
+
+    day = on or datetime.now(UTC).date()
+    books = aged_books(prices, day)
+    if format_ == "json":
+        sys.stdout.buffer.write(ages_json(books, day.isoformat()))
+        sys.stdout.buffer.flush()
+    else:
+        from farebox.reports.terminal import terminal_width, uses_color
+
+        width, color = terminal_width(), uses_color(sys.stdout)
+        text = ages_text(books, day.isoformat(), width=width, color=color)
+        click.echo(text, nl=False, color=True)
+    over = [book for book in books if book.stale_count]
+    if fail_over_limit and over:
+        parts = [f"{book.stale_count:,} in the {name_of(book)}" for book in over]
+        raise CheckFailed(
+            f"older than their limit: {', '.join(parts)} (--fail-over-limit); "
+            "fare refresh confirms what the store has"
+        )

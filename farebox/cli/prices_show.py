@@ -1,0 +1,61 @@
+"""`fare prices show`: a price, with its source, its age and its history."""
+
+import sys
+from datetime import UTC, date, datetime
+
+import click
+
+from farebox.cli.options import BOOK, ON, format_option
+
+
+@click.command()
+@click.argument("wanted", metavar="KEY|TYPE")
+@click.option("--region", metavar="REGION", help="Only this region, or 'global'.")
+@BOOK[0]
+@BOOK[1]
+@ON
+@format_option("the prices")
+def show(
+    wanted: str,
+    region: str | None,
+    prices: str | None,
+    as_of: date | None,
+    on: date | None,
+    format_: str,
+) -> None:
+    """Show a price: its tiers, unit, source, age and history.
+
+    TYPE is an instance type, KEY a usage type with or without the region's prefix, or
+    any part of a key; of several words in quotes each must be part of it. Spot stands
+    beside on demand, per zone. A ! marks an age over its limit. With the store's
+    book, what was seen before is drawn too.
+
+    \b
+    Examples:
+      fare prices show r6a.4xlarge --region us-east-1
+      fare prices show EBS:VolumeUsage.gp3
+      fare prices show 'DataTransfer us-east-1'
+      fare prices show r6a.4xlarge --prices aws.prices --format json
+    """
+    from farebox.book_choice import choose_book
+    from farebox.book_choice import wanted as wanted_book
+    from farebox.cli.price_search import find_prices, histories_of
+    from farebox.reports.prices_view import shown_prices
+
+    now = datetime.now(UTC).replace(microsecond=0)
+    day = on or as_of or now.date()
+    book = choose_book(wanted_book(prices, as_of=as_of), on=day)
+    found = find_prices(book, wanted, region)
+    shown = shown_prices(found, book, day, histories_of(book, found, now))
+    if format_ == "json":
+        from farebox.reports.prices_json import prices_json
+
+        sys.stdout.buffer.write(prices_json(wanted, shown, book))
+        sys.stdout.buffer.flush()
+        return
+    from farebox.reports.prices_show import prices_text
+    from farebox.reports.terminal import terminal_width, uses_color
+
+    width, color = terminal_width(), uses_color(sys.stdout)
+    text = prices_text(wanted, shown, book, now, width=width, color=color)
+    click.echo(text, nl=False, color=True)

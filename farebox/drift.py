@@ -34,6 +34,7 @@ class Drift(Struct, frozen=True, gc=False):
     `usd_old` and `usd_new` are exact sums of what both books price. `moved` are the
     charges that cost something else now, biggest change first; `only_old` and
     `only_new` those whose price the other book lacks; `same_count` charges stayed.
+    `notes` are what is to be said of the new prices.
     """
 
     old: Statement
@@ -44,6 +45,7 @@ class Drift(Struct, frozen=True, gc=False):
     only_old: tuple[DriftLine, ...]
     only_new: tuple[DriftLine, ...]
     same_count: int
+    notes: tuple[str, ...] = ()
 
     @property
     def usd(self) -> Decimal:

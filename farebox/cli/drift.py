@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from farebox.cli.drift_options import PercentParam
-from farebox.cli.errors import CheckFailed
+from farebox.cli.errors import CheckFailed, shortfall_code
 from farebox.cli.options import format_option, pricing_options, target_argument
 
 
@@ -38,7 +38,7 @@ def drift(
     threshold: Decimal | None,
     format_: str,
     **asked: Any,
-) -> None:
+) -> int:
     """Show what the market did to a stack's bill since a day or a book.
 
     The same stack is priced at two books, so that only prices differ. Charges come
@@ -55,7 +55,8 @@ def drift(
     from farebox.cli.drifting import drift_of
     from farebox.cli.pricing import Asked
 
-    found = drift_of(Asked(**asked), since=since, until=until)
+    drifted = drift_of(Asked(**asked), since=since, until=until)
+    found = drifted.drift
     if format_ == "json":
         from farebox.reports.drift_json import drift_json
 
@@ -77,3 +78,4 @@ def drift(
         sentence = over_threshold(found, threshold)
         if sentence:
             raise CheckFailed(sentence)
+    return shortfall_code(drifted.shortfall, as_json=format_ == "json")

@@ -1,10 +1,14 @@
 """From a command's options to a drift: one graph, estimated at two books."""
 
+import re
 from datetime import date
 from pathlib import Path
 
-from farebox.book_choice import choose_book, wanted
-from farebox.cli.errors import remark
+from msgspec import Struct
+from msgspec.structs import replace
+
+from farebox.book_choice import Chosen, choose, settle, wanted
+from farebox.cli.errors import BadInput, remark
 from farebox.cli.pricing import Asked
 from farebox.cli.targets import read_target
 from farebox.drift import Drift, drift
@@ -12,16 +16,19 @@ from farebox.prices import PriceBook
 from farebox.pricing import price_graph
 from farebox.statement import Statement
 
+DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 
-def drift_of(asked: Asked, *, since: str, until: str | None) -> Drift:
+
+class Drifted(Struct, frozen=True):
+    """A drift, and what live prices lack that were asked for by name, or empty."""
+
+    drift: Drift
+    shortfall: str
+
+
+def drift_of(asked: Asked, *, since: str, until: str | None) -> Drifted:
     """What moved between the two books for the target. Raises the user's errors."""
-    old_book = _book(since, "--since", asked.day)
     target = read_target(asked.target, region=asked.region)
-    if until is not None:
-        new_book = _book(until, "--until", asked.day)
-    else:
-        now = wanted(asked.prices, as_of=asked.as_of, config=target.graph.config)
-        new_book = choose_book(now, on=asked.day)
     remarks: list[str] = []
 
     def estimate(book: PriceBook) -> Statement:
@@ -38,16 +45,35 @@ def drift_of(asked: Asked, *, since: str, until: str | None) -> Drift:
         )
         return statement
 
-    old, new = estimate(old_book), estimate(new_book)
+    if until is None:
+        want = wanted(
+            asked.prices,
+            as_of=asked.as_of,
+            seconds=asked.live_seconds,
+            config=target.graph.config,
+        )
+        chosen = choose(want, on=asked.day)
+    elif asked.prices or asked.as_of:
+        raise BadInput("--until names the new prices: leave out --prices and --as-of")
+    else:
+        chosen = _named(until, "--until", asked.day)
+    old_book = _named(since, "--since", asked.day).book
+    settled = settle(chosen, lambda book: [estimate(book)])
+    old, new = estimate(old_book), estimate(settled.book)
     for sentence in remarks:
         remark(sentence)
-    return drift(old, new)
+    found = drift(old, new)
+    return Drifted(
+        replace(found, notes=(*found.notes, *settled.notes)), settled.shortfall
+    )
 
 
-def _book(named: str, option: str, day: date) -> PriceBook:
-    """The book of a day (what the store had seen by then), or of `--prices`' forms."""
+def _named(text: str, option: str, on: date) -> Chosen:
+    """What a DATE (the store's book at its end) or a BOOK means."""
+    if not DAY.fullmatch(text):
+        return choose(wanted(text, option=option), on=on, network=False)
     try:
-        as_of = date.fromisoformat(named)
-    except ValueError:
-        return choose_book(wanted(named, option=option), on=day)
-    return choose_book(wanted(option=option, as_of=as_of), on=day)
+        day = date.fromisoformat(text)
+    except ValueError as error:
+        raise BadInput(f"{option} {text}: there is no such day") from error
+    return choose(wanted(option=option, as_of=day), on=on)

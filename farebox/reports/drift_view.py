@@ -90,7 +90,7 @@ def book_sentence(side: Statement) -> str:
 
 def notes(drift: Drift) -> list[str]:
     """What the reader must know: equal books, missing prices, lower bounds."""
-    found = []
+    found = list(drift.notes)
     if drift.old.book.id == drift.new.book.id:
         found.append("Both sides are the same book, so nothing can have moved.")
     for lines, which, other in (

@@ -193,6 +193,7 @@ class PartFile:
     def _keep_side(self) -> None:
         """Write the side file in one step: it is there whole, or not at all."""
         waiting = self.side.with_suffix(".json.new")
+        waiting.touch(0o600)
         waiting.write_text(json.dumps({"etag": self._etag, "bytes": self._whole}))
         waiting.replace(self.side)
 

@@ -182,7 +182,7 @@ def _moved(comparison: Comparison, *, spot_is_fresh: bool) -> Refusal | None:
     furthest = sorted(spot, key=lambda pair: _move(*pair), reverse=True)
     return Refusal(
         "moved",
-        f"half of the pools moved by more than {middle * 100:.0f} %",
+        f"half of the pools moved by at least {middle * 100:.0f} %",
         tuple(
             Row(old.key, _usd(old), _usd(new.price)) for old, new in furthest[:SHOWN]
         ),

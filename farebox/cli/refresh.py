@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from farebox.cli.errors import BadInput, remark, shortfall_code
+from farebox.cli.errors import BadInput, remark, shortfall_code, tell
 from farebox.cli.options import Region, format_option
 
 if TYPE_CHECKING:
@@ -24,6 +24,8 @@ KINDS = (
     "scores",
 )
 """What `--only` takes: `pricing_fetch.jobs` has what each asks."""
+
+INTERRUPTED = 130
 
 SKEW_SECONDS = 300
 """A clock that is further off than this is told: AWS then refuses signed calls."""
@@ -96,9 +98,18 @@ def refresh(
       fare refresh --accept 'AmazonEC2 us-east-1'
     """
     as_json = format_ == "json"
-    summary, skew = _refreshed(
-        only, regions, services, accept, dry_run=dry_run, quiet=quiet
-    )
+    try:
+        summary, skew = _refreshed(
+            only, regions, services, accept, dry_run=dry_run, quiet=quiet
+        )
+    except KeyboardInterrupt:
+        tell(
+            "interrupted; the store is as it was before, and what was downloaded of a "
+            "price list is taken up again by the next refresh",
+            exit_code=INTERRUPTED,
+            as_json=as_json,
+        )
+        return INTERRUPTED
     from farebox.reports.refresh_text import not_taken
 
     sentence = not_taken(summary)
@@ -167,11 +178,6 @@ def _refreshed(
                     dry_run=dry_run,
                     progress=progress,
                 )
-            except KeyboardInterrupt:
-                if bar is not None:
-                    bar.close()
-                    bar = None
-                raise
             finally:
                 if bar is not None:
                     bar.close()

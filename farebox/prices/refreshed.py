@@ -39,13 +39,13 @@ class Row(Struct, frozen=True):
 
     def __str__(self) -> str:
         if self.new is None:
-            return f"{self.key}, {self.old} before"
+            return f"{self.key}, {_plain(self.old)} before"
         if self.old is None:
-            return f"{self.key} at {self.new}"
-        text = f"{self.key} from {self.old} to {self.new}"
-        return (
-            f"{text} ({(self.new / self.old - 1) * 100:+.0f} %)" if self.old else text
-        )
+            return f"{self.key} at {_plain(self.new)}"
+        text = f"{self.key} from {_plain(self.old)} to {_plain(self.new)}"
+        if not self.old:
+            return text
+        return f"{text} ({(self.new / self.old - 1) * 100:+.0f} %)"
 
 
 class Refusal(Struct, frozen=True):
@@ -125,3 +125,8 @@ class Summary(Struct, frozen=True, kw_only=True):
     def not_good(self) -> tuple[SourceResult, ...]:
         """The sources that failed or were refused."""
         return tuple(source for source in self.sources if not source.is_good)
+
+
+def _plain(usd: Decimal | None) -> str:
+    """Every digit that says something."""
+    return "nothing" if usd is None else f"{usd.normalize():f}"

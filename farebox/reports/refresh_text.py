@@ -52,7 +52,7 @@ def still_holds(source: SourceResult) -> str:
     """What the store has of a source that was not taken."""
     if source.as_of:
         return f"The store keeps its prices of {source.as_of[:10]}."
-    return "The store has nothing of it but what ships with Farebox."
+    return "The store has nothing from it yet; what ships with Farebox stays."
 
 
 class _Page:
@@ -103,9 +103,9 @@ class _Page:
         for source in self.summary.sources:
             if source.outcome == "failed":
                 yield ""
-                # The sentence of a source begins with its name or its address.
+                sentence = source.sentence.removeprefix(f"{source.name}: ")
                 yield from self._paragraph(
-                    f"Failed: {_ended(source.sentence)} {still_holds(source)}"
+                    f"Failed: {source.name}: {_ended(sentence)} {still_holds(source)}"
                 )
             elif source.outcome == "refused":
                 yield ""
@@ -131,10 +131,10 @@ class _Page:
             return
         yield ""
         head = f"{'old USD':>{_USD}}{'new USD':>{_USD}}{'':>9}"
-        yield self._style(DIM, self._line("Biggest changes", head))
+        yield self._style(DIM, self._line("Biggest changes", head).rstrip())
         for change in changes:
             yield self._line(
-                str(change.key),
+                _label(change),
                 f"{plain(change.old_usd):>{_USD}}{plain(change.new_usd):>{_USD}}"
                 f"{_percent(change):>9}",
             )
@@ -172,6 +172,12 @@ class _Page:
 
     def _style(self, style: str, line: str) -> str:
         return f"{style}{line}{RESET}" if self.color and line else line
+
+
+def _label(change: Change) -> str:
+    key = change.key
+    parts = (key.usage_type, key.zone_id or key.region, key.operation, key.term)
+    return " ".join(part for part in parts if part)
 
 
 def _way_out(source: SourceResult) -> str:

@@ -6,6 +6,7 @@
   - UnitMismatch       the price is per hour, the quantity in GB-months
   - InvalidPriceBook   the book's text breaks its format or a law of AWS's prices
   - StoreError         the price store cannot be opened, read or written
+    - StoreFailed      its disk or its server failed: nothing was written
     - UnknownBook      the store has no book with that id, or of that day
 """
 
@@ -32,6 +33,10 @@ class InvalidPriceBook(PriceBookError):
 
 class StoreError(PriceBookError):
     """The price store cannot be opened, read or written; its last book stays whole."""
+
+
+class StoreFailed(StoreError):
+    """The disk or the server of the price store failed, or another refresh holds it."""
 
 
 class UnknownBook(StoreError):

@@ -20,7 +20,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
-from farebox.prices.errors import StoreError
+from farebox.prices.errors import StoreError, StoreFailed
 from farebox.prices.store.location import Location
 
 WAIT_SECONDS = 60
@@ -94,11 +94,11 @@ class Database:
 
     @contextmanager
     def said(self) -> Iterator[None]:
-        """Errors of the database become a StoreError in one sentence."""
+        """Errors of the database become a StoreFailed in one sentence."""
         try:
             yield
         except DBAPIError as error:
-            raise StoreError(_sentence(error, self.location)) from None
+            raise StoreFailed(_sentence(error, self.location)) from None
 
     def close(self) -> None:
         """Let go of the connections; a later read opens them again."""

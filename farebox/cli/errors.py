@@ -1,8 +1,8 @@
 """From errors to exit codes: the only place that does it.
 
 Exit codes: 0 done; 1 a check that the user asked for did not hold; 2 bad input or
-usage; 3 something outside failed: a price source, so that the result would be older or
-smaller than asked, or the forge, so that a comment was not posted.
+usage; 3 something outside failed: a price source or the price store, so that the result
+would be older or smaller than asked, or the forge, so that a comment was not posted.
 """
 
 import sys
@@ -36,6 +36,7 @@ def expected_errors() -> tuple[type[Exception], ...]:
         "farebox.diff_file": "DiffFileError",
         "farebox.reports.comment": "TooManyStacks",
         "farebox.forge.errors": "ForgeError",
+        "pricing_fetch.errors": "FetchError",
     }
     return (
         BadInput,
@@ -45,6 +46,18 @@ def expected_errors() -> tuple[type[Exception], ...]:
             if module in sys.modules
         ),
     )
+
+
+def exit_code_of(error: Exception) -> int:
+    """The exit code of an expected error: 3 where a source or the store failed, else 2."""
+    outside = {
+        "pricing_fetch.errors": "FetchError",
+        "farebox.prices.errors": "StoreFailed",
+    }
+    for module, name in outside.items():
+        if module in sys.modules and isinstance(error, getattr(sys.modules[module], name)):
+            return NOT_REACHED
+    return BAD_INPUT
 
 
 def tell(sentence: str, *, exit_code: int, as_json: bool) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -47,8 +48,6 @@ GROUPS = {
 
 WITHOUT_REGION = frozenset({"spot-feed", "advisor"})
 """Kinds that are one source for all regions."""
-
-NEED_CREDENTIALS = frozenset({"spot-history", "instance-types", "quotas", "scores"})
 
 NO_CREDENTIALS = (
     "no AWS credentials here, so spot prices come by region, not by zone; with "
@@ -165,12 +164,12 @@ def jobs_for(wanted: Wanted, sources: Sources) -> list[Job]:
         jobs += [
             _plan(plan, region, sources) for plan in PLANS for region in wanted.regions
         ]
-    for kind, make in _BY_REGION.items():
+    for kind, call in _BY_REGION.items():
         if kind in kinds:
-            jobs += [make(region, sources) for region in wanted.regions]
-    for kind, make_one in _FOR_ALL.items():
+            jobs += [_of_account(call, region, sources) for region in wanted.regions]
+    for kind, make in _FOR_ALL.items():
         if kind in kinds:
-            jobs.append(make_one(sources))
+            jobs.append(make(sources))
     return jobs
 
 
@@ -221,14 +220,16 @@ def _plan(plan: str, region: str, sources: Sources) -> Job:
     return Job(f"{plan} {region}", "plan", fetch)
 
 
-def _spot_history(region: str, sources: Sources) -> Job:
+def _of_account(call: "_Call", region: str, sources: Sources) -> Job:
     def fetch(last: LastDelivery | None, progress: Progress) -> Delivery:
-        from pricing_fetch.spot_history import fetch_spot
+        ask = getattr(import_module(f"pricing_fetch.{call.module}"), call.function)
+        client = sources.aws.client(call.service, region)
+        delivery: Delivery = ask(
+            client, region, now=sources.now, last=last, progress=progress
+        )
+        return delivery
 
-        client = sources.aws.client("ec2", region)
-        return fetch_spot(client, region, now=sources.now, last=last, progress=progress)
-
-    return Job(f"spot {region}", "spot", fetch)
+    return Job(f"{call.name} {region}", call.kind, fetch)
 
 
 def _spot_feed(sources: Sources) -> Job:
@@ -249,10 +250,30 @@ def _advisor(sources: Sources) -> Job:
     return Job("spot advisor", "advisor", fetch)
 
 
-_BY_REGION: dict[str, Callable[[str, Sources], Job]] = {
-    "spot-history": _spot_history,
+class _Call(Struct, frozen=True):
+    """A function that asks the user's account, and what its deliveries are called."""
+
+    name: str
+    kind: str
+    service: str
+    module: str
+    function: str
+
+
+_BY_REGION = {
+    "plan-rates": _Call(
+        "plan rates", "plan", "savingsplans", "plan_rates", "fetch_plan_rates"
+    ),
+    "spot-history": _Call("spot", "spot", "ec2", "spot_history", "fetch_spot"),
+    "instance-types": _Call(
+        "instance types", "fact", "ec2", "instance_types", "fetch_instance_types"
+    ),
+    "quotas": _Call("quotas", "fact", "service-quotas", "quotas", "fetch_quotas"),
+    "scores": _Call(
+        "placement scores", "fact", "ec2", "placement_scores", "fetch_scores"
+    ),
 }
-"""Kinds that are asked region by region, in the order of their deliveries."""
+"""Kinds that need credentials and a region, in the order of their deliveries."""
 
 _FOR_ALL: dict[str, Callable[[Sources], Job]] = {
     "spot-feed": _spot_feed,

@@ -18,6 +18,7 @@ KINDS = (
     "spot-history",
     "advisor",
     "plans",
+    "plan-rates",
     "facts",
     "instance-types",
     "quotas",
@@ -38,7 +39,7 @@ SKEW_SECONDS = 300
     type=click.Choice(KINDS),
     metavar="KIND",
     help="Ask these sources only, repeatable: lists, spot (spot-feed, spot-history), "
-    "advisor, plans, facts (instance-types, quotas, scores)."
+    "advisor, plans, plan-rates, facts (instance-types, quotas, scores)."
     "  [default: lists, spot, advisor]",
 )
 @click.option(

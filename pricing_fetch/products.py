@@ -7,6 +7,7 @@ same code decides which rows are prices: one key has one price, or none is taken
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from datetime import datetime
 from typing import Any
 
@@ -63,6 +64,7 @@ def fetch_products(
     now: Callable[[], datetime],
     name: str = "",
     stop: Callable[[], bool] = lambda: False,
+    calls_at_once: int = CALLS_AT_ONCE,
     last: LastDelivery | None = None,
     progress: Callable[[int, int | None], None] = nothing_to_tell,
 ) -> Delivery:
@@ -96,8 +98,12 @@ def fetch_products(
             return error
 
     done = 0
-    with ThreadPoolExecutor(CALLS_AT_ONCE) as threads:
-        for key, found in zip(asked, threads.map(ask, asked), strict=True):
+    with ExitStack() as until_asked:
+        answers: Iterable[list[str] | FetchError | None] = map(ask, asked)
+        if calls_at_once > 1:
+            threads = until_asked.enter_context(ThreadPoolExecutor(calls_at_once))
+            answers = threads.map(ask, asked)
+        for key, found in zip(asked, answers, strict=True):
             if isinstance(found, FetchError):
                 failures.append(found)
                 left_out[f"{key}: the call failed"] += 1

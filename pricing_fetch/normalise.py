@@ -8,8 +8,7 @@ the list has several prices for one key, none is taken: a guess would be a wrong
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
-from decimal import Decimal, InvalidOperation
-from itertools import pairwise
+from decimal import Decimal
 from typing import Protocol
 
 from msgspec import Struct
@@ -18,7 +17,8 @@ from farebox.prices.deliveries import DatedPrice
 from farebox.prices.prefixes import without_prefix
 from farebox.prices.reading import FREE
 from farebox.prices.values import Price, PriceKey, Source, Tier
-from pricing_fetch.price_file import Keep, field_is
+from pricing_fetch.price_file import Keep, field_is_not
+from pricing_fetch.tiers import Range, Refused, decimal, tiers_of
 from pricing_fetch.units import Units
 
 GLOBAL = "global"
@@ -40,9 +40,6 @@ NAMED = 3
 """How many examples the reason for contested keys names."""
 
 _REGION = re.compile(r"[a-z]{2,4}(?:-[a-z]+)+-\d+", re.ASCII)
-_INSTANCE = re.compile(
-    r"(?:BoxUsage|HostBoxUsage|DedicatedUsage|SpotUsage)\b", re.ASCII
-)
 _LINUX = (
     ("Tenancy", "Shared"),
     ("Operating System", "Linux"),
@@ -50,23 +47,21 @@ _LINUX = (
     ("License Model", "No License required"),
 )
 _BEFORE_TERM_TYPE = ("SKU", "OfferTermCode", "RateCode")
-_ZERO = Decimal(0)
-
-Range = tuple[Decimal, Decimal | None, Decimal]
-"""From a quantity, up to another or None, at US dollars per unit."""
+_DAY = re.compile(r"\d{4}-\d\d-\d\d(?:T\d\d:\d\d:\d\dZ)?|", re.ASCII)
 
 
 class _Term(Struct):
     """The rows of one product from one day on."""
 
     sku: str
+    usage_type: str
     effective_from: str
     unit: str
     ranges: list[Range]
 
 
-class _Refused(Exception):
-    """A row or a key that is left out; the message is the reason."""
+_Rate = tuple[tuple[Tier, ...], str]
+"""Tiers and unit."""
 
 
 class Table(Protocol):
@@ -107,6 +102,7 @@ class Normaliser:
         self._free = Source(source.url, source.as_of, source.version, FREE_NOTE)
         self._left_out = left_out
         self._zones = zones
+        self._day = source.as_of[:10]
         self._units = Units()
         self._keys: dict[tuple[str, str], list[_Term]] = {}
         self._decimals: dict[str, Decimal] = {}
@@ -116,12 +112,12 @@ class Normaliser:
         """Every price of the file, key after key. Raises Damaged."""
         self._read()
         contested: list[str] = []
-        for (usage_type, operation), terms in self._keys.items():
+        for (bare, operation), terms in self._keys.items():
             try:
-                yield from self._of_key(usage_type, operation, terms)
+                yield from self._of_key(bare, operation, terms)
             except _Contested:
-                contested.append(f"{usage_type} {operation}".strip())
-            except _Refused as reason:
+                contested.append(f"{bare} {operation}".strip())
+            except Refused as reason:
                 self._left_out[str(reason)] += 1
         if contested:
             names = ", ".join(sorted(contested)[:NAMED])
@@ -142,9 +138,11 @@ class Normaliser:
         wanted = self._wanted
         left_out = self._left_out
         keys = self._keys
-        keep = field_is(file.columns, "TermType", "OnDemand", _BEFORE_TERM_TYPE)
+        keep = field_is_not(file.columns, "TermType", "Reserved", _BEFORE_TERM_TYPE)
         for _, row in file.rows(keep):
             if row[term_type] != "OnDemand":
+                if row[term_type] != "Reserved":
+                    left_out[f"of the terms {row[term_type] or 'nothing'}"] += 1
                 continue
             reason = wanted(row)
             if reason is not None:
@@ -163,20 +161,24 @@ class Normaliser:
                     self._end(row[end]),
                     self._number(row[dollars]),
                 )
-            except _Refused as refused:
+            except Refused as refused:
                 left_out[str(refused)] += 1
                 continue
-            terms = keys.setdefault((usage_type, row[operation]), [])
+            bare = without_prefix(usage_type, self._region)
+            terms = keys.setdefault((bare, row[operation]), [])
             for term in terms:
                 if (
                     term.sku == row[sku]
+                    and term.usage_type == usage_type
                     and term.effective_from == row[effective]
                     and term.unit == row[unit]
                 ):
                     term.ranges.append(span)
                     break
             else:
-                terms.append(_Term(row[sku], row[effective], row[unit], [span]))
+                terms.append(
+                    _Term(row[sku], usage_type, row[effective], row[unit], [span])
+                )
 
     def _row_filter(self) -> Callable[[list[str]], str | None]:
         """Tells why a row is left out, or None; made once for the file's columns."""
@@ -220,7 +222,9 @@ class Normaliser:
                 return f"capacity status {row[capacity]}, not Used"
             if market is not None and row[market] not in ("OnDemand", ""):
                 return f"market option {row[market]}, not OnDemand"
-            if row[operation] == "RunInstances" and "BoxUsage:" in row[usage]:
+            if row[operation] == "RunInstances" and without_prefix(
+                row[usage], region
+            ).startswith("BoxUsage:"):
                 for index, value in linux:
                     if row[index] != value:
                         return (
@@ -233,49 +237,65 @@ class Normaliser:
         return reason
 
     def _of_key(
-        self, usage_type: str, operation: str, terms: list[_Term]
+        self, bare: str, operation: str, terms: list[_Term]
     ) -> Iterator[DatedPrice]:
-        """The prices of one key, by the day from which each holds."""
+        """The price of one key that is in force, and those that are announced."""
+        usage_type = min(term.usage_type for term in terms)
         for text in (usage_type, operation):
             if "," in text or not text.isprintable():
-                raise _Refused("a key with a comma, which a price book cannot hold")
-        bare = without_prefix(usage_type, self._region)
-        spelled = self._units.spelling
-        by_sku: dict[str, dict[str, tuple[tuple[Tier, ...], str]]] = {}
+                raise Refused("a key with a comma, which a price book cannot hold")
+        newest: dict[tuple[str, str], str] = {}
+        by_day: dict[str, dict[_Rate, None]] = {}
         for term in terms:
-            if not term.unit or "," in term.unit or not term.unit.isprintable():
-                raise _Refused("a unit that a price book cannot hold")
-            dated = by_sku.setdefault(term.sku, {})
-            if term.effective_from in dated:
-                raise _Contested
-            dated[term.effective_from] = (
-                tiers_of(term.ranges, per_resource=bare in PER_RESOURCE),
-                spelled(self._service, bare, term.unit),
-            )
-        schedules = {
-            tuple(by_sku[sku][day] for day in sorted(by_sku[sku])): sku
-            for sku in sorted(by_sku)
-        }
-        if len(schedules) > 1:
-            paid = [one for one in schedules if any(_costs(tiers) for tiers, _ in one)]
+            if term.effective_from[:10] <= self._day:
+                product = (term.sku, term.usage_type)
+                newest[product] = max(newest.get(product, ""), term.effective_from)
+        for term in terms:
+            day = term.effective_from
+            if day[:10] <= self._day:
+                if day != newest[term.sku, term.usage_type]:
+                    continue
+                day = ""
+            rate = self._rate(bare, term)
+            by_day.setdefault(day[:10], {})[rate] = None
+        current = max(newest.values(), default="")
+        key = PriceKey(self._service, self._region, usage_type, operation)
+        for day, tiers, unit in [
+            (day, *self._one(list(rates))) for day, rates in sorted(by_day.items())
+        ]:
+            free = not all(tier.usd_per_unit for tier in tiers)
+            source = self._free if free else self._source
+            yield DatedPrice(Price(key, tiers, unit, source), day or current)
+
+    def _rate(self, bare: str, term: _Term) -> _Rate:
+        """The tiers and the unit of a term. Raises Refused."""
+        if not term.unit or "," in term.unit or not term.unit.isprintable():
+            raise Refused("a unit that a price book cannot hold")
+        if not _DAY.fullmatch(term.effective_from):
+            raise Refused("a day that is none")
+        tiers = tiers_of(term.ranges, per_resource=bare in PER_RESOURCE)
+        return tiers, self._units.spelling(self._service, bare, term.unit)
+
+    def _one(self, rates: list[_Rate]) -> _Rate:
+        """The one rate of several products of a key.
+
+        Raises _Contested where they differ, but that one of them alone costs anything:
+        then the others are what AWS gives away of it.
+        """
+        if len(rates) > 1:
+            paid = [one for one in rates if any(tier.usd_per_unit for tier in one[0])]
             if len(paid) != 1:
                 raise _Contested
             self._left_out["a free variant beside the price of its key"] += (
-                len(schedules) - 1
+                len(rates) - 1
             )
-            schedules = {paid[0]: schedules[paid[0]]}
-        key = PriceKey(self._service, self._region, usage_type, operation)
-        dated = by_sku[next(iter(schedules.values()))]
-        for day in sorted(dated):
-            tiers, unit = dated[day]
-            free = not all(tier.usd_per_unit for tier in tiers)
-            source = self._free if free else self._source
-            yield DatedPrice(Price(key, tiers, unit, source), day)
+            rates = paid
+        return rates[0]
 
     def _number(self, text: str) -> Decimal:
         found = self._decimals.get(text)
         if found is None:
-            found = _decimal(text)
+            found = decimal(text)
             if len(self._decimals) < 50_000:
                 self._decimals[text] = found
         return found
@@ -286,39 +306,3 @@ class Normaliser:
 
 class _Contested(Exception):
     """Several prices for one key."""
-
-
-def tiers_of(ranges: list[Range], *, per_resource: bool = False) -> tuple[Tier, ...]:
-    """The tiers of a term's ranges (start, end or None, dollars per unit), in any order.
-
-    With `per_resource` a single range counts from 0, wherever the list lets it begin.
-    Raises _Refused where the ranges leave a gap, overlap, or do not run from 0 on.
-    """
-    if len(ranges) == 1:
-        start, end, dollars = ranges[0]
-        if end is None and (not start or per_resource):
-            return (Tier(_ZERO, dollars),)
-    ordered = sorted(set(ranges), key=lambda one: one[0])
-    whole = not ordered[0][0] and ordered[-1][1] is None
-    if not whole or any(one[1] != after[0] for one, after in pairwise(ordered)):
-        raise _Refused("tiers that leave a gap, overlap, or do not begin at 0")
-    if any(end is not None and end <= start for start, end, _ in ordered):
-        raise _Refused("tiers that leave a gap, overlap, or do not begin at 0")
-    return tuple(Tier(start, dollars) for start, _, dollars in ordered)
-
-
-def _costs(tiers: tuple[Tier, ...]) -> bool:
-    return any(tier.usd_per_unit for tier in tiers)
-
-
-def _decimal(text: str) -> Decimal:
-    """A number as the lists write it: `0.0001000000`, `1.0E-4`, `10000000`."""
-    try:
-        found = Decimal(text)
-    except InvalidOperation:
-        raise _Refused("a figure that is no number") from None
-    if not found.is_finite():
-        raise _Refused("a figure that is no number")
-    if found < 0:
-        raise _Refused("a figure below 0")
-    return found.normalize()

@@ -115,12 +115,13 @@ def prices_of(
 ) -> Iterator[DatedPrice]:
     """The prices of a downloaded list, checked to be the list that was asked for.
 
+    `offer_code` may be empty: savings plans call themselves otherwise in their files.
     A damaged download is deleted, so that the next try fetches it anew. Raises Damaged.
     """
     try:
         file = PriceFile(got.path, name=shown(found.url), max_bytes=limits.OFFER_BYTES)
         about = file.about
-        if about.offer_code != offer_code:
+        if offer_code and about.offer_code != offer_code:
             raise file.error(
                 5, f"a list of {about.offer_code!r}, not of {offer_code!r}"
             )

@@ -17,6 +17,8 @@ from pricing_fetch.unpacking import unpacked
 _BLOCK = 1 << 20
 _ABOUT = ("FormatVersion", "Disclaimer", "Publication Date", "Version", "OfferCode")
 _FORMAT = "v1.0"
+_ENDS = (b'"', b",")
+"""How a row of an offer ends: anything else may be a text that goes on below."""
 
 
 class About(Struct, frozen=True):
@@ -90,7 +92,10 @@ class PriceFile:
         first = self._number + 1
         for number, line in enumerate(self._lines, first):
             self._number = number
-            if keep(line):
+            if not keep(line):
+                if line[-1:] not in _ENDS:
+                    self._closed(line)
+            else:
                 fields = self._parsed(line)
                 if len(fields) != width:
                     raise self.error(
@@ -108,13 +113,18 @@ class PriceFile:
             raise self.error(self._number, f"the file ends before {what}")
         return self._parsed(line)
 
-    def _parsed(self, line: bytes) -> list[str]:
-        """The fields of a line, and of the lines after it while a quote is open."""
+    def _closed(self, line: bytes) -> bytes:
+        """The line, and those after it while a quote is open."""
         while line.count(b'"') % 2:
             following = next(self._lines, None)
             if following is None or len(line) > limits.LINE_BYTES:
                 raise self.error(self._number, "a quoted text does not end")
             line = b"%b\n%b" % (line, following)
+        return line
+
+    def _parsed(self, line: bytes) -> list[str]:
+        """The fields of a row."""
+        line = self._closed(line)
         try:
             return next(csv.reader((line.decode(),), strict=True), [])
         except (UnicodeDecodeError, csv.Error) as error:
@@ -175,5 +185,22 @@ def field_is(
     def keep(line: bytes) -> bool:
         fields = line.split(b",", splits)
         return len(fields) <= index or fields[index] in wanted
+
+    return keep
+
+
+def field_is_not(
+    columns: Sequence[str], name: str, value: str, simple: Sequence[str]
+) -> Keep:
+    """The same the other way: only lines that surely have the value are passed over."""
+    if name not in columns or not set(columns[: columns.index(name)]) <= set(simple):
+        return lambda _: True
+    index = columns.index(name)
+    passed_over = (f'"{value}"'.encode(), value.encode())
+    splits = index + 1
+
+    def keep(line: bytes) -> bool:
+        fields = line.split(b",", splits)
+        return len(fields) <= index or fields[index] not in passed_over
 
     return keep

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -67,7 +68,8 @@ def test_an_unchanged_answer_is_asked_for_by_its_etag(
     again = transport.get(f"{aws.url}/list", etag=first.etag)
     assert (first.status, first.body) == (200, BODY)
     assert (again.status, again.body) == (304, b"")
-    assert first.date and again.etag == first.etag
+    assert first.date
+    assert again.etag == first.etag
 
 
 def test_gzip_is_told_by_its_first_bytes_not_by_a_header(
@@ -95,7 +97,7 @@ def test_a_passing_fault_is_asked_again_after_a_pause(
     transport: Transport,
     pauses: list[float],
     fault: str,
-    how: dict[str, float],
+    how: dict[str, Any],
 ) -> None:
     aws.fail(fault, **how)
     assert transport.get(f"{aws.url}/list").body == BODY
@@ -344,7 +346,7 @@ def test_a_full_disk_is_said_and_not_left_full(
             raise OSError(errno.ENOSPC, "No space left on device")
 
     opened = os.fdopen
-    monkeypatch.setattr(downloads.os, "fdopen", lambda *a: Full(opened(*a)))
+    monkeypatch.setattr(os, "fdopen", lambda *a: Full(opened(*a)))
     with pytest.raises(NoRoom, match=r"the disk is full .* make room there"):
         transport.download(f"{aws.url}/list", tmp_path)
     assert list(tmp_path.iterdir()) == []
@@ -369,7 +371,9 @@ def test_what_was_given_up_a_week_ago_is_removed(
     os.utime(other, (long_ago, long_ago))
     os.utime(young, (NOW.timestamp(), NOW.timestamp()))
     transport.download(f"{aws.url}/list", tmp_path)
-    assert not old.exists() and young.exists() and other.exists()
+    assert not old.exists()
+    assert young.exists()
+    assert other.exists()
 
 
 def test_a_side_file_of_another_shape_starts_over(

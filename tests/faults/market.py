@@ -47,6 +47,7 @@ class Market:
             if key.region == REGION:
                 name = SPOT if key.purchase == "spot" else key.service
                 self.prices.get(name, []).append(price)
+        self._first = dict(self.prices)
         self.versions = dict.fromkeys(SERVICES, FIRST_VERSION)
         self._files.clear()
         self.serve_lists()
@@ -57,9 +58,12 @@ class Market:
         self._server.serve("/offers/v1.0/aws/", self._list)
 
     def change(self, name: str, factor: str) -> None:
-        """Multiply every price of a service, or of spot, in a newer version."""
+        """Sell a service, or spot, at that multiple of its embedded prices from now on.
+
+        It is a newer version, whatever the factor.
+        """
         with self._lock:
-            self.prices[name] = [_times(p, Decimal(factor)) for p in self.prices[name]]
+            self.prices[name] = [_times(p, Decimal(factor)) for p in self._first[name]]
             if name in self.versions:
                 self.versions[name] = str(int(self.versions[name]) + 1_000_000)
 

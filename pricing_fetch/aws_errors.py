@@ -131,6 +131,11 @@ def _refusal(error: Exception, source: str, action: str) -> FetchError:
             f"{source}: AWS throttles {action} and went on through every retry;"
             " try again in a minute"
         )
+    if code == "MaxConfigLimitExceeded":
+        return Throttled(
+            f"{source}: the account has asked about as many configurations as AWS"
+            " allows in 24 hours; try again tomorrow"
+        )
     if code in LOST_PLACE:
         return NotReached(f"{source}: AWS lost the place in its list twice; try again")
     if status >= 500:

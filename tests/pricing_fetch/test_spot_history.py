@@ -271,7 +271,7 @@ def test_the_history_of_all_types_and_of_none_is_refused(client: Any) -> None:
             "skew",
             {"code": "RequestTimeTooSkewed", "status": 403},
             Denied,
-            "this machine's clock is not AWS's",
+            "this machine's clock is 60 minutes behind AWS's",
         ),
         ("html", {"times": 3}, Damaged, "not in AWS's form, 3 times"),
         ("refuse", {"times": 2}, NotReached, "no connection to 127.0.0.1"),

@@ -69,8 +69,10 @@ def _nothing(comparison: Comparison, tally: Tally) -> Refusal | None:
     delivery = comparison.delivery
     if delivery.whole is None or tally.count:
         return None
-    left_out = sum(delivery.left_out.values())
-    why = f"; {left_out:,} rows were left out" if left_out else ""
+    why = ""
+    if delivery.left_out:
+        reason, count = delivery.left_out.most_common(1)[0]
+        why = f"; left out: {count:,} rows, {reason}"
     rows = tuple(Row(old.key, _usd(old), None) for old in comparison.gone[:SHOWN])
     return Refusal("nothing", f"it has no price{why}", rows, len(comparison.gone))
 

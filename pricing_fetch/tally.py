@@ -13,7 +13,7 @@ from farebox.prices.values import Price, PriceKey
 OnDemand = Callable[[str], Mapping[str, Decimal]]
 """A region's Linux instance types with their price on demand, USD an hour."""
 
-NO_ON_DEMAND = "spot of a type that has no on-demand price here"
+NO_ON_DEMAND = "spot of types that have no on-demand price in the store"
 """Why a spot price is left out that nothing can vouch for."""
 
 OUT_OF_BOUNDS = f"outside {SPOT_FLOOR} to {SPOT_CEILING} of on demand"

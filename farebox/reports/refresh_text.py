@@ -182,7 +182,7 @@ def _label(change: Change) -> str:
 
 def _way_out(source: SourceResult) -> str:
     if any(refusal.rule == "nothing" for refusal in source.refusals):
-        return "Nothing of it can be accepted; try again later."
+        return "There is nothing in it to accept."
     but = ""
     if any(refusal.rule in IMPOSSIBLE for refusal in source.refusals):
         but = ", but for the rows that cannot be true,"

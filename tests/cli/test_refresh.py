@@ -1,0 +1,248 @@
+"""`fare refresh` against a local server: exit codes, summaries, what is asked again."""
+
+import json
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from msgspec.structs import replace
+
+from farebox.cli.main import run
+from farebox.prices import Price, Tier
+from farebox.prices.embedded import embedded_book
+from farebox.prices.store import open_store, store_exists
+from tests.aws.offers import offer_csv, region_index
+from tests.aws.server import Asked, AwsServer, Reply
+
+REGION = "us-east-1"
+BALANCERS = ("refresh", "--only", "lists", "--service", "AWSELB", "--region", REGION)
+BOTH = (*BALANCERS, "--service", "AmazonEKS")
+
+
+class Lists:
+    """The embedded prices of two services, sold by a local server as bulk lists."""
+
+    def __init__(self, aws: AwsServer) -> None:
+        self.aws = aws
+        self.version = 20261110000000
+        self.prices: dict[str, list[Price]] = {"AWSELB": [], "AmazonEKS": []}
+        for price in embedded_book():
+            if price.key.region == REGION and price.key.service in self.prices:
+                self.prices[price.key.service].append(price)
+        aws.serve("/offers/v1.0/aws/", self._answer)
+
+    def multiply(self, service: str, factor: str) -> None:
+        """Sell a service at that much, in a newer version of all lists."""
+        self.version += 1_000_000
+        self.prices[service] = [_times(p, factor) for p in self.prices[service]]
+
+    def _answer(self, asked: Asked) -> Reply:
+        service, version = asked.path.split("/")[4:6]
+        if version == "current":
+            return Reply(body=region_index(service, str(self.version), [REGION]))
+        return Reply(body=offer_csv(service, version, self.prices[service]))
+
+
+def _times(price: Price, factor: str) -> Price:
+    tiers = tuple(
+        Tier(tier.from_quantity, tier.usd_per_unit * Decimal(factor))
+        for tier in price.tiers
+    )
+    return replace(price, tiers=tiers)
+
+
+@pytest.fixture
+def lists(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Lists]:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("FAREBOX_DATA_DIR", str(tmp_path / "data"))
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    with AwsServer() as aws:
+        monkeypatch.setenv("FAREBOX_PRICE_LIST_URL", aws.url)
+        monkeypatch.setenv("FAREBOX_SPOT_FEED_URL", f"{aws.url}/spot.json")
+        monkeypatch.setenv("FAREBOX_SPOT_ADVISOR_URL", f"{aws.url}/advisor.json")
+        yield Lists(aws)
+
+
+def answered(capfdbinary: Any, *arguments: str, code: int = 0) -> dict[str, Any]:
+    assert run([*arguments, "--format", "json"]) == code
+    document: dict[str, Any] = json.loads(capfdbinary.readouterr().out)
+    return document
+
+
+def test_a_refresh_fills_the_store_and_says_so_in_80_columns(
+    lists: Lists, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run([*BOTH]) == 0
+    out, err = capsys.readouterr()
+    assert max(map(len, out.splitlines())) <= 80
+    # The embedded prices are those of the lists, so the book stays.
+    assert "AWSELB us-east-1                 0       0       0         4" in out
+    assert "No price changed." in out
+    assert err.splitlines() == [
+        line for line in err.splitlines() if line.startswith("fare: A")
+    ]
+    assert "fare: AWSELB us-east-1: fetched" in err
+    assert "fare: AWSELB us-east-1: kept" in err
+    with open_store() as store:
+        assert store.refreshes(1)[0].by == "fare refresh"
+
+
+def test_a_second_refresh_downloads_nothing(lists: Lists) -> None:
+    assert run([*BOTH, "--quiet"]) == 0
+    first = len(lists.aws.asked)
+    assert run([*BOTH, "--quiet"]) == 0
+    again = lists.aws.asked[first:]
+    assert {asked.path.rpartition("/")[2] for asked in again} == {"region_index.json"}
+    downloads = list((Path("data") / "downloads").iterdir())
+    assert downloads == []
+
+
+def test_the_summary_as_json_is_the_contract(lists: Lists, capfdbinary: Any) -> None:
+    lists.multiply("AWSELB", "1.25")
+    document = answered(capfdbinary, *BALANCERS)
+    assert document["schema"] == "farebox.refresh/1"
+    assert set(document) == {
+        *("schema", "store", "book", "book_before", "seen_at", "dry_run"),
+        *("seconds", "sources", "changes"),
+    }
+    (source,) = document["sources"]
+    assert (source["name"], source["outcome"]) == ("AWSELB us-east-1", "kept")
+    assert (source["new"], source["changed"], source["gone"]) == (0, 4, 0)
+    assert source["version"] == str(lists.version)
+    change = document["changes"][0]
+    # 0.0225 x 1.25 for the hour, 0.008 and 0.006 for the units: all by a quarter.
+    assert Decimal(change["new_usd"]) == Decimal(change["old_usd"]) * Decimal("1.25")
+    assert document["book"] != document["book_before"]
+
+
+def test_a_refused_source_ends_with_3_and_names_rows_and_the_way_out(
+    lists: Lists, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run([*BOTH, "-q"]) == 0
+    lists.multiply("AWSELB", "2")
+    assert run([*BOTH, "-q"]) == 3
+    out, err = capsys.readouterr()
+    assert max(map(len, out.splitlines())) <= 80
+    flat = " ".join(out.split())
+    assert "Refused: AWSELB us-east-1: 4 prices moved by more than 30 %" in flat
+    assert "from 0.008 to 0.016 (+100 %)" in flat
+    assert "take it with --accept 'AWSELB us-east-1'." in flat
+    assert err == (
+        "fare: refused: AWSELB us-east-1. The store keeps what it had of them; "
+        "the other is in\n"
+    )
+    assert run([*BOTH, "-q", "--accept", "AWSELB us-east-1"]) == 0
+
+
+def test_a_source_that_fails_ends_with_3_and_the_others_are_in(
+    lists: Lists, capfdbinary: Any
+) -> None:
+    lists.multiply("AWSELB", "1.1")
+    lists.aws.fail("html", path="/AmazonEKS/", times=9)
+    document = answered(capfdbinary, *BOTH, code=3)
+    good, bad = document["sources"]
+    assert (good["outcome"], good["changed"]) == ("kept", 4)
+    assert bad["outcome"] == "failed"
+    assert bad["reason"]
+
+
+def test_quiet_says_nothing_when_all_is_well(
+    lists: Lists, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run([*BALANCERS, "--quiet"]) == 0
+    assert capsys.readouterr() == ("", "")
+
+
+def test_a_dry_run_leaves_the_store_and_says_so(
+    lists: Lists, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run([*BALANCERS, "-q"]) == 0
+    lists.multiply("AWSELB", "1.1")
+    with open_store() as store:
+        before = store.book().id
+    assert run([*BALANCERS, "--dry-run"]) == 0
+    assert "Nothing was written" in capsys.readouterr().out
+    with open_store() as store:
+        assert store.book().id == before
+
+
+def test_without_a_region_it_asks_for_one(
+    lists: Lists, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["refresh", "--only", "lists"]) == 2
+    assert "no region to refresh: give --region us-east-1" in capsys.readouterr().err
+    assert not store_exists()
+
+
+def test_the_regions_are_those_of_the_projects_stacks(
+    lists: Lists, capfdbinary: Any
+) -> None:
+    Path("Pulumi.yaml").write_text("name: shop\nruntime: python\n")
+    Path("Pulumi.dev.yaml").write_text("config:\n  aws:region: us-east-1\n")
+    Path("Pulumi.live.yaml").write_text("config:\n  aws:region: us-east-1\n")
+    document = answered(
+        capfdbinary, "refresh", "--only", "lists", "--service", "AWSELB"
+    )
+    assert [source["name"] for source in document["sources"]] == ["AWSELB us-east-1"]
+
+
+def test_the_environments_region_is_taken_where_no_stack_names_one(
+    lists: Lists, capfdbinary: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_DEFAULT_REGION", REGION)
+    document = answered(
+        capfdbinary, "refresh", "--only", "lists", "--service", "AWSELB"
+    )
+    assert [source["name"] for source in document["sources"]] == ["AWSELB us-east-1"]
+
+
+def test_an_accept_that_names_no_source_is_refused_before_anything_is_asked(
+    lists: Lists, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run([*BALANCERS, "--accept", "AWSELB us-east-2"]) == 2
+    assert "did you mean 'AWSELB us-east-1'?" in capsys.readouterr().err
+    assert lists.aws.asked == []
+
+
+def test_a_service_that_aws_does_not_list_is_told_with_near_names(
+    lists: Lists, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lists.aws.serve("/offers/v1.0/aws/AmazonEC/", lambda asked: Reply(404))
+    arguments = [*BALANCERS, "--service", "AmazonEC"]
+    assert run(arguments) == 3
+    assert "did you mean Amazon" in " ".join(capsys.readouterr().out.split())
+
+
+def test_a_clock_that_is_off_is_told(
+    lists: Lists, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lists.aws.fail("skew", times=9, seconds=3600)
+    assert run([*BALANCERS, "-q"]) == 0
+    assert "clock is 60 minutes behind the price sources'" in capsys.readouterr().err
+
+
+def test_a_mirror_over_plain_http_is_refused_with_3(
+    lists: Lists,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("FAREBOX_PRICE_LIST_URL", "http://mirror.example.com")
+    assert run([*BALANCERS]) == 3
+    assert "by https only" in " ".join(capsys.readouterr().out.split())
+
+
+def test_boto3_is_not_imported_without_credentials(
+    lists: Lists, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import builtins
+
+    real = builtins.__import__
+
+    def watched(name: str, *more: Any, **named: Any) -> Any:
+        assert name.partition(".")[0] not in ("boto3", "botocore"), name
+        return real(name, *more, **named)
+
+    monkeypatch.setattr(builtins, "__import__", watched)
+    run(["refresh", "-q", "--region", REGION, "--service", "AWSELB"])

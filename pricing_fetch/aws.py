@@ -6,7 +6,8 @@ Nothing is made before it is asked for. Every call's failure is a FetchError, wo
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from threading import Lock
+from contextlib import suppress
+from threading import Lock, Thread
 from typing import Any
 
 from msgspec import Struct
@@ -18,8 +19,9 @@ from pricing_fetch.throttle import TokenBucket
 PRICING_REGIONS = ("us-east-1", "eu-central-1", "ap-south-1")
 """Where the Price List Query API answers; each knows the prices of every region."""
 
-METADATA_SECONDS = 0.5
-"""How long one of the (at most two) requests to the instance metadata may take."""
+RESOLVE_SECONDS = 1.2
+"""How long to wait for credentials before there are none: a silent instance
+metadata service is asked twice, a second each, since botocore takes whole seconds."""
 
 DAMAGED_TRIES = 3
 """How often an answer that cannot be read is asked for."""
@@ -55,16 +57,22 @@ class Aws:
     def credentials_resolve(self) -> bool:
         """Whether the chain finds credentials; whether they are valid is not asked.
 
-        The instance metadata is the last in the chain and is given about a second;
+        The chain, at whose end the instance metadata is, is given about a second;
         `AWS_EC2_METADATA_DISABLED=true` leaves it out.
         """
         from botocore.exceptions import BotoCoreError
 
-        try:
-            with self._lock:
-                return self._opened().get_credentials() is not None
-        except (BotoCoreError, ValueError):
-            return False
+        found: list[bool] = []
+
+        def resolve() -> None:
+            # ValueError: a number in the AWS configuration that is none.
+            with suppress(BotoCoreError, ValueError), self._lock:
+                found.append(self._opened().get_credentials() is not None)
+
+        thread = Thread(target=resolve, name="aws-credentials", daemon=True)
+        thread.start()
+        thread.join(RESOLVE_SECONDS)
+        return found == [True]
 
     def client(self, service: str, region: str) -> Any:
         """The client of `ec2`, `pricing`, `savingsplans` or `service-quotas`.
@@ -90,7 +98,7 @@ class Aws:
             import botocore.session
 
             core = botocore.session.Session(profile=self._profile)
-            core.set_config_variable("metadata_service_timeout", METADATA_SECONDS)
+            core.set_config_variable("metadata_service_timeout", 1)
             core.set_config_variable("metadata_service_num_attempts", 1)
             self._session = boto3.Session(botocore_session=core)
         return self._session

@@ -177,7 +177,7 @@ def test_keys_after_the_time_is_over_are_named_and_the_others_kept(
 
 
 def test_a_call_that_fails_leaves_the_others_their_prices(
-    aws_account: AwsServer, client: Any, monkeypatch: pytest.MonkeyPatch
+    aws_account: AwsServer, client: Any
 ) -> None:
     serve_calls(aws_account, PricingApi(embedded_book()))
     aws_account.fail("server-error", path="GetProducts", times=2)
@@ -186,8 +186,7 @@ def test_a_call_that_fails_leaves_the_others_their_prices(
     # AWS answers the first of two keys and fails on the second through its retries.
     aws_account.fail("slow", path="GetProducts", pause=0, size=1 << 20)
     aws_account.fail("server-error", path="GetProducts", times=2)
-    monkeypatch.setattr("pricing_fetch.products.CALLS_AT_ONCE", 1)
-    delivery = fetch_products(client, [GP3, NLB], now=now)
+    delivery = fetch_products(client, [GP3, NLB], now=now, calls_at_once=1)
     assert usd(delivery) == {"EBS:VolumeUsage.gp3": "0.08"}
     assert delivery.left_out == {f"{NLB}: the call failed": 1}
 

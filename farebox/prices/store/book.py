@@ -6,21 +6,24 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import Row, bindparam
+from sqlalchemy import Row, bindparam, select
 
 from farebox.prices.book import PriceBook, bare_key, without_operation
 from farebox.prices.deliveries import Slice
+from farebox.prices.errors import StoreError
 from farebox.prices.store.connections import Database
 from farebox.prices.store.rows import entry_on, tiers_of
-from farebox.prices.store.schema import KEY, PRICE
+from farebox.prices.store.schema import KEY, PRICE, REFRESH
 from farebox.prices.store.slices import by_key, rows_as_of, slice_of
 from farebox.prices.store.sources import Sources
 from farebox.prices.store.states import State, states_as_of
 from farebox.prices.values import Price, PriceKey, Source
 
+_REFRESH = select(REFRESH.c.seq).where(REFRESH.c.seq == bindparam("as_of_seq"))
 _ROWS = rows_as_of(bindparam("as_of_seq")).where(
-    KEY.c.slice_id == bindparam("slice_number")
+    KEY.c.slice_id == bindparam("slice_number"), _REFRESH.exists()
 )
+"""A slice's rows, and none at all once retention took the book apart."""
 _OF_USAGE_TYPE = _ROWS.where(
     KEY.c.bare_usage_type == bindparam("bare"),
     KEY.c.zone_id == bindparam("zone"),
@@ -97,11 +100,25 @@ class StoreBook(PriceBook):
             found += self._read(part, _OF_SLICE)
         return tuple(found)
 
+    @property
+    def slices(self) -> tuple[Slice, ...]:
+        """The slices that the book has, sorted."""
+        return tuple(sorted(self._parts))
+
+    def compute_prices(self, region: str) -> list[Price]:
+        """The region's Linux prices on demand and on spot, by which laws are checked."""
+        on_demand = Slice("AmazonEC2", region, "on-demand")
+        spot = Slice("AmazonEC2", region, "spot")
+        return [
+            *self._read(on_demand, _BETWEEN, first="BoxUsage:", end="BoxUsage;"),
+            *self._read(spot, _OF_SLICE),
+        ]
+
     def spot_zones(self, region: str, instance_type: str) -> tuple[str, ...]:
         """The zone ids, sorted, that have a Linux spot price of the type."""
         usage_type = f"SpotUsage:{instance_type}"
         part = Slice("AmazonEC2", region, "spot")
-        found = self._read(part, _BETWEEN, first=usage_type, end=f"{usage_type}\0")
+        found = self._read(part, _BETWEEN, first=usage_type, end=f"{usage_type}\x01")
         return tuple(sorted({p.key.zone_id for p in found if p.key.zone_id}))
 
     @cached_property
@@ -173,6 +190,11 @@ class StoreBook(PriceBook):
         rows = self._database.read(
             statement, {"as_of_seq": self._seq, "slice_number": number, **values}
         )
+        if not rows and not self._database.read(_REFRESH, {"as_of_seq": self._seq}):
+            raise StoreError(
+                f"the book of {self.seen_at} was pruned from the price store while it"
+                " was read; pin the books that you need"
+            )
         self._sources.load(row.source_id for row in rows)
         found = []
         for group in by_key(rows):

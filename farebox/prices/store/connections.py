@@ -93,6 +93,20 @@ class Database:
                 raise
 
     @contextmanager
+    def snapshot(self) -> Iterator[Connection]:
+        """A reader's transaction, which sees the store as it is now to its end.
+
+        Raises StoreError.
+        """
+        with self.said(), self._engine.connect() as connection:
+            if self.is_sqlite:
+                connection.exec_driver_sql("BEGIN")
+            else:
+                connection.execution_options(isolation_level="REPEATABLE READ")
+            yield connection
+            connection.rollback()
+
+    @contextmanager
     def said(self) -> Iterator[None]:
         """Errors of the database become a StoreFailed in one sentence."""
         try:

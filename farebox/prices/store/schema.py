@@ -142,7 +142,13 @@ IMPORT = Table(
     _text("book_id", primary_key=True),
     *(_text("name"), _text("seen_at"), _text("text")),
 )
-"""Book files that were imported, each as its text: its id gives exactly its prices."""
+"""Book files that were imported, each as its text: its id gives exactly its prices.
+
+Since version 2.
+"""
+
+PIN = Table("farebox_pin", METADATA, _text("book_id", primary_key=True), _text("why"))
+"""Books that retention never takes apart. Since version 2."""
 
 
 def prepare(connection: Connection, name: str) -> bool:
@@ -182,7 +188,12 @@ def check_version(found: int, name: str) -> None:
         )
 
 
-_STEPS: dict[int, Callable[[Connection], None]] = {2: IMPORT.create}
+def _add_imports_and_pins(connection: Connection) -> None:
+    IMPORT.create(connection)
+    PIN.create(connection)
+
+
+_STEPS: dict[int, Callable[[Connection], None]] = {2: _add_imports_and_pins}
 """Version to the step that makes it from the one before."""
 
 

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import BindParameter, Connection, Row, Select, and_, func, select
 
 from farebox.prices.deliveries import Slice
-from farebox.prices.store.rows import text_of
+from farebox.prices.store.rows import GONE
 from farebox.prices.store.schema import KEY, PRICE, SLICE, next_id
 from farebox.prices.values import PriceKey
 
@@ -95,46 +95,63 @@ def by_key(rows: Iterable[Row[Any]]) -> Iterator[Sequence[Row[Any]]]:
         yield group
 
 
-def identity_of(row: Row[Any]) -> str:
-    """The identity (rows.py) of a row's key inside its slice."""
-    return f"{row.bare_usage_type}\t{row.zone_id}\t{row.term}\t{row.operation}"
-
-
 def stored_of(
     connection: Connection, slice_id: int, bare_usage_types: Iterable[str] | None = None
 ) -> dict[str, Stored]:
     """The slice's keys by identity, gone ones too; only some usage types if given."""
     if bare_usage_types is None:
-        return dict(_stored(connection, slice_id, None))
+        return dict(_stored(connection, slice_id, None, None))
     wanted = sorted(set(bare_usage_types))
     found: dict[str, Stored] = {}
     for start in range(0, len(wanted), 500):
-        found.update(_stored(connection, slice_id, wanted[start : start + 500]))
+        found.update(_stored(connection, slice_id, None, wanted[start : start + 500]))
     return found
 
 
+def stored_as_of(connection: Connection, slice_id: int, seq: int) -> dict[str, Stored]:
+    """The slice's keys by identity as they were after a refresh."""
+    return dict(_stored(connection, slice_id, seq, None))
+
+
 def _stored(
-    connection: Connection, slice_id: int, bare: Sequence[str] | None
+    connection: Connection,
+    slice_id: int,
+    seq: int | None,
+    bare: Sequence[str] | None,
 ) -> Iterator[tuple[str, Stored]]:
     statement = (
-        rows_as_of(None)
+        rows_as_of(seq)
         .where(KEY.c.slice_id == slice_id)
-        .order_by(KEY.c.id, PRICE.c.effective_from)
+        .order_by(
+            KEY.c.bare_usage_type,
+            KEY.c.zone_id,
+            KEY.c.term,
+            KEY.c.operation,
+            PRICE.c.effective_from,
+        )
         .execution_options(stream_results=True, yield_per=5_000)
     )
     if bare is not None:
         statement = statement.where(KEY.c.bare_usage_type.in_(bare))
     texts: dict[str, str] = {}  # Equal texts are kept once.
-    for rows in by_key(connection.execute(statement)):
-        first = rows[0]
-        text = text_of([(row.effective_from, row.unit, row.tiers) for row in rows])
-        usage_type = first.usage_type
-        if usage_type == first.bare_usage_type:
-            usage_type = ""
-        yield (
-            identity_of(first),
-            Stored(first.id, usage_type, texts.setdefault(text, text), first.source_id),
+    name, last = "", Stored(0, "", GONE, 0)
+    for row in connection.execute(statement):
+        number, _, usage_type, bare_type, zone_id, term, operation = row[:7]
+        start, unit, tiers, source_id = row[7:11]
+        if number == last.key_id:
+            text = f"{last.text}\n{start}\t{unit}\t{tiers}"
+            last = last._replace(text=texts.setdefault(text, text))
+            continue
+        if name:
+            yield name, last
+        name = f"{bare_type}\t{zone_id}\t{term}\t{operation}"
+        text = GONE if tiers is None else f"{unit}\t{tiers}"
+        text = texts.setdefault(text, text)
+        last = Stored(
+            number, "" if usage_type == bare_type else usage_type, text, source_id
         )
+    if name:
+        yield name, last
 
 
 def key_of(part: Slice, identity: str, usage_type: str) -> PriceKey:

@@ -13,12 +13,20 @@ from sqlalchemy import func, select
 from farebox.prices.book import PriceBook
 from farebox.prices.deliveries import DatedPrice, Fact, LastDelivery, Slice
 from farebox.prices.errors import UnknownBook
+from farebox.prices.store import pins, retention, verify
 from farebox.prices.store.book import StoreBook
 from farebox.prices.store.facts import newest_facts
 from farebox.prices.store.imports import imported_book
 from farebox.prices.store.location import Location
 from farebox.prices.store.opening import open_database
-from farebox.prices.store.records import DeliveryRecord, RefreshRecord, Seen, SliceState
+from farebox.prices.store.records import (
+    DeliveryRecord,
+    Pin,
+    Pruned,
+    RefreshRecord,
+    Seen,
+    SliceState,
+)
 from farebox.prices.store.refresh import Refresh
 from farebox.prices.store.rows import identity, tiers_of
 from farebox.prices.store.schema import DELIVERY, KEY, PRICE, REFRESH, SLICE, STATE
@@ -239,6 +247,37 @@ class Store:
             )
             for row in rows
         ]
+
+    def pin(self, book_id: str, why: str) -> None:
+        """Keep a book from retention; 8 digits of its id are enough. Raises UnknownBook."""
+        pins.pin(self._database, self._refresh_of_id(book_id).book_id, why)
+
+    def unpin(self, book_id: str) -> None:
+        """Let a pinned book go. Raises UnknownBook where it is not pinned."""
+        digits = book_id.removeprefix("sha256:").lower()
+        found = [one for one in self.pins() if one.book_id[7:].startswith(digits)]
+        if len(digits) < 8 or len(found) != 1:
+            raise UnknownBook(f"no book {book_id[:80]!r} is pinned in {self.name}")
+        pins.unpin(self._database, found[0].book_id)
+
+    def pins(self) -> list[Pin]:
+        """The pinned books."""
+        return pins.pins(self._database)
+
+    def prune(self, before: datetime) -> Pruned:
+        """Drop what no book since that moment, and no pinned one, needs."""
+        return retention.prune(self._database, instant(before))
+
+    def verify(self) -> list[str]:
+        """What is wrong with the store, in sentences: hashes, laws, lost rows."""
+        newest = self._refresh_of(None, None).seq
+        pinned = [self._refresh_of_id(one.book_id).seq for one in self.pins()]
+        with self._database.snapshot() as connection:
+            found = [
+                *verify.orphans(connection),
+                *verify.broken_hashes(connection, [newest, *pinned]),
+            ]
+        return [*found, *verify.broken_laws(self.book())]
 
     def _refresh_of(self, book_id: str | None, seen_by: datetime | None) -> Any:
         statement = select(REFRESH).order_by(REFRESH.c.seq.desc())

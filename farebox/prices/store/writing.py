@@ -1,7 +1,7 @@
 """Writes what changed in a slice: keys, prices, and the slice's state."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from sqlalchemy import Connection, bindparam, delete, update
 
@@ -110,41 +110,71 @@ class SliceWriter:
     ) -> None:
         """Write keys and prices, and bring `found.stored` up to date."""
         number = self._slices.number(found.part)
-        keys: list[_KeyRow] = []
-        rows: list[_PriceRow] = []
         same: dict[str, str] = {}  # Equal texts are kept once.
         whole = delivery.whole is not None
+        new: list[str] = []
         for one, prices in delivered.items():
             first = prices[0] if isinstance(prices, list) else prices
-            usage_type = first.price.key.usage_type
-            source_id = self._sources.number(first.price.source)
             known = found.stored.get(one)
-            entries = entries_of(delivery.name, prices, known, self._day, whole=whole)
-            bare, zone_id, term, operation = one.split("\t")
+            text = text_of(
+                entries_of(delivery.name, prices, known, self._day, whole=whole)
+            )
             if known is None:
+                new.append(one)
                 key_id = self._next_key
                 self._next_key += 1
-                keys.append(
-                    (key_id, number, usage_type, bare, zone_id, term, operation)
-                )
             else:
                 key_id = known.key_id
-            text = text_of(entries)
+            usage_type = first.price.key.usage_type
             found.stored[one] = Stored(
-                key_id, usage_type, same.setdefault(text, text), source_id
+                key_id,
+                "" if one.startswith(f"{usage_type}\t") else usage_type,
+                same.setdefault(text, text),
+                self._sources.number(first.price.source),
             )
-            for start, unit, tiers in entries:
-                rows.append((key_id, self._seq, start, unit, tiers, source_id))
         source_id = self._sources.number(delivery.source)
         for one in gone:
-            key_id, usage_type, _, _ = found.stored[one]
-            found.stored[one] = Stored(key_id, usage_type, GONE, source_id)
-            rows.append((key_id, self._seq, "", "", None, source_id))
+            found.stored[one] = found.stored[one]._replace(
+                text=GONE, source_id=source_id
+            )
         if number in self._written:
-            self._drop_own(row[0] for row in rows)
+            self._drop_own(found.stored[one].key_id for one in (*delivered, *gone))
         self._written.add(number)
-        insert_rows(self._connection, KEY, keys)
-        insert_rows(self._connection, PRICE, rows)
+        insert_rows(self._connection, KEY, self._key_rows(number, found.stored, new))
+        insert_rows(
+            self._connection, PRICE, self._price_rows(delivery, found, delivered)
+        )
+        insert_rows(
+            self._connection,
+            PRICE,
+            (
+                (found.stored[one].key_id, self._seq, "", "", None, source_id)
+                for one in gone
+            ),
+        )
+
+    @staticmethod
+    def _key_rows(
+        number: int, stored: Mapping[str, Stored], new: list[str]
+    ) -> Iterator[_KeyRow]:
+        for one in new:
+            bare, zone_id, term, operation = one.split("\t")
+            known = stored[one]
+            spelling = known.usage_type or bare
+            yield (known.key_id, number, spelling, bare, zone_id, term, operation)
+
+    def _price_rows(
+        self,
+        delivery: Delivery,
+        found: Difference,
+        delivered: Mapping[str, DatedPrice | list[DatedPrice]],
+    ) -> Iterator[_PriceRow]:
+        whole = delivery.whole is not None
+        for one, prices in delivered.items():
+            known = found.stored[one]
+            entries = entries_of(delivery.name, prices, known, self._day, whole=whole)
+            for start, unit, tiers in entries:
+                yield (known.key_id, self._seq, start, unit, tiers, known.source_id)
 
     def _drop_own(self, key_ids: Iterable[int]) -> None:
         """Drop what an earlier delivery of this same refresh wrote for the keys."""

@@ -6,12 +6,11 @@ from typing import get_args
 
 import pytest
 
-from farebox.cli.main import COMMANDS
 from farebox.prices.ages import MAX_AGE_DAYS
 from farebox.rules import RULES
 from farebox.statement import FreeCode, GapCode
 from tests.casebook import CASES
-from tests.cli_reference import PAGE, help_of, reference
+from tests.cli_reference import PAGE, help_of, names, reference
 
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
@@ -21,7 +20,7 @@ def test_the_command_reference_is_what_the_commands_say() -> None:
     assert PAGE.read_text() == reference(), "run make docs"
 
 
-@pytest.mark.parametrize("name", ["fare", *COMMANDS])
+@pytest.mark.parametrize("name", ["fare", *names()])
 def test_help_fits_a_terminal_and_shows_examples(name: str) -> None:
     text = help_of(name)
     assert "Examples:" in text

@@ -1,5 +1,6 @@
 """The keys, prices and histories that `fare prices show` asks a book or the store for."""
 
+import re
 from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from farebox.prices.timeline import Timeline
 
 STORE = "store"
+PREFIX = re.compile(r"[A-Za-z]{2,4}[0-9]?-", re.ASCII)
 MOST_HISTORIES = 200
 """Prices whose history is read; more are a list, not a look at a price."""
 
@@ -47,9 +49,7 @@ def histories_of(
     from farebox.prices.timeline import timeline
 
     with open_store() as store:
-        return {
-            price.key: timeline(store.history(price.key), now) for price in prices
-        }
+        return {price.key: timeline(store.history(price.key), now) for price in prices}
 
 
 def _priced(book: PriceBook, keys: list[PriceKey]) -> list[Price]:
@@ -66,5 +66,12 @@ def _keys(book: PriceBook, part: str) -> list[PriceKey]:
         return [price.key for price in book]
     from farebox.prices.store import open_store
 
+    words = part.split()
+    # The store knows usage types without their region's prefix, EU- for example.
+    words += [PREFIX.sub("", word) for word in words if PREFIX.match(word)]
     with open_store() as store:
-        return store.keys(like=max(part.split(), key=len, default=""))
+        keys = [key for word in words for key in store.keys(like=word)]
+        if not keys:
+            keys = store.keys()  # Perhaps a service or a zone was named.
+    # A key with a price for a later day comes once for each of its prices.
+    return list(dict.fromkeys(keys))

@@ -12,7 +12,8 @@ from farebox.prices.embedded import embedded_book
 from farebox.prices.text import write_book
 from tests.cli.documents import preview, step, volume
 from tests.cli.test_price_tier import project
-from tests.prices.books import text_of
+from tests.cli.test_prices import on_day, seen
+from tests.prices.books import price, text_of
 
 __all__ = ["project"]
 
@@ -104,6 +105,30 @@ def test_a_fall_counts_against_the_threshold_as_a_rise_does(
     assert document["drift"]["percent"] == "-20"
     assert document["drift"]["over"] is True
     assert "takes 2.00 USD a month" in err
+
+
+def test_since_a_day_means_what_the_store_had_seen_by_then(
+    folder: Path, capfdbinary: Any
+) -> None:
+    # gp3 was seen at 0.081 on 11-01 and at 0.09 on 11-11: 100 GiB move by 0.90 USD.
+    gp3 = "EBS:VolumeUsage.gp3"
+    ids = [
+        seen(day, on_day(price(gp3, usd, unit="GB-Mo"), day))
+        for day, usd in (("2026-11-01", "0.081"), ("2026-11-11", "0.09"))
+    ]
+    for since in ("2026-11-01", "2026-11-10", ids[0]):
+        document, _ = drifted(
+            capfdbinary, "volume.json", "--since", since, "--prices", "store"
+        )
+        found = document["drift"]
+        assert (found["old"], found["new"]) == ("8.1", "9")
+        assert document["old"]["prices"]["book"] == ids[0]
+    document, _ = drifted(
+        capfdbinary, "volume.json", "--since", "2026-11-01", "--until", "2026-11-11"
+    )
+    assert document["drift"]["usd_per_month"] == "0.9"
+    assert run(["drift", "volume.json", "--since", "2020-01-01", *ON]) == 2
+    assert run(["drift", "volume.json", "--since", "2026-02-30", *ON]) == 2
 
 
 def test_the_same_book_on_both_sides_moves_nothing_and_says_so(

@@ -26,3 +26,21 @@ def _no_store_and_no_account(
 def nobodys_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder that nothing is in; a test that writes there has one of its own."""
     return tmp_path_factory.mktemp("nobody")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Count the faults that a refresh was put through, and what they found."""
+    counts = {
+        outcome: [r for r in reports if "::test_fault_" in getattr(r, "nodeid", "")]
+        for outcome, reports in terminalreporter.stats.items()
+        if outcome in ("passed", "failed", "error")
+    }
+    faults = {r.nodeid.partition("::")[2] for some in counts.values() for r in some}
+    if not faults:
+        return
+    survived = len(counts.get("passed", []))
+    terminalreporter.section("faults of a refresh")
+    terminalreporter.write_line(f"{len(faults)} faults shown, {survived} survived")
+    for report in counts.get("passed", []):
+        for name, found in report.user_properties:
+            terminalreporter.write_line(f"{name}: {found}")

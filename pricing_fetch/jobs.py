@@ -26,6 +26,7 @@ RATED = (
     "AmazonS3",
     "AWSLambda",
     "AmazonSNS",
+    "AWSEvents",
     "AmazonRoute53",
     "awskms",
     "AWSSecretsManager",

@@ -11,11 +11,12 @@ import pytest
 
 from farebox.prices import Price, PriceKey, Purchase, Source, Tier
 from farebox.prices.deliveries import DatedPrice, Delivery, Fact, LastDelivery, Slice
+from farebox.prices.embedded import embedded_book
 from farebox.prices.refreshed import SourceResult, Summary
 from farebox.prices.store import Store, open_store
 from pricing_fetch.errors import Damaged, NotReached
 from pricing_fetch.intake import Job
-from pricing_fetch.jobs import Sources, Wanted, jobs_for, needs_region
+from pricing_fetch.jobs import RATED, Sources, Wanted, jobs_for, needs_region
 from pricing_fetch.refresh import refresh
 
 NOW = datetime(2026, 11, 23, 20, tzinfo=UTC)
@@ -402,6 +403,10 @@ def test_all_services_are_the_issues_list_and_every_name_comes_once(
 ) -> None:
     found = names(tmp_path, "lists", services=("all", "AmazonEC2"))
     assert len(found) == len(set(found)) == 2 * 19 + 2  # two services are global
+
+
+def test_every_service_of_the_embedded_book_is_refreshed_by_itself() -> None:
+    assert {price.key.service for price in embedded_book()} == set(RATED)
 
 
 def test_only_feeds_need_no_region() -> None:

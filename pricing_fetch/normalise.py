@@ -33,6 +33,21 @@ AmazonEC2 lists gp3 IOPS from 3000 on. That is per volume, so it is no tier of a
 account's sum: the rule takes the free part off, and the price counts from 0.
 """
 
+MARKED = {
+    ("AmazonRoute53", "DNS-Queries"): ("Routing Type", "Standard"),
+    ("AmazonS3", "TimedStorage-ByteHrs"): ("Volume Type", "Standard"),
+    ("AmazonDynamoDB", "TimedStorage-ByteHrs"): (
+        "Volume Type",
+        "Amazon DynamoDB - Indexed DataStore",
+    ),
+    ("AmazonECR", "TimedStorage-ByteHrs"): ("Storage Type", "S3"),
+}
+"""Usage types that have several products: the column and value of the plain one.
+
+Only used where their prices differ. Source: the attributes that a public program which
+refuses several prices has to ask for, read against us-east-1 on 2026-09-29.
+"""
+
 ZONES = frozenset({"AWS Local Zone", "AWS Wavelength Zone", "AWS Outposts"})
 """Location types that have prices of their own inside a region's list."""
 
@@ -57,6 +72,7 @@ class _Term(Struct):
     usage_type: str
     effective_from: str
     unit: str
+    marked: bool
     ranges: list[Range]
 
 
@@ -114,7 +130,13 @@ class Normaliser:
         contested: list[str] = []
         for (bare, operation), terms in self._keys.items():
             try:
-                yield from self._of_key(bare, operation, terms)
+                try:
+                    yield from self._of_key(bare, operation, terms)
+                except _Contested:
+                    plain = [term for term in terms if term.marked]
+                    if not plain:
+                        raise
+                    yield from self._of_key(bare, operation, plain)
             except _Contested:
                 contested.append(f"{bare} {operation}".strip())
             except Refused as reason:
@@ -177,7 +199,14 @@ class Normaliser:
                     break
             else:
                 terms.append(
-                    _Term(row[sku], usage_type, row[effective], row[unit], [span])
+                    _Term(
+                        row[sku],
+                        usage_type,
+                        row[effective],
+                        row[unit],
+                        self._is_marked(bare, row),
+                        [span],
+                    )
                 )
 
     def _row_filter(self) -> Callable[[list[str]], str | None]:
@@ -238,7 +267,7 @@ class Normaliser:
 
     def _of_key(
         self, bare: str, operation: str, terms: list[_Term]
-    ) -> Iterator[DatedPrice]:
+    ) -> list[DatedPrice]:
         """The price of one key that is in force, and those that are announced."""
         usage_type = min(term.usage_type for term in terms)
         for text in (usage_type, operation):
@@ -260,12 +289,18 @@ class Normaliser:
             by_day.setdefault(day[:10], {})[rate] = None
         current = max(newest.values(), default="")
         key = PriceKey(self._service, self._region, usage_type, operation)
-        for day, tiers, unit in [
-            (day, *self._one(list(rates))) for day, rates in sorted(by_day.items())
-        ]:
+        found = []
+        for day, rates in sorted(by_day.items()):
+            tiers, unit = self._one(list(rates))
             free = not all(tier.usd_per_unit for tier in tiers)
             source = self._free if free else self._source
-            yield DatedPrice(Price(key, tiers, unit, source), day or current)
+            found.append(DatedPrice(Price(key, tiers, unit, source), day or current))
+        return found
+
+    def _is_marked(self, bare: str, row: list[str]) -> bool:
+        column, value = MARKED.get((self._service, bare), ("", ""))
+        index = self._file.index(column) if column else None
+        return index is not None and row[index] == value
 
     def _rate(self, bare: str, term: _Term) -> _Rate:
         """The tiers and the unit of a term. Raises Refused."""

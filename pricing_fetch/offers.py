@@ -125,7 +125,7 @@ def prices_of(
             raise file.error(
                 5, f"a list of {about.offer_code!r}, not of {offer_code!r}"
             )
-        if about.version != found.version:
+        if found.dated and about.version != found.version:
             raise file.error(
                 4, f"version {about.version!r}, but {found.version!r} was asked for"
             )

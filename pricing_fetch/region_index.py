@@ -20,10 +20,14 @@ _PUBLISHED = re.compile(r"(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)Z", re.ASCII
 
 
 class Listed(Struct, frozen=True):
-    """One list that can be downloaded: the address of its CSV and its version."""
+    """One list that can be downloaded: the address of its CSV and its version.
+
+    `dated` says whether the address itself leads to that version and no other.
+    """
 
     url: str
     version: str
+    dated: bool = True
 
 
 class RegionIndex(Struct, frozen=True):
@@ -98,15 +102,15 @@ def listed(
 
 
 def listed_whole(transport: Transport, index: RegionIndex, code: str) -> Listed:
-    """A service's list of all regions together, of the version that the index is.
+    """A service's newest list of all regions together.
 
-    A version is the publication date's digits.
+    Its address has no version; the index was published with it, so the digits of that
+    date stand for one.
     """
     match = _PUBLISHED.fullmatch(index.published)
     assert match is not None, "an index is read with its date"
-    version = "".join(match.groups())
-    url = f"{transport.addresses.price_list}/offers/v1.0/aws/{code}/{version}/index.csv"
-    return Listed(url, version)
+    url = f"{transport.addresses.price_list}/offers/v1.0/aws/{code}/current/index.csv"
+    return Listed(url, "".join(match.groups()), dated=False)
 
 
 def _paths(regions: Any) -> dict[str, str]:

@@ -49,7 +49,7 @@ def aws() -> Iterator[AwsServer]:
         base = "/offers/v1.0/aws"
         for service, version, path in (
             ("AmazonEC2", EC2_VERSION, f"{EC2_VERSION}/us-east-1/index.csv"),
-            ("AmazonRoute53", R53_VERSION, f"{R53_VERSION}/index.csv"),
+            ("AmazonRoute53", R53_VERSION, "current/index.csv"),
         ):
             index = index_of(service, version, "us-east-1", "us-east-2", "eu-west-1")
             server.serve(

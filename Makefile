@@ -6,11 +6,11 @@ TIER ?= 100k
 TOGETHER := --numprocesses auto --dist loadfile
 
 .DEFAULT_GOAL := help
-.PHONY: help price test unit lint format docs bench lock clean
+.PHONY: help price test unit lint format docs bench bench-refresh lock clean
 .DELETE_ON_ERROR:
 
 help: ## Show these targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 price: $(VENV)/.runtime ## Price a tier offline: make price TIER=100k
 	@$(BIN)/fare price $(TIER)
@@ -39,6 +39,10 @@ docs: $(VENV)/.dev ## Write the command reference from the commands' help
 
 bench: $(VENV)/.dev ## Print speed and memory as ratios against references
 	@$(BIN)/python -m benchmarks
+
+bench-refresh: $(VENV)/.dev ## Time a price list of AWS's size into a store, and the store
+	@$(BIN)/python -m benchmarks.refresh
+	@$(BIN)/python -m benchmarks.store
 
 lock: ## Pin the newest allowed packages with hashes (needs uv)
 	uv pip compile pyproject.toml --extra build --extra policy --extra postgresql --universal \

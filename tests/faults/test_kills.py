@@ -12,8 +12,13 @@ from collections.abc import Callable
 
 from farebox.prices.store import open_store
 from tests.faults.world import World
+from tests.postgresql import postgres_server
 
 KILLS = 50
+ON_POSTGRESQL = 12
+BEYOND = 1.1
+"""How far beyond a refresh's time instants are drawn, so that its end is among them."""
+
 SEED = int(os.environ.get("FAREBOX_KILL_SEED", "20261123"))
 
 
@@ -40,15 +45,18 @@ def time_of_a_refresh(world: World) -> float:
 def kill_at_random_instants(world: World, kills: int) -> tuple[int, int]:
     """How many kills met a running refresh, and how many of those left the new prices."""
     chance = random.Random(SEED)
-    seconds = time_of_a_refresh(world)
+    seconds = time_of_a_refresh(world) * BEYOND
+    # One instant in each of as many equal parts of the time, in random order.
+    instants = [(part + chance.random()) / kills * seconds for part in range(kills)]
+    chance.shuffle(instants)
     met = new = 0
-    for number in range(kills):
+    for number, instant in enumerate(instants):
         before = world.usd()
         raise_prices(world, 3 + number)
         after = world.usd_as_sold()
         assert after != before
         child = world.start()
-        time.sleep(seconds * chance.random())
+        time.sleep(instant)
         met += child.kill()
         found = world.usd()
         assert found in (before, after)
@@ -60,11 +68,28 @@ def kill_at_random_instants(world: World, kills: int) -> tuple[int, int]:
     return met, new
 
 
+def told(kills: int, met: int, new: int) -> str:
+    return (
+        f"{kills} instants, {met} met a running refresh, {new} found its prices"
+        f" committed (seed {SEED})"
+    )
+
+
 def test_fault_40_kill_9_at_50_random_instants(
     world: World, record_property: Callable[[str, object], None]
 ) -> None:
     met, new = kill_at_random_instants(world, KILLS)
-    record_property("kill -9", f"{met} of {KILLS} on SQLite, {new} after the commit")
-    # The others came before the process was up or after it had ended.
+    record_property("kill -9, SQLite", told(KILLS, met, new))
+    # The others came after the process had ended.
     assert met > KILLS / 2
-    assert new < met
+
+
+def test_fault_41_kill_9_at_12_random_instants_on_postgresql(
+    world: World, record_property: Callable[[str, object], None]
+) -> None:
+    with postgres_server() as server:
+        world.environ["FAREBOX_PRICES_URL"] = server.fresh_database()
+        met, new = kill_at_random_instants(world, ON_POSTGRESQL)
+        assert not any(server.password in said for said in world.said)
+    record_property("kill -9, PostgreSQL", told(ON_POSTGRESQL, met, new))
+    assert met > ON_POSTGRESQL / 2

@@ -2,10 +2,13 @@
 
 The table is `data/colo.yaml`. A user's file has the same form, with only the inputs
 that differ; a plain figure stands for all three levels. What is not given of an entry
-(unit) stays as in the table; the source becomes the user's.
+(unit) stays as in the table; the source becomes the user's. A figure that is marked to
+have a source names it and the day on which it was true, so that it can be aged.
 """
 
+import re
 from collections.abc import Mapping
+from datetime import date
 from decimal import Decimal
 from difflib import get_close_matches
 from functools import cache
@@ -19,8 +22,11 @@ from farebox.hosting.input_files import mapping
 from farebox.hosting.uncertainty import Input
 
 LEVELS = ("low", "likely", "high")
-FIELDS = (*LEVELS, "unit", "mark", "source")
+FIELDS = (*LEVELS, "unit", "mark", "source", "as_of")
 MARKS = ("S", "R", "A")
+SOURCED = "S"
+
+_YEAR = re.compile(r"20\d\d", re.ASCII)
 
 MORE_THAN_NOTHING = frozenset(
     (
@@ -135,7 +141,32 @@ def _input(name: str, entry: Mapping[Any, Any]) -> Input:
         unit=str(entry["unit"]),
         mark=entry["mark"],
         source=str(entry["source"]),
+        as_of=_as_of(name, entry),
     )
+
+
+def _as_of(name: str, entry: Mapping[Any, Any]) -> str:
+    """The day or year of the figure; empty where an assumption gives none."""
+    given = entry.get("as_of")
+    if given is None:
+        if entry["mark"] == SOURCED:
+            raise ConfigError(
+                f"{name}: mark {SOURCED} says that the figure has a source, so give"
+                " as_of, the day on which it was true (2026-10-08, or 2026)"
+            )
+        return ""
+    text = str(given)
+    if _YEAR.fullmatch(text) is None:
+        try:
+            date.fromisoformat(text)
+        except ValueError:
+            raise ConfigError(
+                f"{name}: as_of is {text!r}, which is no date; write 2026-10-08, or"
+                " 2026 where only the year is known"
+            ) from None
+    if entry["mark"] == SOURCED and not str(entry["source"]).strip():
+        raise ConfigError(f"{name}: source is empty; say where the figure is from")
+    return text
 
 
 def _figure(name: str, level: str, value: object) -> float | None:

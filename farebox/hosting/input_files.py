@@ -77,6 +77,15 @@ def _loader() -> Any:
             None, None, f"{node.value} is not from 1e-12 to 1e12", node.start_mark
         )
 
+    def day(loader: Any, node: Any) -> Any:
+        try:
+            return loader.construct_yaml_timestamp(node)
+        except ValueError:
+            raise ConstructorError(
+                None, None, f"{node.value} is no date", node.start_mark
+            ) from None
+
+    Exact.add_constructor("tag:yaml.org,2002:timestamp", day)
     Exact.add_constructor("tag:yaml.org,2002:float", exact)
     Exact.add_constructor("tag:yaml.org,2002:int", whole)
     return Exact

@@ -37,6 +37,7 @@ class Input(Struct, frozen=True, kw_only=True):
     """A figure of a model at three levels, in `unit`; `low` makes the result small.
 
     `mark` says how good it is: S has a source, R is recalled, A is an assumption.
+    `as_of` is the day (or the year) on which a sourced figure was true.
     """
 
     name: str
@@ -46,6 +47,7 @@ class Input(Struct, frozen=True, kw_only=True):
     unit: str
     mark: str
     source: str
+    as_of: str = ""
 
     @property
     def is_range(self) -> bool:

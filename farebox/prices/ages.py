@@ -19,6 +19,13 @@ ADVISOR_MAX_AGE_DAYS = 90
 Each states a month's interruptions, so after three months none of them is current.
 """
 
+RENTED_MAX_AGE_DAYS = 180
+"""Days after which a sourced figure of rented servers and hardware is stale.
+
+Rents are listed prices and move like them; memory moved more (the table's range is the
+year before October 2026), so half a year is the longest that a figure can be trusted.
+"""
+
 
 def kind_of(price: Price) -> str:
     """`spot` or `list`: the kind whose age limit holds for the price."""

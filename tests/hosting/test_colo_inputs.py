@@ -70,10 +70,10 @@ def test_a_plain_figure_stands_for_all_levels(tmp_path: Path) -> None:
 
 
 def test_a_range_replaces_all_levels_and_the_rest_stays(tmp_path: Path) -> None:
-    text = "fte: {low: 3, likely: 4, high: 6, source: our plan, mark: S}\n"
+    text = "fte: {low: 3, likely: 4, high: 6, source: our plan, mark: S, as_of: 2026}\n"
     inputs = read_inputs(given(tmp_path, text))
     assert (inputs["fte"].low, inputs["fte"].likely, inputs["fte"].high) == (3, 4, 6)
-    assert inputs["fte"].source == "our plan"
+    assert (inputs["fte"].source, inputs["fte"].as_of) == ("our plan", "2026")
     assert inputs["sites"] == shipped_inputs()["sites"]
 
 
@@ -96,6 +96,10 @@ def test_an_empty_file_replaces_nothing(tmp_path: Path) -> None:
         ("plan_1_year_off: 27", "plan_1_year_off: likely is 27; a share is at most 1"),
         ("fte: {low: 3, likely: 2, high: 4}", "fte: likely 2 must lie between low 3"),
         ("fte: {likely: 2, mark: X}", "fte: mark must be one of S, R, A"),
+        ("fte: {likely: 2, mark: S}", "fte: mark S says that the figure has a source"),
+        ("fte: {likely: 2, as_of: lately}", "fte: as_of is 'lately', which is no date"),
+        ("fte: {likely: 2, as_of: 2026-13-01}", "mine.yaml:1: 2026-13-01 is no date"),
+        ('fte: {likely: 2, mark: S, source: "", as_of: 2026}', "fte: source is empty"),
         ("- fte", "a map of keys to values is needed"),
         ("fte: [", "this is not YAML"),
         ("fte: 1\nfte: 2", "mine.yaml:2: the key 'fte' is here twice"),

@@ -7,6 +7,8 @@ from components.arguments import BadArgument
 from components.balancers import DnsName
 from components.domain import Domain, DomainArgs
 from components.network import Network, NetworkArgs
+from components.price_refresh import PriceRefresh
+from components.price_refresh_args import PriceRefreshArgs, refresh_arguments
 from components.relay_cluster import RelayCluster, RelayClusterArgs
 from components.reverse_proxies import ReverseProxies, ReverseProxiesArgs
 from components.spot_pool import PoolZone, SpotPool, SpotPoolArgs
@@ -90,6 +92,20 @@ def build() -> None:
     pulumi.export("relayEndpoint", relay.endpoint)
     pulumi.export("proxyEndpoint", proxies.endpoint)
     pulumi.export("clusterName", relay.cluster_name)
+    price_refresh = config.get_object("priceRefresh")
+    if price_refresh is not None:
+        PriceRefresh(
+            "price-refresh",
+            PriceRefreshArgs(
+                family=f"{pool}-prices",
+                region=region,
+                vpc_id=network.vpc_id,
+                subnet_ids=network.outbound_subnet_ids,
+                public_addresses=network.public_addresses,
+                tags=tags,
+                **refresh_arguments(price_refresh),
+            ),
+        )
     if plan.volumes is None:
         return
 

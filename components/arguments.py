@@ -78,6 +78,20 @@ def require_region(argument: str, region: str) -> None:
     )
 
 
+RETENTION_DAYS = (1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096)
+
+
+def require_log_days(argument: str, days: int) -> None:
+    """Raise BadArgument unless CloudWatch keeps logs for that many days."""
+    require(
+        days in RETENTION_DAYS,
+        argument,
+        days,
+        f"must be one of {', '.join(map(str, RETENTION_DAYS))}",
+        "https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html",
+    )
+
+
 GENERATED_SUFFIX = 8
 """Characters that Pulumi appends to a name: a hyphen and seven hex digits.
 

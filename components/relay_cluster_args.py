@@ -9,6 +9,7 @@ import pulumi
 from components.arguments import (
     require,
     require_between,
+    require_log_days,
     require_tags,
     require_zone_ids,
 )
@@ -20,7 +21,6 @@ WITHOUT_EKS = frozenset({"use1-az3", "usw1-az2", "cac1-az3"})
 """Zones in which EKS cannot place its network interfaces (same source)."""
 LOGS_SOURCE = "https://docs.aws.amazon.com/eks/latest/userguide/control-plane-logs.html"
 LOG_TYPES = ("api", "audit", "authenticator", "controllerManager", "scheduler")
-RETENTION_DAYS = (1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096)
 NODES_SOURCE = "https://docs.aws.amazon.com/eks/latest/userguide/service-quotas.html"
 NODES_AT_MOST = 450
 
@@ -109,11 +109,5 @@ class RelayClusterArgs:
             f"must be among {', '.join(LOG_TYPES)}",
             LOGS_SOURCE,
         )
-        require(
-            self.log_days in RETENTION_DAYS,
-            "log_days",
-            self.log_days,
-            f"must be one of {', '.join(map(str, RETENTION_DAYS))}",
-            "https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html",
-        )
+        require_log_days("log_days", self.log_days)
         require_tags("tags", self.tags)

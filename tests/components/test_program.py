@@ -191,6 +191,40 @@ def test_the_same_program_runs_in_a_preview_where_outputs_are_unknown() -> None:
     assert len(made.made) + 3 == len(built("self-hosted").made)
 
 
+def with_price_refresh(**more: Any) -> Program:
+    refresh = {
+        "image": "ghcr.io/team/farebox:1.2.0",
+        "storeSecretArn": "arn:aws:secretsmanager:us-east-1:111122223333:secret:prices",
+        "storeCidrs": ["10.64.0.0/16"],
+        **more,
+    }
+    config = stack_config("self-hosted", **{"passepartout:priceRefresh": refresh})
+    return run(
+        lambda: run_path(str(ROOT / "__main__.py"), run_name="__main__"),
+        stack="self-hosted",
+        config=config,
+    )
+
+
+def test_the_price_refresh_is_there_only_where_the_config_asks_for_it() -> None:
+    schedule = "aws:scheduler/schedule:Schedule"
+    assert not built("self-hosted").of_type(schedule)
+    made = with_price_refresh(staleAfterHours=48)
+    target = made.one(schedule, "price-refresh-schedule").inputs["target"]
+    network = target["ecsParameters"]["networkConfiguration"]
+    zones = plan("self-hosted").zones
+    assert network["subnets"] == [f"network-public-{z.zone_id}.id" for z in zones]
+    assert network["assignPublicIp"] is True
+    task = made.one("aws:ecs/taskDefinition:TaskDefinition").inputs
+    assert task["family"] == "passepartout-self-hosted-prices"
+
+
+def test_a_price_refresh_that_cannot_be_ends_with_one_sentence() -> None:
+    with pytest.raises(Exception, match="must name a version") as raised:
+        with_price_refresh(image="farebox:latest")
+    assert "Source: docs/scheduling.md" in str(raised.value)
+
+
 def test_a_plan_that_cannot_hold_ends_with_one_sentence() -> None:
     config = stack_config("1k")
     tier = json.loads(config["passepartout:tier"])

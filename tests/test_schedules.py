@@ -1,0 +1,448 @@
+"""The recipes of docs/scheduling.md: well formed, safe, and run here where they can be."""
+
+import json
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+import pytest
+import yaml
+
+from farebox.cli.main import fare
+from tests.aws.server import AwsServer
+from tests.faults.market import Market
+
+ROOT = Path(__file__).parent.parent
+SCHEDULE = ROOT / "docs/schedule"
+SCRIPT = SCHEDULE / "refresh.sh"
+TOKEN = "ghs_refresh_token_of_this_test"
+
+PROGRAM = """\
+import os
+import pulumi_aws as aws
+
+assert not any("ghs_" in value for value in os.environ.values())
+aws.ebs.Volume("data", availability_zone="us-east-1a", size=100, type="gp3")
+"""
+"""Refuses to run where the forge's token is in its environment."""
+
+GH = """\
+#!/usr/bin/env bash
+# Stands in for gh: keeps what it is asked, and the text of the pull request.
+set -euo pipefail
+[ -n "$GH_TOKEN" ]
+printf '%s\\n' "$*" >> "$GH_SEEN/asked"
+if [ "$1 $2" = "pr list" ]; then
+  cat "$GH_SEEN/open" 2> /dev/null || true
+  exit 0
+fi
+for ((i = 1; i <= $#; i++)); do
+  if [ "${!i}" = --body-file ]; then
+    next=$((i + 1))
+    cp -- "${!next}" "$GH_SEEN/body"
+  fi
+done
+"""
+
+
+def load(name: str) -> Any:
+    return yaml.safe_load((SCHEDULE / name).read_text())
+
+
+# The files, as text
+
+
+def shell_texts() -> Iterator[tuple[str, str]]:
+    """Every piece of shell in the recipes, with its file's name."""
+    yield "refresh.sh", SCRIPT.read_text()
+    for step in load("github.yml")["jobs"]["prices"]["steps"]:
+        if "run" in step:
+            yield "github.yml", step["run"]
+    job = load("gitlab.yml")[".farebox-prices"]
+    yield "gitlab.yml", "\n".join(job["before_script"] + job["script"])
+    for line in (SCHEDULE / "crontab").read_text().splitlines():
+        match = re.match(r"(?:[\d*/,-]+ ){5}(.*)", line)
+        if match:
+            # cron reads \% as the character %.
+            yield "crontab", match[1].replace(r"\%", "%")
+    service = (SCHEDULE / "farebox-refresh.service").read_text()
+    for line in re.findall(r"^ExecStart=/opt/farebox/bin/(.*)$", service, re.MULTILINE):
+        yield "farebox-refresh.service", line
+    page = (ROOT / "docs/scheduling.md").read_text()
+    for block in re.findall(r"```text\n(.*?)```", page, re.DOTALL):
+        yield "scheduling.md", block
+
+
+def commands() -> Iterator[tuple[str, list[str]]]:
+    """Every `fare …` of the recipes, with plain values for what the shell fills in."""
+    for name, text in shell_texts():
+        lines = re.sub(r"\\\n\s*", " ", text).splitlines()
+        for line in lines:
+            if line.lstrip().startswith(("#", "env ", "fare()")):
+                continue
+            plain = re.sub(r'"\$\(date [^)]*\)"', "2026-11-16", line)
+            plain = plain.replace('"${arguments[@]}"', "")
+            plain = re.sub(
+                r'"?\$\{?(stack|new|old|work)\}?(/\$stack\.prices)?"?', "x", plain
+            )
+            for match in re.finditer(r"(?<![\w./-])fare ([a-z][^|;&)>]*)", plain):
+                yield name, shlex.split(match[1])
+
+
+FARE = sorted({(name, tuple(words)) for name, words in commands()})
+
+
+def test_the_recipes_hold_the_commands_that_the_docs_speak_of() -> None:
+    said = {" ".join(words[:2]) for _, words in FARE} | {words[0] for _, words in FARE}
+    assert {"refresh", "drift", "price", "prices export", "prices import"} <= said
+    files = {name for name, _ in FARE}
+    assert {"refresh.sh", "crontab", "farebox-refresh.service"} <= files
+
+
+@pytest.mark.parametrize(
+    ("name", "words"), FARE, ids=lambda value: " ".join(value)[:60]
+)
+def test_the_program_takes_every_command_of_the_recipes(
+    name: str, words: tuple[str, ...]
+) -> None:
+    command: click.Command = fare
+    context = click.Context(fare)
+    rest = list(words)
+    while isinstance(command, click.Group):
+        found = command.get_command(context, rest[0])
+        assert found is not None, f"{name}: fare {' '.join(words)}"
+        command, rest = found, rest[1:]
+    command.make_context(words[0], rest)
+
+
+def test_every_piece_of_shell_is_one() -> None:
+    for name, text in shell_texts():
+        done = subprocess.run(
+            ["bash", "-n"], input=text, text=True, capture_output=True
+        )
+        assert done.returncode == 0, f"{name}: {done.stderr}"
+
+
+def test_the_workflow_gives_its_token_to_one_step_and_pastes_nothing() -> None:
+    workflow = load("github.yml")
+    # YAML 1.1 reads the key `on` as true.
+    assert set(workflow[True]) == {"schedule", "workflow_dispatch"}
+    assert workflow["permissions"] == {"contents": "write", "pull-requests": "write"}
+    (job,) = workflow["jobs"].values()
+    assert job["timeout-minutes"] <= 60
+    with_token = [
+        step["name"]
+        for step in job["steps"]
+        if "token" in json.dumps(step.get("env", {}))
+    ]
+    assert with_token == ["Refresh"]
+    for step in job["steps"]:
+        assert "${{" not in step.get("run", "")
+        if step.get("with", {}).get("repository"):
+            assert step["with"]["persist-credentials"] is False
+
+
+def test_the_gitlab_job_runs_on_schedules_only() -> None:
+    job = load("gitlab.yml")[".farebox-prices"]
+    assert job["rules"] == [{"if": '$CI_PIPELINE_SOURCE == "schedule"'}]
+    (run,) = [line for line in job["script"] if "refresh.sh" in line]
+    assert run.startswith("env -u GITLAB_TOKEN ")
+    assert job["variables"]["FAREBOX_FORGE"] == "gitlab"
+
+
+def test_every_file_is_named_in_the_docs_and_every_variable_too() -> None:
+    page = (ROOT / "docs/scheduling.md").read_text()
+    for path in SCHEDULE.iterdir():
+        assert path.name in page, path.name
+    for variable in re.findall(r"\$\{(FAREBOX_[A-Z]+):-", SCRIPT.read_text()):
+        assert f"`{variable}`" in page, variable
+
+
+def unit(name: str) -> dict[str, dict[str, list[str]]]:
+    """A unit's settings by section; systemd lets a setting come more than once."""
+    found: dict[str, dict[str, list[str]]] = {}
+    section = ""
+    for line in (SCHEDULE / name).read_text().splitlines():
+        if line.startswith("["):
+            section = line.strip("[]")
+            found[section] = {}
+        elif line and not line.startswith("#"):
+            key, _, value = line.partition("=")
+            found[section].setdefault(key, []).append(value)
+    return found
+
+
+def test_the_service_is_closed_in() -> None:
+    service = unit("farebox-refresh.service")["Service"]
+    for key in ("DynamicUser", "NoNewPrivileges", "PrivateTmp", "PrivateDevices"):
+        assert service[key] == ["yes"]
+    assert service["ProtectSystem"] == ["strict"]
+    assert service["StateDirectory"] == ["farebox"]
+    assert service["CapabilityBoundingSet"] == [""]
+    # A password in a unit can be read by everybody on the machine.
+    assert "PASSWORD" not in "".join(service["Environment"])
+    assert unit("farebox-refresh.timer")["Timer"]["Persistent"] == ["yes"]
+
+
+def test_systemd_takes_the_units_and_calls_the_service_safe(tmp_path: Path) -> None:
+    for name in ("farebox-refresh.service", "farebox-refresh.timer"):
+        text = (SCHEDULE / name).read_text()
+        # The program need not be where a user would put it.
+        text = text.replace("/opt/farebox/bin/fare", sys.executable)
+        (tmp_path / name).write_text(text)
+    analyze = shutil.which("systemd-analyze")
+    checks = [
+        ["verify", *map(str, sorted(tmp_path.iterdir()))],
+        [
+            "security",
+            "--offline=true",
+            "--threshold=20",
+            f"{tmp_path}/farebox-refresh.service",
+        ],
+    ]
+    for check in checks if analyze else []:
+        done = subprocess.run([str(analyze), *check], capture_output=True, text=True)
+        assert done.returncode == 0, done.stdout[-500:] + done.stderr
+    assert (tmp_path / "farebox-refresh.service").exists()
+
+
+# The container file
+
+
+def instructions() -> list[tuple[str, str]]:
+    text = re.sub(r"\\\n\s*", " ", (SCHEDULE / "Containerfile").read_text())
+    lines = [line for line in text.splitlines() if line and not line.startswith("#")]
+    return [(line.split()[0], line.partition(" ")[2]) for line in lines]
+
+
+def test_the_image_runs_fare_without_root_on_one_folder() -> None:
+    said = instructions()
+    last = dict(said)
+    assert last["USER"] == "10001:10001"
+    assert json.loads(last["ENTRYPOINT"]) == ["/opt/farebox/bin/fare"]
+    assert json.loads(last["CMD"]) == ["refresh"]
+    assert last["VOLUME"] == "/var/lib/farebox"
+    bases = [value.split()[0] for name, value in said if name == "FROM"]
+    assert len(bases) == 2
+    assert all(re.search(r"python:3\.\d+-slim", base) for base in bases)
+    runs = " ".join(value for name, value in said if name == "RUN")
+    assert "--require-hashes -r requirements.lock" in runs
+    assert "-o 10001 -g 10001 -m 0700 /var/lib/farebox" in runs
+
+
+def test_what_the_image_copies_is_enough_to_install_farebox(tmp_path: Path) -> None:
+    source = tmp_path / "src"
+    source.mkdir()
+    for name, value in instructions():
+        if name != "COPY" or value.startswith("--from"):
+            continue
+        *parts, target = value.split()
+        for part in parts:
+            if (ROOT / part).is_dir():
+                ignored = shutil.ignore_patterns("__pycache__")
+                shutil.copytree(ROOT / part, source / target, ignore=ignored)
+            else:
+                shutil.copy(ROOT / part, source / target)
+    done = subprocess.run(
+        [
+            *(sys.executable, "-m", "pip", "install", "--quiet", "--no-deps"),
+            *("--disable-pip-version-check", "--no-build-isolation", "--no-index"),
+            *("--target", str(tmp_path / "site"), "."),
+        ],
+        cwd=source,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    shown = subprocess.run(
+        [sys.executable, "-m", "farebox.cli.main", "--help"],
+        cwd=tmp_path,
+        env={"PYTHONPATH": str(tmp_path / "site"), "PATH": os.environ["PATH"]},
+        capture_output=True,
+        text=True,
+    )
+    installed = (tmp_path / "site/bin/fare").read_text()
+    assert "from farebox.cli.main import main" in installed
+    assert shown.returncode == 0, shown.stderr
+
+
+# The script, for real
+
+
+def git(folder: Path, *words: str) -> str:
+    identity = ["-c", "user.name=t", "-c", "user.email=t@example.test"]
+    done = subprocess.run(
+        ["git", "-C", str(folder), *identity, *words],
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    return done.stdout.strip()
+
+
+class Forge:
+    """A git server of files, a stand-in for gh, and the market that is refreshed."""
+
+    def __init__(self, folder: Path, aws: AwsServer) -> None:
+        self.market = Market(aws)
+        self.folder = folder
+        self.seen = folder / "seen"
+        self.origin = folder / "origin.git"
+        self.runs = 0
+        bin_ = folder / "bin"
+        for made in (self.seen, bin_):
+            made.mkdir()
+        (bin_ / "gh").write_text(GH)
+        (bin_ / "gh").chmod(0o755)
+        path = f"{bin_}:{Path(sys.executable).parent}:{os.environ['PATH']}"
+        self.env = {
+            "PATH": path,
+            "HOME": str(folder),
+            "GH_TOKEN": TOKEN,
+            "GH_SEEN": str(self.seen),
+            "FAREBOX_STACKS": "small",
+            "FAREBOX_ARGUMENTS": "--only lists --service AmazonEC2 --region us-east-1",
+            "FAREBOX_DATA_DIR": str(folder / "data"),
+            "FAREBOX_PRICE_LIST_URL": aws.url,
+            "AWS_EC2_METADATA_DISABLED": "true",
+        }
+        self._first_commit()
+
+    def _first_commit(self) -> None:
+        project = self.folder / "project"
+        project.mkdir()
+        (project / "Pulumi.yaml").write_text("name: shop\nruntime: python\n")
+        (project / "__main__.py").write_text(PROGRAM)
+        config = {"config": {"aws:region": "us-east-1"}}
+        (project / "Pulumi.small.yaml").write_text(yaml.safe_dump(config))
+        git(project, "init", "--quiet", "--initial-branch=main")
+        git(project, "add", ".")
+        git(project, "commit", "--quiet", "-m", "first")
+        git(self.folder, "clone", "--quiet", "--bare", str(project), str(self.origin))
+
+    def run(self, **env: str) -> Any:
+        """The script in a fresh clone of the main branch, as a job has it."""
+        self.runs += 1
+        clone = self.folder / f"clone-{self.runs}"
+        git(self.folder, "clone", "--quiet", f"file://{self.origin}", str(clone))
+        return subprocess.run(
+            ["bash", str(SCRIPT)],
+            cwd=clone,
+            env={**self.env, **env},
+            capture_output=True,
+            text=True,
+        )
+
+    def merge(self) -> None:
+        """The pull request is merged and its branch deleted."""
+        git(self.origin, "branch", "--force", "main", "farebox/prices")
+        git(self.origin, "branch", "-D", "farebox/prices")
+        (self.seen / "open").unlink(missing_ok=True)
+
+    def asked(self) -> list[str]:
+        """What gh was asked since the last time."""
+        path = self.seen / "asked"
+        lines = path.read_text().splitlines() if path.exists() else []
+        path.unlink(missing_ok=True)
+        return lines
+
+    @property
+    def body(self) -> str:
+        return (self.seen / "body").read_text()
+
+    def book(self, branch: str = "farebox/prices") -> str:
+        return git(self.origin, "show", f"{branch}:prices/small.prices")
+
+
+@pytest.fixture
+def aws() -> Iterator[AwsServer]:
+    with AwsServer() as server:
+        yield server
+
+
+@pytest.fixture
+def forge(tmp_path: Path, aws: AwsServer) -> Forge:
+    return Forge(tmp_path, aws)
+
+
+def test_a_pull_request_is_opened_updated_and_not_needed(forge: Forge) -> None:
+    # By hand: 100 GiB of gp3 at 0.08 are 8.00; at 1.1 times that 8.80, at 1.2 times 9.60.
+    done = forge.run()
+    assert done.returncode == 0, done.stderr
+    listed, created = forge.asked()
+    assert listed.startswith("pr list --head farebox/prices --base main --state open")
+    assert created.startswith("pr create --head farebox/prices --base main")
+    assert "8.00" in forge.body
+    assert ",EBS:VolumeUsage.gp3,," in forge.book()
+    forge.merge()
+
+    done = forge.run()
+    assert done.returncode == 0, done.stderr
+    assert "no price of these stacks changed" in done.stdout
+    assert forge.asked() == []
+
+    forge.market.change("AmazonEC2", "1.1")
+    done = forge.run()
+    assert done.returncode == 0, done.stderr
+    assert forge.asked()[1].startswith("pr create ")
+    assert "8.80" in forge.body
+    assert "+0.80" in forge.body
+    assert ",GB-Mo,0.088," in forge.book()
+    assert ",GB-Mo,0.08," in forge.book("main")
+    assert "    > AmazonEC2,us-east-1,EBS:VolumeUsage.gp3" in forge.body
+
+    (forge.seen / "open").write_text("12")
+    forge.market.change("AmazonEC2", "1.2")
+    done = forge.run()
+    assert done.returncode == 0, done.stderr
+    assert forge.asked()[1].startswith("pr edit 12 --title Prices of ")
+    assert "9.60" in forge.body
+    # The branch is written anew: one commit on top of main.
+    assert git(forge.origin, "rev-list", "--count", "main..farebox/prices") == "1"
+    assert TOKEN not in done.stdout + done.stderr
+
+
+def test_a_source_that_fails_ends_with_3_and_changes_nothing(
+    forge: Forge, aws: AwsServer
+) -> None:
+    assert forge.run().returncode == 0
+    forge.merge()
+    forge.asked()
+    forge.market.change("AmazonEC2", "1.1")
+    aws.fail("html", path="region_index.json", times=1_000)
+    done = forge.run()
+    assert done.returncode == 3, done.stdout + done.stderr
+    assert forge.asked() == []
+    assert "no price of these stacks changed" in done.stdout
+
+
+def test_the_text_can_go_to_the_output_where_there_is_no_gh(forge: Forge) -> None:
+    done = forge.run(FAREBOX_FORGE="none", FAREBOX_BRANCH="books")
+    assert done.returncode == 0, done.stderr
+    assert forge.asked() == []
+    assert "8.00" in done.stdout
+    assert ",EBS:VolumeUsage.gp3,," in forge.book("books")
+
+
+@pytest.mark.parametrize(
+    ("env", "sentence"),
+    [
+        ({"FAREBOX_STACKS": ""}, "FAREBOX_STACKS names no stack"),
+        ({"FAREBOX_ARGUMENTS": "--only nonsense"}, "nonsense"),
+    ],
+)
+def test_a_wrong_setting_ends_with_2_and_pushes_nothing(
+    forge: Forge, env: dict[str, str], sentence: str
+) -> None:
+    done = forge.run(**env)
+    assert done.returncode == 2
+    assert sentence in done.stderr
+    assert git(forge.origin, "branch", "--list", "farebox/prices") == ""
+    assert forge.asked() == []

@@ -1,9 +1,10 @@
 """Book files that were brought into the store: their texts, and what is newer in them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
 from farebox.prices.book import PriceBook
 from farebox.prices.deliveries import Delivery
@@ -61,3 +62,13 @@ def imported_book(
             f"several books of {store_name} begin with {wanted}; give more digits"
         )
     return parse_book(rows[0].text, kind=FILE, name=rows[0].name) if rows else None
+
+
+def broken_imports(connection: Connection) -> Iterator[str]:
+    """A sentence for each imported file whose text is not what its id says."""
+    for row in connection.execute(select(IMPORT).order_by(IMPORT.c.book_id)):
+        if f"sha256:{sha256(row.text.encode()).hexdigest()}" != row.book_id:
+            yield (
+                f"the imported file {row.name} is not what {row.book_id[:19]} was:"
+                " import it again"
+            )

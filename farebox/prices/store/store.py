@@ -15,8 +15,9 @@ from farebox.prices.deliveries import DatedPrice, Fact, LastDelivery, Slice
 from farebox.prices.errors import UnknownBook
 from farebox.prices.store import pins, retention, verify
 from farebox.prices.store.book import StoreBook
+from farebox.prices.store.connections import WAIT_SECONDS
 from farebox.prices.store.facts import newest_facts
-from farebox.prices.store.imports import imported_book
+from farebox.prices.store.imports import broken_imports, imported_book
 from farebox.prices.store.location import Location
 from farebox.prices.store.opening import open_database
 from farebox.prices.store.records import (
@@ -58,12 +59,14 @@ class Store:
         self._database.close()
 
     @contextmanager
-    def refresh(self, seen_at: datetime, *, by: str) -> Iterator[Refresh]:
+    def refresh(
+        self, seen_at: datetime, *, by: str, wait_seconds: float = WAIT_SECONDS
+    ) -> Iterator[Refresh]:
         """One transaction: all that is kept in it is kept, or nothing.
 
-        Waits a minute for another refresh. Raises StoreError.
+        Waits that long for another refresh. Raises StoreError.
         """
-        with self._database.writing() as connection:
+        with self._database.writing(wait_seconds) as connection:
             refresh = Refresh(connection, seen_at=instant(seen_at), by=by)
             refresh.seed()
             yield refresh
@@ -123,11 +126,16 @@ class Store:
             .order_by(PRICE.c.seq, PRICE.c.effective_from)
         )
         found: list[Seen] = []
-        before: set[tuple[str, str | None]] = set()
+        before: list[tuple[str, str | None]] = []
         for _, group in groupby(rows, key=lambda row: row.seq):
             seen = list(group)
+            now = [(row.unit, row.tiers) for row in seen]
+            # An announced price that came into force is told once; one that was
+            # withdrawn is told by the prices that are left.
+            told = set(before) if before[-len(now) :] == now else set()
+            before = now
             for row in seen:
-                if (row.unit, row.tiers) in before or (row.tiers is None and row.unit):
+                if (row.unit, row.tiers) in told or (row.tiers is None and row.unit):
                     continue
                 source = self._sources[row.source_id]
                 dated = None
@@ -136,7 +144,6 @@ class Store:
                     price = Price(named, tiers_of(row.tiers), row.unit, source)
                     dated = DatedPrice(price, row.effective_from)
                 found.append(Seen(row.seen_at, dated, source))
-            before = {(row.unit, row.tiers) for row in seen}
         return found
 
     def keys(
@@ -276,6 +283,7 @@ class Store:
             found = [
                 *verify.orphans(connection),
                 *verify.broken_hashes(connection, [newest, *pinned]),
+                *broken_imports(connection),
             ]
         return [*found, *verify.broken_laws(self.book())]
 

@@ -1,8 +1,9 @@
 """`fare refresh` against a local server: exit codes, summaries, what is asked again."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from decimal import Decimal
+from email.utils import formatdate
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +14,10 @@ from farebox.cli.main import run
 from farebox.prices import Price, Tier
 from farebox.prices.embedded import embedded_book
 from farebox.prices.store import open_store, store_exists
+from pricing_fetch.tally import NO_ON_DEMAND
 from tests.aws.offers import offer_csv, region_index
 from tests.aws.server import Asked, AwsServer, Reply
+from tests.pricing_fetch.test_spot_feeds import advisor_document, feed_document
 
 REGION = "us-east-1"
 BALANCERS = ("refresh", "--only", "lists", "--service", "AWSELB", "--region", REGION)
@@ -51,6 +54,12 @@ def _times(price: Price, factor: str) -> Price:
         for tier in price.tiers
     )
     return replace(price, tiers=tiers)
+
+
+def _feed(document: object) -> Callable[[Asked], Reply]:
+    body = json.dumps(document).encode()
+    fed = {"Last-Modified": formatdate(usegmt=True)}
+    return lambda asked: Reply(headers=fed, body=body)
 
 
 @pytest.fixture
@@ -213,6 +222,25 @@ def test_a_service_that_aws_does_not_list_is_told_with_near_names(
     arguments = [*BALANCERS, "--service", "AmazonEC"]
     assert run(arguments) == 3
     assert "did you mean Amazon" in " ".join(capsys.readouterr().out.split())
+
+
+def test_the_usual_refresh_asks_lists_feed_and_advisor_and_then_only_for_news(
+    lists: Lists, capfdbinary: Any
+) -> None:
+    bodies = {"/spot.json": feed_document(), "/advisor.json": advisor_document()}
+    for path, document in bodies.items():
+        lists.aws.serve(path, _feed(document))
+    usual = ("refresh", "--region", REGION, "--service", "AWSELB")
+    first = {one["name"]: one for one in answered(capfdbinary, *usual)["sources"]}
+    assert list(first) == ["AWSELB us-east-1", "spot feed", "spot advisor"]
+    feed = first["spot feed"]
+    # The made-up types of the made-up regions have no on-demand price to vouch for them.
+    assert feed["left_out"][NO_ON_DEMAND] == 30_000
+    assert feed["new"] > 0
+    assert first["spot advisor"]["facts"] > 800
+    again = answered(capfdbinary, *usual)["sources"]
+    assert [one["outcome"] for one in again] == ["unchanged"] * 3
+    assert again[1]["unchanged"] == feed["new"]
 
 
 def test_a_clock_that_is_off_is_told(

@@ -1,0 +1,44 @@
+"""Which addresses may be asked, and how they are shown."""
+
+import pytest
+
+from pricing_fetch.errors import NotAllowed
+from pricing_fetch.hosts import Addresses, addresses, origin, shown
+
+
+def test_aws_is_asked_unless_a_mirror_is_named() -> None:
+    assert addresses({}) == Addresses()
+    assert all(origin.startswith("https://") for origin in Addresses().origins)
+    mirrored = addresses({"FAREBOX_PRICE_LIST_URL": "https://mirror.test/aws/"})
+    assert mirrored.price_list == "https://mirror.test/aws"
+    assert mirrored.spot_feed == Addresses().spot_feed
+    assert "https://mirror.test:443" in mirrored.origins
+    assert "https://pricing.us-east-1.amazonaws.com:443" not in mirrored.origins
+
+
+@pytest.mark.parametrize(
+    ("url", "words"),
+    [
+        ("http://mirror.test/aws", "by https only"),
+        ("https://me:secret@mirror.test/aws", "no user or password"),
+        ("ftp://mirror.test", "no web address"),
+        ("mirror.test", "no web address"),
+        ("https://mirror.test:port/", "no address"),
+    ],
+)
+def test_a_mirror_is_https_without_a_password(url: str, words: str) -> None:
+    with pytest.raises(NotAllowed, match=words) as caught:
+        addresses({"FAREBOX_SPOT_FEED_URL": url})
+    assert str(caught.value).startswith("FAREBOX_SPOT_FEED_URL: ")
+    assert "secret" not in str(caught.value)
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1:8000", "localhost", "[::1]:9"])
+def test_plain_http_is_for_this_machine_only(host: str) -> None:
+    url = f"http://{host}"
+    assert addresses({"FAREBOX_PRICE_LIST_URL": url}).price_list == url
+
+
+def test_an_address_is_shown_without_what_could_be_secret() -> None:
+    assert shown("https://a:b@mirror.test/x?token=y#z") == "https://mirror.test/x"
+    assert origin("https://mirror.test/x") == "https://mirror.test:443"

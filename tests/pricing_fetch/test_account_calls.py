@@ -311,3 +311,25 @@ def test_an_account_without_the_right_is_told_the_action(
 def test_every_quota_that_a_plan_names_is_asked_for() -> None:
     text = (ROOT / "farebox" / "hosting" / "quotas.py").read_text()
     assert set(re.findall(r"L-[0-9A-F]{8}", text)) == set(QUOTAS)
+
+
+def test_the_docs_policy_has_the_actions_that_are_called_and_no_other() -> None:
+    import botocore.session
+    from botocore import xform_name
+
+    source = "".join(path.read_text() for path in (ROOT / "pricing_fetch").glob("*.py"))
+    called = set(re.findall(r'"((?:describe|get|list)_[a-z_]+)"', source))
+    prefixes = {"service-quotas": "servicequotas"}
+    actions = {
+        f"{prefixes.get(service, service)}:{operation}"
+        for service in ("ec2", "pricing", "savingsplans", "service-quotas")
+        for operation in botocore.session.get_session()
+        .get_service_model(service)
+        .operation_names
+        if xform_name(operation) in called
+    }
+    page = (ROOT / "docs" / "prices.md").read_text()
+    policy = page.partition("```json\n")[2].partition("```")[0]
+    (statement,) = json.decode(policy)["Statement"]
+    assert set(statement["Action"]) == actions
+    assert statement["Resource"] == "*"

@@ -3,6 +3,7 @@
 from datetime import date
 
 from farebox.book_choice import choose_book, wanted
+from farebox.hosting.rented_ages import KIND, rented_ages
 from farebox.prices import PriceBook
 from farebox.prices.age_rows import ages_by_source
 from farebox.reports.prices_age import AgedBook
@@ -20,7 +21,8 @@ def aged_books(prices: str | None, on: date) -> list[AgedBook]:
     if prices is not None:
         return [_aged(choose_book(wanted(prices), on=on), on)]
     names = [STORE, "embedded"] if store_exists() else ["embedded"]
-    return [_aged(choose_book(wanted(name), on=on), on) for name in names]
+    books = [_aged(choose_book(wanted(name), on=on), on) for name in names]
+    return [*books, AgedBook(KIND, "", rented_ages(on))]
 
 
 def _aged(book: PriceBook, on: date) -> AgedBook:

@@ -5,14 +5,18 @@ from datetime import UTC, date, datetime
 
 import click
 
-from farebox.cli.options import BOOK, ON, format_option
+from farebox.cli.options import AS_OF, FORMS, ON, format_option
 
 
 @click.command()
 @click.argument("wanted", metavar="KEY|TYPE")
 @click.option("--region", metavar="REGION", help="Only this region, or 'global'.")
-@BOOK[0]
-@BOOK[1]
+@click.option(
+    "--prices",
+    metavar=FORMS,
+    help="The price book; auto is the store's, where there is one.  [default: auto]",
+)
+@AS_OF
 @ON
 @format_option("the prices")
 def show(

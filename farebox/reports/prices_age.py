@@ -43,8 +43,8 @@ def summary(books: Sequence[AgedBook], on: str) -> str:
 
 
 def name_of(book: AgedBook) -> str:
-    """`store book`, `embedded book`, `rented servers`."""
-    return f"{book.kind} book" if book.id else book.kind
+    """`store book`, `embedded book`, `rented figures`."""
+    return f"{book.kind} {'book' if book.id else 'figures'}"
 
 
 def ages_text(

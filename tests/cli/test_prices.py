@@ -213,8 +213,11 @@ def test_the_store_stands_beside_the_embedded_book(
     document = json.loads(capfdbinary.readouterr().out)
     assert document["schema"] == "farebox.prices-age/1"
     kinds = [book["kind"] for book in document["books"]]
-    assert kinds[:2] == ["store", "embedded"]
+    assert kinds == ["store", "embedded", "rented"]
     assert document["books"][1]["count"] == len(embedded_book())
+    assert document["books"][2]["id"] is None
+    (rented,) = {row["kind"] for row in document["books"][2]["sources"]}
+    assert rented == "rented"
 
 
 # --- export, import, verify -----------------------------------------------------

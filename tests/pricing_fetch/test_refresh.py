@@ -18,6 +18,7 @@ from pricing_fetch.errors import Damaged, NotReached
 from pricing_fetch.intake import Job
 from pricing_fetch.jobs import RATED, Sources, Wanted, jobs_for, needs_region
 from pricing_fetch.refresh import refresh
+from tests.postgresql import PostgresServer, postgres_server
 
 NOW = datetime(2026, 11, 23, 20, tzinfo=UTC)
 REGION = "eu-north-1"
@@ -26,9 +27,20 @@ REGION = "eu-north-1"
 Fetch = Callable[[LastDelivery | None, Callable[[int, int | None], None]], Delivery]
 
 
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with open_store(str(tmp_path / "prices.sqlite")) as opened:
+@pytest.fixture(scope="module")
+def server() -> Iterator[PostgresServer]:
+    with postgres_server() as running:
+        yield running
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+    """A new store, in a file and on a real PostgreSQL server."""
+    place = str(tmp_path / "prices.sqlite")
+    if request.param == "postgresql":
+        started: PostgresServer = request.getfixturevalue("server")
+        place = started.fresh_database()
+    with open_store(place) as opened:
         yield opened
 
 

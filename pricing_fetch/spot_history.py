@@ -198,13 +198,17 @@ def _lines(pools: Mapping[Pool, Mapping[datetime, Decimal]]) -> list[str]:
 def _prices(
     pools: Mapping[Pool, Mapping[datetime, Decimal]], region: str, source: Source
 ) -> tuple[DatedPrice, ...]:
-    """Each pool's prices in the order of time, without rows that change nothing."""
+    """Each pool's prices in the order of time, without rows that change nothing.
+
+    Of several changes in one day (UTC) the last one counts: a book is of a day.
+    """
     zero = Decimal(0)
     dated = []
     for (zone_id, instance_type), times in sorted(pools.items()):
         key = spot_key(region, instance_type, zone_id)
+        days = {instant(at)[:10]: (at, usd) for at, usd in sorted(times.items())}
         before: Decimal | None = None
-        for at, usd in sorted(times.items()):
+        for at, usd in days.values():
             if usd != before:
                 price = Price(key, (Tier(zero, usd),), "Hrs", source)
                 dated.append(DatedPrice(price, instant(at)))

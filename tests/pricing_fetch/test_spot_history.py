@@ -157,6 +157,7 @@ def test_the_history_is_several_dated_prices_of_one_key(
     api = Ec2Api()
     for days, usd in ((100, "0.30"), (40, "0.35"), (20, "0.35"), (1, "0.44")):
         api.add_spot(pool(), NOW - timedelta(days=days), usd)
+    api.add_spot(pool(), NOW - timedelta(days=1, hours=5), "0.39")
     serve_calls(aws, api)
     delivery = fetch_spot(
         client,
@@ -166,8 +167,10 @@ def test_the_history_is_several_dated_prices_of_one_key(
         now=now,
     )
     # AWS keeps 90 days, so the price of 100 days ago is the one in force at the start;
-    # the row of 20 days ago repeats the price and is no change.
-    assert [(d.effective_from, str(d.price.usd_per_unit)) for d in delivery.prices] == [
+    # the row of 20 days ago repeats the price and is no change. Of the two changes of
+    # yesterday the last one counts.
+    found = tuple(delivery.prices)
+    assert [(d.effective_from, str(d.price.usd_per_unit)) for d in found] == [
         ("2026-08-15T20:00:00Z", "0.30"),
         ("2026-10-14T20:00:00Z", "0.35"),
         ("2026-11-22T20:00:00Z", "0.44"),

@@ -162,9 +162,11 @@ class Rater:
             price = self._found[key]
             assert price is not None  # only priced keys were collected
             allowance = self._allowance(key) or ZERO
-            whole = account[_account_key(key)]
+            name = _account_key(key)
+            whole = account[name]
+            tiers = _paid(price.tiers) if name in FREE_PER_MONTH else price.tiers
             walks = [
-                _walk(price.tiers, sums[key][level], whole[level], allowance)
+                _walk(tiers, sums[key][level], whole[level], allowance)
                 for level in range(3)
             ]
             reached = max(len(walk) for walk in walks)
@@ -202,6 +204,19 @@ def _sums(lots: Iterable[Lot]) -> list[Decimal]:
         for level, quantity in enumerate((lot.low, lot.likely, lot.high)):
             sums[level] += quantity
     return sums
+
+
+def _paid(tiers: tuple[Tier, ...]) -> tuple[Tier, ...]:
+    """The tiers without one for an account's allowance, which some lists begin with.
+
+    us-east-1's list of SNS does; the table of allowances has it for every region.
+    """
+    if len(tiers) == 1 or tiers[0].usd_per_unit:
+        return tiers
+    start = tiers[1].from_quantity
+    return tuple(
+        Tier(tier.from_quantity - start, tier.usd_per_unit) for tier in tiers[1:]
+    )
 
 
 def _walk(

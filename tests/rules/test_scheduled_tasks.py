@@ -8,11 +8,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from farebox.graph import Resource
+from farebox.assumptions import exactly
+from farebox.estimate import estimate
+from farebox.graph import Resource, ResourceGraph
 from farebox.graph.values import SECRET_TEXT, UNKNOWN_TEXT
+from farebox.prices import Price, PriceBook, PriceKey, Tier
 from farebox.rules.errors import EstimateError
 from farebox.rules.scheduler import runs_per_month
 from farebox.statement import Statement, unaccounted
+from farebox.usage import Entry, UsageFile
+from tests.casebook import SOURCE
 from tests.rules.network import resource, statement_of
 
 SCHEDULE = "aws:scheduler/schedule:Schedule"
@@ -179,6 +184,29 @@ def test_a_task_without_a_size_is_a_gap(cpu: Any) -> None:
     )
     statement = statement_of(definition, service)
     assert "says no cpu and memory for the task" in _reasons(statement)[0]
+
+
+@pytest.mark.parametrize(("free_tier", "usd"), [(True, "1.50"), (False, "2.00")])
+def test_a_list_that_states_the_free_tier_itself_gives_it_once(
+    free_tier: bool, usd: str
+) -> None:
+    # 4,000,000 requests at 0.0000005 are 2.00, and 1.50 after one free million.
+    key = PriceKey("AmazonSNS", "us-east-1", "Requests-Tier1")
+    listed = (
+        Tier(Decimal(0), Decimal(0)),
+        Tier(Decimal(1_000_000), Decimal("0.0000005")),
+    )
+    price = Price(key, listed, "Requests", SOURCE)
+    statement = estimate(
+        ResourceGraph([resource("aws:sns/topic:Topic")]),
+        PriceBook([price], book_id="sha256:listed", kind="file"),
+        UsageFile(
+            resources=[Entry("*", {"monthly_requests": exactly(Decimal(4_000_000))})]
+        ),
+        on=date(2026, 11, 23),
+        free_tier=free_tier,
+    )
+    assert statement.usd_per_month == Decimal(usd)
 
 
 def test_a_windows_task_is_a_gap_because_of_its_licence() -> None:

@@ -1,5 +1,6 @@
 """A service of AWS as the tests know it: operations that answer, page by page."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
@@ -14,7 +15,7 @@ Answer = dict[str, Any]
 Operation = Callable[[Request], Answer]
 
 
-class Api:
+class Api(ABC):
     """A service: its botocore name, and its operations by AWS's names."""
 
     service = ""
@@ -23,9 +24,9 @@ class Api:
         self.page_rows = 1000
         """How many rows a page has at most, whatever the caller asks for."""
 
+    @abstractmethod
     def operations(self) -> dict[str, Operation]:
         """Operation name to what answers it."""
-        raise NotImplementedError  # pragma: no cover
 
     def page(
         self, request: Request, rows: Sequence[Any], name: str, token: str = "NextToken"

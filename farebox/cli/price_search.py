@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from farebox.cli.errors import BadInput
-from farebox.prices import Price, PriceBook, PriceKey
+from farebox.prices import AmbiguousPrice, Price, PriceBook, PriceKey
 from farebox.prices.search import matching_keys, near_names
 
 if TYPE_CHECKING:
@@ -57,7 +58,14 @@ def _priced(book: PriceBook, keys: list[PriceKey]) -> list[Price]:
     if book.kind != STORE:
         wanted = set(keys)
         return [price for price in book if price.key in wanted]
-    return [price for key in keys if (price := book.find(key)) is not None]
+    found = []
+    for key in keys:
+        # A key of today that the book's day does not have may be several by then.
+        with suppress(AmbiguousPrice):
+            price = book.find(key)
+            if price is not None:
+                found.append(price)
+    return found
 
 
 def _keys(book: PriceBook, part: str) -> list[PriceKey]:

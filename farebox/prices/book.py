@@ -12,6 +12,8 @@ from farebox.prices.errors import AmbiguousPrice, PriceNotFound
 from farebox.prices.prefixes import without_prefix
 from farebox.prices.values import Price, PriceKey, Source
 
+_MACHINES = ("BoxUsage:", "SpotUsage:")
+
 
 class PriceBook:
     """Prices under AWS's own keys, with the hash of their text as the book's id.
@@ -70,6 +72,20 @@ class PriceBook:
             return self.price(key)
         except PriceNotFound:
             return None
+
+    def operations(self, key: PriceKey) -> Sequence[Price]:
+        """The prices that differ from the key in nothing but operation and prefix."""
+        return self._operations(bare_key(key))
+
+    def compute_prices(self, region: str) -> list[Price]:
+        """The region's prices of machines on demand and on spot, in the book's order."""
+        return [
+            price
+            for price in self
+            if price.key.region == region
+            and price.key.service == "AmazonEC2"
+            and without_prefix(price.key.usage_type, region).startswith(_MACHINES)
+        ]
 
     def _exact(self, key: PriceKey) -> Price | None:
         """The price of that very key, whose usage type has no prefix."""

@@ -5,11 +5,12 @@ whole family on demand, a spot price with its on-demand price.
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from msgspec import Struct
 
-from farebox.prices.book import PriceBook, bare_key, without_operation
+from farebox.prices.book import PriceBook, bare_key
+from farebox.prices.errors import AmbiguousPrice
 from farebox.prices.laws import broken_laws
 from farebox.prices.prefixes import without_prefix
 from farebox.prices.reading import FREE, TERM, URL, is_date
@@ -44,35 +45,41 @@ def of_places(
     ]
 
 
-def of_questions(book: PriceBook, asked: Iterable[PriceKey]) -> list[Price]:
+def of_questions(book: PriceBook, asked: Collection[PriceKey]) -> list[Price]:
     """The prices that answer the keys as the whole book does, and what the laws need.
 
     A spot key without a zone stands for all zones of its type; a key without an
     operation for all operations, so that an ambiguous one stays ambiguous.
     """
-    wanted: dict[PriceKey, None] = {}
-    zones: set[tuple[str, str]] = set()
-    for key in asked:
-        bare = bare_key(key)
-        wanted[bare] = None
-        if bare.purchase == "spot" and not bare.zone_id:
-            zones.add((bare.region, bare.usage_type))
-    exact = {bare_key(price.key) for price in book}
-    open_ = {without_operation(key) for key in wanted if key not in exact}
-    families: set[tuple[str, str]] = set()
-    chosen: list[Price] = []
-    rest: list[Price] = []
-    for price in book:
-        bare = bare_key(price.key)
-        spot_of_type = (
-            bare.purchase == "spot" and (bare.region, bare.usage_type) in zones
-        )
-        if bare in wanted or spot_of_type or without_operation(bare) in open_:
-            chosen.append(price)
-            families |= _families([bare])
-        else:
-            rest.append(price)
-    return chosen + [price for price in rest if _is_listed(price.key, families)]
+    chosen: dict[PriceKey, Price] = {}
+    spot_types: set[tuple[str, str]] = set()
+    for key in map(bare_key, asked):
+        if key.purchase == "spot" and not key.zone_id:
+            spot_types.add((key.region, key.usage_type))
+        for price in _answers(book, key):
+            chosen[price.key] = price
+    families = _families([*chosen, *asked])
+    for region in sorted({region for region, _ in families}):
+        for price in book.compute_prices(region):
+            bare = bare_key(price.key)
+            of_type = (
+                bare.purchase == "spot" and (region, bare.usage_type) in spot_types
+            )
+            if of_type or _is_listed(price.key, families):
+                chosen[price.key] = price
+    return list(chosen.values())
+
+
+def _answers(book: PriceBook, key: PriceKey) -> Sequence[Price]:
+    """The price of the key, or all that make the book say that several have it."""
+    try:
+        found = book.find(key)
+    except AmbiguousPrice:
+        return [*book.duplicates.get(key, ()), *book.operations(key)]
+    if found is None:
+        return ()
+    exact = bare_key(found.key) == key
+    return [found] if exact else [found, *book.operations(key)]
 
 
 def _families(keys: Iterable[PriceKey]) -> set[tuple[str, str]]:

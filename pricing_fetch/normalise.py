@@ -7,9 +7,8 @@ the list has several prices for one key, none is taken: a guess would be a wrong
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from decimal import Decimal
-from typing import Protocol
 
 from msgspec import Struct
 
@@ -17,12 +16,10 @@ from farebox.prices.deliveries import DatedPrice
 from farebox.prices.prefixes import without_prefix
 from farebox.prices.reading import FREE
 from farebox.prices.values import Price, PriceKey, Source, Tier
-from pricing_fetch.price_file import Keep, field_is_not
+from pricing_fetch.price_file import field_is_not
+from pricing_fetch.row_filter import GLOBAL, Table, row_filter
 from pricing_fetch.tiers import Range, Refused, decimal, tiers_of
 from pricing_fetch.units import Units
-
-GLOBAL = "global"
-"""The region of what AWS sells without one, such as hosted zones."""
 
 FREE_NOTE = f"{FREE} the price list itself has this usage, or its first part, at 0"
 
@@ -48,21 +45,14 @@ Only used where their prices differ. Source: the attributes that a public progra
 refuses several prices has to ask for, read against us-east-1 on 2026-09-29.
 """
 
-ZONES = frozenset({"AWS Local Zone", "AWS Wavelength Zone", "AWS Outposts"})
-"""Location types that have prices of their own inside a region's list."""
-
 NAMED = 3
 """How many examples the reason for contested keys names."""
 
-_REGION = re.compile(r"[a-z]{2,4}(?:-[a-z]+)+-\d+", re.ASCII)
-_LINUX = (
-    ("Tenancy", "Shared"),
-    ("Operating System", "Linux"),
-    ("Pre Installed S/W", "NA"),
-    ("License Model", "No License required"),
-)
 _BEFORE_TERM_TYPE = ("SKU", "OfferTermCode", "RateCode")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d(?:T\d\d:\d\d:\d\dZ)?|", re.ASCII)
+
+
+__all__ = ["GLOBAL", "Normaliser"]
 
 
 class _Term(Struct):
@@ -78,21 +68,6 @@ class _Term(Struct):
 
 _Rate = tuple[tuple[Tier, ...], str]
 """Tiers and unit."""
-
-
-class Table(Protocol):
-    """Rows under named columns: a price list's CSV, or products laid out as one."""
-
-    columns: tuple[str, ...]
-
-    def indexes(self, *names: str) -> list[int]:
-        """Where the columns stand, each of which must be there once."""
-
-    def index(self, name: str) -> int | None:
-        """Where a column stands that not every list has."""
-
-    def rows(self, keep: Keep) -> Iterator[tuple[int, list[str]]]:
-        """Number and fields of every row that `keep` wants, or of more."""
 
 
 class Normaliser:
@@ -117,12 +92,11 @@ class Normaliser:
         self._source = source
         self._free = Source(source.url, source.as_of, source.version, FREE_NOTE)
         self._left_out = left_out
-        self._zones = zones
         self._day = source.as_of[:10]
         self._units = Units()
         self._keys: dict[tuple[str, str], list[_Term]] = {}
         self._decimals: dict[str, Decimal] = {}
-        self._wanted = self._row_filter()
+        self._wanted = row_filter(file, service, region, zones=zones)
 
     def prices(self) -> Iterator[DatedPrice]:
         """Every price of the file, key after key. Raises Damaged."""
@@ -208,62 +182,6 @@ class Normaliser:
                         [span],
                     )
                 )
-
-    def _row_filter(self) -> Callable[[list[str]], str | None]:
-        """Tells why a row is left out, or None; made once for the file's columns."""
-        file = self._file
-        usage, operation = file.indexes("usageType", "operation")
-        region_code = file.index("Region Code")
-        location, from_location = (
-            file.index("Location Type"),
-            file.index("From Location Type"),
-        )
-        capacity, market = file.index("CapacityStatus"), file.index("MarketOption")
-        family = file.index("Product Family")
-        (dollars,) = file.indexes("PricePerUnit")
-        linux = [
-            (index, value)
-            for name, value in _LINUX
-            if (index := file.index(name)) is not None
-        ]
-        region, zones = self._region, self._zones
-        computes = self._service == "AmazonEC2" and capacity is not None
-
-        def reason(row: list[str]) -> str | None:
-            code = row[region_code] if region_code is not None else ""
-            if region == GLOBAL:
-                if _REGION.fullmatch(code):
-                    return "of a region, not global"
-            elif code and code != region and not (zones and code.startswith(region)):
-                return "of another place (a Local Zone, a Wavelength Zone)"
-            place = row[location] if location is not None else ""
-            if not place and from_location is not None:
-                place = row[from_location]
-            if place in ZONES and not zones:
-                return f"of an {place}"
-            if not computes:
-                return None
-            assert capacity is not None
-            is_instance = family is not None and row[family].startswith("Compute Inst")
-            if not is_instance:
-                return None
-            if row[capacity] not in ("Used", ""):
-                return f"capacity status {row[capacity]}, not Used"
-            if market is not None and row[market] not in ("OnDemand", ""):
-                return f"market option {row[market]}, not OnDemand"
-            if row[operation] == "RunInstances" and without_prefix(
-                row[usage], region
-            ).startswith("BoxUsage:"):
-                for index, value in linux:
-                    if row[index] != value:
-                        return (
-                            f"a Linux key with {row[index] or 'nothing'}, not {value}"
-                        )
-            if not row[dollars].strip("0.E+-"):
-                return "an instance at 0"
-            return None
-
-        return reason
 
     def _of_key(
         self, bare: str, operation: str, terms: list[_Term]

@@ -349,6 +349,32 @@ def test_a_damaged_list_is_refused_with_its_line(
     assert list(tmp_path.iterdir()) == []  # The next try fetches it anew.
 
 
+@pytest.mark.parametrize(
+    "column",
+    [
+        "Tenancy",
+        "Operating System",
+        "Pre Installed S/W",
+        "License Model",
+        "CapacityStatus",
+        "MarketOption",
+    ],
+)
+def test_instances_that_cannot_be_told_apart_have_no_price(
+    aws: AwsServer, transport: Transport, tmp_path: Path, column: str
+) -> None:
+    renamed = GOOD.replace(f'"{column}"'.encode(), b'"Renamed"', 1)
+    aws.serve(
+        f"/offers/v1.0/aws/AmazonEC2/{EC2_VERSION}/us-east-1/index.csv",
+        lambda _: Reply(body=renamed),
+    )
+    delivery = fetch_offer(transport, "AmazonEC2", "us-east-1", folder=tmp_path)
+    linux = ("BoxUsage:r6a.4xlarge", "RunInstances")
+    keys = {(d.price.key.usage_type, d.price.key.operation) for d in delivery.prices}
+    assert linux not in keys
+    assert ("EBS:VolumeUsage.gp3", "") in keys
+
+
 def test_a_list_may_come_packed(
     aws: AwsServer, transport: Transport, tmp_path: Path
 ) -> None:

@@ -9,8 +9,6 @@ and the outcome says so.
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from queue import Empty, SimpleQueue
-from threading import Thread
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -258,23 +256,10 @@ def _write(
     deliveries = [one.delivery for one in answers if one.delivery is not None]
     if not any(delivery.prices for delivery in deliveries):
         return Taken(), ""
-    results: SimpleQueue[tuple[Taken, str]] = SimpleQueue()
-
-    def write() -> None:
-        try:
-            results.put((take(store, deliveries, now()), ""))
-        except StoreError as error:
-            results.put((Taken(), str(error)))
-        except Exception as error:
-            results.put(
-                (Taken(), f"Farebox failed to keep it ({type(error).__name__})")
-            )
-
-    Thread(target=write, daemon=True).start()
     try:
-        return results.get(timeout=seconds)
-    except Empty:
-        return Taken(), "the store is being written by another refresh"
+        return take(store, deliveries, now(), wait_seconds=seconds), ""
+    except StoreError as error:
+        return Taken(), str(error)
 
 
 def _outcome(

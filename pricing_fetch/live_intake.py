@@ -28,13 +28,19 @@ class Taken(Struct):
     changed_count: int = 0
 
 
-def take(store: "Store", deliveries: Sequence[Delivery], seen_at: datetime) -> Taken:
+def take(
+    store: "Store",
+    deliveries: Sequence[Delivery],
+    seen_at: datetime,
+    *,
+    wait_seconds: float,
+) -> Taken:
     """Write what passes the guards, a delivery `live <region>` for each region.
 
-    A refused price keeps the store's. Raises StoreError.
+    Another refresh that writes is waited for so long, and no longer. A refused price keeps the store's. Raises StoreError.
     """
     taken = Taken()
-    with store.refresh(seen_at, by=BY) as transaction:
+    with store.refresh(seen_at, by=BY, wait_seconds=wait_seconds) as transaction:
         good: dict[str, list[DatedPrice]] = {}
         for prices in _together(deliveries):
             for dated in _guarded(transaction, prices, taken, seen_at):

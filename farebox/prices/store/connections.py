@@ -19,6 +19,7 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlalchemy.pool import NullPool
 
 from farebox.prices.errors import StoreError, StoreFailed
 from farebox.prices.store.location import Location
@@ -37,6 +38,9 @@ class Database:
         self.location = location
         self.is_sqlite = location.path is not None
         self._engine = _sqlite(location) if self.is_sqlite else _postgresql(location)
+        # A COPY speaks to the driver itself, whose errors nothing wraps.
+        driver: Any = self._engine.dialect.loaded_dbapi
+        self._driver_error: type[Exception] = driver.Error
         self._lock = threading.Lock()
         self._reader: Connection | None = None
 
@@ -71,16 +75,18 @@ class Database:
         return inspect(connection).get_table_names()
 
     @contextmanager
-    def writing(self) -> Iterator[Connection]:
+    def writing(self, wait_seconds: float = WAIT_SECONDS) -> Iterator[Connection]:
         """The one writer's transaction: committed at the end, undone by any exception.
 
-        Waits for another writer, a minute at most. Raises StoreError.
+        Waits so long for another writer. Raises StoreError.
         """
-        with self.said(), self._engine.connect() as connection:
+        milliseconds = max(1, round(wait_seconds * 1000))
+        with self.said(wait_seconds), self._engine.connect() as connection:
             if self.is_sqlite:
+                connection.exec_driver_sql(f"PRAGMA busy_timeout = {milliseconds}")
                 connection.exec_driver_sql("BEGIN IMMEDIATE")
             else:
-                connection.execute(text(f"SET LOCAL lock_timeout = '{WAIT_SECONDS}s'"))
+                connection.execute(text(f"SET LOCAL lock_timeout = {milliseconds}"))
                 connection.execute(
                     text("SELECT pg_advisory_xact_lock(:key)"), {"key": _WRITER_LOCK}
                 )
@@ -107,12 +113,12 @@ class Database:
             connection.rollback()
 
     @contextmanager
-    def said(self) -> Iterator[None]:
+    def said(self, wait_seconds: float = WAIT_SECONDS) -> Iterator[None]:
         """Errors of the database become a StoreFailed in one sentence."""
         try:
             yield
-        except DBAPIError as error:
-            raise StoreFailed(_sentence(error, self.location)) from None
+        except (DBAPIError, self._driver_error) as error:
+            raise StoreFailed(_sentence(error, self.location, wait_seconds)) from None
 
     def close(self) -> None:
         """Let go of the connections; a later read opens them again."""
@@ -139,7 +145,11 @@ def _sqlite(location: Location) -> Engine:
         connection.execute("PRAGMA cache_size = -32000")
         return connection
 
-    return create_engine("sqlite://", creator=connect, hide_parameters=True)
+    # A pool of its kind for files would give the reader's connection to a writer of the
+    # same thread, and the reader's next look would undo what is being written.
+    return create_engine(
+        "sqlite://", creator=connect, poolclass=NullPool, hide_parameters=True
+    )
 
 
 def _use_wal(connection: sqlite3.Connection) -> None:
@@ -178,21 +188,25 @@ def _postgresql(location: Location) -> Engine:
         ) from None
 
 
-def _sentence(error: DBAPIError, location: Location) -> str:
+def _sentence(error: Exception, location: Location, wait_seconds: float) -> str:
     """What went wrong and the way out, without any value or password."""
-    said = str(error.orig).strip().split("\n")[0]
+    driver, lost = error, False
+    if isinstance(error, DBAPIError):
+        driver = error.orig if isinstance(error.orig, Exception) else error
+        lost = error.connection_invalidated or not error.statement
+    said = str(driver).strip().split("\n")[0]
     low = said.lower()
-    state = getattr(error.orig, "sqlstate", None) or ""
+    state = getattr(driver, "sqlstate", None) or ""
     name = location.name
     if "disk is full" in low or "disk i/o" in low or state == "53100":
         return (
-            f"the price store {name} cannot be written ({said}): make room on the disk"
-            " and refresh again; the prices kept so far are whole"
+            f"the price store {name} cannot be written ({said}): make room on the disk,"
+            " or check it, and refresh again; the prices kept so far are whole"
         )
     if "is locked" in low or state == "55P03":
         return (
             f"another refresh has been writing to the price store {name} for"
-            f" {WAIT_SECONDS} s; wait until it ends, or end it, and try again"
+            f" {wait_seconds:.2g} s; wait until it ends, or end it, and try again"
         )
     if "not a database" in low or "malformed" in low:
         return (
@@ -206,7 +220,7 @@ def _sentence(error: DBAPIError, location: Location) -> str:
         )
     if "no such table" in low or state == "42P01":
         return f"{name} is no price store of farebox, or was emptied; name another one"
-    if not error.statement or error.connection_invalidated or state[:2] in ("08", "57"):
+    if lost or state[:2] in ("08", "57"):
         return (
             f"the price store {name} cannot be reached ({said}); check the server and"
             " FAREBOX_PRICES_URL"

@@ -93,6 +93,8 @@ def _rows(price: Price) -> Iterable[dict[str, str]]:
     if key.usage_type.partition(":")[0].endswith("BoxUsage"):
         listed = price.usd_per_unit
         yield from _tiers(price, LINUX)
+        if not key.usage_type.endswith(".4xlarge"):
+            return  # AWS has the rows below for every type
         yield from _other(
             price,
             "Reservation",

@@ -1,8 +1,8 @@
 """`kill -9` at random instants of a refresh: the store has the old prices, or the new.
 
 Each refresh is a process of its own against the local server, started on the store as
-the last kill left it. The instants are drawn over the whole time that a refresh takes
-here; the seed is in the test's output. FAREBOX_KILL_SEED draws others.
+the last kill left it. The instants are drawn over the whole time that a refresh takes,
+and a little beyond its end; the seed is in the output. FAREBOX_KILL_SEED draws others.
 """
 
 import os
@@ -16,7 +16,7 @@ from tests.postgresql import postgres_server
 
 KILLS = 50
 ON_POSTGRESQL = 12
-BEYOND = 1.1
+BEYOND = 1.05
 """How far beyond a refresh's time instants are drawn, so that its end is among them."""
 
 SEED = int(os.environ.get("FAREBOX_KILL_SEED", "20261123"))
@@ -32,56 +32,66 @@ def raise_prices(world: World, number: int) -> None:
 
 
 def time_of_a_refresh(world: World) -> float:
-    """Seconds that a whole refresh with news takes here: the longer of two."""
-    longest = 0.0
-    for number in (1, 2):
-        raise_prices(world, number)
-        began = time.monotonic()
-        assert world.refresh().code == 0
-        longest = max(longest, time.monotonic() - began)
-    return longest
+    """Seconds that a whole refresh with news takes here, now."""
+    raise_prices(world, 1)
+    began = time.monotonic()
+    assert world.refresh().code == 0
+    return time.monotonic() - began
 
 
-def kill_at_random_instants(world: World, kills: int) -> tuple[int, int]:
-    """How many kills met a running refresh, and how many of those left the new prices."""
+def kill_at_random_instants(world: World, kills: int) -> int:
+    """How many of so many kills of a running refresh found its prices committed.
+
+    Other work on this machine stretches a refresh and lets it shrink, so its time is
+    kept up to date; a refresh that ends before its instant counts as no kill.
+    """
     chance = random.Random(SEED)
-    seconds = time_of_a_refresh(world) * BEYOND
-    # One instant in each of as many equal parts of the time, in random order.
-    instants = [(part + chance.random()) / kills * seconds for part in range(kills)]
-    chance.shuffle(instants)
+    seconds = time_of_a_refresh(world)
     met = new = 0
-    for number, instant in enumerate(instants):
+    for number in range(2, 4 * kills):
         before = world.usd()
-        raise_prices(world, 3 + number)
+        raise_prices(world, number)
         after = world.usd_as_sold()
         assert after != before
+        instant = seconds * BEYOND * chance.random()
         child = world.start()
-        time.sleep(instant)
-        met += child.kill()
-        found = world.usd()
-        assert found in (before, after)
-        new += found == after
-        with open_store(world.place) as store:
-            assert not store.verify()
+        began = time.monotonic()
+        code = child.wait(instant)
+        if code is None and child.kill():
+            met += 1
+            seconds = max(seconds, instant)
+            found = world.usd()
+            assert found in (before, after)
+            new += found == after
+        else:
+            seconds = min(seconds, time.monotonic() - began)
+            assert world.usd() == after
+        if met == kills:
+            break
+        if number % 5 == 0:
+            assert is_whole(world)
+    assert met == kills
     assert world.refresh().code == 0
     assert world.usd() == world.usd_as_sold()
-    return met, new
+    assert is_whole(world)
+    return new
 
 
-def told(kills: int, met: int, new: int) -> str:
-    return (
-        f"{kills} instants, {met} met a running refresh, {new} found its prices"
-        f" committed (seed {SEED})"
-    )
+def is_whole(world: World) -> bool:
+    """Whether every hash in the store is that of its prices, and AWS's laws hold."""
+    with open_store(world.place) as store:
+        return not store.verify()
+
+
+def told(new: int) -> str:
+    return f"{new} of them found its prices committed (seed {SEED})"
 
 
 def test_fault_40_kill_9_at_50_random_instants(
     world: World, record_property: Callable[[str, object], None]
 ) -> None:
-    met, new = kill_at_random_instants(world, KILLS)
-    record_property("kill -9, SQLite", told(KILLS, met, new))
-    # The others came after the process had ended.
-    assert met > KILLS / 2
+    new = kill_at_random_instants(world, KILLS)
+    record_property(f"{KILLS} times kill -9 on SQLite", told(new))
 
 
 def test_fault_41_kill_9_at_12_random_instants_on_postgresql(
@@ -89,7 +99,6 @@ def test_fault_41_kill_9_at_12_random_instants_on_postgresql(
 ) -> None:
     with postgres_server() as server:
         world.environ["FAREBOX_PRICES_URL"] = server.fresh_database()
-        met, new = kill_at_random_instants(world, ON_POSTGRESQL)
+        new = kill_at_random_instants(world, ON_POSTGRESQL)
         assert not any(server.password in said for said in world.said)
-    record_property("kill -9, PostgreSQL", told(ON_POSTGRESQL, met, new))
-    assert met > ON_POSTGRESQL / 2
+    record_property(f"{ON_POSTGRESQL} times kill -9 on PostgreSQL", told(new))

@@ -29,7 +29,7 @@ from tests.aws.server import AwsServer
 ROOT = Path(__file__).parent.parent.parent
 RECORDED = ROOT / "tests" / "recorded" / "aws_calls" / "instance_types.json"
 NOW = datetime(2026, 11, 23, 20, tzinfo=UTC)
-QUICK = Patience(connect_seconds=1, read_seconds=0.5, tries=2)
+QUICK = Patience(connect_seconds=1, read_seconds=1, tries=2)
 
 
 def now() -> datetime:

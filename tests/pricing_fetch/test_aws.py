@@ -13,7 +13,7 @@ from pricing_fetch.throttle import TokenBucket
 from tests.aws.calls import Ec2Api, PricingApi, serve_calls
 from tests.aws.server import AwsServer
 
-QUICK = Patience(connect_seconds=0.5, read_seconds=0.5, tries=2)
+QUICK = Patience(connect_seconds=0.5, read_seconds=1, tries=2)
 FILTERS: dict[str, Any] = {"ServiceCode": "AmazonEC2", "Filters": []}
 
 
@@ -138,7 +138,8 @@ def test_a_list_that_stays_on_one_page_ends(
 def test_a_throttled_call_is_tried_again_and_answered(aws_account: AwsServer) -> None:
     serve_calls(aws_account, Ec2Api())
     aws_account.fail("throttle", path="DescribeAvailabilityZones")
-    client = Aws(QUICK).client("ec2", "us-east-1")
+    patient = Patience(connect_seconds=5, read_seconds=5, tries=4)
+    client = Aws(patient).client("ec2", "us-east-1")
     found = pages(
         client, "describe_availability_zones", {}, rows="AvailabilityZones", source="x"
     )

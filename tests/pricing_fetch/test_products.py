@@ -30,7 +30,7 @@ def now() -> datetime:
 
 @pytest.fixture
 def client(aws_account: AwsServer) -> Iterator[Any]:
-    patience = Patience(connect_seconds=1, read_seconds=0.5, tries=2)
+    patience = Patience(connect_seconds=1, read_seconds=1, tries=2)
     made = Aws(patience).client("pricing", "us-east-1")
     yield made
     made.close()

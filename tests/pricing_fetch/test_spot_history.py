@@ -35,7 +35,7 @@ def aws(aws_account: AwsServer) -> AwsServer:
 
 @pytest.fixture
 def client(aws: AwsServer) -> Iterator[Any]:
-    made = Aws(Patience(connect_seconds=1, read_seconds=0.5, tries=2)).client(
+    made = Aws(Patience(connect_seconds=1, read_seconds=1, tries=2)).client(
         "ec2", "us-east-1"
     )
     yield made

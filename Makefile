@@ -15,14 +15,14 @@ help: ## Show these targets
 price: $(VENV)/.runtime ## Price a tier offline: make price TIER=100k
 	@$(BIN)/fare price $(TIER)
 
-test: lint ## Run everything: lint, unit and real-engine tests
+test: lint ## Run everything: lint, unit, fault and real-engine tests
 	@echo "== the Pulumi engine"
 	@$(BIN)/python tests/engine/build.py
 	@echo "== tests"
 	@$(BIN)/python -m pytest $(TOGETHER)
 
-unit: $(VENV)/.dev ## Run the fast tests only, without the engine
-	@$(BIN)/python -m pytest $(TOGETHER) --ignore=tests/engine
+unit: $(VENV)/.dev ## Run the fast tests only: no engine, no faults
+	@$(BIN)/python -m pytest $(TOGETHER) --ignore=tests/engine --ignore=tests/faults
 
 lint: $(VENV)/.dev ## Check style and types
 	@echo "== style and types"

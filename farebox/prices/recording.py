@@ -4,8 +4,6 @@ from collections.abc import Iterator
 from datetime import date
 from functools import cached_property
 
-from msgspec.structs import replace
-
 from farebox.prices.book import PriceBook, bare_key
 from farebox.prices.errors import AmbiguousPrice, PriceNotFound
 from farebox.prices.values import Price, PriceKey
@@ -71,8 +69,3 @@ def spot_of_type(region: str, instance_type: str) -> PriceKey:
     return PriceKey(
         "AmazonEC2", region, f"SpotUsage:{instance_type}", "", purchase="spot"
     )
-
-
-def without_zone(key: PriceKey) -> PriceKey:
-    """The spot key of the type in no zone."""
-    return replace(bare_key(key), operation="", zone_id="")

@@ -8,11 +8,13 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from farebox.prices.embedded import embedded_book
 from farebox.prices.store import Store, open_store
 from farebox.prices.values import PriceKey
 from pricing_fetch.live import LiveOutcome, refresh_used
+from tests.aws.api import Factors
 from tests.aws.calls import Ec2Api, PricingApi, serve_calls
 from tests.aws.server import AwsServer
 
@@ -49,8 +51,8 @@ def usd(store: Store, key: PriceKey) -> Decimal:
 
 def serve(aws: AwsServer, **factors: str) -> None:
     """AWS says what the book says, but for usage types by their last part."""
-    moved = {"EBS:VolumeUsage.gp3": factors.get("gp3", "1")}
-    pools = {spot("use1-az1"): factors.get("az1", "1")}
+    moved: Factors = {"EBS:VolumeUsage.gp3": factors.get("gp3", "1")}
+    pools: Factors = {spot("use1-az1"): factors.get("az1", "1")}
     book = embedded_book()
     serve_calls(aws, PricingApi(book, moved), Ec2Api(book, pools))
 
@@ -96,8 +98,6 @@ def test_a_key_that_the_store_lacks_is_asked_for_too(
     book = embedded_book()
     key = PriceKey("AmazonEC2", "eu-west-1", "EBS:VolumeUsage.brand-new")
     price = book.price(PriceKey("AmazonEC2", "eu-west-1", "EBS:VolumeUsage.gp3"))
-    from msgspec.structs import replace
-
     listed = replace(price.key, usage_type="EU-EBS:VolumeUsage.brand-new")
     serve_calls(aws_account, PricingApi([replace(price, key=listed)]))
     outcome = refreshed(store, key)

@@ -111,6 +111,8 @@ class Engine:
         return passed_on | {
             "PATH": os.pathsep.join([*map(str, path), os.environ.get("PATH", "")]),
             "HOME": str(self.folder),
+            "AWS_EC2_METADATA_DISABLED": "true",
+            "FAREBOX_DATA_DIR": str(self.folder / "farebox"),
             "PULUMI_HOME": str(self.folder / "home"),
             "PULUMI_BACKEND_URL": f"file://{state}",
             "PULUMI_CONFIG_PASSPHRASE": "only for tests",

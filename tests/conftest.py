@@ -30,17 +30,25 @@ def nobodys_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Count the faults that a refresh was put through, and what they found."""
-    counts = {
-        outcome: [r for r in reports if "::test_fault_" in getattr(r, "nodeid", "")]
-        for outcome, reports in terminalreporter.stats.items()
-        if outcome in ("passed", "failed", "error")
+    reports = {
+        outcome: [
+            report
+            for report in terminalreporter.stats.get(outcome, [])
+            if "::test_fault_" in getattr(report, "nodeid", "")
+        ]
+        for outcome in ("passed", "failed", "error")
     }
-    faults = {r.nodeid.partition("::")[2] for some in counts.values() for r in some}
-    if not faults:
+    named = {
+        outcome: {report.nodeid.partition("[")[0] for report in some}
+        for outcome, some in reports.items()
+    }
+    lost = named["failed"] | named["error"]
+    if not (faults := named["passed"] | lost):
         return
-    survived = len(counts.get("passed", []))
     terminalreporter.section("faults of a refresh")
-    terminalreporter.write_line(f"{len(faults)} faults shown, {survived} survived")
-    for report in counts.get("passed", []):
+    terminalreporter.write_line(
+        f"{len(faults)} faults shown, {len(faults - lost)} survived"
+    )
+    for report in reports["passed"]:
         for name, found in report.user_properties:
             terminalreporter.write_line(f"{name}: {found}")

@@ -15,7 +15,19 @@ from pathlib import Path
 
 from msgspec import Struct
 
-PRELOADED = ("tests.faults.child", "farebox.cli.refresh", "boto3", "sqlalchemy")
+PRELOADED = (
+    "tests.faults.child",
+    "farebox.cli.refresh",
+    "farebox.prices.store.store",
+    "farebox.reports.refresh_text",
+    "pricing_fetch.jobs",
+    "pricing_fetch.offers",
+    "pricing_fetch.refresh",
+    "pricing_fetch.spot_history",
+    "boto3",
+    "botocore.parsers",
+    "psycopg",
+)
 
 
 class Terms(Struct, frozen=True):

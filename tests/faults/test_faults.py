@@ -9,6 +9,7 @@ and the next refresh after it brings the new prices.
 import pytest
 
 from farebox.prices.embedded import embedded_book
+from tests.faults.child import Terms
 from tests.faults.figures import usd_per_month
 from tests.faults.market import PAGE_ROWS, SPOT
 from tests.faults.world import Done, World
@@ -19,6 +20,7 @@ INDEX = "AmazonEC2/current/region_index.json"
 FILE = "us-east-1/index.csv"
 CALL = "DescribeSpotPriceHistory"
 EVER = 1_000
+HURRIED = Terms(silence_seconds=0.3)
 
 
 def gets_through(world: World, done: Done) -> None:
@@ -100,21 +102,27 @@ def test_fault_09_a_server_error_of_a_call_that_lasts(world: World) -> None:
 def test_fault_10_a_time_out_that_passes(world: World) -> None:
     world.market.change("AmazonEC2", "1.1")
     world.aws.fail("time-out", path=INDEX)
-    gets_through(world, world.refresh())
+    gets_through(world, world.refresh(terms=HURRIED))
     assert len(world.aws.failed) == 1
 
 
 def test_fault_11_a_time_out_that_lasts(world: World) -> None:
     world.market.change("AmazonEC2", "1.1")
     world.aws.fail("time-out", path=INDEX, times=EVER)
-    is_told(world, world.refresh(), LISTS, "stays silent", "try again later")
+    is_told(
+        world, world.refresh(terms=HURRIED), LISTS, "stays silent", "try again later"
+    )
 
 
 def test_fault_12_a_time_out_of_a_call_that_lasts(world: World) -> None:
     world.market.change(SPOT, "0.95")
     world.aws.fail("time-out", path=CALL, times=EVER)
     is_told(
-        world, world.refresh(), POOLS, "did not answer in time", "check the network"
+        world,
+        world.refresh(terms=HURRIED),
+        POOLS,
+        "did not answer in time",
+        "check the network",
     )
 
 

@@ -7,7 +7,8 @@
   - Damaged        an answer that is cut off, no CSV or JSON, or not in the known shape
   - TooLarge       an answer beyond the size that the source may have
   - NoRoom         the disk is full, or the folder cannot be written
-  - NotListed      the source does not have what was asked for, a region for example
+  - NotListed      the source does not have what was asked for
+    - NotSold      AWS has the service, but not in that region
   - NotAllowed     an address that is neither AWS's nor a mirror that the user named
 """
 
@@ -42,6 +43,10 @@ class NoRoom(FetchError):
 
 class NotListed(FetchError):
     """The source answers, but does not have the region or service asked for."""
+
+
+class NotSold(NotListed):
+    """AWS lists the service or the plan, but not for that region."""
 
 
 class NotAllowed(FetchError):

@@ -10,7 +10,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from farebox.prices.ages import ADVISOR_MAX_AGE_DAYS, age_days, is_stale_source
-from farebox.prices.deliveries import Comparison, Delivery, LastDelivery
+from farebox.prices.deliveries import Comparison, Delivery, LastDelivery, Slice
 from farebox.prices.errors import PriceBookError
 from farebox.prices.refreshed import Change, Outcome, Refusal, SourceResult
 from farebox.prices.values import Price, Source
@@ -33,6 +33,8 @@ class Job(Struct, frozen=True):
     kind: str
     fetch: Callable[[LastDelivery | None, Callable[[int, int | None], None]], Delivery]
     """Given the last good delivery and where to tell the bytes done and in all."""
+    part: Slice | None = None
+    """Of a price list, what it covers: AWS may not sell that service in that region."""
 
 
 class Fetched(Struct, frozen=True):
@@ -43,6 +45,10 @@ class Fetched(Struct, frozen=True):
     delivery: Delivery | None
     failure: str
     seconds: float
+    not_sold: bool = False
+    """Whether the failure is that AWS does not sell the service in the region."""
+    held: int = 0
+    """How many prices the store has of what is not sold, from another source."""
 
 
 class Intake:
@@ -68,6 +74,9 @@ class Intake:
         """Keep, refuse or note as failed what one source gave."""
         began = self._clock()
         name = one.job.name
+        if one.not_sold:
+            self._add(one, "not sold there", sentence=one.failure, held=one.held)
+            return
         if one.delivery is None:
             transaction.fail(name, one.failure)
             self._add(one, "failed", sentence=one.failure)
@@ -165,6 +174,7 @@ class Intake:
         refused: tuple[Refusal, ...] = (),
         sentence: str = "",
         seconds: float | None = None,
+        held: int = 0,
     ) -> None:
         delivery, last = one.delivery, one.last
         kept = outcome in ("kept", "unchanged")
@@ -187,7 +197,7 @@ class Intake:
                 new=len(comparison.new) if comparison else 0,
                 changed=len(comparison.changed) if comparison else 0,
                 gone=len(comparison.gone) if comparison else 0,
-                unchanged=comparison.unchanged_count if comparison else 0,
+                unchanged=comparison.unchanged_count if comparison else held,
                 facts=len(delivery.facts) if delivery else 0,
                 stale=count if stale else 0,
                 left_out=dict(delivery.left_out) if delivery else {},

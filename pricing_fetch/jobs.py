@@ -10,7 +10,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from farebox.prices.deliveries import Delivery, LastDelivery
+from farebox.prices.deliveries import Delivery, LastDelivery, Slice
 from pricing_fetch.credentials import credentials_are_likely
 from pricing_fetch.intake import Job
 from pricing_fetch.transport import Answer, Progress, Transport
@@ -201,7 +201,8 @@ def _list(service: str, region: str, sources: Sources) -> Job:
             now=sources.now,
         )
 
-    return Job(f"{service} {region}", "list", fetch)
+    part = Slice(service, region, "on-demand")
+    return Job(f"{service} {region}", "list", fetch, part)
 
 
 def _plan(plan: str, region: str, sources: Sources) -> Job:
@@ -218,7 +219,8 @@ def _plan(plan: str, region: str, sources: Sources) -> Job:
             now=sources.now,
         )
 
-    return Job(f"{plan} {region}", "plan", fetch)
+    part = Slice("AmazonEC2", region, "savings-plan")
+    return Job(f"{plan} {region}", "plan", fetch, part)
 
 
 def _of_account(call: "_Call", region: str, sources: Sources) -> Job:

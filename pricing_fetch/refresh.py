@@ -14,9 +14,11 @@ from datetime import datetime
 from threading import Event
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from farebox.prices.deliveries import Delivery, LastDelivery
 from farebox.prices.refreshed import Summary
-from pricing_fetch.errors import FetchError
+from pricing_fetch.errors import FetchError, NotSold
 from pricing_fetch.intake import Fetched, Intake, Job
 from pricing_fetch.progress import Progress, Silent
 
@@ -57,6 +59,7 @@ def refresh(
     began = clock()
     lasts = {job.name: store.last(job.name) for job in jobs}
     fetched = _fetch_all(jobs, lasts, telling, clock, workers)
+    fetched = _not_sold(store, fetched)
     seen_at = now()
     run = Intake(seen_at, frozenset(accept), telling, clock)
     before = store.refreshes(1)
@@ -98,18 +101,24 @@ def _fetch_all(
         progress.asking(job.name)
         delivery: Delivery | None = None
         failure = ""
+        not_sold = False
         try:
             delivery = job.fetch(lasts[job.name], tell)
         except FetchError as error:
             failure = str(error)
-        return Fetched(job, lasts[job.name], delivery, failure, clock() - began)
+            not_sold = isinstance(error, NotSold)
+        return Fetched(
+            job, lasts[job.name], delivery, failure, clock() - began, not_sold
+        )
 
     pool = ThreadPoolExecutor(max(1, min(workers, len(jobs))), "source")
     try:
         futures: list[Future[Fetched]] = [pool.submit(fetch, job) for job in jobs]
         for future in as_completed(futures):
             one = future.result()
-            if one.failure:
+            if one.not_sold:
+                how = "not in the lists of that region"
+            elif one.failure:
                 how = f"failed: {one.failure}"
             elif one.delivery is not None and one.delivery.unchanged:
                 how = "nothing new"
@@ -122,3 +131,34 @@ def _fetch_all(
         raise
     pool.shutdown()
     return [future.result() for future in futures]
+
+
+def _not_sold(store: "Store", fetched: list[Fetched]) -> list[Fetched]:
+    """Which of the lists that a region lacks are no failure, and what holds instead.
+
+    Many services are not sold everywhere. It stays a failure where a list was there
+    before, and where the region has none of the lists at all: that is a region that AWS
+    does not have, or not under that name.
+    """
+    if not any(one.not_sold for one in fetched):
+        return fetched
+    counts = {state.slice: state.price_count for state in store.slices()}
+    regions = {
+        one.job.part.region
+        for one in fetched
+        if one.job.part is not None and one.delivery is not None
+    }
+    found = []
+    for one in fetched:
+        part = one.job.part
+        if one.not_sold:
+            if part is None or one.last is not None or part.region not in regions:
+                one = replace(one, not_sold=False)
+            else:
+                count = counts.get(part, 0)
+                kept = "1 price" if count == 1 else f"{count:,} prices"
+                has = f"; the {kept} that the store has of it stay" if count else ""
+                sentence = f"AWS has no list of {part.service} for {part.region}{has}"
+                one = replace(one, failure=sentence, held=count)
+        found.append(one)
+    return found

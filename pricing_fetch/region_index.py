@@ -11,7 +11,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from pricing_fetch.errors import Damaged, Denied, NotListed
+from pricing_fetch.errors import Damaged, Denied, NotListed, NotSold
 from pricing_fetch.hosts import shown
 from pricing_fetch.transport import Transport
 
@@ -38,12 +38,12 @@ class RegionIndex(Struct, frozen=True):
     paths: dict[str, str]
 
     def path(self, region: str) -> str:
-        """The path of the region's list. Raises NotListed, naming near regions."""
+        """The path of the region's list. Raises NotSold, naming near regions."""
         found = self.paths.get(region)
         if found is None:
             near = get_close_matches(region, self.paths, n=3, cutoff=0.6)
             instead = ", ".join(near) if near else f"{len(self.paths)} others"
-            raise NotListed(
+            raise NotSold(
                 f"{self.name} has no list for {region!r}; it has {instead}: check the "
                 "region, or leave the service out for it"
             )

@@ -26,8 +26,9 @@ IMPOSSIBLE: frozenset[Rule] = frozenset({"zero", "spot-bounds"})
 SHOWN = 3
 """How many rows a sentence names; the others are counted."""
 
-Outcome = Literal["kept", "unchanged", "failed", "refused"]
-"""What became of a source: let in, nothing new, did not answer well, or held back."""
+Outcome = Literal["kept", "unchanged", "not sold there", "failed", "refused"]
+"""What became of a source: let in, nothing new, AWS does not sell the service in the
+region, did not answer well, or held back."""
 
 
 class Row(Struct, frozen=True):
@@ -98,7 +99,7 @@ class SourceResult(Struct, frozen=True, kw_only=True):
     """When the prices that the store has now were true; empty where it has none."""
     version: str = ""
     sentence: str = ""
-    """Why it failed."""
+    """Why it failed, or what holds where a service is not sold."""
     refusals: tuple[Refusal, ...] = ()
     accepted: bool = False
     """Whether it was let in although a guard refused it."""
@@ -124,7 +125,9 @@ class Summary(Struct, frozen=True, kw_only=True):
     @property
     def not_good(self) -> tuple[SourceResult, ...]:
         """The sources that failed or were refused."""
-        return tuple(source for source in self.sources if not source.is_good)
+        return tuple(
+            source for source in self.sources if source.outcome in ("failed", "refused")
+        )
 
 
 def _plain(usd: Decimal | None) -> str:

@@ -41,7 +41,7 @@ def not_taken(summary: Summary) -> str:
         names = [source.name for source in missing if source.outcome == outcome]
         if names:
             parts.append(f"{outcome}: {', '.join(names)}")
-    rest = len(summary.sources) - len(missing)
+    rest = sum(source.is_good for source in summary.sources)
     others = ""
     if rest and not summary.dry_run:
         others = "; the other is in" if rest == 1 else f"; the other {rest} are in"
@@ -114,6 +114,9 @@ class _Page:
                     f"Refused: {source.name}: {_ended(because)} "
                     f"{still_holds(source)} {_way_out(source)}"
                 )
+            elif source.outcome == "not sold there" and source.unchanged:
+                yield ""
+                yield from self._paragraph(f"Not sold there: {_ended(source.sentence)}")
             elif source.accepted:
                 yield ""
                 because = "; ".join(map(str, source.refusals))

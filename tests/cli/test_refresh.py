@@ -30,6 +30,7 @@ class Lists:
     def __init__(self, aws: AwsServer) -> None:
         self.aws = aws
         self.version = 20261110000000
+        self.regions: dict[str, list[str]] = {}
         self.prices: dict[str, list[Price]] = {"AWSELB": [], "AmazonEKS": []}
         for price in embedded_book():
             if price.key.region == REGION and price.key.service in self.prices:
@@ -44,7 +45,8 @@ class Lists:
     def _answer(self, asked: Asked) -> Reply:
         service, version = asked.path.split("/")[4:6]
         if version == "current":
-            return Reply(body=region_index(service, str(self.version), [REGION]))
+            regions = self.regions.get(service, [REGION])
+            return Reply(body=region_index(service, str(self.version), regions))
         return Reply(body=offer_csv(service, version, self.prices[service]))
 
 
@@ -222,6 +224,47 @@ def test_a_service_that_aws_does_not_list_is_told_with_near_names(
     arguments = [*BALANCERS, "--service", "AmazonEC"]
     assert run(arguments) == 3
     assert "did you mean Amazon" in " ".join(capsys.readouterr().out.split())
+
+
+def test_a_service_that_is_not_sold_in_a_region_is_no_failure(
+    lists: Lists, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lists.regions["AmazonEKS"] = ["eu-west-1"]
+    assert run([*BOTH]) == 0
+    out, err = capsys.readouterr()
+    assert "AmazonEKS us-east-1 not sold there" in out
+    flat = " ".join(out.split())
+    # The embedded book has 2 prices of EKS in us-east-1.
+    assert (
+        "Not sold there: AWS has no list of AmazonEKS for us-east-1; the 2 prices that "
+        "the store has of it stay." in flat
+    )
+    assert "AmazonEKS us-east-1: not in the lists of that region" in err
+    with open_store() as store:
+        # It did not fail, so no record says that it did.
+        assert [one.name for one in store.refreshes(1)[0].deliveries] == [
+            "AWSELB us-east-1"
+        ]
+        assert len(store.keys(service="AmazonEKS", region=REGION)) == 2
+
+
+def test_a_list_that_goes_away_is_a_failure_and_its_prices_stay(
+    lists: Lists, capfdbinary: Any
+) -> None:
+    assert run([*BOTH, "-q"]) == 0
+    lists.regions["AmazonEKS"] = ["eu-west-1"]
+    document = answered(capfdbinary, *BOTH, code=3)
+    assert [one["outcome"] for one in document["sources"]] == ["unchanged", "failed"]
+    assert "has no list for 'us-east-1'" in document["sources"][1]["reason"]
+
+
+def test_a_region_of_which_aws_lists_nothing_is_a_failure(
+    lists: Lists, capsys: pytest.CaptureFixture[str]
+) -> None:
+    named = ("--service", "AWSELB", "--service", "AmazonEKS")
+    assert run(["refresh", "--only", "lists", *named, "--region", "us-esat-1"]) == 3
+    flat = " ".join(capsys.readouterr().out.split())
+    assert "has no list for 'us-esat-1'; it has us-east-1" in flat
 
 
 def test_the_usual_refresh_asks_lists_feed_and_advisor_and_then_only_for_news(

@@ -45,6 +45,13 @@ Only used where their prices differ. Source: the attributes that a public progra
 refuses several prices has to ask for, read against us-east-1 on 2026-09-29.
 """
 
+READING = 1
+"""Counted up with every change of what is read out of a list, here or in what it uses.
+
+It is kept beside the list's version, so that the first refresh of a newer farebox reads
+again what AWS has not changed since.
+"""
+
 NAMED = 3
 """How many examples the reason for contested keys names."""
 
@@ -52,7 +59,7 @@ _BEFORE_TERM_TYPE = ("SKU", "OfferTermCode", "RateCode")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d(?:T\d\d:\d\d:\d\dZ)?|", re.ASCII)
 
 
-__all__ = ["GLOBAL", "Normaliser"]
+__all__ = ["GLOBAL", "READING", "Normaliser"]
 
 
 class _Term(Struct):

@@ -15,7 +15,7 @@ from pricing_fetch import limits
 from pricing_fetch.downloads import Downloaded
 from pricing_fetch.errors import Damaged
 from pricing_fetch.hosts import shown
-from pricing_fetch.normalise import GLOBAL, Normaliser
+from pricing_fetch.normalise import GLOBAL, READING, Normaliser
 from pricing_fetch.price_file import PriceFile
 from pricing_fetch.region_index import Listed, listed, listed_whole, read_index
 from pricing_fetch.transport import Progress, Transport
@@ -79,8 +79,9 @@ def fetch_offer(
     else:
         found = listed(transport, index, index.path(region), "offers", service)
     source = Source(shown(found.url), as_of, found.version)
-    if last is not None and last.version == found.version:
-        return Delivery(name, source, whole, unchanged=True)
+    version = found.read_as(READING)
+    if last is not None and last.version == version:
+        return Delivery(name, source, whole, unchanged=True, version=version)
     got = transport.download(found.url, folder, limits.OFFER_BYTES, progress)
     left_out: Counter[str] = Counter()
 
@@ -99,6 +100,7 @@ def fetch_offer(
         source,
         whole,
         prices=prices_of(got, found, service, normalised),
+        version=version,
         etag=got.etag,
         content_hash=f"sha256:{got.sha256}",
         byte_count=got.byte_count,

@@ -44,6 +44,7 @@ def refresh(
     now: Callable[[], datetime],
     accept: Collection[str] = (),
     dry_run: bool = False,
+    again: bool = False,
     by: str = "fare refresh",
     progress: Progress | None = None,
     clock: Callable[[], float] = time.monotonic,
@@ -52,13 +53,14 @@ def refresh(
     """Ask the sources of `jobs` and let what is good into the store.
 
     `accept` holds names of jobs, or `all`, whose refusals the user takes on himself.
-    With `dry_run` everything is compared and nothing written. Raises StoreError; what a
+    With `dry_run` everything is compared and nothing written. With `again` the sources
+    are read whole, whatever the store has of them. Raises StoreError; what a
     source does wrong is told in the summary.
     """
     telling = progress if progress is not None else Silent()
     began = clock()
     lasts = {job.name: store.last(job.name) for job in jobs}
-    fetched = _fetch_all(jobs, lasts, telling, clock, workers)
+    fetched = _fetch_all(jobs, lasts, telling, clock, workers, again)
     fetched = _not_sold(store, fetched)
     seen_at = now()
     run = Intake(seen_at, frozenset(accept), telling, clock)
@@ -87,6 +89,7 @@ def _fetch_all(
     progress: Progress,
     clock: Callable[[], float],
     workers: int,
+    again: bool,
 ) -> list[Fetched]:
     """What each source gave, in the order of the jobs."""
     stop = Event()
@@ -103,7 +106,7 @@ def _fetch_all(
         failure = ""
         not_sold = False
         try:
-            delivery = job.fetch(lasts[job.name], tell)
+            delivery = job.fetch(None if again else lasts[job.name], tell)
         except FetchError as error:
             failure = str(error)
             not_sold = isinstance(error, NotSold)

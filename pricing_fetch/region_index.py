@@ -29,6 +29,10 @@ class Listed(Struct, frozen=True):
     version: str
     dated: bool = True
 
+    def read_as(self, reading: int) -> str:
+        """The version for a store to remember, with the revision of its reader."""
+        return f"{self.version} reading {reading}"
+
 
 class RegionIndex(Struct, frozen=True):
     """What an index says: when it was published, and each region's list."""

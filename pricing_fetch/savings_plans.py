@@ -29,6 +29,9 @@ PLANS: dict[str, tuple[str, ...]] = {
 }
 """Each plan's code to the services whose usage it discounts; the first is the default."""
 
+READING = 1
+"""Counted up with every change of what is read out of a plan's file (normalise.py)."""
+
 _FAMILIES = {
     "ComputeSavingsPlans": "compute",
     "EC2InstanceSavingsPlans": "ec2-instance",
@@ -78,8 +81,9 @@ def fetch_plans(
     found = listed(transport, index, index.path(region), "savingsPlan", plan)
     source = Source(shown(found.url), as_of, found.version)
     whole = Slice(service, region, "savings-plan")
-    if last is not None and last.version == found.version:
-        return Delivery(name, source, whole, unchanged=True)
+    version = found.read_as(READING)
+    if last is not None and last.version == version:
+        return Delivery(name, source, whole, unchanged=True, version=version)
     got = transport.download(found.url, folder, limits.PLAN_BYTES, progress)
     left_out: Counter[str] = Counter()
 
@@ -91,6 +95,7 @@ def fetch_plans(
         source,
         whole,
         prices=prices_of(got, found, "", rates),
+        version=version,
         etag=got.etag,
         content_hash=f"sha256:{got.sha256}",
         byte_count=got.byte_count,

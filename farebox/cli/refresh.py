@@ -16,6 +16,7 @@ KINDS = (
     "spot",
     "spot-feed",
     "spot-history",
+    "spot-90-days",
     "advisor",
     "plans",
     "plan-rates",
@@ -39,7 +40,7 @@ SKEW_SECONDS = 300
     type=click.Choice(KINDS),
     metavar="KIND",
     help="Ask these sources only, repeatable: lists, spot (spot-feed, spot-history), "
-    "advisor, plans, plan-rates, facts (instance-types, quotas, scores)."
+    "spot-90-days, advisor, plans, plan-rates, facts (instance-types, quotas, scores)."
     "  [default: lists, spot, advisor]",
 )
 @click.option(
@@ -59,10 +60,23 @@ SKEW_SECONDS = 300
     "  [default: those that Farebox rates]",
 )
 @click.option(
+    "--type",
+    "types",
+    multiple=True,
+    metavar="TYPE",
+    help="An instance type whose spot prices of 90 days are kept, repeatable; with "
+    "--only spot-90-days.  [default: the tiers' in this folder]",
+)
+@click.option(
     "--accept",
     multiple=True,
     metavar="SOURCE",
     help="Let a source in that a guard refused, by its name, or all; repeatable.",
+)
+@click.option(
+    "--again",
+    is_flag=True,
+    help="Read every source whole, also one that says that nothing changed.",
 )
 @click.option("--dry-run", is_flag=True, help="Compare with the store, write nothing.")
 @click.option(
@@ -76,7 +90,9 @@ def refresh(
     only: tuple[str, ...],
     regions: tuple[str, ...],
     services: tuple[str, ...],
+    types: tuple[str, ...],
     accept: tuple[str, ...],
+    again: bool,
     dry_run: bool,
     quiet: bool,
     format_: str,
@@ -96,12 +112,20 @@ def refresh(
       fare refresh --region us-east-1 --region eu-west-1
       fare refresh --only spot --quiet
       fare refresh --only lists --service AmazonEC2 --dry-run
+      fare refresh --only spot-90-days --type r6a.4xlarge
       fare refresh --accept 'AmazonEC2 us-east-1'
     """
     as_json = format_ == "json"
     try:
         summary, skew = _refreshed(
-            only, regions, services, accept, dry_run=dry_run, quiet=quiet
+            only,
+            regions,
+            services,
+            types,
+            accept,
+            again=again,
+            dry_run=dry_run,
+            quiet=quiet,
         )
     except KeyboardInterrupt:
         tell(
@@ -140,27 +164,41 @@ def _refreshed(
     only: tuple[str, ...],
     regions: tuple[str, ...],
     services: tuple[str, ...],
+    types: tuple[str, ...],
     accept: tuple[str, ...],
     *,
+    again: bool,
     dry_run: bool,
     quiet: bool,
 ) -> "tuple[Summary, float]":
     """The refresh itself, and by how many seconds the local clock is behind."""
     from datetime import UTC, datetime
 
-    from farebox.cli.refreshing import Bar, Lines, regions_here
+    from farebox.cli.refreshing import Bar, Lines, regions_here, types_here
     from farebox.prices.store import open_store
-    from pricing_fetch.jobs import Wanted, jobs_for, needs_region, open_sources
+    from pricing_fetch.jobs import (
+        SPOT_DAYS,
+        Wanted,
+        jobs_for,
+        needs_region,
+        open_sources,
+    )
     from pricing_fetch.progress import Silent
     from pricing_fetch.refresh import refresh as run
 
     def now() -> datetime:
         return datetime.now(UTC)
 
+    if types and SPOT_DAYS not in only:
+        raise BadInput(
+            f"--type goes with --only {SPOT_DAYS}; no other source has types"
+        )
+    if not types and SPOT_DAYS in only:
+        types = types_here()
     if not regions and needs_region(only):
         regions = regions_here()
     with open_sources(now) as sources:
-        jobs = jobs_for(Wanted(only, regions, services), sources)
+        jobs = jobs_for(Wanted(only, regions, services, types), sources)
         _check_names(accept, [job.name for job in jobs])
         for sentence in sources.notes:
             if not quiet:
@@ -170,12 +208,14 @@ def _refreshed(
         if not quiet and sys.stderr.isatty():
             progress = bar = Bar(len(jobs))
         with open_store() as store:
+            sources.known = store.facts
             try:
                 summary = run(
                     store,
                     jobs,
                     now=now,
                     accept=accept,
+                    again=again,
                     dry_run=dry_run,
                     progress=progress,
                 )

@@ -39,8 +39,9 @@ class DatedPrice(Struct, frozen=True, gc=False):
 class Fact(Struct, frozen=True):
     """Something that is no price: a quota, a score, an instance type's limits.
 
-    `kind` is `instance-type`, `zone-offering`, `advisor`, `placement-score`, `quota`
-    or `zone`; `region` may be empty; `subject` names it inside; `json` is its value.
+    `kind` is `instance-type`, `zone-offering`, `advisor`, `placement-score`, `quota`,
+    `zone` or `spot-history`; `region` may be empty; `subject` names it inside; `json`
+    is its value.
     """
 
     kind: str
@@ -67,6 +68,9 @@ class Delivery(Struct, frozen=True):
     prices: Iterable[DatedPrice] = ()
     facts: tuple[Fact, ...] = ()
     unchanged: bool = False
+    version: str = ""
+    """What `LastDelivery.version` tells the next refresh, where it is more than the
+    source's own: a list's version and how it was read."""
     etag: str = ""
     content_hash: str = ""
     """`sha256:` of the bytes as they came."""

@@ -14,6 +14,7 @@ from farebox.cli.main import run
 from farebox.prices import Price, Tier
 from farebox.prices.embedded import embedded_book
 from farebox.prices.store import open_store, store_exists
+from pricing_fetch.normalise import READING
 from pricing_fetch.tally import NO_ON_DEMAND
 from tests.aws.offers import offer_csv, region_index
 from tests.aws.server import Asked, AwsServer, Reply
@@ -224,6 +225,29 @@ def test_a_service_that_aws_does_not_list_is_told_with_near_names(
     arguments = [*BALANCERS, "--service", "AmazonEC"]
     assert run(arguments) == 3
     assert "did you mean Amazon" in " ".join(capsys.readouterr().out.split())
+
+
+def test_again_reads_what_has_not_changed(lists: Lists, capfdbinary: Any) -> None:
+    assert run([*BOTH, "--quiet"]) == 0
+    first = len(lists.aws.asked)
+    sources = answered(capfdbinary, *BOTH, "--again")["sources"]
+    assert [(one["outcome"], one["unchanged"]) for one in sources] == [
+        ("kept", 4),
+        ("kept", 2),
+    ]
+    again = lists.aws.asked[first:]
+    assert sum(asked.path.endswith(".csv") for asked in again) == 2
+
+
+def test_a_farebox_that_reads_lists_in_another_way_reads_them_again_by_itself(
+    lists: Lists, capfdbinary: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert run([*BALANCERS, "--quiet"]) == 0
+    monkeypatch.setattr("pricing_fetch.offers.READING", READING + 1)
+    (source,) = answered(capfdbinary, *BALANCERS)["sources"]
+    assert (source["outcome"], source["version"]) == ("kept", str(lists.version))
+    (source,) = answered(capfdbinary, *BALANCERS)["sources"]
+    assert source["outcome"] == "unchanged"
 
 
 def test_a_service_that_is_not_sold_in_a_region_is_no_failure(

@@ -14,6 +14,7 @@ from farebox.prices.deliveries import DatedPrice, Delivery, LastDelivery, Slice
 from farebox.prices.text import write_book
 from pricing_fetch.errors import Damaged, FetchError, NotListed, TooLarge
 from pricing_fetch.hosts import Addresses
+from pricing_fetch.normalise import READING
 from pricing_fetch.offers import SERVICES, fetch_offer
 from pricing_fetch.transport import Transport
 from tests.aws.server import AwsServer, Reply
@@ -239,7 +240,8 @@ def test_every_price_can_stand_in_a_book(
 def test_a_version_that_is_known_is_not_downloaded(
     aws: AwsServer, transport: Transport, tmp_path: Path
 ) -> None:
-    last = LastDelivery("AmazonEC2 us-east-1", EC2_VERSION, "", "", "", "", 22)
+    remembered = f"{EC2_VERSION} reading {READING}"
+    last = LastDelivery("AmazonEC2 us-east-1", remembered, "", "", "", "", 22)
     delivery = fetch_offer(
         transport, "AmazonEC2", "us-east-1", folder=tmp_path, last=last
     )

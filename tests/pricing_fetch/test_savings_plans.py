@@ -12,7 +12,7 @@ from farebox.prices.deliveries import LastDelivery, Slice
 from farebox.prices.text import parse_book, write_book
 from pricing_fetch.errors import NotListed
 from pricing_fetch.hosts import Addresses
-from pricing_fetch.savings_plans import fetch_plans, term_of
+from pricing_fetch.savings_plans import READING, fetch_plans, term_of
 from pricing_fetch.transport import Transport
 from tests.aws.server import AwsServer, Reply
 
@@ -92,7 +92,10 @@ def test_rates_can_stand_in_a_book(transport: Transport, tmp_path: Path) -> None
 def test_a_version_that_is_known_is_not_downloaded(
     transport: Transport, tmp_path: Path
 ) -> None:
-    last = LastDelivery("AWSComputeSavingsPlan us-east-1", VERSION, "", "", "", "", 3)
+    remembered = f"{VERSION} reading {READING}"
+    last = LastDelivery(
+        "AWSComputeSavingsPlan us-east-1", remembered, "", "", "", "", 3
+    )
     delivery = fetch_plans(transport, COMPUTE, "us-east-1", folder=tmp_path, last=last)
     assert delivery.unchanged
     assert list(tmp_path.iterdir()) == []

@@ -119,7 +119,7 @@ class Refresh:
         self._records[delivery.name] = DeliveryRecord(
             delivery.name,
             "unchanged" if delivery.unchanged else "kept",
-            delivery.source.version,
+            delivery.version or delivery.source.version,
             delivery.etag,
             delivery.content_hash,
             delivery.source.as_of,

@@ -163,15 +163,18 @@ class Transport:
                 part.start_over("")
                 raise NotYet(f"{name}: the file changed while it was downloaded")
             check_status(response.status, name)
+            start = b""
+            if response.status == 200:
+                # A login page on the way says nothing of what has come before it.
+                start = response.read1(_PIECE)
+                check_no_page(start, name)
             whole = part.begin(response.status, response.headers, name)
             if whole is not None and whole > max_bytes:
                 part.give_up()
                 raise _too_large(name, max_bytes)
             for piece in self._pieces(
-                response, name, max_bytes, deadline, part.asked_from
+                response, name, max_bytes, deadline, part.asked_from, start
             ):
-                if part.size == 0:
-                    check_no_page(piece, name)
                 part.write(piece)
                 if progress is not None:
                     progress(part.size, whole)
@@ -184,10 +187,12 @@ class Transport:
         max_bytes: int,
         deadline: float,
         before: int = 0,
+        start: bytes = b"",
     ) -> Iterator[bytes]:
-        """The body as it comes; its length is checked by urllib3."""
+        """The body as it comes, `start` first; its length is checked by urllib3."""
         total = before
-        while piece := response.read1(_PIECE):
+        while piece := start or response.read1(_PIECE):
+            start = b""
             total += len(piece)
             if total > max_bytes:
                 raise _too_large(name, max_bytes)

@@ -256,6 +256,20 @@ def test_a_next_run_goes_on_and_a_whole_file_costs_one_byte(
     assert aws.asked[-1].headers["range"] == f"bytes={len(BODY) - 1}-"
 
 
+def test_a_login_page_in_between_costs_nothing_of_what_has_come(
+    aws: AwsServer, transport: Transport, tmp_path: Path
+) -> None:
+    aws.fail("truncate", after=300_000, times=1)
+    aws.fail("html", times=1)
+    with pytest.raises(Damaged, match="a web page came"):
+        transport.download(f"{aws.url}/list", tmp_path)
+    (part,) = tmp_path.glob("*.part")
+    assert part.read_bytes() == BODY[:300_000]
+    got = transport.download(f"{aws.url}/list", tmp_path)
+    assert got.path.read_bytes() == BODY
+    assert aws.asked[-1].headers["range"] == "bytes=299999-"
+
+
 def test_a_file_that_changed_meanwhile_is_fetched_anew(
     aws: AwsServer, transport: Transport, tmp_path: Path
 ) -> None:

@@ -6,14 +6,17 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
-from farebox.prices.deliveries import Delivery, LastDelivery, Slice
+from farebox.prices.deliveries import Delivery, Fact, LastDelivery, Slice
 from pricing_fetch.credentials import credentials_are_likely
 from pricing_fetch.intake import Job
 from pricing_fetch.transport import Answer, Progress, Transport
+
+if TYPE_CHECKING:
+    from farebox.prices.store import Store
 
 RATED = (
     "AmazonEC2",
@@ -47,6 +50,9 @@ GROUPS = {
 }
 """Names for several kinds together."""
 
+SPOT_DAYS = "spot-90-days"
+"""The kind that is asked for named instance types, and only when it is named itself."""
+
 WITHOUT_REGION = frozenset({"spot-feed", "advisor"})
 """Kinds that are one source for all regions."""
 
@@ -62,6 +68,8 @@ class Wanted(Struct, frozen=True):
     only: tuple[str, ...]
     regions: tuple[str, ...]
     services: tuple[str, ...]
+    types: tuple[str, ...] = ()
+    """Instance types whose spot history is kept."""
 
 
 class Sources:
@@ -72,8 +80,14 @@ class Sources:
         self.folder = folder
         self.notes: list[str] = []
         """What the user should know of the choice of sources."""
+        self.store: Store | None = None
+        """Where the refresh goes; a source may go on from what it has."""
         self._transport: _DatedTransport | None = None
         self._aws: Any = None
+
+    def facts(self, kind: str, region: str) -> list[Fact]:
+        """The facts that the store has; none where there is no store."""
+        return self.store.facts(kind, region) if self.store is not None else []
 
     @property
     def transport(self) -> Transport:
@@ -167,7 +181,12 @@ def jobs_for(wanted: Wanted, sources: Sources) -> list[Job]:
         ]
     for kind, call in _BY_REGION.items():
         if kind in kinds:
-            jobs += [_of_account(call, region, sources) for region in wanted.regions]
+            more: dict[str, Any] = {}
+            if kind == SPOT_DAYS:
+                more = {"instance_types": wanted.types, "known": sources.facts}
+            jobs += [
+                _of_account(call, region, sources, more) for region in wanted.regions
+            ]
     for kind, make in _FOR_ALL.items():
         if kind in kinds:
             jobs.append(make(sources))
@@ -223,12 +242,14 @@ def _plan(plan: str, region: str, sources: Sources) -> Job:
     return Job(f"{plan} {region}", "plan", fetch, part)
 
 
-def _of_account(call: "_Call", region: str, sources: Sources) -> Job:
+def _of_account(
+    call: "_Call", region: str, sources: Sources, more: dict[str, Any]
+) -> Job:
     def fetch(last: LastDelivery | None, progress: Progress) -> Delivery:
         ask = getattr(import_module(f"pricing_fetch.{call.module}"), call.function)
         client = sources.aws.client(call.service, region)
         delivery: Delivery = ask(
-            client, region, now=sources.now, last=last, progress=progress
+            client, region, now=sources.now, last=last, progress=progress, **more
         )
         return delivery
 
@@ -268,6 +289,7 @@ _BY_REGION = {
         "plan rates", "plan", "savingsplans", "plan_rates", "fetch_plan_rates"
     ),
     "spot-history": _Call("spot", "spot", "ec2", "spot_history", "fetch_spot"),
+    SPOT_DAYS: _Call("spot 90 days", "fact", "ec2", "spot_days", "fetch_spot_days"),
     "instance-types": _Call(
         "instance types", "fact", "ec2", "instance_types", "fetch_instance_types"
     ),

@@ -64,42 +64,22 @@ def fetch_spot(
             f"{name}: the history of every type is millions of rows; name the types"
         )
     start = asked_at if since is None else max(since, asked_at - HISTORY)
-    request: dict[str, Any] = {
-        "StartTime": start,
-        "ProductDescriptions": list(PRODUCTS),
-        "MaxResults": PAGE_ROWS,
-    }
-    if types is not None:
-        request["InstanceTypes"] = types
     left_out: Counter[str] = Counter()
-    zones = _ZoneIds(client, name)
-    pools: dict[Pool, dict[datetime, Decimal]] = {}
-    rows = size = 0
-    for page in pages(
+    pools, size = changes_since(
         client,
-        "describe_spot_price_history",
-        request,
-        rows="SpotPriceHistory",
-        source=name,
-    ):
-        for row in page:
-            rows += 1
-            size += _read(row, pools, zones, left_out, name, present=since is None)
-        progress(size, None)
+        name,
+        start,
+        instance_types=types,
+        present=since is None,
+        left_out=left_out,
+        progress=progress,
+    )
     if types is None and not pools:
         raise Damaged(
             f"{name}: AWS lists no spot price at all; check that the account has the"
             " region switched on"
         )
-    seen = {instance_type for _, instance_type in pools}
-    for instance_type in types or ():
-        if instance_type not in seen:
-            left_out[f"{instance_type} has no spot pool here"] += 1
-    source = Source(
-        f"https://ec2.{region}.amazonaws.com/?Action=DescribeSpotPriceHistory",
-        instant(asked_at),
-        note="by zone id, Linux",
-    )
+    source = Source(address(region), instant(asked_at), note="by zone id, Linux")
     text = "\n".join(_lines(pools))
     content_hash = f"sha256:{sha256(text.encode()).hexdigest()}"
     whole = Slice("AmazonEC2", region, "spot") if types is None else None
@@ -116,6 +96,53 @@ def fetch_spot(
         byte_count=size,
         left_out=left_out,
     )
+
+
+def changes_since(
+    client: Any,
+    name: str,
+    start: datetime,
+    *,
+    instance_types: Sequence[str] | None,
+    present: bool,
+    left_out: Counter[str],
+    progress: Callable[[int, int | None], None],
+) -> tuple[dict[Pool, dict[datetime, Decimal]], int]:
+    """Each pool's prices by the time of their change, and about how many bytes came.
+
+    The price in force at `start` is among them; with `present` only the newest is
+    kept. A type without any pool is counted in `left_out`. Raises FetchError.
+    """
+    request: dict[str, Any] = {
+        "StartTime": start,
+        "ProductDescriptions": list(PRODUCTS),
+        "MaxResults": PAGE_ROWS,
+    }
+    if instance_types is not None:
+        request["InstanceTypes"] = list(instance_types)
+    zones = _ZoneIds(client, name)
+    pools: dict[Pool, dict[datetime, Decimal]] = {}
+    size = 0
+    for page in pages(
+        client,
+        "describe_spot_price_history",
+        request,
+        rows="SpotPriceHistory",
+        source=name,
+    ):
+        for row in page:
+            size += _read(row, pools, zones, left_out, name, present=present)
+        progress(size, None)
+    seen = {instance_type for _, instance_type in pools}
+    for instance_type in instance_types or ():
+        if instance_type not in seen:
+            left_out[f"{instance_type} has no spot pool here"] += 1
+    return pools, size
+
+
+def address(region: str) -> str:
+    """Where a region's spot prices are asked."""
+    return f"https://ec2.{region}.amazonaws.com/?Action=DescribeSpotPriceHistory"
 
 
 def instant(when: datetime) -> str:

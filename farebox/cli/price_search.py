@@ -50,7 +50,15 @@ def histories_of(
     from farebox.prices.timeline import timeline
 
     with open_store() as store:
-        return {price.key: timeline(store.history(price.key), now) for price in prices}
+        seen = {price.key: timeline(store.history(price.key), now) for price in prices}
+    for key, line in seen.items():
+        if key.zone_id:
+            instance_type = key.usage_type.rpartition("SpotUsage:")[2]
+            told = book.spot_series(key.region, instance_type, key.zone_id)
+            # AWS's own changes, where they reach further back than what was seen here.
+            if told and (not line.steps or told.steps[0].at < line.steps[0].at):
+                seen[key] = told.timeline(line)
+    return seen
 
 
 def _priced(book: PriceBook, keys: list[PriceKey]) -> list[Price]:

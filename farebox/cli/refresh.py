@@ -208,7 +208,7 @@ def _refreshed(
         if not quiet and sys.stderr.isatty():
             progress = bar = Bar(len(jobs))
         with open_store() as store:
-            sources.known = store.facts
+            sources.store = store
             try:
                 summary = run(
                     store,

@@ -14,6 +14,9 @@ BAR = 24
 EVERY_SECONDS = 0.1
 """How often the bar is drawn, at most."""
 
+TIER_KEY = "passepartout:tier"
+"""The config of a stack that is a tier."""
+
 
 def regions_here() -> tuple[str, ...]:
     """The regions of the project's stacks in this folder, else the environment's.
@@ -42,6 +45,39 @@ def regions_here() -> tuple[str, ...]:
         raise BadInput(
             "no region to refresh: give --region us-east-1, set AWS_REGION, or run this "
             "in the folder of a Pulumi project whose stacks have aws:region"
+        )
+    return tuple(sorted(found))
+
+
+def types_here() -> tuple[str, ...]:
+    """The instance types of the tiers of the project in this folder.
+
+    Raises BadInput where it has none, and GraphError for a broken project.
+    """
+    from json import loads
+
+    from farebox.graph.project import (
+        find_project_folder,
+        read_project,
+        read_stack_config,
+        stacks_of,
+    )
+
+    folder = Path.cwd()
+    found: set[str] = set()
+    if find_project_folder(str(folder)) == folder:
+        project = read_project(folder)
+        for stack in stacks_of(project):
+            text = read_stack_config(project, stack).values.get(TIER_KEY, "")
+            tier = loads(text) if text.startswith("{") else {}
+            types = tier.get("instance_types")
+            if isinstance(types, list):
+                found |= {one for one in types if isinstance(one, str)}
+    if not found:
+        raise BadInput(
+            "no instance type to keep the spot history of: give --type r6a.4xlarge, or"
+            f" run this in the folder of a project whose stacks have {TIER_KEY} with"
+            " instance_types"
         )
     return tuple(sorted(found))
 

@@ -11,6 +11,7 @@ from farebox.hosting import claims_ladder as ladder
 from farebox.hosting import claims_machines as machines
 from farebox.hosting import claims_market as market
 from farebox.hosting import claims_packing as packing
+from farebox.hosting import claims_spot as spot
 from farebox.hosting import claims_team as team
 from farebox.hosting.claim_values import Check, Checked, Claim, Ground, judged
 from farebox.hosting.errors import ConfigError
@@ -21,7 +22,10 @@ def _claim(id_: str, says: str, rule: str, tolerance: str, check: Check) -> Clai
 
 
 COMPUTE = "spot price x 730 / users, at the paper's price and at the book's median"
-SPOT = "median of the book's spot prices over the zones of the region"
+SPOT = (
+    "median over the region's zones of the spot price: its mean of 90 days where the"
+    " store has it, else the book's"
+)
 KILLS = "kills per user-year of the capacity model at the peak hour meet the target"
 INTERVAL = "the likely figure lies in the paper's interval"
 LINE = "the paper has a line for what the tier is charged"
@@ -33,8 +37,8 @@ POINT = "1 point"
 CLAIMS: tuple[Claim, ...] = (
     _claim("C01", "compute on r6a.4xlarge", COMPUTE, "5 %", machines.compute_at(0)),
     _claim("C02", "compute on r6a.8xlarge", COMPUTE, "5 %", machines.compute_at(1)),
-    _claim("C03", "spot price, r6a.4xlarge", SPOT, "10 %", machines.spot_price_of(0)),
-    _claim("C04", "spot price, r6a.8xlarge", SPOT, "10 %", machines.spot_price_of(1)),
+    _claim("C03", "spot price, r6a.4xlarge", SPOT, "10 %", spot.spot_price_of(0)),
+    _claim("C04", "spot price, r6a.8xlarge", SPOT, "10 %", spot.spot_price_of(1)),
     _claim(
         "C05",
         "spot per GiB, all sizes",

@@ -1,4 +1,4 @@
-"""Claims about machines: their spot price, its risk, the hypervisor (C01-C05, C39, C46)."""
+"""Claims about machines: their spot price, its risk, the hypervisor (C01, C02, C05, C39, C46)."""
 
 from decimal import Decimal
 from statistics import median
@@ -12,7 +12,6 @@ from farebox.hosting.claim_inputs import (
     machine_inputs,
     priced,
     spot_prices,
-    stated,
     within,
 )
 from farebox.hosting.claim_values import Check, ClaimInput, Finding, Ground, Number
@@ -24,7 +23,6 @@ from farebox.hosting.spot_risk import (
 from farebox.prices import Price
 
 COMPUTE_TOLERANCE = Decimal("0.05")
-SPOT_TOLERANCE = Decimal("0.10")
 SPREAD_MOST = Decimal("0.15")
 PACKING_LOSS_MOST = Decimal("0.05")
 FAMILY = "r6a"
@@ -69,38 +67,6 @@ def compute_at(place: int) -> Check:
                 assumed("hours", hours, "hours/month", "365 x 24 / 12"),
                 *(priced(ground, price) for price in zones),
             ),
-        )
-
-    return check
-
-
-def spot_price_of(place: int) -> Check:
-    """C03, C04: the median over zones of the spot price of that machine."""
-
-    def check(ground: Ground) -> Finding:
-        machine = ground.paper.machines[place]
-        zones = spot_prices(ground, machine.instance_type)
-        paper = stated(ground, "spot price", machine.usd_per_hour, "USD/hour")
-        if not zones:
-            return Finding(
-                paper=f"{machine.usd_per_hour}",
-                holds=None,
-                unit="USD/hour",
-                because=f"the book has no spot price of {machine.instance_type} in"
-                f" {ground.region}; give one that has with --prices",
-                inputs=(paper,),
-            )
-        usd = [price.usd_per_unit for price in zones]
-        now = median(usd)
-        return Finding(
-            paper=f"{machine.usd_per_hour}",
-            holds=within(now, machine.usd_per_hour, SPOT_TOLERANCE),
-            because=f"the median of {len(usd)} zones of {ground.region} is"
-            f" {now / machine.usd_per_hour:.2f} times the paper's price; the book holds"
-            " no history, so this is one moment",
-            unit="USD/hour",
-            number=Number(now, min(usd), max(usd)),
-            inputs=(paper, *(priced(ground, price) for price in zones)),
         )
 
     return check

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
@@ -11,6 +12,9 @@ from farebox.prices.ages import is_stale_source, kind_of
 from farebox.prices.errors import AmbiguousPrice, PriceNotFound
 from farebox.prices.prefixes import without_prefix
 from farebox.prices.values import Price, PriceKey, Source
+
+if TYPE_CHECKING:
+    from farebox.prices.spot_series import SpotSeries
 
 _MACHINES = ("BoxUsage:", "SpotUsage:")
 
@@ -121,6 +125,12 @@ class PriceBook:
     def spot_zones(self, region: str, instance_type: str) -> tuple[str, ...]:
         """The zone ids, sorted, that have a Linux spot price of the type."""
         return self.spot_zone_ids.get((region, instance_type), ())
+
+    def spot_series(
+        self, region: str, instance_type: str, zone_id: str
+    ) -> "SpotSeries | None":
+        """The pool's price over time; None, for only a store keeps it."""
+        return None
 
     @cached_property
     def as_of(self) -> str:

@@ -3,10 +3,14 @@
 from collections.abc import Iterator
 from datetime import date
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from farebox.prices.book import PriceBook, bare_key
 from farebox.prices.errors import AmbiguousPrice, PriceNotFound
 from farebox.prices.values import Price, PriceKey
+
+if TYPE_CHECKING:
+    from farebox.prices.spot_series import SpotSeries
 
 
 class RecordingBook(PriceBook):
@@ -37,6 +41,12 @@ class RecordingBook(PriceBook):
         """The other book's zones of the type; noted."""
         self.asked.setdefault(spot_of_type(region, instance_type))
         return self.book.spot_zones(region, instance_type)
+
+    def spot_series(
+        self, region: str, instance_type: str, zone_id: str
+    ) -> "SpotSeries | None":
+        """The other book's series; it is no price."""
+        return self.book.spot_series(region, instance_type, zone_id)
 
     def stale(self, on: date) -> int:
         """How many prices of the other book are stale on that day."""

@@ -11,12 +11,15 @@ from sqlalchemy import Row, bindparam, select
 from farebox.prices.book import PriceBook, bare_key, without_operation
 from farebox.prices.deliveries import Slice
 from farebox.prices.errors import StoreError
+from farebox.prices.spot_series import KIND, SpotSeries, spot_series, subject_of
 from farebox.prices.store.connections import Database
+from farebox.prices.store.facts import newest_facts
 from farebox.prices.store.rows import entry_on, tiers_of
 from farebox.prices.store.schema import KEY, PRICE, REFRESH
 from farebox.prices.store.slices import by_key, rows_as_of, slice_of
 from farebox.prices.store.sources import Sources
 from farebox.prices.store.states import State, states_as_of
+from farebox.prices.timeline import BEGINNING, instant_of
 from farebox.prices.values import Price, PriceKey, Source
 
 _REFRESH = select(REFRESH.c.seq).where(REFRESH.c.seq == bindparam("as_of_seq"))
@@ -120,6 +123,21 @@ class StoreBook(PriceBook):
         part = Slice("AmazonEC2", region, "spot")
         found = self._read(part, _BETWEEN, first=usage_type, end=f"{usage_type}\x01")
         return tuple(sorted({p.key.zone_id for p in found if p.key.zone_id}))
+
+    def spot_series(
+        self, region: str, instance_type: str, zone_id: str
+    ) -> SpotSeries | None:
+        """The pool's price over time, up to the book's moment; None where none is kept.
+
+        It may have been asked for after the book's refresh: it is of the time before.
+        """
+        subject = subject_of(instance_type, zone_id)
+        rows = self._database.read(newest_facts(KIND, region, subject))
+        if not rows:
+            return None
+        source = self._sources[rows[0].source_id]
+        series = spot_series(rows[0].json, f"{subject} in {region}", source)
+        return series and series.between(BEGINNING, instant_of(self.seen_at))
 
     @cached_property
     def spot_zone_ids(self) -> dict[tuple[str, str], tuple[str, ...]]:

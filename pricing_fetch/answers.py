@@ -3,6 +3,8 @@
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
+from urllib3.exceptions import HTTPError
+
 from pricing_fetch import limits
 from pricing_fetch.errors import (
     Damaged,
@@ -84,3 +86,27 @@ def pause_asked(header: str, now: datetime, name: str) -> float | None:
             f"{name}: the server asks to wait {seconds:,.0f} seconds; try again then"
         )
     return seconds
+
+
+def what_broke(error: HTTPError) -> str:
+    """The failure in plain words: urllib3's own name the object in memory."""
+    from urllib3.exceptions import (
+        ConnectTimeoutError,
+        IncompleteRead,
+        NameResolutionError,
+        NewConnectionError,
+        ReadTimeoutError,
+    )
+
+    cause = error.args[1] if len(error.args) > 1 else None
+    if isinstance(error, IncompleteRead) or isinstance(cause, IncompleteRead):
+        return "the answer was cut off"
+    for kind, words in (
+        (NameResolutionError, "the host's name is not found"),
+        (ConnectTimeoutError, "no connection in time"),
+        (ReadTimeoutError, "the server stays silent"),
+        (NewConnectionError, "no connection"),
+    ):
+        if isinstance(error, kind):
+            return words
+    return "the connection broke"

@@ -1,18 +1,20 @@
 """The one way to the public price sources: retried, limited, verified, resumed."""
 
+import os
 import random
 import ssl
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TypeVar
+from threading import Lock
+from typing import Any, TypeVar
 from urllib.parse import urljoin
 
 import urllib3
 from msgspec import Struct
-from urllib3.exceptions import HTTPError, SSLError
+from urllib3.exceptions import HTTPError, ProxyError, SSLError
 from urllib3.response import BaseHTTPResponse
 
 from pricing_fetch import limits
@@ -22,10 +24,17 @@ from pricing_fetch.answers import (
     check_no_page,
     check_status,
     pause_asked,
+    what_broke,
 )
 from pricing_fetch.downloads import Downloaded, PartFile
-from pricing_fetch.errors import Damaged, NotAllowed, NotReached, TooLarge
+from pricing_fetch.errors import (
+    Damaged,
+    NotAllowed,
+    NotReached,
+    TooLarge,
+)
 from pricing_fetch.hosts import Addresses, addresses, origin, shown
+from pricing_fetch.proxies import Proxy, check_way, proxy_for
 from pricing_fetch.unpacking import unpacked
 
 T = TypeVar("T")
@@ -54,13 +63,14 @@ def _now() -> datetime:
 class Transport:
     """Asks the fixed hosts by https, certificates checked; threads may share one.
 
-    Clock, sleep, randomness and time are arguments, so that a test need not wait.
+    A proxy that `environ` names is asked for the way (pricing_fetch/proxies.py). Clock, sleep, randomness and time are arguments, so that a test need not wait.
     """
 
     def __init__(
         self,
         *,
         where: Addresses | None = None,
+        environ: Mapping[str, str] = os.environ,
         now: Callable[[], datetime] = _now,
         sleep: Callable[[float], object] = time.sleep,
         chance: Callable[[], float] = random.random,
@@ -69,24 +79,22 @@ class Transport:
         read_seconds: float = limits.READ_SECONDS,
         attempts: int = limits.ATTEMPTS,
     ) -> None:
-        self.addresses = where if where is not None else addresses()
+        self.addresses = where if where is not None else addresses(environ)
         self.now = now
         self._sleep = sleep
         self._chance = chance
         self._clock = clock
         self._attempts = attempts
         self._origins = self.addresses.origins
-        self._pool = urllib3.PoolManager(
-            num_pools=4,
-            maxsize=8,
-            retries=False,
-            timeout=urllib3.Timeout(connect=connect_seconds, read=read_seconds),
-            cert_reqs=ssl.CERT_REQUIRED,
-        )
+        self._environ = environ
+        self._timeout = urllib3.Timeout(connect=connect_seconds, read=read_seconds)
+        self._pools: dict[Proxy | None, urllib3.PoolManager] = {}
+        self._opening = Lock()
 
     def close(self) -> None:
         """Let go of all connections."""
-        self._pool.clear()
+        for pool in self._pools.values():
+            pool.clear()
 
     def get(
         self, url: str, etag: str = "", max_bytes: int = limits.INDEX_BYTES
@@ -207,11 +215,12 @@ class Transport:
     def _asked(self, url: str, headers: dict[str, str]) -> Iterator[BaseHTTPResponse]:
         """The response to a request, after redirects within the hosts."""
         name = shown(url)
-        response = None
+        response = proxy = None
         try:
             for _hop in range(limits.REDIRECTS + 1):
                 self._check_host(url)
-                response = self._pool.request(
+                proxy = proxy_for(url, self._environ)
+                response = self._pool(proxy).request(
                     "GET",
                     url,
                     headers={"User-Agent": "farebox", **headers},
@@ -245,10 +254,32 @@ class Transport:
                 raise NotReached(
                     f"{name}: its certificate cannot be verified, so nothing was fetched"
                 ) from error
-            raise NotYet(f"{name}: {_what_broke(error)}") from error
+            if proxy is not None and isinstance(error, ProxyError):
+                check_way(name, proxy, error)
+            raise NotYet(f"{name}: {what_broke(error)}") from error
         finally:
             if response is not None:
                 response.close()
+
+    def _pool(self, proxy: Proxy | None) -> urllib3.PoolManager:
+        """The connections of a way; certificates are verified on each."""
+        with self._opening:
+            if proxy not in self._pools:
+                how: dict[str, Any] = {
+                    "num_pools": 4,
+                    "maxsize": 8,
+                    "retries": False,
+                    "timeout": self._timeout,
+                    "cert_reqs": ssl.CERT_REQUIRED,
+                }
+                self._pools[proxy] = (
+                    urllib3.PoolManager(**how)
+                    if proxy is None
+                    else urllib3.ProxyManager(
+                        proxy.url, proxy_headers=proxy.headers, **how
+                    )
+                )
+            return self._pools[proxy]
 
     def _check_host(self, url: str) -> None:
         if origin(url) not in self._origins:
@@ -273,27 +304,3 @@ def _too_large(name: str, max_bytes: int) -> TooLarge:
         f"{name}: has more than {max_bytes >> 20:,} MiB, the most that this source may "
         "have; nothing of it was taken"
     )
-
-
-def _what_broke(error: HTTPError) -> str:
-    """The failure in plain words: urllib3's own name the object in memory."""
-    from urllib3.exceptions import (
-        ConnectTimeoutError,
-        IncompleteRead,
-        NameResolutionError,
-        NewConnectionError,
-        ReadTimeoutError,
-    )
-
-    cause = error.args[1] if len(error.args) > 1 else None
-    if isinstance(error, IncompleteRead) or isinstance(cause, IncompleteRead):
-        return "the answer was cut off"
-    for kind, words in (
-        (NameResolutionError, "the host's name is not found"),
-        (ConnectTimeoutError, "no connection in time"),
-        (ReadTimeoutError, "the server stays silent"),
-        (NewConnectionError, "no connection"),
-    ):
-        if isinstance(error, kind):
-            return words
-    return "the connection broke"

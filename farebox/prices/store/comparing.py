@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from operator import itemgetter
+from sys import intern
 
 from msgspec import Struct
 
@@ -34,8 +35,8 @@ class Difference(Struct):
     stored: dict[str, Stored]
     other: dict[str, Delivered]
     """Identity to what was delivered, where it is new or changed."""
-    same: dict[str, DatedPrice | None]
-    """Identities that were delivered as they are; single look-ups with their price."""
+    same: dict[str, DatedPrice | str]
+    """Identities that were delivered as they are; only their day, of a whole slice."""
     spelled: dict[str, str]
     """Identity to the usage type's newest spelling, where only that changed."""
 
@@ -68,7 +69,7 @@ def compare_slice(
 ) -> Difference:
     """Hold a slice against its delivery, which is read once. Raises StoreError."""
     other: dict[str, Delivered] = {}
-    same: dict[str, DatedPrice | None] = {}
+    same: dict[str, DatedPrice | str] = {}
     spelled: dict[str, str] = {}
     for dated in delivered:
         key = dated.price.key
@@ -91,13 +92,16 @@ def compare_slice(
             other[one] = dated
             continue
         if one in same:
-            del same[one]
-            other[one] = [_rebuilt(part, one, known, dated.price.source, day), dated]
+            first = same.pop(one)
+            if isinstance(first, str):
+                price = before_of(part, one, known, dated.price.source, day)
+                first = DatedPrice(price, first)
+            other[one] = [first, dated]
             continue
         if dated.effective_from[:10] <= day and on_day(known.text, day) == (
             f"{dated.price.unit}\t{write_tiers(dated.price.tiers)}"
         ):
-            same[one] = None if whole else dated
+            same[one] = intern(dated.effective_from) if whole else dated
             if key.usage_type != (known.usage_type or one.partition("\t")[0]):
                 spelled[one] = key.usage_type
         else:
@@ -108,8 +112,7 @@ def compare_slice(
             continue
         text = text_of(entries_of(name, prices, known, day, whole=whole))
         if known is not None and text == on_day(known.text, day):
-            first = prices[0] if isinstance(prices, list) else prices
-            same[one] = None if whole else first
+            same[one] = prices[0] if isinstance(prices, list) else prices
             del other[one]
     return Difference(part, stored, other, same, spelled)
 
@@ -153,13 +156,6 @@ def before_of(part: Slice, one: str, known: Stored, source: Source, day: str) ->
     if not unit:
         _, unit, tiers = text.split("\n")[1].split("\t")
     return Price(key_of(part, one, known.usage_type), tiers_of(tiers), unit, source)
-
-
-def _rebuilt(
-    part: Slice, one: str, known: Stored, source: Source, day: str
-) -> DatedPrice:
-    """The delivered price of a key that was the same, when a second one follows."""
-    return DatedPrice(before_of(part, one, known, source, day), "")
 
 
 def changes(

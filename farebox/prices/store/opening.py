@@ -56,8 +56,7 @@ def _make_ready(database: Database, location: Location) -> None:
 def _make_file(path: Path, name: str) -> None:
     """Make the file, for its user alone, in a folder that is made so too."""
     try:
-        if not path.parent.exists():
-            path.parent.mkdir(parents=True, mode=0o700)
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         with open(descriptor, "rb") as file:
             head = file.read(len(_HEADER))

@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, bindparam, select
 
+from farebox.prices.errors import StoreError
 from farebox.prices.store.schema import SOURCE, next_id
 from farebox.prices.values import Source
 
@@ -24,6 +25,11 @@ class Sources:
     def __getitem__(self, number: int) -> Source:
         if number not in self.known:
             self.load([number])
+            if number not in self.known:
+                raise StoreError(
+                    "the price store lost a source of its prices: something else changed"
+                    " it; take it from a backup, or move it away and refresh"
+                )
         return self.known[number]
 
     def load(self, numbers: Iterable[int]) -> None:

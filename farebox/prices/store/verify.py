@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from sqlalchemy import Connection, Table, exists, func, select
 
 from farebox.prices.deliveries import Slice
+from farebox.prices.errors import StoreError
 from farebox.prices.laws import check_laws
 from farebox.prices.store.book import StoreBook
 from farebox.prices.store.rows import book_hash, slice_hash
@@ -50,7 +51,11 @@ def broken_hashes(connection: Connection, seqs: Sequence[int]) -> Iterator[str]:
 def broken_laws(book: StoreBook) -> Iterator[str]:
     """A sentence for each region that has a price which cannot be true."""
     for region in sorted({part.region for part in book.slices}):
-        prices = book.compute_prices(region)
+        try:
+            prices = book.compute_prices(region)
+        except StoreError as error:
+            yield str(error)
+            return
         broken = check_laws(prices)
         if broken is not None:
             number, reason = broken

@@ -80,7 +80,7 @@ class SliceWriter:
         fresh: dict[str, DatedPrice | list[DatedPrice]] = {}
         moved: Counter[int] = Counter()
         for one, dated in found.same.items():
-            if dated is None:
+            if isinstance(dated, str):
                 continue
             before = self._sources.newest(found.stored[one].source_id, confirmed)
             if dated.price.source.as_of > self._sources[before].as_of:

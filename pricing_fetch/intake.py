@@ -14,7 +14,7 @@ from farebox.prices.deliveries import Comparison, Delivery, LastDelivery, Slice
 from farebox.prices.errors import PriceBookError
 from farebox.prices.refreshed import Change, Outcome, Refusal, SourceResult
 from farebox.prices.values import Price, Source
-from pricing_fetch.errors import FetchError
+from pricing_fetch.errors import FetchError, NotSold
 from pricing_fetch.guards import refusals
 from pricing_fetch.progress import Progress
 from pricing_fetch.tally import Tally
@@ -85,6 +85,10 @@ class Intake:
         try:
             comparison, tally = self._compared(transaction, one.delivery)
         except (FetchError, PriceBookError) as error:
+            if isinstance(error, NotSold) and one.last is None:
+                self._add(one, "not sold there", sentence=str(error))
+                self._progress.stored(name, "not sold there")
+                return
             # Read while it is compared, it is not what the source gives after all.
             transaction.fail(name, str(error))
             self._add(one, "failed", sentence=str(error))

@@ -13,6 +13,14 @@ from msgspec import Struct
 from farebox.prices.deliveries import Delivery, Fact, LastDelivery, Slice
 from pricing_fetch.credentials import credentials_are_likely
 from pricing_fetch.intake import Job
+from pricing_fetch.normalise import GLOBAL
+from pricing_fetch.offers import (
+    GLOBAL_SERVICES,
+    REGIONAL_TOO,
+    SERVICES,
+    Once,
+    fetch_offer,
+)
 from pricing_fetch.transport import Answer, Progress, Transport
 
 if TYPE_CHECKING:
@@ -35,8 +43,6 @@ RATED = (
     "AWSSecretsManager",
 )
 """The price lists that Farebox's rules look into: asked when none is named."""
-
-GLOBAL = "global"
 
 PLANS = ("AWSComputeSavingsPlan",)
 """The savings plans whose terms are rated."""
@@ -82,6 +88,8 @@ class Sources:
         """What the user should know of the choice of sources."""
         self.store: Store | None = None
         """Where the refresh goes; a source may go on from what it has."""
+        self.once = Once()
+        """Lists that are read for several regions."""
         self._transport: _DatedTransport | None = None
         self._aws: Any = None
 
@@ -194,22 +202,20 @@ def jobs_for(wanted: Wanted, sources: Sources) -> list[Job]:
 
 
 def _lists(wanted: Wanted, sources: Sources) -> Iterator[Job]:
-    from pricing_fetch.offers import GLOBAL_SERVICES, SERVICES
-
     named = dict.fromkeys(wanted.services)
     if "all" in named:
         named = dict.fromkeys([*SERVICES, *(name for name in named if name != "all")])
     services = list(named) or list(RATED)
     for service in services:
-        regions = [GLOBAL] if service in GLOBAL_SERVICES else wanted.regions
+        regions = wanted.regions
+        if service in GLOBAL_SERVICES:
+            regions = (GLOBAL, *(regions if service in REGIONAL_TOO else ()))
         for region in regions:
             yield _list(service, region, sources)
 
 
 def _list(service: str, region: str, sources: Sources) -> Job:
     def fetch(last: LastDelivery | None, progress: Progress) -> Delivery:
-        from pricing_fetch.offers import fetch_offer
-
         return fetch_offer(
             sources.transport,
             service,
@@ -218,6 +224,7 @@ def _list(service: str, region: str, sources: Sources) -> Job:
             last=last,
             progress=progress,
             now=sources.now,
+            once=sources.once,
         )
 
     part = Slice(service, region, "on-demand")

@@ -92,6 +92,7 @@ class Normaliser:
         source: Source,
         left_out: Counter[str],
         zones: bool = False,
+        of_all: bool = False,
     ) -> None:
         self._file = file
         self._service = service
@@ -103,7 +104,7 @@ class Normaliser:
         self._units = Units()
         self._keys: dict[tuple[str, str], list[_Term]] = {}
         self._decimals: dict[str, Decimal] = {}
-        self._wanted = row_filter(file, service, region, zones=zones)
+        self._wanted = row_filter(file, service, region, zones=zones, of_all=of_all)
 
     def prices(self) -> Iterator[DatedPrice]:
         """Every price of the file, key after key. Raises Damaged."""

@@ -8,12 +8,13 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Lock
 
 from farebox.prices.deliveries import DatedPrice, Delivery, LastDelivery, Slice
 from farebox.prices.values import Source
 from pricing_fetch import limits
 from pricing_fetch.downloads import Downloaded
-from pricing_fetch.errors import Damaged
+from pricing_fetch.errors import Damaged, NotSold
 from pricing_fetch.hosts import shown
 from pricing_fetch.normalise import GLOBAL, READING, Normaliser
 from pricing_fetch.price_file import PriceFile
@@ -52,6 +53,31 @@ Hosted zones, queries and edge locations belong to no region. They are read from
 service's list of all regions, out of which only rows without a region code are taken.
 """
 
+REGIONAL_TOO = frozenset({"AmazonRoute53"})
+"""Those of them that sell something by region besides: resolver endpoints.
+
+Those rows are in the list of all regions too, so it is read for both and fetched once.
+"""
+
+
+class Once:
+    """Downloads that several sources of one refresh read: each is fetched once."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._found: dict[str, Downloaded] = {}
+
+    def download(
+        self, transport: Transport, url: str, folder: Path, progress: Progress | None
+    ) -> Downloaded:
+        """The file, fetched by who comes first; the others wait. Raises FetchError."""
+        with self._lock:
+            if url not in self._found:
+                self._found[url] = transport.download(
+                    url, folder, limits.OFFER_BYTES, progress
+                )
+            return self._found[url]
+
 
 def fetch_offer(
     transport: Transport,
@@ -63,18 +89,21 @@ def fetch_offer(
     progress: Progress | None = None,
     now: Callable[[], datetime] | None = None,
     zones: bool = False,
+    once: Once | None = None,
 ) -> Delivery:
     """The on-demand prices of a service in a region, or in `global`.
 
     The download is kept in `folder` until the delivery's `files` are deleted. With
-    `zones` the prices of Local and Wavelength Zones and Outposts come too. Raises
-    FetchError here, and Damaged while the prices are read.
+    `zones` the prices of Local and Wavelength Zones and Outposts come too. A list of
+    all regions is fetched by `once`. Raises FetchError here, and Damaged while the
+    prices are read, or NotSold where a list of all regions has none of the region.
     """
     as_of = (now or transport.now)().astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     name = f"{service} {region}"
     whole = Slice(service, region, "on-demand")
     index = read_index(transport, "offers", service, SERVICES)
-    if region == GLOBAL:
+    of_all = region == GLOBAL or service in REGIONAL_TOO
+    if of_all:
         found = listed_whole(transport, index, service)
     else:
         found = listed(transport, index, index.path(region), "offers", service)
@@ -82,18 +111,27 @@ def fetch_offer(
     version = found.read_as(READING)
     if last is not None and last.version == version:
         return Delivery(name, source, whole, unchanged=True, version=version)
-    got = transport.download(found.url, folder, limits.OFFER_BYTES, progress)
+    if not of_all or once is None:
+        once = Once()
+    got = once.download(transport, found.url, folder, progress)
     left_out: Counter[str] = Counter()
 
     def normalised(file: PriceFile) -> Iterator[DatedPrice]:
-        return Normaliser(
+        prices = Normaliser(
             file,
             service=service,
             region=region,
             source=source,
             left_out=left_out,
             zones=zones,
+            of_all=of_all,
         ).prices()
+        first = next(prices, None)
+        if first is not None:
+            yield first
+        elif of_all and region != GLOBAL:
+            raise NotSold(f"{shown(found.url)} has no price of {region!r}")
+        yield from prices
 
     return Delivery(
         name,
@@ -121,7 +159,9 @@ def prices_of(
     A damaged download is deleted, so that the next try fetches it anew. Raises Damaged.
     """
     try:
-        file = PriceFile(got.path, name=shown(found.url), max_bytes=limits.OFFER_BYTES)
+        file = PriceFile(
+            got.opened, name=shown(found.url), max_bytes=limits.OFFER_BYTES
+        )
         about = file.about
         if offer_code and about.offer_code != offer_code:
             raise file.error(

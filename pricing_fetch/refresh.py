@@ -20,6 +20,7 @@ from farebox.prices.deliveries import Delivery, LastDelivery
 from farebox.prices.refreshed import Summary
 from pricing_fetch.errors import FetchError, NotSold
 from pricing_fetch.intake import Fetched, Intake, Job
+from pricing_fetch.offers import REGIONAL_TOO
 from pricing_fetch.progress import Progress, Silent
 
 if TYPE_CHECKING:
@@ -149,7 +150,10 @@ def _not_sold(store: "Store", fetched: list[Fetched]) -> list[Fetched]:
     regions = {
         one.job.part.region
         for one in fetched
-        if one.job.part is not None and one.delivery is not None
+        # A list of all regions is fetched before it is known whether it has this one.
+        if one.job.part is not None
+        and one.delivery is not None
+        and one.job.part.service not in REGIONAL_TOO
     }
     found = []
     for one in fetched:

@@ -38,9 +38,12 @@ class Table(Protocol):
 
 
 def row_filter(
-    table: Table, service: str, region: str, *, zones: bool
+    table: Table, service: str, region: str, *, zones: bool, of_all: bool = False
 ) -> Callable[[list[str]], str | None]:
-    """Tells why a row is left out, or None; made once for the file's columns."""
+    """Tells why a row is left out, or None; made once for the file's columns.
+
+    `of_all` says that the table is of all regions: then a row must name its own.
+    """
     usage, operation = table.indexes("usageType", "operation")
     region_code = table.index("Region Code")
     location, from_location = (
@@ -59,6 +62,8 @@ def row_filter(
         if region == GLOBAL:
             if _REGION.fullmatch(code):
                 return "of a region, not global"
+        elif of_all and code != region:
+            return "of another region, or global"
         elif code and code != region and not (zones and code.startswith(region)):
             return "of another place (a Local Zone, a Wavelength Zone)"
         place = row[location] if location is not None else ""

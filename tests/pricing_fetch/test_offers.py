@@ -12,10 +12,10 @@ import pytest
 from farebox.prices import PriceKey
 from farebox.prices.deliveries import DatedPrice, Delivery, LastDelivery, Slice
 from farebox.prices.text import write_book
-from pricing_fetch.errors import Damaged, FetchError, NotListed, TooLarge
+from pricing_fetch.errors import Damaged, FetchError, NotListed, NotSold, TooLarge
 from pricing_fetch.hosts import Addresses
 from pricing_fetch.normalise import READING
-from pricing_fetch.offers import SERVICES, fetch_offer
+from pricing_fetch.offers import SERVICES, Once, fetch_offer
 from pricing_fetch.transport import Transport
 from tests.aws.server import AwsServer, Reply
 
@@ -264,6 +264,29 @@ def test_what_has_no_region_is_read_from_the_list_of_all(
     assert zones.rate(Decimal(30), "HostedZone") == Decimal(13)
     assert prices["DNS-Queries"].usd_per_unit == Decimal("0.0000004")
     assert delivery.left_out == {"of a region, not global": 2}
+
+
+def test_what_has_a_region_is_read_from_the_same_download(
+    aws: AwsServer, transport: Transport, tmp_path: Path
+) -> None:
+    once = Once()
+    read = {}
+    for region in ("global", "us-east-1", "eu-west-1"):
+        delivery = fetch_offer(
+            transport, "AmazonRoute53", region, folder=tmp_path, once=once
+        )
+        assert delivery.whole == Slice("AmazonRoute53", region, "on-demand")
+        read[region] = {d.price.key.usage_type for d in delivery.prices}
+    assert read == {
+        "global": {"HostedZone", "DNS-Queries", "Intra-AWS-DNS-Queries"},
+        "us-east-1": {"ResolverNetworkInterface"},
+        "eu-west-1": {"EU-ResolverNetworkInterface"},
+    }
+    downloads = [one for one in aws.asked if one.path.endswith(".csv")]
+    assert len(downloads) == 1
+    delivery = fetch_offer(transport, "AmazonRoute53", "ap-x-1", folder=tmp_path)
+    with pytest.raises(NotSold, match="no price of 'ap-x-1'"):
+        list(delivery.prices)
 
 
 def test_an_unknown_region_names_near_ones(

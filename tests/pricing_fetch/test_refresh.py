@@ -389,6 +389,8 @@ def test_without_credentials_lists_feed_and_advisor_are_asked(tmp_path: Path) ->
     found = names(tmp_path, services=("AWSELB", "AmazonRoute53"))
     assert found == [
         *("AWSELB us-east-1", "AWSELB eu-west-1", "AmazonRoute53 global"),
+        # Resolver endpoints are sold by region.
+        *("AmazonRoute53 us-east-1", "AmazonRoute53 eu-west-1"),
         *("spot feed", "spot advisor"),
     ]
 
@@ -414,7 +416,7 @@ def test_all_services_are_the_issues_list_and_every_name_comes_once(
     tmp_path: Path,
 ) -> None:
     found = names(tmp_path, "lists", services=("all", "AmazonEC2"))
-    assert len(found) == len(set(found)) == 2 * 19 + 2  # two services are global
+    assert len(found) == len(set(found)) == 2 * 20 + 2  # two are global, one of them only
 
 
 def test_every_service_of_the_embedded_book_is_refreshed_by_itself() -> None:

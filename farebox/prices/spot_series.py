@@ -57,7 +57,7 @@ class SpotSeries(Struct, frozen=True):
         end = min(end, self.until)
         kept: list[Step] = []
         for step in self.steps:
-            if step.at > end or (step.at == end and kept):
+            if step.at > end:
                 break
             if step.at <= start:
                 kept = [Step(start, step.usd_per_unit)]
@@ -132,7 +132,8 @@ def read_points(text: str, subject: str) -> list[Point]:
     try:
         points = json.decode(text, type=list[Point])
         for at, usd in points:
-            if instant_of(at).tzinfo is None or (usd and Decimal(usd) <= 0):
+            instant_of(at)
+            if usd is not None and not 0 < Decimal(usd) < Decimal("Infinity"):
                 raise ValueError
     except (DecodeError, ValidationError, ValueError, InvalidOperation) as error:
         raise StoreError(

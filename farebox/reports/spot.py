@@ -1,7 +1,7 @@
 """A tier's pools and purchase mixes as text."""
 
 from collections.abc import Iterator, Mapping
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from textwrap import wrap
 
@@ -22,6 +22,8 @@ from farebox.reports.figures import rate
 from farebox.reports.text import BOLD, DIM, RESET
 
 WIDTH = 80
+HISTORY = timedelta(days=90)
+"""The time whose spot prices are told in a line, where the store has them."""
 
 NAMES = {
     "on-demand": "on demand",
@@ -203,6 +205,8 @@ def _closing(view: View) -> Iterator[str]:
             f"Interruption buckets are of {source.as_of}, {age_days(source, view.on):,}"
             f" days before {view.on}: {stale} (limit {ADVISOR_MAX_AGE_DAYS})."
         )
+    if said := _history(view):
+        yield said
     offs = [fleet.inputs[name] for name in ("plan_1_year_off", "plan_3_year_off")]
     yield (
         f"Plans take {percent(offs[0].likely)} (1 year) and {percent(offs[1].likely)} (3 years)"
@@ -213,6 +217,29 @@ def _closing(view: View) -> Iterator[str]:
         f"Prices: {book.kind} book {book.id[:19]}, newest of {book.as_of}; on {view.on},"
         f" {stale_prices} of {len(fleet.pools)} pools' prices are older than"
         f" {MAX_AGE_DAYS['spot']} days."
+    )
+
+
+def _history(view: View) -> str:
+    """What the pools cost in the last 90 days; empty where the store does not say."""
+    place = view.fleet.plan.region
+    found = [
+        view.book.spot_series(place, pool.instance_type, pool.zone_id)
+        for pool in view.fleet.pools
+    ]
+    parts = [
+        part
+        for one in found
+        if one and (part := one.between(one.until - HISTORY, one.until))
+    ]
+    if not parts:
+        return ""
+    means = [part.mean for part in parts]
+    return (
+        f"Over the 90 days to {max(part.until for part in parts).date()}, {len(parts)}"
+        f" of {len(found)} pools cost {min(means):.4f} to {max(means):.4f} USD/h in the"
+        f" mean of their time, {rate(min(part.least for part in parts))} at the least"
+        f" and {rate(max(part.most for part in parts))} at the most."
     )
 
 

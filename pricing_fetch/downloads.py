@@ -23,13 +23,18 @@ _NO_SPACE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
 class Downloaded(Struct, frozen=True):
-    """A whole file as its bytes came; `sha256` is hex, `files` all that is on disk."""
+    """A whole file as its bytes came; `sha256` is hex, `files` all that is on disk.
+
+    It is read through `opened`: another refresh may delete the file meanwhile, for it
+    has stored the same list already.
+    """
 
     path: Path
     etag: str
     sha256: str
     byte_count: int
     files: tuple[Path, ...]
+    opened: BinaryIO
 
 
 class PartFile:
@@ -37,7 +42,8 @@ class PartFile:
 
     The file is only ever appended to, and the last byte that it has is asked for again:
     so a file that is already whole is confirmed by one byte. Two processes that want
-    the same file do not share one: the second has a part file of its own.
+    the same file do not share one while it comes: the second has a part file of its own.
+    Whoever starts over leaves the old file to those who read it, and begins another.
     """
 
     def __init__(self, folder: Path, url: str, now: datetime) -> None:
@@ -52,6 +58,7 @@ class PartFile:
         self._overlap = 0
         self._hash = sha256()
         self._file: BinaryIO | None = None
+        self._is_finished = False
 
     @classmethod
     def of(cls, folder: Path, url: str, now: datetime) -> "PartFile":
@@ -62,12 +69,7 @@ class PartFile:
         with self._room():
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._remove_leftovers()
-            self._file = self._open(self.path)
-            if not _lock(self._file):
-                self._file.close()
-                self.path = self._folder / f"{self._stem}.{os.getpid()}.part"
-                self._file = self._open(self.path)
-                _lock(self._file)
+            self._open()
             self._remember()
         return self
 
@@ -77,7 +79,11 @@ class PartFile:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if self._file is not None:
+        if self._file is None:
+            return
+        if self._is_finished:
+            _unlock(self._file)
+        else:
             self._file.close()
 
     @property
@@ -143,18 +149,24 @@ class PartFile:
         self._whole = self.size
         with self._room():
             self._keep_side()
+        self._is_finished = True
         return Downloaded(
             self.path,
             self._etag,
             self._hash.hexdigest(),
             self.size,
             (self.path, self.side),
+            self._opened(),
         )
 
     def start_over(self, etag: str) -> None:
         """Forget what has come: the file on the server is another one now."""
+        file = self._opened()
         with self._room():
-            self._opened().truncate(0)
+            if os.fstat(file.fileno()).st_size:
+                file.close()
+                self.path.unlink(missing_ok=True)
+                self._open()
         self.size = self.asked_from = self._overlap = 0
         self._etag, self._whole = etag, None
         self._hash = sha256()
@@ -169,9 +181,14 @@ class PartFile:
         assert self._file is not None, "a part file is used inside its with block"
         return self._file
 
-    def _open(self, path: Path) -> BinaryIO:
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
-        return os.fdopen(descriptor, "r+b")
+    def _open(self) -> None:
+        """Open the part file, or one of this process's own where another has it."""
+        self._file = _private(self.path)
+        if not _lock(self._file):
+            self._file.close()
+            self.path = self._folder / f"{self._stem}.{os.getpid()}.part"
+            self._file = _private(self.path)
+            _lock(self._file)
 
     def _remember(self) -> None:
         """Go on from what an earlier run left, if it is known what that is."""
@@ -224,6 +241,11 @@ class PartFile:
             ) from error
 
 
+def _private(path: Path) -> BinaryIO:
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    return os.fdopen(descriptor, "r+b")
+
+
 def _lock(file: BinaryIO) -> bool:
     """Whether the file is ours alone while it is written; where that can be told."""
     try:
@@ -235,3 +257,12 @@ def _lock(file: BinaryIO) -> bool:
     except OSError:
         return False
     return True
+
+
+def _unlock(file: BinaryIO) -> None:
+    """The file is whole: others may confirm it, and read it too."""
+    try:
+        import fcntl
+    except ImportError:
+        return
+    fcntl.flock(file.fileno(), fcntl.LOCK_UN)

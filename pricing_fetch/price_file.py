@@ -7,6 +7,7 @@ year, so they are found by name. Nothing is read whole: 450 MB pass in blocks.
 import csv
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import BinaryIO
 
 from msgspec import Struct
 
@@ -35,14 +36,14 @@ Keep = Callable[[bytes], bool]
 class PriceFile:
     """One CSV that was downloaded: `about`, `columns` and the rows, read once.
 
+    An open file is read from its start, wherever it stands.
+
     Raises Damaged, naming the line, for everything that is not in the known shape.
     """
 
-    def __init__(self, path: Path, *, name: str, max_bytes: int) -> None:
+    def __init__(self, file: Path | BinaryIO, *, name: str, max_bytes: int) -> None:
         self.name = name
-        self._path = path
-        self._max_bytes = max_bytes
-        self._lines = _lines(path, name, max_bytes)
+        self._lines = _lines(file, name, max_bytes)
         self._number = 0
         found = [self._next_row("its first five lines") for _ in _ABOUT]
         names = tuple(row[0] for row in found if row)
@@ -133,22 +134,27 @@ class PriceFile:
             ) from error
 
 
-def _pieces(path: Path) -> Iterator[bytes]:
+def _pieces(file: Path | BinaryIO) -> Iterator[bytes]:
     try:
-        with path.open("rb") as file:
-            while piece := file.read(_BLOCK):
-                yield piece
+        if isinstance(file, Path):
+            with file.open("rb") as opened:
+                yield from _pieces(opened)
+            return
+        file.seek(0)
+        while piece := file.read(_BLOCK):
+            yield piece
     except OSError as error:
         raise NoRoom(
-            f"{path}: the download cannot be read back ({error.strerror}); fetch it again"
+            f"{getattr(file, 'name', file)}: the download cannot be read back "
+            f"({error.strerror}); fetch it again"
         ) from error
 
 
-def _lines(path: Path, name: str, max_bytes: int) -> Iterator[bytes]:
+def _lines(file: Path | BinaryIO, name: str, max_bytes: int) -> Iterator[bytes]:
     """The lines without their ends. Raises Damaged where the last one has no end."""
     rest = b""
     number = 0
-    for piece in unpacked(_pieces(path), name=name, max_bytes=max_bytes):
+    for piece in unpacked(_pieces(file), name=name, max_bytes=max_bytes):
         lines = piece.split(b"\n")
         lines[0] = rest + lines[0]
         rest = lines.pop()

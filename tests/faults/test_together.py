@@ -31,8 +31,8 @@ def test_fault_61_two_refreshes_at_once(world: World) -> None:
     world.market.change("AmazonEC2", "1.1")
     world.market.change(SPOT, "0.95")
     first, second = world.start(), world.start()
-    ends = {world.end(first).code, world.end(second).code}
-    assert ends == {0}
+    ends = {world.end(child).code for child in (first, second)}
+    assert ends == {0}, world.said
     assert world.usd() == world.usd_as_sold()
 
 

@@ -15,6 +15,9 @@ from farebox.statement import LineItem, Subject, Unpriced
 
 ZERO = Decimal(0)
 
+FREE = Tier(ZERO, ZERO)
+"""What stands in a walk for the account's free allowance; known by identity."""
+
 BY_REGION_NAME = frozenset(("awskms",))
 """Services whose usage types begin with the region's own name, as on the bill."""
 
@@ -171,7 +174,7 @@ class Rater:
             ]
             reached = max(len(walk) for walk in walks)
             for number, lot in lots:
-                for line in _tier_lines(lot, price, walks, sums[key], reached):
+                for line in _tier_lines(lot, price, tiers, walks, sums[key], reached):
                     yield number, line
 
 
@@ -227,12 +230,13 @@ def _walk(
         return walk_tiers(tiers, quantity)
     share = quantity / whole if whole and whole != quantity else Decimal(1)
     free = min(quantity, allowance * share)
-    return [(Tier(ZERO, ZERO), free), *walk_tiers(tiers, quantity - free)]
+    return [(FREE, free), *walk_tiers(tiers, quantity - free)]
 
 
 def _tier_lines(
     lot: Lot,
     price: Price,
+    tiers: tuple[Tier, ...],
     walks: list[list[tuple[Tier, Decimal]]],
     sums: list[Decimal],
     reached: int,
@@ -251,7 +255,7 @@ def _tier_lines(
                 )
         if not any(taken) and number:
             continue
-        free = tier not in price.tiers
+        free = tier is FREE
         yield LineItem(
             lot.subject,
             price.key,
@@ -259,7 +263,7 @@ def _tier_lines(
             taken[1],
             metered.unit,
             tier.usd_per_unit,
-            f"{metered.because}; {_tier_name(tier, price)}",
+            f"{metered.because}; {_tier_name(tier, tiers, price.unit)}",
             metered.usage,
             price.source,
             taken[0] * tier.usd_per_unit,
@@ -267,9 +271,9 @@ def _tier_lines(
         )
 
 
-def _tier_name(tier: Tier, price: Price) -> str:
-    if tier not in price.tiers:
+def _tier_name(tier: Tier, tiers: tuple[Tier, ...], unit: str) -> str:
+    if tier is FREE:
         return "free allowance of the account"
-    if len(price.tiers) == 1:
+    if len(tiers) == 1:
         return "after the free allowance"
-    return f"tier from {tier.from_quantity:,f} {price.unit}"
+    return f"tier from {tier.from_quantity:,f} {unit}"

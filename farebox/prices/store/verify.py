@@ -4,9 +4,9 @@ from collections.abc import Iterator, Sequence
 
 from sqlalchemy import Connection, Table, exists, func, select
 
+from farebox.prices import laws
 from farebox.prices.deliveries import Slice
 from farebox.prices.errors import StoreError
-from farebox.prices.laws import check_laws
 from farebox.prices.store.book import StoreBook
 from farebox.prices.store.rows import book_hash, slice_hash
 from farebox.prices.store.schema import (
@@ -49,16 +49,14 @@ def broken_hashes(connection: Connection, seqs: Sequence[int]) -> Iterator[str]:
 
 
 def broken_laws(book: StoreBook) -> Iterator[str]:
-    """A sentence for each region that has a price which cannot be true."""
+    """A sentence for each price that cannot be true."""
     for region in sorted({part.region for part in book.slices}):
         try:
             prices = book.compute_prices(region)
         except StoreError as error:
             yield str(error)
             return
-        broken = check_laws(prices)
-        if broken is not None:
-            number, reason = broken
+        for number, reason in laws.broken_laws(prices):
             price = prices[number]
             yield f"{price.key}: {reason} ({price.source.url})"
 

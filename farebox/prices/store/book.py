@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Row, bindparam, select
 
+from farebox.prices.ages import kind_of
 from farebox.prices.book import PriceBook, bare_key, without_operation
 from farebox.prices.deliveries import Slice
 from farebox.prices.errors import StoreError
@@ -87,10 +88,9 @@ class StoreBook(PriceBook):
         self._any_operation: dict[PriceKey, Sequence[Price]] = {}
 
     def __len__(self) -> int:
-        states = [state for _, state in self._parts.values()]
-        if any(state.later_count for state in states):
+        if self._has_announced:
             return len(self.prices)
-        return sum(state.price_count for state in states)
+        return sum(state.price_count for _, state in self._parts.values())
 
     def __iter__(self) -> Iterator[Price]:
         return iter(self.prices)
@@ -163,10 +163,17 @@ class StoreBook(PriceBook):
                 found.add(usage_type.removeprefix("BoxUsage:"))
         return frozenset(found)
 
+    @property
+    def _has_announced(self) -> bool:
+        """Whether what the refreshes counted may have grown since by a first price."""
+        return any(state.later_count for _, state in self._parts.values())
+
     @cached_property
     def _by_source(self) -> Counter[tuple[Source, str]]:
         """How many prices stand on a source, from what each refresh wrote down."""
         counts: Counter[tuple[Source, str]] = Counter()
+        if self._has_announced:
+            return Counter((price.source, kind_of(price)) for price in self.prices)
         states = [state for _, state in self._parts.values()]
         self._sources.load(number for state in states for number in state.sources)
         for part, (_, state) in self._parts.items():

@@ -35,7 +35,7 @@ class Difference(Struct):
     stored: dict[str, Stored]
     other: dict[str, Delivered]
     """Identity to what was delivered, where it is new or changed."""
-    same: dict[str, DatedPrice | str]
+    same: dict[str, Delivered | str]
     """Identities that were delivered as they are; only their day, of a whole slice."""
     spelled: dict[str, str]
     """Identity to the usage type's newest spelling, where only that changed."""
@@ -69,7 +69,7 @@ def compare_slice(
 ) -> Difference:
     """Hold a slice against its delivery, which is read once. Raises StoreError."""
     other: dict[str, Delivered] = {}
-    same: dict[str, DatedPrice | str] = {}
+    same: dict[str, Delivered | str] = {}
     spelled: dict[str, str] = {}
     for dated in delivered:
         key = dated.price.key
@@ -96,7 +96,7 @@ def compare_slice(
             if isinstance(first, str):
                 price = before_of(part, one, known, dated.price.source, day)
                 first = DatedPrice(price, first)
-            other[one] = [first, dated]
+            other[one] = [*(first if isinstance(first, list) else [first]), dated]
             continue
         if dated.effective_from[:10] <= day and on_day(known.text, day) == (
             f"{dated.price.unit}\t{write_tiers(dated.price.tiers)}"
@@ -112,7 +112,7 @@ def compare_slice(
             continue
         text = text_of(entries_of(name, prices, known, day, whole=whole))
         if known is not None and text == on_day(known.text, day):
-            same[one] = prices[0] if isinstance(prices, list) else prices
+            same[one] = prices
             del other[one]
     return Difference(part, stored, other, same, spelled)
 
@@ -147,6 +147,11 @@ def entries_of(
     past = [entry for entry in ordered if entry[0][:10] <= day]
     head: Entry = past[-1] if past else ("", ordered[0][1], None)
     return [head, *ordered[len(past) :]]
+
+
+def first_of(delivered: Delivered) -> DatedPrice:
+    """The first price that was delivered for a key."""
+    return delivered[0] if isinstance(delivered, list) else delivered
 
 
 def before_of(part: Slice, one: str, known: Stored, source: Source, day: str) -> Price:

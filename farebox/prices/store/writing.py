@@ -5,9 +5,9 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from sqlalchemy import Connection, bindparam, delete, update
 
-from farebox.prices.deliveries import DatedPrice, Delivery, Slice
+from farebox.prices.deliveries import Delivery, Slice
 from farebox.prices.store.bulk import insert_rows
-from farebox.prices.store.comparing import Difference, entries_of
+from farebox.prices.store.comparing import Delivered, Difference, entries_of, first_of
 from farebox.prices.store.rows import GONE, in_force, on_day, slice_hash, text_of
 from farebox.prices.store.schema import KEY, PRICE, next_id
 from farebox.prices.store.slices import SliceNumbers, Stored, stored_of
@@ -77,20 +77,23 @@ class SliceWriter:
         number = self._slices.number(found.part)
         state = last_state(self._connection, number)
         confirmed = None if state is None else state.source_id
-        fresh: dict[str, DatedPrice | list[DatedPrice]] = {}
+        fresh: dict[str, Delivered] = {}
         moved: Counter[int] = Counter()
         for one, dated in found.same.items():
             if isinstance(dated, str):
                 continue
             before = self._sources.newest(found.stored[one].source_id, confirmed)
-            if dated.price.source.as_of > self._sources[before].as_of:
+            source = first_of(dated).price.source
+            if source.as_of > self._sources[before].as_of:
                 fresh[one] = dated
                 moved[before] -= 1
-                moved[self._sources.number(dated.price.source)] += 1
+                moved[self._sources.number(source)] += 1
         if not found.other and not fresh:
             return
+        # What came into force since is written as in force: the slice's text changes.
+        began = any("\n" in found.stored[one].text for one in fresh)
         self._write_rows(delivery, found, {**found.other, **fresh}, [])
-        if found.other or state is None or state.later_count:
+        if found.other or began or state is None or state.later_count:
             self._count(number, stored_of(self._connection, number), confirmed)
             return
         sources = Counter(state.sources)
@@ -105,7 +108,7 @@ class SliceWriter:
         self,
         delivery: Delivery,
         found: Difference,
-        delivered: Mapping[str, DatedPrice | list[DatedPrice]],
+        delivered: Mapping[str, Delivered],
         gone: list[str],
     ) -> None:
         """Write keys and prices, and bring `found.stored` up to date."""
@@ -114,7 +117,7 @@ class SliceWriter:
         whole = delivery.whole is not None
         new: list[str] = []
         for one, prices in delivered.items():
-            first = prices[0] if isinstance(prices, list) else prices
+            first = first_of(prices)
             known = found.stored.get(one)
             text = text_of(
                 entries_of(delivery.name, prices, known, self._day, whole=whole)
@@ -167,7 +170,7 @@ class SliceWriter:
         self,
         delivery: Delivery,
         found: Difference,
-        delivered: Mapping[str, DatedPrice | list[DatedPrice]],
+        delivered: Mapping[str, Delivered],
     ) -> Iterator[_PriceRow]:
         whole = delivery.whole is not None
         for one, prices in delivered.items():

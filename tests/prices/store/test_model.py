@@ -57,15 +57,25 @@ class Step(Struct, frozen=True):
 
 _usd = st.sampled_from(["0.5", "1", "1.50", "2"])
 _days = st.sampled_from(["", "2026-10-01", "2026-11-03", "2026-11-06T00:00:00Z"])
-_steps = st.builds(
-    Step,
-    hours=st.sampled_from([1, 5, 20, 40, 70, -30]),
-    kind=st.sampled_from(["whole", "whole", "single", "unchanged", "fails"]),
-    prices=st.dictionaries(
-        st.sampled_from(NAMES), st.dictionaries(_days, _usd, min_size=1, max_size=3)
-    ),
+
+
+def _history(hours: list[int], days: st.SearchStrategy[str]) -> st.SearchStrategy[Any]:
+    step = st.builds(
+        Step,
+        hours=st.sampled_from(hours),
+        kind=st.sampled_from(["whole", "whole", "single", "unchanged", "fails"]),
+        prices=st.dictionaries(
+            st.sampled_from(NAMES), st.dictionaries(days, _usd, min_size=1, max_size=3)
+        ),
+    )
+    return st.lists(step, min_size=1, max_size=8)
+
+
+# A clock that goes back over the day on which an announced price began knows of that
+# price either way, so those two are not mixed.
+_histories = st.one_of(
+    _history([1, 5, 20, 40, 70], _days), _history([1, 20, 40, -30], st.just(""))
 )
-_histories = st.lists(_steps, min_size=1, max_size=8)
 
 
 def _distinct(prices: dict[str, Announced]) -> dict[str, Announced]:

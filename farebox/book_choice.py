@@ -159,7 +159,7 @@ def choose(
     if prices == "embedded":
         return Chosen(book=_embedded(), on=on)
     if prices.startswith("sha256:"):
-        return Chosen(book=_book_of_id(want, on=on), on=on)
+        return Chosen(book=_book_of_id(want), on=on)
     if prices == "auto":
         return _auto(want, on, network=network)
     if prices == "live" and network:
@@ -245,7 +245,7 @@ def _live(want: Wanted, on: date) -> Chosen:
 def _book_of_day(want: Wanted, day: date) -> PriceBook:
     """The store's book at the end of a day in UTC, with what AWS charged on that day."""
     if want.prices.startswith("sha256:"):
-        return _book_of_id(want, on=day, dated=True)
+        return _book_of_id(want, day)
     if want.given and want.prices not in ("store", "auto"):
         raise NoSuchBook(
             f"{want.named} {want.prices[:200]} has no past: --as-of goes with --prices"
@@ -257,7 +257,11 @@ def _book_of_day(want: Wanted, day: date) -> PriceBook:
     return _store().book(seen_by=midnight, on=day)
 
 
-def _book_of_id(want: Wanted, *, on: date, dated: bool = False) -> PriceBook:
+def _book_of_id(want: Wanted, day: date | None = None) -> PriceBook:
+    """The pinned book. It charges what was in force when it was seen, or on `day`.
+
+    So it gives the same figures for ever, whatever AWS had announced by then.
+    """
     book_id = want.prices.lower()
     if not ID_PREFIX.fullmatch(book_id):
         raise NoSuchBook(
@@ -266,7 +270,7 @@ def _book_of_id(want: Wanted, *, on: date, dated: bool = False) -> PriceBook:
         )
     embedded = _embedded()
     if embedded.id.startswith(book_id):
-        if dated:
+        if day is not None:
             raise NoSuchBook(
                 f"{want.named} {book_id} is the embedded book, which has no past:"
                 " --as-of goes with the store's books only"
@@ -280,8 +284,8 @@ def _book_of_id(want: Wanted, *, on: date, dated: bool = False) -> PriceBook:
         )
     try:
         store = _store()
-        imported = None if dated else store.imported(book_id)
-        return imported or store.book(book_id=book_id, on=on)
+        imported = None if day is not None else store.imported(book_id)
+        return imported or store.book(book_id=book_id, on=day)
     except UnknownBook as error:
         raise NoSuchBook(f"{want.named} {book_id}: {error}") from error
 

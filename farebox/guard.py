@@ -45,7 +45,10 @@ SETTINGS: Mapping[str, Mapping[str, Any]] = {
     "users": {**POSITIVE, "description": "Users of the stack."},
     "hours_per_month": {**POSITIVE, "description": "Hours in the month, 730."},
     "on": {"type": "string", "description": "Day like 2026-11-23; today."},
-    "prices": {"type": "string", "description": "A price book's file; embedded."},
+    "prices": {
+        "type": "string",
+        "description": "store, embedded, a book's file or sha256:…; as the stack's.",
+    },
     "free_tier": {
         "type": "boolean",
         "description": "Whether the stack gets the account's free allowances; true.",

@@ -110,6 +110,13 @@ def test_a_price_that_is_announced_is_charged_from_its_day_on() -> None:
     assert gp3("store", date(2026, 12, 1)) == Decimal("0.12")
 
 
+def test_a_pinned_book_charges_what_was_in_force_when_it_was_seen() -> None:
+    book_id = seen("0.09", 20, december="0.12")
+    in_december = date(2026, 12, 2)
+    assert gp3(book_id, in_december) == Decimal("0.09")
+    assert gp3(wanted(book_id, as_of=in_december), in_december) == Decimal("0.12")
+
+
 def test_the_option_wins_over_the_config_and_the_config_over_auto(
     tmp_path: Path,
 ) -> None:

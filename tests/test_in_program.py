@@ -103,6 +103,18 @@ def test_users_that_are_no_figure_are_a_warning(tmp_path: Path) -> None:
     ]
 
 
+def test_prices_that_are_not_there_are_a_warning(tmp_path: Path) -> None:
+    config = "config: {aws:region: us-east-1, farebox:prices: july.prices}"
+    write_project(
+        tmp_path,
+        "import farebox\nfarebox.price_program()\n" + PROGRAM,
+        stacks={"dev": config},
+    )
+    ((word, message),) = run_preview(tmp_path)
+    assert word == "warning"
+    assert "farebox:prices july.prices: there is no such file" in message
+
+
 def test_a_program_that_prices_itself_can_be_run_offline_too(tmp_path: Path) -> None:
     from farebox.graph.offline import read_program
 

@@ -124,6 +124,8 @@ def test_a_usage_file_is_found_from_any_folder(tmp_path: Path) -> None:
 MISTAKES = [
     ({"usage": "no.yaml"}, "pricing.usage names no.yaml, which is not in"),
     ({"prices": "no.prices"}, "pricing.prices names no.prices"),
+    ({"prices": "sha256:00000000"}, "pricing.prices sha256:00000000: the embedded"),
+    ({"prices": "store"}, "pricing.prices store: there is no price store yet"),
     ({"on": "tomorrow"}, "pricing.on is 'tomorrow': give a day like 2026-11-23"),
     ({"usres": 3.0}, "pricing has no option 'usres'; did you mean users?"),
 ]

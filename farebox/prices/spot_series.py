@@ -23,7 +23,7 @@ EVERY_CHANGE_DAYS = 180
 
 KEPT_DAYS = 730
 """Days after which a change is dropped; so a pool has at most 1,650 points more than
-the changes of 180 days, about 50 kB."""
+the changes of 180 days, about 60 kB."""
 
 Point = tuple[str, str | None]
 """From an instant of UTC on, US dollars an hour; None while it is not known."""

@@ -4,8 +4,10 @@ The laws that every book keeps hold for a part of a book too: a machine comes wi
 whole family on demand, a spot price with its on-demand price.
 """
 
+import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import lru_cache
 
 from msgspec import Struct
 
@@ -14,13 +16,17 @@ from farebox.prices.errors import AmbiguousPrice
 from farebox.prices.laws import broken_laws
 from farebox.prices.prefixes import without_prefix
 from farebox.prices.reading import FREE, TERM, URL, is_date
-from farebox.prices.values import Price, PriceKey
+from farebox.prices.values import Price, PriceKey, Source
 
 GLOBAL = "global"
 EC2 = "AmazonEC2"
 BOX, SPOT = "BoxUsage:", "SpotUsage:"
 RUN = "RunInstances"
+BROKEN = "a comma or a line break in a field"
 UNLAWFUL = "a law of prices that it breaks, or whose other price is left out"
+
+_SEPARATOR = re.compile(r"[,\n\r]")
+_LINE_END = re.compile(r"[\n\r]")
 
 
 class Selected(Struct, frozen=True):
@@ -105,10 +111,11 @@ def holdable(prices: Iterable[Price]) -> Selected:
     left_out: dict[str, list[PriceKey]] = {}
     kept: list[Price] = []
     prices = list(prices)
-    times = Counter(bare_key(price.key) for price in prices)
-    for price in prices:
+    bare = [bare_key(price.key) for price in prices]
+    times = Counter(bare)
+    for key, price in zip(bare, prices, strict=True):
         reason = _not_held(price)
-        if not reason and times[bare_key(price.key)] > 1:
+        if not reason and times[key] > 1:
             reason = "several prices under one key"
         if reason:
             left_out.setdefault(reason, []).append(price.key)
@@ -127,24 +134,35 @@ def _not_held(price: Price) -> str:
     """Why the text form cannot hold a price; empty where it can."""
     key, source = price.key, price.source
     fields = (key.service, key.region, key.usage_type, key.operation, price.unit)
-    words = (*fields, key.zone_id, key.term, source.url, source.version)
-    if any("," in word for word in words) or any(
-        "\n" in word or "\r" in word for word in (*words, source.note)
+    about_source = _source_not_held(source)
+    if about_source == BROKEN or _SEPARATOR.search(
+        " ".join((*fields, key.zone_id, key.term))
     ):
-        return "a comma or a line break in a field"
-    if not all((key.service, key.region, key.usage_type, price.unit)):
+        return BROKEN
+    if not (key.service and key.region and key.usage_type and price.unit):
         return "an empty service, region, usage type or unit"
-    if not URL.fullmatch(source.url) or not is_date(source.as_of):
-        return "a source without an address or a date"
+    if about_source:
+        return about_source
     if (key.purchase == "savings-plan") != bool(TERM.fullmatch(key.term)):
         return "a term that is none"
-    if not (
-        source.note.startswith(FREE) or all(tier.usd_per_unit for tier in price.tiers)
-    ):
-        return "a price of 0 whose source does not say that it is free"
-    if any(tier.usd_per_unit < 0 for tier in price.tiers):
-        return "a price below 0"
     starts = [tier.from_quantity for tier in price.tiers]
-    if not starts or starts[0] or starts != sorted(set(starts)):
+    rates = [tier.usd_per_unit for tier in price.tiers]
+    if not all(rates) and not source.note.startswith(FREE):
+        return "a price of 0 whose source does not say that it is free"
+    if rates and min(rates) < 0:
+        return "a price below 0"
+    if not starts or starts[0] or (len(starts) > 1 and starts != sorted(set(starts))):
         return "tiers that do not rise from 0"
+    return ""
+
+
+@lru_cache(maxsize=1024)
+def _source_not_held(source: Source) -> str:
+    """Why the text form cannot hold a source: a list has one for all of its prices."""
+    if _SEPARATOR.search(f"{source.url} {source.version}") or _LINE_END.search(
+        source.note
+    ):
+        return BROKEN
+    if not URL.fullmatch(source.url) or not is_date(source.as_of):
+        return "a source without an address or a date"
     return ""

@@ -7,18 +7,16 @@ file, by its hash or as the embedded one never changes, and asks nothing of the 
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, time
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from farebox.prices import PriceBook
 from farebox.prices.errors import PriceBookError, StoreError, UnknownBook
-from farebox.statement import Statement
 
 if TYPE_CHECKING:
     from farebox.prices.store import Store
@@ -115,24 +113,6 @@ class Chosen(Struct, frozen=True, kw_only=True):
     why_not_live: str = ""
 
 
-class Settled(Struct, frozen=True):
-    """The book to price at, what is to be said of it, and what live prices lack.
-
-    `shortfall` is one sentence where prices that were asked for live are older, or
-    empty; it is no error, because the figures stand on the store's prices.
-    """
-
-    book: PriceBook
-    notes: tuple[str, ...] = ()
-    shortfall: str = ""
-
-    def noted(self, statement: Statement) -> Statement:
-        """The statement with the notes on its prices."""
-        if not self.notes:
-            return statement
-        return replace(statement, notes=(*statement.notes, *self.notes))
-
-
 def choose_book(
     asked: str | Wanted | None, *, on: date | None = None, folder: Path | None = None
 ) -> PriceBook:
@@ -168,52 +148,6 @@ def choose(
         _refuse_without_store(want)
         return Chosen(book=_store().book(on=on), on=on)
     return Chosen(book=_file(want, folder or Path()), on=on)
-
-
-def settle(
-    chosen: Chosen, estimates: Callable[[PriceBook], Iterable[Statement]]
-) -> Settled:
-    """The book at its newest: where it is live, what the estimates use is refreshed.
-
-    `estimates` are made once at the store's prices, to learn which are used. Raises
-    what they raise; what the network does is told in the notes, never raised.
-    """
-    if chosen.store is None:
-        why = chosen.why_not_live
-        return Settled(
-            chosen.book, (why,) if why else (), why if chosen.outright else ""
-        )
-    from farebox.prices.recording import RecordingBook
-    from pricing_fetch.live import refresh_used
-
-    recording = RecordingBook(chosen.book)
-    statements = list(estimates(recording))
-    usd: dict[object, Decimal] = {}
-    for statement in statements:
-        for line in statement.lines:
-            key = line.key
-            usd[key] = usd.get(key, Decimal(0)) + line.usd_per_month
-    # What matters most is asked first, in case the time ends.
-    keys = sorted(
-        recording.asked.items(),
-        key=lambda pair: usd.get(pair[1].key, Decimal(0)) if pair[1] else Decimal(0),
-        reverse=True,
-    )
-    outcome = refresh_used(
-        chosen.store, [key for key, _ in keys], budget_seconds=float(chosen.seconds)
-    )
-    try:
-        book: PriceBook = chosen.store.book(on=chosen.on)
-    except StoreError:
-        book = chosen.book
-    book.kind = "live"
-    shortfall = ""
-    if chosen.outright and outcome.kept:
-        shortfall = (
-            f"{outcome.kept_count:,} of the {outcome.asked_count:,} prices that were"
-            " to be live are the store's; the statement's notes say which and why"
-        )
-    return Settled(book, outcome.sentences, shortfall)
 
 
 def _auto(want: Wanted, on: date, *, network: bool) -> Chosen:

@@ -68,7 +68,8 @@ def _statement(
 ) -> "Statement":
     import pulumi
 
-    from farebox.book_choice import Chosen, choose, settle, wanted
+    from farebox.book_choice import Chosen, choose, wanted
+    from farebox.live_prices import settle
     from farebox.prices import PriceBook
     from farebox.pricing import price_graph
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from msgspec import Struct
 from msgspec.structs import replace
 
-from farebox.book_choice import Chosen, Settled, choose, settle, wanted
+from farebox.book_choice import Chosen, choose, wanted
 from farebox.cli.errors import BadInput, remark
 from farebox.cli.git_refs import project_at
 from farebox.cli.targets import Target, find_target, read_stack, target_name
@@ -16,6 +16,7 @@ from farebox.diff import StatementDiff, diff_statements
 from farebox.diff_graphs import Side, diff_graphs, replaced_in
 from farebox.estimate import estimate
 from farebox.graph.document import read_document
+from farebox.live_prices import Settled, settle
 from farebox.prices import PriceBook
 from farebox.pricing import users_of
 from farebox.statement import Statement

@@ -7,11 +7,12 @@ from pathlib import Path
 from msgspec import Struct
 from msgspec.structs import replace
 
-from farebox.book_choice import Chosen, choose, settle, wanted
+from farebox.book_choice import Chosen, choose, wanted
 from farebox.cli.errors import BadInput, remark
 from farebox.cli.pricing import Asked
 from farebox.cli.targets import read_target
 from farebox.drift import Drift, drift
+from farebox.live_prices import settle
 from farebox.prices import PriceBook
 from farebox.pricing import price_graph
 from farebox.statement import Statement

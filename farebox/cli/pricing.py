@@ -6,10 +6,11 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from farebox.book_choice import choose, settle, wanted
+from farebox.book_choice import choose, wanted
 from farebox.cli.errors import remark
 from farebox.cli.targets import read_target
 from farebox.graph import ResourceGraph
+from farebox.live_prices import settle
 from farebox.prices import PriceBook
 from farebox.pricing import price_graph
 from farebox.statement import Statement

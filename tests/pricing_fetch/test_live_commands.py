@@ -88,6 +88,7 @@ def test_live_prices_that_fail_end_with_3_and_auto_with_a_note(
     aws_account.fail("expired-token", times=1000)
     outright = priced(capfdbinary, "volume.json", "--prices", "live", code=3)
     assert usd(outright) == 8
+    assert outright["prices"]["kind"] == "store"  # Nothing of it is live.
     (note,) = outright["notes"]
     assert "1 price of the price list us-east-1 as in the store, of 2026-" in note
     assert "credentials have expired" in note

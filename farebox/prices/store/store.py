@@ -4,16 +4,14 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
-from itertools import groupby
 from typing import Any, Self
 
-from msgspec.structs import replace
 from sqlalchemy import func, select
 
 from farebox.prices.book import PriceBook
-from farebox.prices.deliveries import DatedPrice, Fact, LastDelivery, Slice
+from farebox.prices.deliveries import Fact, LastDelivery, Slice
 from farebox.prices.errors import UnknownBook
-from farebox.prices.store import pins, retention, verify
+from farebox.prices.store import pins, retention, seen, verify
 from farebox.prices.store.book import StoreBook
 from farebox.prices.store.connections import WAIT_SECONDS
 from farebox.prices.store.facts import newest_facts
@@ -29,12 +27,10 @@ from farebox.prices.store.records import (
     SliceState,
 )
 from farebox.prices.store.refresh import Refresh
-from farebox.prices.store.rows import identity, tiers_of
-from farebox.prices.store.schema import DELIVERY, KEY, PRICE, REFRESH, SLICE, STATE
-from farebox.prices.store.slices import rows_as_of, slice_of
+from farebox.prices.store.schema import DELIVERY, REFRESH, SLICE, STATE
 from farebox.prices.store.sources import Sources
 from farebox.prices.store.states import newest_states
-from farebox.prices.values import Price, PriceKey
+from farebox.prices.values import PriceKey
 
 
 class Store:
@@ -107,44 +103,7 @@ class Store:
 
     def history(self, key: PriceKey) -> list[Seen]:
         """Every price that was seen for a key, oldest first; None where it was gone."""
-        bare, zone_id, term, operation = identity(key).split("\t")
-        part = slice_of(key)
-        rows = self._database.read(
-            select(KEY.c.usage_type, PRICE, REFRESH.c.seen_at)
-            .join_from(KEY, PRICE, PRICE.c.key_id == KEY.c.id)
-            .join(SLICE, SLICE.c.id == KEY.c.slice_id)
-            .join(REFRESH, REFRESH.c.seq == PRICE.c.seq)
-            .where(
-                SLICE.c.service == part.service,
-                SLICE.c.region == part.region,
-                SLICE.c.purchase == part.purchase,
-                KEY.c.bare_usage_type == bare,
-                KEY.c.zone_id == zone_id,
-                KEY.c.term == term,
-                KEY.c.operation == operation,
-            )
-            .order_by(PRICE.c.seq, PRICE.c.effective_from)
-        )
-        found: list[Seen] = []
-        before: list[tuple[str, str | None]] = []
-        for _, group in groupby(rows, key=lambda row: row.seq):
-            seen = list(group)
-            now = [(row.unit, row.tiers) for row in seen]
-            # An announced price that came into force is told once; one that was
-            # withdrawn is told by the prices that are left.
-            told = set(before) if before[-len(now) :] == now else set()
-            before = now
-            for row in seen:
-                if (row.unit, row.tiers) in told or (row.tiers is None and row.unit):
-                    continue
-                source = self._sources[row.source_id]
-                dated = None
-                if row.tiers is not None:
-                    named = replace(key, usage_type=row.usage_type)
-                    price = Price(named, tiers_of(row.tiers), row.unit, source)
-                    dated = DatedPrice(price, row.effective_from)
-                found.append(Seen(row.seen_at, dated, source))
-        return found
+        return seen.history(self._database, self._sources, key)
 
     def keys(
         self,
@@ -155,47 +114,9 @@ class Store:
         limit: int | None = None,
     ) -> list[PriceKey]:
         """Keys that have a price now, sorted; `like` is a part of the usage type."""
-        statement = rows_as_of(None).join(SLICE, SLICE.c.id == KEY.c.slice_id)
-        statement = statement.add_columns(
-            SLICE.c.service, SLICE.c.region, SLICE.c.purchase
+        return seen.keys(
+            self._database, region=region, service=service, like=like, limit=limit
         )
-        if region is not None:
-            statement = statement.where(SLICE.c.region == region)
-        if service is not None:
-            statement = statement.where(SLICE.c.service == service)
-        if like is not None:
-            statement = statement.where(
-                func.lower(KEY.c.bare_usage_type).contains(
-                    like.lower(), autoescape=True
-                )
-            )
-        statement = (
-            statement.where(PRICE.c.tiers.is_not(None))
-            .order_by(
-                SLICE.c.service,
-                SLICE.c.region,
-                SLICE.c.purchase,
-                KEY.c.bare_usage_type,
-                KEY.c.zone_id,
-                KEY.c.term,
-                KEY.c.operation,
-            )
-            .distinct()
-        )
-        if limit is not None:
-            statement = statement.limit(limit)
-        return [
-            PriceKey(
-                row.service,
-                row.region,
-                row.usage_type,
-                row.operation,
-                row.purchase,
-                row.zone_id,
-                row.term,
-            )
-            for row in self._database.read(statement)
-        ]
 
     def slices(self) -> list[SliceState]:
         """Every slice as it is now: its source, count, and when it was last touched."""

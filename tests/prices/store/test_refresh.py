@@ -5,9 +5,13 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
-from farebox.prices import PriceKey, PriceNotFound
-from farebox.prices.deliveries import Delivery, Fact, Slice
+from benchmarks.documents import preview_document
+from farebox.estimate import estimate
+from farebox.graph.document import read_document
+from farebox.prices import PriceKey, PriceNotFound, Tier
+from farebox.prices.deliveries import DatedPrice, Delivery, Fact, Slice
 from farebox.prices.embedded import embedded_book
 from farebox.prices.errors import StoreError, UnknownBook
 from farebox.prices.store import Store, open_store
@@ -459,3 +463,24 @@ def test_a_spot_price_is_found_by_its_zone_only(url: str) -> None:
             "AmazonEC2", "us-east-1", "SpotUsage:r6a.4xlarge", "", "spot", "use1-az1"
         )
         assert store.book().find(here) == embedded_book().find(here)
+
+
+def test_a_stack_costs_as_of_a_day_what_it_cost_that_day_to_the_cent(url: str) -> None:
+    graph = read_document(preview_document(100), name="preview")
+    gp3 = PriceKey("AmazonEC2", "us-east-1", "EBS:VolumeUsage.gp3")
+
+    def bill(store: Store, day: int) -> Decimal:
+        book = store.book(seen_by=at(day))
+        return estimate(graph, book, on=date(2026, 11, day)).usd_per_month
+
+    with open_store(url) as store:
+        first = store.book().price(gp3)
+        bills = {1: bill(store, 1)}
+        for day, usd in ((2, "0.085"), (3, "0.0851"), (4, "0.08")):
+            tiers = (Tier(Decimal(0), Decimal(usd)),)
+            moved = replace(first, tiers=tiers, source=source(at(day)))
+            keep(store, at(day), single(at(day), [DatedPrice(moved)]))
+            bills[day] = bill(store, day)
+        assert bills[1] < bills[2] < bills[3]
+        assert bills[4] == bills[1]
+        assert {day: bill(store, day) for day in bills} == bills

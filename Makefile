@@ -21,8 +21,9 @@ test: lint ## Run everything: lint, unit, fault and real-engine tests
 	@echo "== tests"
 	@$(BIN)/python -m pytest $(TOGETHER)
 
-unit: $(VENV)/.dev ## Run the fast tests only: no engine, no faults
-	@$(BIN)/python -m pytest $(TOGETHER) --ignore=tests/engine --ignore=tests/faults
+unit: $(VENV)/.dev ## Run the fast tests only: no engine, databases or faults
+	@$(BIN)/python -m pytest $(TOGETHER) --ignore=tests/engine --ignore=tests/faults \
+	  --ignore=tests/prices/store
 
 lint: $(VENV)/.dev ## Check style and types
 	@echo "== style and types"

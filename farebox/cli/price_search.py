@@ -1,6 +1,5 @@
 """The keys, prices and histories that `fare prices show` asks a book or the store for."""
 
-import re
 from collections.abc import Iterable
 from contextlib import suppress
 from datetime import datetime
@@ -8,13 +7,13 @@ from typing import TYPE_CHECKING
 
 from farebox.cli.errors import BadInput
 from farebox.prices import AmbiguousPrice, Price, PriceBook, PriceKey
+from farebox.prices.book import bare_key
 from farebox.prices.search import matching_keys, near_names
 
 if TYPE_CHECKING:
     from farebox.prices.timeline import Timeline
 
 STORE = "store"
-PREFIX = re.compile(r"[A-Za-z]{2,4}[0-9]?-", re.ASCII)
 MOST_HISTORIES = 200
 """Prices whose history is read; more are a list, not a look at a price."""
 
@@ -30,7 +29,7 @@ def find_prices(book: PriceBook, wanted: str, region: str | None) -> list[Price]
     if found:
         regions = sorted({price.key.region for price in found})
         raise BadInput(f"{sentence}; it has some in {', '.join(regions)}")
-    near = near_names(_keys(book, wanted[:4]), wanted)
+    near = near_names(_usage_types(book), wanted)
     if near:
         raise BadInput(f"{sentence}; spelled like it are {', '.join(near)}")
     raise BadInput(
@@ -76,18 +75,23 @@ def _priced(book: PriceBook, keys: list[PriceKey]) -> list[Price]:
     return found
 
 
-def _keys(book: PriceBook, part: str) -> list[PriceKey]:
-    """The book's keys; of a store, which has very many, only those with the part."""
+def _usage_types(book: PriceBook) -> list[str]:
+    """All usage types that there are, without prefix; of a store without its keys."""
+    if book.kind != STORE:
+        return [bare_key(price.key).usage_type for price in book]
+    from farebox.prices.store import open_store
+
+    with open_store() as store:
+        return store.usage_types()
+
+
+def _keys(book: PriceBook, wanted: str) -> list[PriceKey]:
+    """The book's keys; of a store, which has very many, those with all the words."""
     if book.kind != STORE:
         return [price.key for price in book]
     from farebox.prices.store import open_store
 
-    words = part.split()
-    # The store knows usage types without their region's prefix, EU- for example.
-    words += [PREFIX.sub("", word) for word in words if PREFIX.match(word)]
     with open_store() as store:
-        keys = [key for word in words for key in store.keys(like=word)]
-        if not keys:
-            keys = store.keys()  # Perhaps a service or a zone was named.
+        keys = store.keys(words=wanted.split())
     # A key with a price for a later day comes once for each of its prices.
     return list(dict.fromkeys(keys))

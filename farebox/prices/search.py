@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from difflib import get_close_matches
+from heapq import nsmallest
 
 from farebox.prices.prefixes import without_prefix
 from farebox.prices.values import PriceKey
@@ -10,6 +11,9 @@ INSTANCE_PREFIXES = ("BoxUsage:", "SpotUsage:")
 """What stands before an instance type in its usage types."""
 
 MOST_NEAR = 5
+
+MOST_COMPARED = 400
+"""How many names are compared letter by letter: a store has tens of thousands."""
 
 
 def matching_keys(keys: Iterable[PriceKey], wanted: str) -> list[PriceKey]:
@@ -31,11 +35,23 @@ def matching_keys(keys: Iterable[PriceKey], wanted: str) -> list[PriceKey]:
     return exact or partial
 
 
-def near_names(keys: Iterable[PriceKey], wanted: str) -> list[str]:
-    """Names of instance types and usage types that are spelled most like `wanted`."""
-    names = {short_name(key) for key in keys}
+def near_names(usage_types: Iterable[str], wanted: str) -> list[str]:
+    """Names of instance types and usage types that are spelled most like `wanted`.
+
+    The usage types have no prefix. Only the names that share most pairs of letters with
+    what is wanted, for their length, are compared at all.
+    """
+    names = {_short(usage_type) for usage_type in usage_types}
     by_lower = {name.lower(): name for name in sorted(names)}
-    near = get_close_matches(wanted.strip().lower(), by_lower, MOST_NEAR, cutoff=0.6)
+    text = wanted.strip().lower()
+    pairs = _pairs(text)
+
+    def unlike(name: str) -> tuple[float, str]:
+        theirs = _pairs(name)
+        return -len(pairs & theirs) / (len(pairs) + len(theirs) + 1), name
+
+    close = nsmallest(MOST_COMPARED, by_lower, key=unlike)
+    near = get_close_matches(text, close, MOST_NEAR, cutoff=0.6)
     return [by_lower[name] for name in near]
 
 
@@ -50,7 +66,14 @@ def names_of(key: PriceKey) -> set[str]:
 
 def short_name(key: PriceKey) -> str:
     """The instance type of a machine's price, else the usage type without prefix."""
-    bare = without_prefix(key.usage_type, key.region)
+    return _short(without_prefix(key.usage_type, key.region))
+
+
+def _short(bare: str) -> str:
     for prefix in INSTANCE_PREFIXES:
         bare = bare.removeprefix(prefix)
     return bare
+
+
+def _pairs(name: str) -> set[str]:
+    return {name[at : at + 2] for at in range(len(name) - 1)}

@@ -1,9 +1,10 @@
 """What was seen of a key over time, and which keys there are."""
 
+from collections.abc import Sequence
 from itertools import groupby
 
 from msgspec.structs import replace
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
 from farebox.prices.deliveries import DatedPrice
 from farebox.prices.store.connections import Database
@@ -13,6 +14,13 @@ from farebox.prices.store.schema import KEY, PRICE, REFRESH, SLICE
 from farebox.prices.store.slices import rows_as_of, slice_of
 from farebox.prices.store.sources import Sources
 from farebox.prices.values import Price, PriceKey
+
+_FIELDS = (
+    *(SLICE.c.service, SLICE.c.region, SLICE.c.purchase),
+    *(KEY.c.usage_type, KEY.c.bare_usage_type, KEY.c.operation),
+    *(KEY.c.zone_id, KEY.c.term),
+)
+"""What a person's words are looked for in."""
 
 
 def history(database: Database, sources: Sources, key: PriceKey) -> list[Seen]:
@@ -63,9 +71,13 @@ def keys(
     region: str | None,
     service: str | None,
     like: str | None,
+    words: Sequence[str],
     limit: int | None,
 ) -> list[PriceKey]:
-    """Keys that have a price now, sorted; `like` is a part of the usage type."""
+    """Keys that have a price now, sorted; `like` is a part of the usage type.
+
+    Each of `words` is a part of one of the key's fields.
+    """
     statement = rows_as_of(None).join(SLICE, SLICE.c.id == KEY.c.slice_id)
     statement = statement.add_columns(SLICE.c.service, SLICE.c.region, SLICE.c.purchase)
     if region is not None:
@@ -76,6 +88,12 @@ def keys(
         statement = statement.where(
             func.lower(KEY.c.bare_usage_type).contains(like.lower(), autoescape=True)
         )
+    for word in words:
+        found_in = (
+            func.lower(field).contains(word.lower(), autoescape=True)
+            for field in _FIELDS
+        )
+        statement = statement.where(or_(*found_in))
     statement = (
         statement.where(PRICE.c.tiers.is_not(None))
         .order_by(
@@ -103,3 +121,9 @@ def keys(
         )
         for row in database.read(statement)
     ]
+
+
+def usage_types(database: Database) -> list[str]:
+    """Every usage type that was ever seen, without its region's prefix."""
+    rows = database.read(select(KEY.c.bare_usage_type).distinct())
+    return [row.bare_usage_type for row in rows]

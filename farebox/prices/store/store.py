@@ -1,7 +1,7 @@
 """The store: opens it, refreshes it, and tells what it has."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from typing import Any, Self
@@ -111,12 +111,25 @@ class Store:
         region: str | None = None,
         service: str | None = None,
         like: str | None = None,
+        words: Sequence[str] = (),
         limit: int | None = None,
     ) -> list[PriceKey]:
-        """Keys that have a price now, sorted; `like` is a part of the usage type."""
+        """Keys that have a price now, sorted; `like` is a part of the usage type.
+
+        Each of `words` is a part of one of the key's fields.
+        """
         return seen.keys(
-            self._database, region=region, service=service, like=like, limit=limit
+            self._database,
+            region=region,
+            service=service,
+            like=like,
+            words=words,
+            limit=limit,
         )
+
+    def usage_types(self) -> list[str]:
+        """Every usage type that was ever seen, without its region's prefix."""
+        return seen.usage_types(self._database)
 
     def slices(self) -> list[SliceState]:
         """Every slice as it is now: its source, count, and when it was last touched."""

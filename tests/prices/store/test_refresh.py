@@ -398,6 +398,10 @@ def test_keys_are_found_by_region_service_and_a_part_of_the_usage_type(
         assert [one.usage_type for one in found] == ["Alpha", "alpha_2"]
         assert [one.usage_type for one in store.keys(like="a_2")] == ["alpha_2"]
         assert store.keys(service="AmazonSNS", limit=1) == sns[:1]
+        # Words may stand in any field of the key, each in its own.
+        assert store.keys(words=("SNS", "eu-west", "ALPHA")) == found
+        assert store.keys(words=("SNS", "us-east", "ALPHA")) == []
+        assert "alpha_2" in store.usage_types()
 
 
 def test_slices_say_their_source_count_and_moment(url: str) -> None:

@@ -64,6 +64,13 @@ class Drift(Struct, frozen=True, gc=False):
         """US dollars per user and month of the move; None without users."""
         return self.usd / self.new.users if self.new.users else None
 
+    def alarms(self, threshold_percent: Decimal) -> bool:
+        """Whether an alert must not stay silent: over the threshold, or without a price.
+
+        What a charge costs whose price is gone nobody knows, so no threshold holds it.
+        """
+        return bool(self.only_old) or self.over(threshold_percent)
+
     def over(self, threshold_percent: Decimal) -> bool:
         """Whether the bill moved, up or down, by more than the threshold."""
         percent = self.percent

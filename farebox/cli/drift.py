@@ -28,7 +28,8 @@ from farebox.cli.options import format_option, pricing_options, target_argument
     "--threshold",
     type=PercentParam(),
     metavar="PERCENT",
-    help="End with exit code 1 when the bill moved more, up or down: 5%.",
+    help="End with exit code 1 when the bill moved more, up or down: 5%; also when a "
+    "charge lost its price.",
 )
 @format_option("the drift", markdown=True)
 @pricing_options
@@ -73,9 +74,9 @@ def drift(
         width, color = terminal_width(), uses_color(sys.stdout)
         click.echo(drift_text(found, width=width, color=color), nl=False, color=True)
     if threshold is not None:
-        from farebox.reports.drift_view import over_threshold
+        from farebox.reports.drift_view import alarm
 
-        sentence = over_threshold(found, threshold)
+        sentence = alarm(found, threshold)
         if sentence:
             raise CheckFailed(sentence)
     return shortfall_code(drifted.shortfall, as_json=format_ == "json")

@@ -117,8 +117,34 @@ def notes(drift: Drift) -> list[str]:
     return found
 
 
-def over_threshold(drift: Drift, threshold_percent: Decimal) -> str:
-    """Empty while the move is within the threshold, else the sentence that says it."""
+def alarm(drift: Drift, threshold_percent: Decimal) -> str:
+    """Why `--threshold` is not kept, in a sentence; empty while it is.
+
+    A charge that lost its price is in neither total, and the alert says it all the same.
+    """
+    parts = (_over(drift, threshold_percent), _without_price(drift))
+    return "; ".join(part for part in parts if part)
+
+
+def _without_price(drift: Drift) -> str:
+    lost = drift.only_old
+    if not lost:
+        return ""
+    rows = drift_rows(lost)
+    named = ", ".join(
+        f"{clip(row.label, LONGEST_NAME)} {row.charge.description} "
+        f"({dollars(row.charge.usd_base)} USD a month before)"
+        for row in rows[:NAMED]
+    )
+    more = ", ..." if len(rows) > NAMED else ""
+    charges = "1 charge has" if len(lost) == 1 else f"{len(lost):,} charges have"
+    return (
+        f"{charges} no price at the new book, so that what the market did to the bill "
+        f"is not known (--threshold): {named}{more}"
+    )
+
+
+def _over(drift: Drift, threshold_percent: Decimal) -> str:
     if not drift.over(threshold_percent):
         return ""
     way = "adds" if drift.usd > 0 else "takes"

@@ -189,6 +189,31 @@ def test_a_price_that_one_book_lacks_is_named_and_is_in_neither_total(
     assert max(map(len, out.splitlines())) <= 80
 
 
+def test_a_charge_that_lost_its_price_is_an_alert_within_any_threshold(
+    folder: Path, capfdbinary: Any
+) -> None:
+    # 730 x 0.04 = 29.20 at the old book and no price at the new one; nothing else moves.
+    (folder / "vm.json").write_bytes(preview(spot_instance()))
+    machine = [BOX.format("0.0864"), SPOT.format("0.04")]
+    rows = [GP3.format("0.08")]
+    (folder / "new.prices").write_text(text_of(rows))
+    (folder / "old.prices").write_text(text_of(sorted([*machine, *rows])))
+    books = ("--since", "old.prices", "--prices", "new.prices")
+    document, err = drifted(
+        capfdbinary, "vm.json", *books, "--threshold", "99%", code=1
+    )
+    assert document["drift"]["over"] is True
+    assert document["drift"]["usd_per_month"] == "0"
+    assert "1 charge has no price at the new book" in err
+    assert "(29.20 USD a month before)" in err
+    # Without a threshold nobody asked for an alert.
+    drifted(capfdbinary, "vm.json", *books)
+    # A charge that has a price only now moved nothing that was known before.
+    books = ("--since", "new.prices", "--prices", "old.prices")
+    document, _ = drifted(capfdbinary, "vm.json", *books, "--threshold", "99%")
+    assert document["drift"]["over"] is False
+
+
 def test_markdown_has_the_totals_and_what_moved(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

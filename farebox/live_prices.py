@@ -1,6 +1,7 @@
 """Live prices before an estimate: what it uses is refreshed, and what is lacking is told."""
 
 from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager, nullcontext
 from decimal import Decimal
 
 from msgspec import Struct
@@ -31,12 +32,16 @@ class Settled(Struct, frozen=True):
 
 
 def settle(
-    chosen: Chosen, estimates: Callable[[PriceBook], Iterable[Statement]]
+    chosen: Chosen,
+    estimates: Callable[[PriceBook], Iterable[Statement]],
+    *,
+    asking: Callable[[Decimal], AbstractContextManager[None]] = lambda _: nullcontext(),
 ) -> Settled:
     """The book at its newest: where it is live, what the estimates use is refreshed.
 
-    `estimates` are made once at the store's prices, to learn which are used. Raises
-    what they raise; what the network does is told in the notes, never raised.
+    `estimates` are made once at the store's prices, to learn which are used. `asking`
+    is entered with the budget in seconds while AWS is asked. Raises what the estimates
+    raise; what the network does is told in the notes, never raised.
     """
     if chosen.store is None:
         why = chosen.why_not_live
@@ -59,9 +64,12 @@ def settle(
         key=lambda pair: usd.get(pair[1].key, Decimal(0)) if pair[1] else Decimal(0),
         reverse=True,
     )
-    outcome = refresh_used(
-        chosen.store, [key for key, _ in keys], budget_seconds=float(chosen.seconds)
-    )
+    with asking(chosen.seconds):
+        outcome = refresh_used(
+            chosen.store,
+            [key for key, _ in keys],
+            budget_seconds=float(chosen.seconds),
+        )
     try:
         book: PriceBook = chosen.store.book(on=chosen.on)
     except StoreError:

@@ -12,6 +12,7 @@ from farebox.book_choice import Chosen, choose, wanted
 from farebox.cli.errors import BadInput, remark
 from farebox.cli.git_refs import project_at
 from farebox.cli.targets import Target, find_target, read_stack, target_name
+from farebox.cli.waiting import asking_aws
 from farebox.diff import StatementDiff, diff_statements
 from farebox.diff_graphs import Side, diff_graphs, replaced_in
 from farebox.estimate import estimate
@@ -199,7 +200,7 @@ class _Reading:
             def estimates(book: PriceBook, own: list[Side] = own) -> list[Statement]:
                 return [self.estimate(replace(side, book=book)) for side in own]
 
-            settled = settle(chosen, estimates)
+            settled = settle(chosen, estimates, asking=asking_aws)
             found[id(book)] = settled
             self.notes += settled.notes
             self.shortfall = self.shortfall or settled.shortfall

@@ -11,6 +11,7 @@ from farebox.book_choice import Chosen, choose, wanted
 from farebox.cli.errors import BadInput, remark
 from farebox.cli.pricing import Asked
 from farebox.cli.targets import read_target
+from farebox.cli.waiting import asking_aws
 from farebox.drift import Drift, drift
 from farebox.live_prices import settle
 from farebox.prices import PriceBook
@@ -59,7 +60,7 @@ def drift_of(asked: Asked, *, since: str, until: str | None) -> Drifted:
     else:
         chosen = _named(until, "--until", asked.day)
     old_book = _named(since, "--since", asked.day).book
-    settled = settle(chosen, lambda book: [estimate(book)])
+    settled = settle(chosen, lambda book: [estimate(book)], asking=asking_aws)
     old, new = estimate(old_book), estimate(settled.book)
     for sentence in remarks:
         remark(sentence)

@@ -9,6 +9,7 @@ from msgspec import Struct
 from farebox.book_choice import choose, wanted
 from farebox.cli.errors import remark
 from farebox.cli.targets import read_target
+from farebox.cli.waiting import asking_aws
 from farebox.graph import ResourceGraph
 from farebox.live_prices import settle
 from farebox.prices import PriceBook
@@ -72,7 +73,9 @@ def price_target(asked: Asked) -> Priced:
             free_tier=asked.free_tier == "include",
         )
 
-    settled = settle(choose(want, on=day), lambda book: [priced(book)[0]])
+    settled = settle(
+        choose(want, on=day), lambda book: [priced(book)[0]], asking=asking_aws
+    )
     statement, remarks = priced(settled.book)
     named = target.graph.config.get("aws:region")
     if asked.region and named and named != asked.region:

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import sys
 import time
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -127,6 +128,19 @@ def test_silence_costs_the_budget_of_the_config_and_no_more(
     assert time.monotonic() - began < 3
     assert "had not answered after 1 s" in document["notes"][0]
     assert run(["price", "slow.json", "--live-seconds", "0.2", "-f", "json"]) == 3
+
+
+def test_a_terminal_is_told_that_aws_is_asked_and_for_how_long(
+    folder: Path,
+    aws_account: AwsServer,
+    capfd: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    serve(aws_account)
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    assert run(["price", "volume.json", "--prices", "live"]) == 0
+    told = "\r\033[Kasking AWS for the prices used here, 10 s at most …\r\033[K"
+    assert told in capfd.readouterr().err
 
 
 def test_both_sides_of_a_diff_stand_on_one_live_book(

@@ -60,6 +60,10 @@ Those rows are in the list of all regions too, so it is read for both and fetche
 """
 
 
+LARGEST_SERVICE, LARGEST_MB = "AmazonEC2", 450
+"""The service with by far the largest list, and its size in us-east-1, July 2026."""
+
+
 class Once:
     """Downloads that several sources of one refresh read: each is fetched once."""
 
@@ -106,7 +110,7 @@ def fetch_offer(
     if of_all:
         found = listed_whole(transport, index, service)
     else:
-        found = listed(transport, index, index.path(region), "offers", service)
+        found = listed(transport, index, region, "offers", service)
     source = Source(shown(found.url), as_of, found.version)
     version = found.read_as(READING)
     if last is not None and last.version == version:

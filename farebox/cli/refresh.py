@@ -174,7 +174,7 @@ def _refreshed(
     """The refresh itself, and by how many seconds the local clock is behind."""
     from datetime import UTC, datetime
 
-    from farebox.cli.refreshing import Bar, Lines, regions_here, types_here
+    from farebox.cli.refreshing import Bar, Lines, plan_of, regions_here, types_here
     from farebox.prices.store import open_store
     from pricing_fetch.jobs import (
         SPOT_DAYS,
@@ -209,6 +209,11 @@ def _refreshed(
             progress = bar = Bar(len(jobs))
         with open_store() as store:
             sources.store = store
+            if not quiet:
+                known = {job.name for job in jobs if store.last(job.name) is not None}
+                plan = plan_of(jobs, known)
+                if plan:
+                    remark(plan)
             try:
                 summary = run(
                     store,

@@ -5,11 +5,20 @@ import sys
 from pathlib import Path
 from threading import Lock
 from time import monotonic
+from typing import TYPE_CHECKING
 
 from farebox.cli.errors import BadInput, one_line
 
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+    from pricing_fetch.intake import Job
+
 BAR = 24
 """Columns of the bar."""
+
+MBIT_A_SECOND = 50
+"""The line that the time of a download is told for."""
 
 EVERY_SECONDS = 0.1
 """How often the bar is drawn, at most."""
@@ -80,6 +89,45 @@ def types_here() -> tuple[str, ...]:
             " instance_types"
         )
     return tuple(sorted(found))
+
+
+def plan_of(jobs: "Sequence[Job]", known: "Collection[str]") -> str:
+    """What a refresh is about to ask, and how much that can be; empty without lists.
+
+    `known` are the sources of which the store has a delivery: those lists come only
+    where they changed.
+    """
+    lists = [job for job in jobs if job.part is not None]
+    if not lists:
+        return ""
+    from pricing_fetch.offers import LARGEST_MB, LARGEST_SERVICE
+
+    regions = sorted({job.part.region for job in lists if job.part is not None})
+    places = [region for region in regions if region != "global"]
+    said = f"asks {_count(len(lists), 'price list')}"
+    if places:
+        said += f" of {_count(len(places), 'region')} ({', '.join(places)})"
+    others = len(jobs) - len(lists)
+    if others:
+        said += f" and {_count(others, 'other source')}"
+    new = [job for job in lists if job.name not in known]
+    large = [job for job in new if job.name.startswith(f"{LARGEST_SERVICE} ")]
+    if not new:
+        return f"{said}; a list is downloaded only where it changed"
+    said += f"; {_count(len(new), 'list')} not in the store yet"
+    if large:
+        total = LARGEST_MB * len(large)
+        minutes = max(1, round(total * 8 / MBIT_A_SECOND / 60))
+        said += (
+            f", of which {LARGEST_SERVICE} has up to {LARGEST_MB} MB a region: up to "
+            f"{total / 1000:,.1f} GB, {_count(minutes, 'minute')} at "
+            f"{MBIT_A_SECOND} Mbit/s"
+        )
+    return said
+
+
+def _count(number: int, what: str) -> str:
+    return f"1 {what}" if number == 1 else f"{number:,} {what}s"
 
 
 class Lines:

@@ -11,9 +11,12 @@ import pytest
 from msgspec.structs import replace
 
 from farebox.cli.main import run
-from farebox.prices import Price, Tier
+from farebox.cli.refreshing import plan_of
+from farebox.prices import Price, Source, Tier
+from farebox.prices.deliveries import Delivery, Slice
 from farebox.prices.embedded import embedded_book
 from farebox.prices.store import open_store, store_exists
+from pricing_fetch.intake import Job
 from pricing_fetch.normalise import READING
 from pricing_fetch.tally import NO_ON_DEMAND
 from tests.aws.offers import offer_csv, region_index
@@ -92,13 +95,45 @@ def test_a_refresh_fills_the_store_and_says_so_in_80_columns(
     # The embedded prices are those of the lists, so the book stays.
     assert "AWSELB us-east-1                 0       0       0         4" in out
     assert "No price changed." in out
-    assert err.splitlines() == [
-        line for line in err.splitlines() if line.startswith("fare: A")
-    ]
+    first, *steps = err.splitlines()
+    assert first == (
+        "fare: note: asks 2 price lists of 1 region (us-east-1); 2 lists not in the "
+        "store yet"
+    )
+    assert all(line.startswith("fare: A") for line in steps)
     assert "fare: AWSELB us-east-1: fetched" in err
     assert "fare: AWSELB us-east-1: kept" in err
     with open_store() as store:
         assert store.refreshes(1)[0].by == "fare refresh"
+
+
+def test_what_is_to_come_is_said_before_anything_is_asked() -> None:
+    def jobs(*services: str) -> list[Job]:
+        regions = ("eu-west-1", "us-east-1")
+        return [
+            Job(
+                f"{service} {region}",
+                "list",
+                lambda last, tell: Delivery("", Source("", "")),
+                Slice(service, region, "on-demand"),
+            )
+            for service in services
+            for region in regions
+        ]
+
+    asked = jobs("AmazonEC2", "AWSELB", "AmazonEKS")
+    feed = Job("spot feed", "spot", asked[0].fetch)
+    # 2 x 450 MB are 0.9 GB, 7,200 Mbit: 144 s at 50 Mbit/s.
+    assert plan_of([*asked, feed], ()) == (
+        "asks 6 price lists of 2 regions (eu-west-1, us-east-1) and 1 other source; "
+        "6 lists not in the store yet, of which AmazonEC2 has up to 450 MB a region: "
+        "up to 0.9 GB, 2 minutes at 50 Mbit/s"
+    )
+    assert plan_of(asked, [job.name for job in asked]) == (
+        "asks 6 price lists of 2 regions (eu-west-1, us-east-1); a list is downloaded "
+        "only where it changed"
+    )
+    assert plan_of([feed], ()) == ""
 
 
 def test_a_second_refresh_downloads_nothing(lists: Lists) -> None:

@@ -35,6 +35,7 @@ from pricing_fetch.errors import (
 )
 from pricing_fetch.hosts import Addresses, addresses, origin, shown
 from pricing_fetch.proxies import Proxy, check_way, proxy_for
+from pricing_fetch.room import Room
 from pricing_fetch.unpacking import unpacked
 
 T = TypeVar("T")
@@ -78,6 +79,7 @@ class Transport:
         connect_seconds: float = limits.CONNECT_SECONDS,
         read_seconds: float = limits.READ_SECONDS,
         attempts: int = limits.ATTEMPTS,
+        room: Room | None = None,
     ) -> None:
         self.addresses = where if where is not None else addresses(environ)
         self.now = now
@@ -90,6 +92,7 @@ class Transport:
         self._timeout = urllib3.Timeout(connect=connect_seconds, read=read_seconds)
         self._pools: dict[Proxy | None, urllib3.PoolManager] = {}
         self._opening = Lock()
+        self._room = room if room is not None else Room()
 
     def close(self) -> None:
         """Let go of all connections."""
@@ -121,9 +124,12 @@ class Transport:
         file is still the same by its ETag. Raises FetchError.
         """
         with PartFile.of(into, url, self.now()) as part:
-            return self._retried(
-                url, lambda: self._download(url, part, max_bytes, progress), part
-            )
+            try:
+                return self._retried(
+                    url, lambda: self._download(url, part, max_bytes, progress), part
+                )
+            finally:
+                self._room.done(part.path)
 
     def _retried(
         self, url: str, ask: Callable[[], T], part: PartFile | None = None
@@ -180,10 +186,14 @@ class Transport:
             if whole is not None and whole > max_bytes:
                 part.give_up()
                 raise _too_large(name, max_bytes)
+            if whole is not None:
+                self._room.take(part.path, whole - part.size)
             for piece in self._pieces(
                 response, name, max_bytes, deadline, part.asked_from, start
             ):
                 part.write(piece)
+                if whole is not None:
+                    self._room.came(part.path, whole - part.size)
                 if progress is not None:
                     progress(part.size, whole)
         return part.finished(whole, name)
@@ -232,7 +242,12 @@ class Transport:
                     break
                 target = response.headers.get("Location", "")
                 response.close()
-                url = urljoin(url, target)
+                try:
+                    url = urljoin(url, target)
+                except ValueError as error:
+                    raise Damaged(
+                        f"{name}: redirects to what is no address; nothing was fetched"
+                    ) from error
             else:
                 raise Damaged(f"{name}: redirects in a circle; nothing was fetched")
             if response.status in RETRIED:

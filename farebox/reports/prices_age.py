@@ -1,5 +1,6 @@
 """How old prices are against their limits, as text and as JSON."""
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -11,6 +12,9 @@ from farebox.reports.text import BOLD, DIM, RESET, cells, clip
 
 SCHEMA = "farebox.prices-age/1"
 DEFAULT_WIDTH = 80
+PRICE_LIST = re.compile(r"/v1\.0/aws/(\w+)/\w+/(?:([a-z0-9-]+)/)?index\.\w+$", re.ASCII)
+"""Where AWS's lists lie: service, version, and the region but for a list of all."""
+
 KIND, NEWEST, AGE, COUNT, STALE = 7, 12, 13, 8, 7
 """Columns of kind, newest date, age of limit, count, and count over the limit."""
 
@@ -76,7 +80,8 @@ def _lines(
             age = f"{row.age_days:,} of {row.limit_days:,}{mark}"
             figures = (
                 f"{row.kind:>{KIND}}{row.as_of[:10]:>{NEWEST}}{age:>{AGE}}"
-                f"{row.count:>{COUNT},}{row.stale_count or '':>{STALE}}"
+                f"{row.count:>{COUNT},}"
+                f"{f'{row.stale_count:,}' if row.stale_count else '':>{STALE}}"
             )
             yield _row(f"  {_short(row.name)}", figures, width)
         yield ""
@@ -84,9 +89,15 @@ def _lines(
 
 
 def _short(name: str) -> str:
-    """The telling parts of an address: its host and where its path ends."""
+    """The telling parts of an address: its host and where its path ends.
+
+    A price list goes by the name that a refresh has for it, `AmazonEC2 us-east-1`.
+    """
     if "://" not in name:
         return name
+    if listed := PRICE_LIST.search(name):
+        service, region = listed.groups()
+        return f"{service} {region or 'global'}"
     host, *path = name.split("://", 1)[1].strip("/").split("/")
     named = "/".join(part for part in path[-2:] if part not in ("current", "latest"))
     return f"{host}/{'…/' if len(path) > 2 else ''}{named}"

@@ -100,7 +100,9 @@ def test_fault_34_a_disk_that_the_download_fills(world: World) -> None:
     with small_disk(world.data, spare_bytes=half_a_list(world)) as disk:
         done = world.refresh(terms=disk.terms)
         disk.make_room()
-        is_told(world, done, LISTS, "the disk is full", "make room")
+        # A disk that tells its room is asked first; the limit in its place is met late.
+        words = "need" if disk.is_mounted else "the disk is full"
+        is_told(world, done, LISTS, words, "make room", "FAREBOX_DATA_DIR")
 
 
 def test_fault_35_a_disk_that_the_store_fills(world: World) -> None:

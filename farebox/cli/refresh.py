@@ -4,6 +4,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 import click
+from msgspec import Struct
 
 from farebox.cli.errors import BadInput, remark, shortfall_code, tell
 from farebox.cli.options import Region, format_option
@@ -31,6 +32,19 @@ INTERRUPTED = 130
 
 SKEW_SECONDS = 300
 """A clock that is further off than this is told: AWS then refuses signed calls."""
+
+
+class AskedRefresh(Struct, frozen=True, kw_only=True):
+    """What `fare refresh` was asked, as its options say it."""
+
+    only: tuple[str, ...]
+    regions: tuple[str, ...]
+    services: tuple[str, ...]
+    types: tuple[str, ...]
+    accept: tuple[str, ...]
+    again: bool
+    dry_run: bool
+    quiet: bool
 
 
 @click.command()
@@ -86,17 +100,7 @@ SKEW_SECONDS = 300
     help="No progress, and no summary unless a source failed or was refused.",
 )
 @format_option("the summary")
-def refresh(
-    only: tuple[str, ...],
-    regions: tuple[str, ...],
-    services: tuple[str, ...],
-    types: tuple[str, ...],
-    accept: tuple[str, ...],
-    again: bool,
-    dry_run: bool,
-    quiet: bool,
-    format_: str,
-) -> int:
+def refresh(format_: str, **asked: Any) -> int:
     """Fetch AWS's prices into the store, in one transaction.
 
     Price lists, the spot feed and the Spot Advisor need no account. With AWS
@@ -117,16 +121,7 @@ def refresh(
     """
     as_json = format_ == "json"
     try:
-        summary, skew = _refreshed(
-            only,
-            regions,
-            services,
-            types,
-            accept,
-            again=again,
-            dry_run=dry_run,
-            quiet=quiet,
-        )
+        summary, skew = _refreshed(AskedRefresh(**asked))
     except KeyboardInterrupt:
         tell(
             "interrupted; the store is as it was before, and what was downloaded of a "
@@ -143,7 +138,7 @@ def refresh(
 
         sys.stdout.buffer.write(refresh_json(summary))
         sys.stdout.buffer.flush()
-    elif sentence or not quiet:
+    elif sentence or not asked["quiet"]:
         from farebox.reports.refresh_text import refresh_text
         from farebox.reports.terminal import terminal_width, uses_color
 
@@ -160,17 +155,7 @@ def refresh(
     return shortfall_code(sentence, as_json=as_json)
 
 
-def _refreshed(
-    only: tuple[str, ...],
-    regions: tuple[str, ...],
-    services: tuple[str, ...],
-    types: tuple[str, ...],
-    accept: tuple[str, ...],
-    *,
-    again: bool,
-    dry_run: bool,
-    quiet: bool,
-) -> "tuple[Summary, float]":
+def _refreshed(asked: AskedRefresh) -> "tuple[Summary, float]":
     """The refresh itself, and by how many seconds the local clock is behind."""
     from datetime import UTC, datetime
 
@@ -189,6 +174,7 @@ def _refreshed(
     def now() -> datetime:
         return datetime.now(UTC)
 
+    only, regions, types = asked.only, asked.regions, asked.types
     if types and SPOT_DAYS not in only:
         raise BadInput(
             f"--type goes with --only {SPOT_DAYS}; no other source has types"
@@ -198,18 +184,18 @@ def _refreshed(
     if not regions and needs_region(only):
         regions = regions_here()
     with open_sources(now) as sources:
-        jobs = jobs_for(Wanted(only, regions, services, types), sources)
-        _check_names(accept, [job.name for job in jobs])
+        jobs = jobs_for(Wanted(only, regions, asked.services, types), sources)
+        _check_names(asked.accept, [job.name for job in jobs])
         for sentence in sources.notes:
-            if not quiet:
+            if not asked.quiet:
                 remark(sentence)
         bar = None
-        progress: Any = Silent() if quiet else Lines()
-        if not quiet and sys.stderr.isatty():
+        progress: Any = Silent() if asked.quiet else Lines()
+        if not asked.quiet and sys.stderr.isatty():
             progress = bar = Bar(len(jobs))
         with open_store() as store:
             sources.store = store
-            if not quiet:
+            if not asked.quiet:
                 known = {job.name for job in jobs if store.last(job.name) is not None}
                 plan = plan_of(jobs, known)
                 if plan:
@@ -219,9 +205,9 @@ def _refreshed(
                     store,
                     jobs,
                     now=now,
-                    accept=accept,
-                    again=again,
-                    dry_run=dry_run,
+                    accept=asked.accept,
+                    again=asked.again,
+                    dry_run=asked.dry_run,
                     progress=progress,
                 )
             finally:

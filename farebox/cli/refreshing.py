@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from farebox.cli.errors import BadInput, one_line
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from pricing_fetch.intake import Job
 
@@ -32,21 +32,8 @@ def regions_here() -> tuple[str, ...]:
 
     Raises BadInput where neither names one, and GraphError for a broken project.
     """
-    from farebox.graph.project import (
-        find_project_folder,
-        read_project,
-        read_stack_config,
-        stacks_of,
-    )
-
-    folder = Path.cwd()
-    found: set[str] = set()
-    if find_project_folder(str(folder)) == folder:
-        project = read_project(folder)
-        for stack in stacks_of(project):
-            region = read_stack_config(project, stack).values.get("aws:region")
-            if region:
-                found.add(region)
+    configs = _configs_here()
+    found = {region for values in configs if (region := values.get("aws:region"))}
     for name in ("AWS_REGION", "AWS_DEFAULT_REGION"):
         if not found and os.environ.get(name):
             found.add(os.environ[name])
@@ -65,6 +52,24 @@ def types_here() -> tuple[str, ...]:
     """
     from json import loads
 
+    found: set[str] = set()
+    for values in _configs_here():
+        text = values.get(TIER_KEY, "")
+        tier = loads(text) if text.startswith("{") else {}
+        types = tier.get("instance_types")
+        if isinstance(types, list):
+            found |= {one for one in types if isinstance(one, str)}
+    if not found:
+        raise BadInput(
+            "no instance type to keep the spot history of: give --type r6a.4xlarge, or"
+            f" run this in the folder of a project whose stacks have {TIER_KEY} with"
+            " instance_types"
+        )
+    return tuple(sorted(found))
+
+
+def _configs_here() -> "Iterator[Mapping[str, str]]":
+    """The config of each stack of the project in this folder, if it is one."""
     from farebox.graph.project import (
         find_project_folder,
         read_project,
@@ -73,22 +78,10 @@ def types_here() -> tuple[str, ...]:
     )
 
     folder = Path.cwd()
-    found: set[str] = set()
     if find_project_folder(str(folder)) == folder:
         project = read_project(folder)
         for stack in stacks_of(project):
-            text = read_stack_config(project, stack).values.get(TIER_KEY, "")
-            tier = loads(text) if text.startswith("{") else {}
-            types = tier.get("instance_types")
-            if isinstance(types, list):
-                found |= {one for one in types if isinstance(one, str)}
-    if not found:
-        raise BadInput(
-            "no instance type to keep the spot history of: give --type r6a.4xlarge, or"
-            f" run this in the folder of a project whose stacks have {TIER_KEY} with"
-            " instance_types"
-        )
-    return tuple(sorted(found))
+            yield read_stack_config(project, stack).values
 
 
 def plan_of(jobs: "Sequence[Job]", known: "Collection[str]") -> str:

@@ -1,11 +1,11 @@
 """What an answer's status and first bytes mean, and how long a server asks to wait."""
 
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from datetime import datetime
 
 from urllib3.exceptions import HTTPError
 
 from pricing_fetch import limits
+from pricing_fetch.dates import http_date
 from pricing_fetch.errors import (
     Damaged,
     Denied,
@@ -74,12 +74,9 @@ def pause_asked(header: str, now: datetime, name: str) -> float | None:
     if header.isascii() and header.isdigit():
         seconds = float(header)
     else:
-        try:
-            until = parsedate_to_datetime(header)
-        except ValueError:
+        until = http_date(header)
+        if until is None:
             return None
-        if until.tzinfo is None:
-            until = until.replace(tzinfo=UTC)
         seconds = max(0.0, (until - now).total_seconds())
     if seconds > limits.LONGEST_RETRY_AFTER_SECONDS:
         raise Throttled(

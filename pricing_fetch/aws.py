@@ -30,6 +30,11 @@ MOST_PAGES = 20_000
 """A list with more pages than this has no end."""
 
 
+_MISREAD = (ValueError, TypeError, AttributeError, LookupError, RuntimeError)
+"""What botocore's parsers raise of a field that has another type than AWS's, such as a
+text for a number, and of a document that is nested without end."""
+
+
 class Patience(Struct, frozen=True):
     """How long to wait for AWS. A live preview is in a hurry, a refresh is not."""
 
@@ -175,6 +180,8 @@ def answer(
             raise fetch_error(
                 error, source=source, client=client, method=method
             ) from error
+        except _MISREAD:
+            continue
         # A cut JSON document is no error to botocore: it has no fields, then.
         if rows in found or found.get(token_name):
             return found

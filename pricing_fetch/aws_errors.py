@@ -6,10 +6,10 @@ parts of keys. Only the error's code is, where it is a plain word.
 
 import re
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import urlsplit
 
+from pricing_fetch.dates import http_date
 from pricing_fetch.errors import (
     Denied,
     FetchError,
@@ -248,11 +248,8 @@ def _response(error: BaseException) -> dict[str, Any]:
 def _seconds_off(error: Exception) -> float | None:
     """AWS's clock less this machine's, in seconds, where the answer has a date."""
     headers = _response(error).get("ResponseMetadata", {}).get("HTTPHeaders", {})
-    try:
-        there = parsedate_to_datetime(headers["date"])
-    except (KeyError, ValueError):
-        return None
-    return (there - datetime.now(UTC)).total_seconds()
+    there = http_date(headers.get("date", ""))
+    return None if there is None else (there - datetime.now(UTC)).total_seconds()
 
 
 def _skewed(seconds: float | None) -> bool:

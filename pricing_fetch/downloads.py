@@ -18,7 +18,7 @@ from pricing_fetch import limits
 from pricing_fetch.answers import NotYet
 from pricing_fetch.errors import Damaged, NoRoom
 
-_CONTENT_RANGE = re.compile(r"bytes (\d+)-(\d+)/(\d+)", re.ASCII)
+_CONTENT_RANGE = re.compile(r"bytes (\d{1,15})-(\d{1,15})/(\d{1,15})", re.ASCII)
 _NO_SPACE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
@@ -111,7 +111,7 @@ class PartFile:
             self.asked_from, self._overlap = self.size - 1, 1
             return self._whole
         self.start_over("" if etag.startswith("W/") else etag)
-        if length.isascii() and length.isdigit():
+        if length.isascii() and length.isdigit() and len(length) <= 15:
             self._whole = int(length)
         elif headers.get("Transfer-Encoding", "").lower() != "chunked":
             raise Damaged(
@@ -195,7 +195,7 @@ class PartFile:
         try:
             kept = json.loads(self.side.read_bytes())
             etag = kept["etag"]
-        except (OSError, ValueError, KeyError, TypeError):
+        except (OSError, ValueError, KeyError, TypeError, RecursionError):
             etag = ""
         if not (isinstance(etag, str) and etag):
             self.start_over("")
@@ -210,8 +210,13 @@ class PartFile:
     def _keep_side(self) -> None:
         """Write the side file in one step: it is there whole, or not at all."""
         waiting = self.side.with_suffix(".json.new")
-        waiting.touch(0o600)
-        waiting.write_text(json.dumps({"etag": self._etag, "bytes": self._whole}))
+        waiting.unlink(missing_ok=True)
+        text = json.dumps({"etag": self._etag, "bytes": self._whole})
+        descriptor = _descriptor(waiting)
+        try:
+            os.write(descriptor, text.encode())
+        finally:
+            os.close(descriptor)
         waiting.replace(self.side)
 
     def _remove_leftovers(self) -> None:
@@ -242,8 +247,13 @@ class PartFile:
 
 
 def _private(path: Path) -> BinaryIO:
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
-    return os.fdopen(descriptor, "r+b")
+    return os.fdopen(_descriptor(path), "r+b")
+
+
+def _descriptor(path: Path) -> int:
+    """The file, for its user alone; never another one that a link leads to."""
+    follow = getattr(os, "O_NOFOLLOW", 0)  # Windows has none.
+    return os.open(path, os.O_RDWR | os.O_CREAT | follow, 0o600)
 
 
 def _lock(file: BinaryIO) -> bool:

@@ -3,14 +3,14 @@
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from hashlib import sha256
 from typing import TypeVar
 
-from msgspec import DecodeError, Struct, ValidationError, json
+from msgspec import MsgspecError, Struct, json
 
 from farebox.prices.deliveries import LastDelivery
 from farebox.prices.values import Source
+from pricing_fetch.dates import http_date
 from pricing_fetch.errors import Damaged
 from pricing_fetch.hosts import shown
 from pricing_fetch.transport import Transport
@@ -47,7 +47,7 @@ def read_feed(
     answer = transport.get(url, etag=last.etag if last else "")
     if progress is not None:
         progress(len(answer.body), len(answer.body))
-    own_date = _instant(answer.last_modified)
+    own_date = _own_date(answer.last_modified, transport.now())
     if answer.status == 304 and last is not None:
         # Without a date it is as old as when it came.
         source = Source(shown(url), own_date or last.as_of, note=note)
@@ -69,7 +69,7 @@ def decoded(feed: Feed, form: type[T]) -> T:
         body = call[1] if call else body
     try:
         return json.decode(body, type=form)
-    except (DecodeError, ValidationError) as error:
+    except (MsgspecError, ValueError, RecursionError) as error:
         raise Damaged(
             f"{feed.source.url}: the feed is not in the known form ({error});"
             " nothing of it was taken"
@@ -81,12 +81,13 @@ def is_region(code: str) -> bool:
     return _REGION.fullmatch(code) is not None
 
 
-def _instant(header: str) -> str:
-    """A date of HTTP as prices carry it; empty where it is none."""
-    try:
-        return _text(parsedate_to_datetime(header))
-    except ValueError:
-        return ""
+def _own_date(header: str, now: datetime) -> str:
+    """A date of HTTP as prices carry it; empty where it is none.
+
+    Never a day to come: a feed that is dated ahead would never grow stale.
+    """
+    when = http_date(header)
+    return _text(min(when, now)) if when is not None else ""
 
 
 def _text(when: datetime) -> str:

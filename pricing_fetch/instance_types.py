@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from msgspec import Struct, json
+from msgspec import Struct, ValidationError, json
 
 from farebox.prices.deliveries import Delivery, LastDelivery
 from pricing_fetch.aws import pages, refuse_china
@@ -115,8 +115,12 @@ def _type_requests(types: Sequence[str] | None) -> Iterator[dict[str, Any]]:
 def _described(row: Mapping[str, Any], name: str) -> tuple[str, str]:
     """An instance type's name and the JSON of its fact. Raises Damaged."""
     try:
-        return row["InstanceType"], json.encode(type_fact(row)).decode()
-    except (KeyError, TypeError, IndexError) as error:
+        text = json.encode(type_fact(row))
+        json.decode(text, type=TypeFact)
+        if not isinstance(row["InstanceType"], str):
+            raise TypeError("name")
+        return row["InstanceType"], text.decode()
+    except (KeyError, TypeError, AttributeError, ValidationError) as error:
         raise Damaged(
             f"{name}: an instance type is not in the known shape (no {error});"
             " nothing is taken"

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,6 +11,7 @@ from msgspec import Struct
 
 from farebox.prices.deliveries import Delivery, Fact, LastDelivery, Slice
 from pricing_fetch.credentials import credentials_are_likely
+from pricing_fetch.dates import http_date
 from pricing_fetch.intake import Job
 from pricing_fetch.normalise import GLOBAL
 from pricing_fetch.offers import (
@@ -135,11 +135,8 @@ class _DatedTransport(Transport):
     def get(self, url: str, *args: Any, **named: Any) -> Answer:
         """The answer; its date is held against the clock."""
         answer = super().get(url, *args, **named)
-        try:
-            date = parsedate_to_datetime(answer.date)
-        except ValueError:
-            return answer
-        if date.tzinfo is not None:
+        date = http_date(answer.date)
+        if date is not None:
             self.behind_seconds = (date - self.now().astimezone(UTC)).total_seconds()
         return answer
 

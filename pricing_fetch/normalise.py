@@ -5,7 +5,6 @@ whether a rule knows it today or not. What is left out is counted by its reason.
 the list has several prices for one key, none is taken: a guess would be a wrong bill.
 """
 
-import re
 from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal
@@ -18,7 +17,7 @@ from farebox.prices.reading import FREE
 from farebox.prices.values import Price, PriceKey, Source, Tier
 from pricing_fetch.price_file import field_is_not
 from pricing_fetch.row_filter import GLOBAL, Table, row_filter
-from pricing_fetch.tiers import Range, Refused, decimal, tiers_of
+from pricing_fetch.tiers import Range, Refused, decimal, is_day, named, tiers_of
 from pricing_fetch.units import Units
 
 FREE_NOTE = f"{FREE} the price list itself has this usage, or its first part, at 0"
@@ -56,7 +55,6 @@ NAMED = 3
 """How many examples the reason for contested keys names."""
 
 _BEFORE_TERM_TYPE = ("SKU", "OfferTermCode", "RateCode")
-_DAY = re.compile(r"\d{4}-\d\d-\d\d(?:T\d\d:\d\d:\d\dZ)?|", re.ASCII)
 
 
 __all__ = ["GLOBAL", "READING", "Normaliser"]
@@ -146,14 +144,15 @@ class Normaliser:
         for _, row in file.rows(keep):
             if row[term_type] != "OnDemand":
                 if row[term_type] != "Reserved":
-                    left_out[f"of the terms {row[term_type] or 'nothing'}"] += 1
+                    left_out[f"of the terms {named(row[term_type], 'nothing')}"] += 1
                 continue
             reason = wanted(row)
             if reason is not None:
                 left_out[reason] += 1
                 continue
             if row[currency] != "USD":
-                left_out[f"not in USD but {row[currency] or 'no currency'}"] += 1
+                other = named(row[currency], "no currency")
+                left_out[f"not in USD but {other}"] += 1
                 continue
             usage_type = row[usage]
             if not usage_type:
@@ -232,7 +231,7 @@ class Normaliser:
         """The tiers and the unit of a term. Raises Refused."""
         if not term.unit or "," in term.unit or not term.unit.isprintable():
             raise Refused("a unit that a price book cannot hold")
-        if not _DAY.fullmatch(term.effective_from):
+        if term.effective_from and not is_day(term.effective_from):
             raise Refused("a day that is none")
         tiers = tiers_of(term.ranges, per_resource=bare in PER_RESOURCE)
         return tiers, self._units.spelling(self._service, bare, term.unit)

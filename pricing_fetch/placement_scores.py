@@ -85,7 +85,8 @@ def fetch_scores(
         ):
             for row in page:
                 score, zone_id = row.get("Score", 0), row.get("AvailabilityZoneId", "")
-                if not zone_id or not 1 <= score <= 10:
+                known = isinstance(score, int) and isinstance(zone_id, str)
+                if not known or not zone_id or not 1 <= score <= 10:
                     raise Damaged(
                         f"{name}: a score of {score} for zone {zone_id!r} cannot be;"
                         " nothing is taken"

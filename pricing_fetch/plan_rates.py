@@ -7,7 +7,7 @@ account that may call but not download, or for a few instance types at once.
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from hashlib import sha256
 from typing import Any
 
@@ -18,6 +18,7 @@ from pricing_fetch.aws import pages, refuse_china
 from pricing_fetch.errors import Damaged
 from pricing_fetch.savings_plans import term_of
 from pricing_fetch.spot_history import instant, nothing_to_tell
+from pricing_fetch.tiers import Refused, decimal, named
 from pricing_fetch.units import Units
 
 URL = "https://savingsplans.amazonaws.com/DescribeSavingsPlansOfferingRates"
@@ -137,15 +138,20 @@ def _read(
         )
         usd, unit, currency = row["rate"], row["unit"], offering["currency"]
         said = {each["name"]: each.get("value", "") for each in row["properties"]}
-    except (KeyError, TypeError, ValueError) as error:
+        for one in (key.usage_type, key.operation, usd, unit, currency, *said.values()):
+            if not isinstance(one, str):
+                raise TypeError("no text")
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise Damaged(
             f"{name}: a rate is not in the known shape ({error}); nothing is taken"
         ) from error
     bare = without_prefix(key.usage_type, region)
-    if not term:
+    if "," in bare + unit or not (bare + unit).isprintable() or not unit:
+        left_out["a key or a unit that a price book cannot hold"] += 1
+    elif not term:
         left_out["a plan whose term is not known"] += 1
     elif currency != "USD":
-        left_out[f"not in USD but {currency or 'no currency'}"] += 1
+        left_out[f"not in USD but {named(currency, 'no currency')}"] += 1
     elif (
         not bare.startswith("BoxUsage:")
         or key.operation != "RunInstances"
@@ -155,10 +161,10 @@ def _read(
         left_out["not Linux on shared hardware"] += 1
     else:
         try:
-            rate = Decimal(usd).normalize()
-        except InvalidOperation:
+            rate = decimal(usd)
+        except Refused:
             rate = Decimal(0)
-        if not rate.is_finite() or rate <= 0:
+        if not rate:
             left_out["no rate, or 0"] += 1
             return
         if rates.setdefault(key, (rate, unit)) != (rate, unit):

@@ -9,9 +9,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from datetime import datetime
+from json import dumps
 from typing import Any
 
-from msgspec import DecodeError, json
+from msgspec import MsgspecError, json
 
 from farebox.prices.deliveries import DatedPrice, Delivery, LastDelivery
 from farebox.prices.prefixes import REGION_PREFIX, without_prefix
@@ -169,7 +170,7 @@ def _products(client: Any, key: PriceKey, source: str) -> list[str]:
             "MaxResults": PAGE_ROWS,
         }
         found = [
-            text if isinstance(text, str) else json.encode(text).decode()
+            text if isinstance(text, str) else dumps(text)
             for page in pages(
                 client, "get_products", request, rows="PriceList", source=source
             )
@@ -232,15 +233,19 @@ class ProductTable:
         """Lay out one product; the same one again changes nothing. Raises Damaged."""
         try:
             product = json.decode(text)
-            sku = product["product"]["sku"]
-            rows = [[str(field) for field in row] for row in _rows_of(product)]
+            rows = list(_rows_of(product))
+            if not all(isinstance(field, str) for row in rows for field in row):
+                raise TypeError("a field that is no text")
+            self._rows[product["product"]["sku"]] = rows
             self.version = max(self.version, str(product["version"]))
-        except (DecodeError, KeyError, TypeError, AttributeError) as error:
+        except (
+            *(MsgspecError, KeyError, TypeError, AttributeError),
+            *(ValueError, RecursionError),
+        ) as error:
             raise Damaged(
                 f"{self._name}: a product is not in the shape of AWS's price list"
                 f" ({error}); nothing is taken"
             ) from error
-        self._rows[sku] = rows
 
     def indexes(self, *names: str) -> list[int]:
         """Where the columns stand."""

@@ -3,9 +3,10 @@
 from collections import Counter
 from collections.abc import Callable
 from datetime import datetime
+from math import isfinite
 from typing import Any
 
-from msgspec import Struct, json
+from msgspec import Struct, ValidationError, convert, json
 
 from farebox.prices.deliveries import Delivery, LastDelivery
 from pricing_fetch.aws import answer, refuse_china
@@ -76,14 +77,18 @@ def _quota(client: Any, name: str, service: str, code: str) -> Quota | None:
         except NotListed:
             continue
         try:
-            return Quota(
-                name=found["QuotaName"],
-                value=found["Value"],
-                unit=found.get("Unit", ""),
-                adjustable=found.get("Adjustable", False),
-                is_default=method != "get_service_quota",
-            )
-        except (KeyError, TypeError) as error:
+            value = found["Value"]
+            if not isinstance(value, int | float) or not isfinite(value) or value < 0:
+                raise TypeError("number as its value")
+            quota = {
+                "name": found["QuotaName"],
+                "value": value,
+                "unit": found.get("Unit", ""),
+                "adjustable": found.get("Adjustable", False),
+                "is_default": method != "get_service_quota",
+            }
+            return convert(quota, Quota)
+        except (KeyError, TypeError, ValidationError) as error:
             raise Damaged(
                 f"{name}: {code} is not in the known shape (no {error});"
                 " nothing is taken"

@@ -79,7 +79,9 @@ def read_index(
         document = json.loads(answer.body)
         published = document["publicationDate"]
         paths = _paths(document["regions"])
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (
+        *(ValueError, KeyError, TypeError, AttributeError, RecursionError),
+    ) as error:
         raise Damaged(
             f"{name}: not an index of price lists as AWS writes it; nothing was fetched"
         ) from error
@@ -89,13 +91,15 @@ def read_index(
 
 
 def listed(
-    transport: Transport, index: RegionIndex, path: str, kind: str, code: str
+    transport: Transport, index: RegionIndex, region: str, kind: str, code: str
 ) -> Listed:
-    """The list that a path of the index names; its CSV lies beside its JSON.
+    """The region's list that the index names; its CSV lies beside its JSON.
 
-    Raises Damaged for a path that leads anywhere else.
+    Raises NotSold, and Damaged for a path that leads anywhere else, such as to the list
+    of another region.
     """
-    shape = rf"/{kind}/v1\.0/aws/{code}/([0-9A-Za-z]+)/[a-z0-9-]+/index\.json"
+    path = index.path(region)
+    shape = rf"/{kind}/v1\.0/aws/{code}/([0-9A-Za-z]+)/{re.escape(region)}/index\.json"
     match = re.fullmatch(shape, path, re.ASCII)
     if match is None:
         raise Damaged(

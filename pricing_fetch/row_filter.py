@@ -6,6 +6,7 @@ from typing import Protocol
 
 from farebox.prices.prefixes import without_prefix
 from pricing_fetch.price_file import Keep
+from pricing_fetch.tiers import named
 
 GLOBAL = "global"
 """The region of what AWS sells without one, such as hosted zones."""
@@ -71,22 +72,26 @@ def row_filter(
             place = row[from_location]
         if place in ZONES and not zones:
             return f"of an {place}"
-        if not computes or not row[family].startswith("Compute Instance"):
+        if not computes:
+            return None
+        bare = without_prefix(row[usage], region)
+        if not row[family].startswith("Compute Instance") and not bare.startswith(
+            "BoxUsage:"
+        ):
             return None
         status = row[capacity] if capacity is not None else ""
         if status != "Used":
-            return f"capacity status {status or 'unknown'}, not Used"
+            return f"capacity status {named(status, 'unknown')}, not Used"
         option = row[market] if market is not None else ""
         if option != "OnDemand":
-            return f"market option {option or 'unknown'}, not OnDemand"
-        if row[operation] == "RunInstances" and without_prefix(
-            row[usage], region
-        ).startswith("BoxUsage:"):
+            return f"market option {named(option, 'unknown')}, not OnDemand"
+        if row[operation] == "RunInstances" and bare.startswith("BoxUsage:"):
             for name, index, value in linux:
                 found = row[index] if index is not None else ""
                 if found != value:
-                    return f"a Linux key with {found or f'no {name}'}, not {value}"
-        if not row[dollars].strip("0.E+-"):
+                    other = named(found, f"no {name}")
+                    return f"a Linux key with {other}, not {value}"
+        if not row[dollars].strip("0.Ee+-"):
             return "an instance at 0"
         return None
 

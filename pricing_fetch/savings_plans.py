@@ -18,7 +18,7 @@ from pricing_fetch.hosts import shown
 from pricing_fetch.offers import prices_of
 from pricing_fetch.price_file import PriceFile, field_is
 from pricing_fetch.region_index import listed, read_index
-from pricing_fetch.tiers import ZERO, Refused, decimal
+from pricing_fetch.tiers import ZERO, Refused, decimal, is_day, named
 from pricing_fetch.transport import Progress, Transport
 from pricing_fetch.units import Units
 
@@ -78,7 +78,7 @@ def fetch_plans(
         name += f" {service}"
     as_of = (now or transport.now)().astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     index = read_index(transport, "savingsPlan", plan, tuple(PLANS))
-    found = listed(transport, index, index.path(region), "savingsPlan", plan)
+    found = listed(transport, index, region, "savingsPlan", plan)
     source = Source(shown(found.url), as_of, found.version)
     whole = Slice(service, region, "savings-plan")
     version = found.read_as(READING)
@@ -148,7 +148,7 @@ def _rates(
             left_out["of another place"] += 1
             continue
         if currency != "USD":
-            left_out[f"not in USD but {currency or 'no currency'}"] += 1
+            left_out[f"not in USD but {named(currency, 'no currency')}"] += 1
             continue
         bare = without_prefix(usage_type, whole.region)
         if linux_only and not (
@@ -160,6 +160,9 @@ def _rates(
         texts = usage_type + operation + unit
         if not term or not usage_type or "," in texts or not texts.isprintable():
             left_out["a key that a price book cannot hold"] += 1
+            continue
+        if day and not is_day(day):
+            left_out["a day that is none"] += 1
             continue
         try:
             dollars = decimal(rate)

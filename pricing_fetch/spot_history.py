@@ -8,7 +8,7 @@ every account, so the prices are kept by zone id.
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from hashlib import sha256
 from typing import Any
 
@@ -17,6 +17,7 @@ from farebox.prices.prefixes import with_prefix
 from farebox.prices.values import Price, PriceKey, Source, Tier
 from pricing_fetch.aws import answer, pages, refuse_china
 from pricing_fetch.errors import Damaged, NotListed
+from pricing_fetch.tiers import Refused, decimal
 
 PRODUCTS = ("Linux/UNIX", "Linux/UNIX (Amazon VPC)")
 """Linux, as accounts of today and accounts of before 2014 call it."""
@@ -165,10 +166,9 @@ def spot_key(region: str, instance_type: str, zone_id: str) -> PriceKey:
 def spot_usd(text: str) -> Decimal | None:
     """US dollars of `0.3704` or `9.0E-4`; None for `N/A*`, nothing, and what is not > 0."""
     try:
-        usd = Decimal(text)
-    except InvalidOperation:
+        return Decimal(text) if decimal(text) else None
+    except Refused:
         return None
-    return usd if usd.is_finite() and usd > 0 else None
 
 
 def _read(
@@ -193,12 +193,20 @@ def _read(
         raise Damaged(
             f"{name}: a row of AWS's answer has no {error.args[0]}; nothing is taken"
         ) from error
+    texts = (instance_type, price, zone_name, zone_id)
+    if not all(isinstance(one, str) for one in texts) or not isinstance(at, datetime):
+        raise Damaged(
+            f"{name}: a row of AWS's answer is not in the known shape; nothing is taken"
+        )
     size = len(instance_type) + len(zone_name) + len(price) + 150
     if not zone_id:
         left_out["a zone without an id"] += 1
         return size
     if zone_id.count("-") != 1:
         left_out["Local Zones and Wavelength"] += 1
+        return size
+    if not 2000 <= at.year < 9000:
+        left_out["a time that cannot be"] += 1
         return size
     usd = spot_usd(price)
     if usd is None:

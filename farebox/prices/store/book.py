@@ -15,7 +15,7 @@ from farebox.prices.errors import StoreError
 from farebox.prices.spot_series import KIND, SpotSeries, spot_series, subject_of
 from farebox.prices.store.connections import Database
 from farebox.prices.store.facts import newest_facts
-from farebox.prices.store.rows import entry_on, tiers_of
+from farebox.prices.store.rows import entry_on, tiers_of, unreadable
 from farebox.prices.store.schema import KEY, PRICE, REFRESH
 from farebox.prices.store.slices import by_key, rows_as_of, slice_of
 from farebox.prices.store.sources import Sources
@@ -72,7 +72,10 @@ class StoreBook(PriceBook):
         self.kind = "store"
         self.seen_at = seen_at
         """When the book's refresh was, in UTC."""
-        seen_on = date.fromisoformat(seen_at[:10])
+        try:
+            seen_on = date.fromisoformat(seen_at[:10])
+        except ValueError:
+            raise unreadable(f"a refresh of {seen_at[:40]!r}") from None
         self.on = seen_on if on is None else max(on, seen_on)
         """The day whose prices are charged; never before the refresh's own."""
         self.duplicates = {}

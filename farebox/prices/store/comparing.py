@@ -1,7 +1,7 @@
 """A delivery held against what the store has: what is new, changed, gone or the same."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from operator import itemgetter
 from sys import intern
@@ -19,6 +19,7 @@ from farebox.prices.store.rows import (
     tiers_of,
 )
 from farebox.prices.store.slices import Stored, key_of
+from farebox.prices.store.sources import Sources
 from farebox.prices.text import write_tiers
 from farebox.prices.values import Price, Source
 
@@ -164,7 +165,7 @@ def before_of(part: Slice, one: str, known: Stored, source: Source, day: str) ->
 
 
 def changes(
-    difference: Difference, sources: Mapping[int, Source], day: str
+    difference: Difference, sources: Sources, day: str
 ) -> tuple[list[DatedPrice], list[tuple[Price, DatedPrice]]]:
     """The new and the changed prices of a difference."""
     new: list[DatedPrice] = []

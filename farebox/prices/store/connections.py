@@ -140,7 +140,10 @@ def _sqlite(location: Location) -> Engine:
             isolation_level=None,
             check_same_thread=False,
         )
-        _use_wal(connection)
+        try:
+            _use_wal(connection)
+        except UnicodeDecodeError:  # SQLite names the damage by what is damaged.
+            raise sqlite3.DatabaseError("malformed") from None
         connection.execute("PRAGMA synchronous = NORMAL")
         connection.execute("PRAGMA cache_size = -32000")
         return connection

@@ -1,6 +1,7 @@
 """Where the price store is: a file in the user's data folder, or a PostgreSQL server."""
 
 import os
+import re
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -11,6 +12,10 @@ from farebox.prices.errors import StoreError
 URL_VARIABLE = "FAREBOX_PRICES_URL"
 FOLDER_VARIABLE = "FAREBOX_DATA_DIR"
 FILE_NAME = "prices.sqlite"
+
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+]{0,30}", re.ASCII)
+_HALF_A_URL = re.compile(r"postgres(?:ql)?[+:/]|[^/]*:[^/]*@", re.IGNORECASE)
+"""What was meant as a server's URL: as a file's name it would show the password."""
 
 _POSTGRESQL = ("postgresql://", "postgres://", "postgresql+psycopg://")
 
@@ -39,13 +44,14 @@ def locate(url: str | None = None) -> Location:
         return Location(_name(url), None, f"postgresql+psycopg://{_rest(url)}")
     if url.startswith("sqlite:///"):
         url = url.removeprefix("sqlite:///")
-    if "://" in url or not url:
-        scheme = url.partition("://")[0]
+    scheme = url.partition(":")[0]
+    if "://" in url or not url or url == ":memory:" or _HALF_A_URL.match(url):
+        kind = f"a {scheme}: URL" if _SCHEME.fullmatch(scheme) else "such a URL"
         raise StoreError(
-            f"no price store can be at a {scheme or 'sqlite'}: URL; give "
-            f"postgresql://USER@HOST/DATABASE, or the path of a file, in {URL_VARIABLE}"
+            f"no price store can be at {kind}; give postgresql://USER@HOST/DATABASE,"
+            f" or the path of a file, in {URL_VARIABLE}"
         )
-    path = Path(url).expanduser()
+    path = _own_path(url, URL_VARIABLE)
     return Location(str(path), path)
 
 
@@ -53,7 +59,7 @@ def data_folder() -> Path:
     """The user's folder for farebox's own files; FAREBOX_DATA_DIR names another."""
     folder = os.environ.get(FOLDER_VARIABLE)
     if folder:
-        return Path(folder).expanduser()
+        return _own_path(folder, FOLDER_VARIABLE)
     from platformdirs import user_data_path
 
     return user_data_path("farebox", appauthor=False)
@@ -73,6 +79,19 @@ def store_exists(url: str | None = None) -> bool:
         return False
 
 
+def _own_path(text: str, variable: str) -> Path:
+    """The path, with `~` filled in. Raises StoreError where it cannot be one."""
+    try:
+        path = Path(text).expanduser()
+        str(path).encode()
+    except (RuntimeError, ValueError):
+        shown = text.encode(errors="replace").decode()
+        raise StoreError(
+            f"{variable} names no path that there can be ({shown[:80]!r}); name another"
+        ) from None
+    return path
+
+
 def _rest(url: str) -> str:
     return url.partition("://")[2]
 
@@ -86,6 +105,7 @@ def _name(url: str) -> str:
         parts = urlsplit(f"postgresql://{_rest(url)}")
         host, port, user = parts.hostname or "", parts.port, parts.username
         whole = parts.netloc.count("@") <= 1 and not parts.fragment
+        whole = whole and "@" not in parts.path + parts.query
     except ValueError:
         whole = False
     if not whole:

@@ -38,7 +38,7 @@ def open_database(location: Location) -> Database:
 def _make_ready(database: Database, location: Location) -> None:
     with database.reading() as connection:
         tables = database.tables(connection)
-        found = version_of(connection) if META.name in tables else None
+        found = version_of(connection, location.name) if META.name in tables else None
     if found == VERSION:
         return
     if found is not None:

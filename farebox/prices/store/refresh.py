@@ -80,7 +80,7 @@ class Refresh:
             stored = found.stored
             before = [one for one in found.other if one in stored] + gone_here
             self._sources.load(stored[one].source_id for one in before)
-            more_new, more_changed = changes(found, self._sources.known, self._day)
+            more_new, more_changed = changes(found, self._sources, self._day)
             new += more_new
             changed += more_changed
             unchanged += len(found.same)

@@ -59,6 +59,8 @@ def prune(database: Database, before: str) -> Pruned:
 
 def _kept(connection: Connection, refreshes: Sequence[Any], before: str) -> set[int]:
     """The numbers of the refreshes whose books stay."""
+    if not refreshes:
+        return set()
     kept = {row.seq for row in refreshes if row.seen_at >= before}
     older = [row.seq for row in refreshes if row.seen_at <= before]
     kept |= {max(older, default=0), refreshes[-1].seq}

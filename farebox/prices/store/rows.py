@@ -9,14 +9,18 @@ The first line is empty where no price is in force; the text is empty for a key 
 gone. Equal texts are equal prices, so slices are held against each other as texts.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 from hashlib import sha256
 
+from farebox.prices.errors import StoreError
 from farebox.prices.prefixes import without_prefix
 from farebox.prices.values import PriceKey, Tier
+
+_FIGURE = re.compile(r"\d{1,60}(?:\.\d{1,60})?", re.ASCII)
 
 GONE = ""
 """The text of a key that has no price."""
@@ -74,11 +78,25 @@ def book_hash(slices: Iterable[tuple[str, str, str, str]]) -> str:
 
 @lru_cache(maxsize=16384)
 def tiers_of(text: str) -> tuple[Tier, ...]:
-    """The tiers of their text."""
+    """The tiers of their text. Raises StoreError where it is not what was written."""
     if ":" not in text:
-        return (Tier(Decimal(0), Decimal(text)),)
+        return (Tier(Decimal(0), _figure(text)),)
     parts = (part.partition(":") for part in text.split(" "))
-    return tuple(Tier(Decimal(start), Decimal(usd)) for start, _, usd in parts)
+    return tuple(Tier(_figure(start), _figure(usd)) for start, _, usd in parts)
+
+
+def _figure(text: str) -> Decimal:
+    if not _FIGURE.fullmatch(text):
+        raise unreadable(f"a price of {text[:40]!r}")
+    return Decimal(text)
+
+
+def unreadable(what: str) -> StoreError:
+    """The error for a row that nothing of farebox's wrote."""
+    return StoreError(
+        f"the price store has {what}, which it cannot have: something else changed it;"
+        " take it from a backup, or move it away and refresh"
+    )
 
 
 def entry_on(entries: Sequence[Entry], day: date) -> Entry | None:

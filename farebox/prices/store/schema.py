@@ -1,5 +1,6 @@
 """The store's tables, their version, and the way from older versions to this one."""
 
+import re
 from collections.abc import Callable
 
 from sqlalchemy import (
@@ -18,6 +19,8 @@ from sqlalchemy import (
 )
 
 from farebox.prices.errors import StoreError
+
+_NUMBER = re.compile(r"[1-9]\d{0,8}", re.ASCII)
 
 VERSION = 2
 """The version of the schema that this farebox writes."""
@@ -160,7 +163,7 @@ def prepare(connection: Connection, name: str) -> bool:
         METADATA.create_all(connection)
         connection.execute(META.insert(), {"name": "version", "value": str(VERSION)})
         return True
-    found = version_of(connection)
+    found = version_of(connection, name)
     check_version(found, name)
     for version in range(found + 1, VERSION + 1):
         _STEPS[version](connection)
@@ -171,12 +174,17 @@ def prepare(connection: Connection, name: str) -> bool:
     return False
 
 
-def version_of(connection: Connection) -> int:
-    """The version of the schema that the store has."""
+def version_of(connection: Connection, name: str) -> int:
+    """The version of the schema that the store has. Raises StoreError without one."""
     found = connection.execute(
         select(META.c.value).where(META.c.name == "version")
     ).scalar()
-    return int(found or 0)
+    if found is None or not _NUMBER.fullmatch(str(found)):
+        raise StoreError(
+            f"the price store {name} does not say its version: something else changed"
+            " it; take it from a backup, or move it away and refresh"
+        )
+    return int(found)
 
 
 def check_version(found: int, name: str) -> None:

@@ -1,11 +1,14 @@
 """Sources by their numbers, for as long as a refresh or a book lives."""
 
 from collections.abc import Callable, Iterable
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Connection, Select, bindparam, select
 
+from farebox.prices.ages import age_days
 from farebox.prices.errors import StoreError
+from farebox.prices.store.rows import unreadable
 from farebox.prices.store.schema import SOURCE, next_id
 from farebox.prices.values import Source
 
@@ -38,7 +41,12 @@ class Sources:
         for start in range(0, len(wanted), _AT_ONCE):
             some = wanted[start : start + _AT_ONCE]
             for row in self._ask(select(SOURCE).where(SOURCE.c.id.in_(some))):
-                self.known[row.id] = Source(row.url, row.as_of, row.version, row.note)
+                source = Source(row.url, row.as_of, row.version, row.note)
+                try:
+                    age_days(source, date.min)
+                except (ValueError, TypeError):
+                    raise unreadable(f"a source of {row.as_of!r:.40}") from None
+                self.known[row.id] = source
 
     def newest(self, one: int, other: int | None) -> int:
         """The number of the source with the later date; `other` where they are equal."""

@@ -9,6 +9,7 @@ from msgspec import Struct
 from sqlalchemy import Connection, Select, and_, delete, func, select
 
 from farebox.prices.deliveries import Slice
+from farebox.prices.store.rows import unreadable
 from farebox.prices.store.schema import SLICE, STATE
 
 
@@ -77,8 +78,14 @@ def write_state(connection: Connection, slice_id: int, state: State) -> None:
 
 
 def state_of(row: Any) -> State:
-    """The state of a row of schema.STATE."""
-    sources = Counter({int(k): v for k, v in json.loads(row.sources).items()})
+    """The state of a row of schema.STATE. Raises StoreError for one of another hand."""
+    try:
+        sources = Counter({int(k): v for k, v in json.loads(row.sources).items()})
+    except (ValueError, TypeError, AttributeError, RecursionError):
+        raise unreadable(f"counts of sources such as {row.sources[:40]!r}") from None
+    for count in (row.price_count, row.later_count, *sources.values()):
+        if not isinstance(count, int) or count < 0:
+            raise unreadable(f"a count of {count!r}")
     return State(
         row.seq, row.hash, row.price_count, row.later_count, row.source_id, sources
     )

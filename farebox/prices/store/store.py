@@ -27,6 +27,7 @@ from farebox.prices.store.records import (
     SliceState,
 )
 from farebox.prices.store.refresh import Refresh
+from farebox.prices.store.rows import unreadable
 from farebox.prices.store.schema import DELIVERY, REFRESH, SLICE, STATE
 from farebox.prices.store.sources import Sources
 from farebox.prices.store.states import newest_states
@@ -163,7 +164,10 @@ class Store:
             .order_by(DELIVERY.c.name)
         ):
             values = _fields(DeliveryRecord, row)
-            values["left_out"] = json.loads(row.left_out)
+            try:
+                values["left_out"] = dict(json.loads(row.left_out))
+            except (ValueError, TypeError, RecursionError):
+                raise unreadable(f"reasons such as {row.left_out!r:.40}") from None
             deliveries.setdefault(row.seq, []).append(DeliveryRecord(**values))
         return [
             RefreshRecord(

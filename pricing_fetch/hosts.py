@@ -56,8 +56,8 @@ def origin(url: str) -> str:
 def shown(url: str) -> str:
     """The address for a message or a source: without query, where a token could be."""
     parts = urlsplit(url)
-    host = parts.netloc.rpartition("@")[2]
-    return f"{parts.scheme}://{host}{parts.path}"
+    place = f"{parts.netloc}{parts.path}".rpartition("@")[2]
+    return f"{parts.scheme}://{place}"
 
 
 def _mirror(environ: Mapping[str, str], name: str, standard: str) -> str:
@@ -77,7 +77,7 @@ def _parts(url: str) -> SplitResult:
         _ = parts.port
     except ValueError as error:
         raise NotAllowed("this is no address; write https://host/path") from error
-    if parts.username is not None or parts.password is not None:
+    if "@" in url:
         raise NotAllowed(
             f"{shown(url)}: an address may hold no user or password, for it is kept "
             "beside the prices; let the mirror answer without"

@@ -24,6 +24,9 @@ def test_aws_is_asked_unless_a_mirror_is_named() -> None:
         ("ftp://mirror.test", "no web address"),
         ("mirror.test", "no web address"),
         ("https://mirror.test:port/", "no address"),
+        ("https://me:12/secret@mirror.test/", "no user or password"),
+        ("https:/me:secret@mirror.test/", "no user or password"),
+        ("me:secret@mirror.test", "no user or password"),
     ],
 )
 def test_a_mirror_is_https_without_a_password(url: str, words: str) -> None:

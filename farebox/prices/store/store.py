@@ -238,7 +238,27 @@ class Store:
                 f"the price store {self.name} had no book yet at"
                 f" {instant(seen_by) if seen_by else 'any time'}; its first is of {first}"
             )
+        if seen_by is not None:
+            self._refuse_a_gap(rows[0], seen_by)
         return rows[0]
+
+    def _refuse_a_gap(self, found: Any, seen_by: datetime) -> None:
+        """Raise UnknownBook where a pruned refresh may have been the newest by then.
+
+        Refreshes are numbered without a gap, and the newest one is never pruned.
+        """
+        later = self._database.read(
+            select(REFRESH.c.seq, REFRESH.c.seen_at)
+            .where(REFRESH.c.seq > found.seq)
+            .order_by(REFRESH.c.seq)
+            .limit(1)
+        )
+        if later and later[0].seq != found.seq + 1:
+            raise UnknownBook(
+                f"the price store {self.name} does not know any more what it had at"
+                f" {instant(seen_by)}: books between {found.seen_at} and"
+                f" {later[0].seen_at} were pruned; --prices sha256:… names one that is left"
+            )
 
     def _refresh_of_id(self, book_id: str) -> Any:
         digits = book_id.removeprefix("sha256:").lower()

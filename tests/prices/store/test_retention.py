@@ -28,6 +28,23 @@ def test_what_only_dropped_books_need_goes(url: str) -> None:
         assert store.prune(at(5)).refreshes == 0
 
 
+def test_a_day_whose_book_was_dropped_has_no_prices_rather_than_those_of_before(
+    url: str,
+) -> None:
+    with open_store(url) as store:
+        ids = [keep(store, at(d), simple(at(d), a=f"{d}")) for d in range(1, 7)]
+        store.pin(ids[1], "the 2nd")
+        # Kept: the 2nd, which is pinned, and from the 4th on, which was in force on
+        # the 4th. Whether the 2nd's or the 3rd's prices held on the 3rd is forgotten.
+        store.prune(at(4))
+        with pytest.raises(UnknownBook, match=r"at 2026-11-03.* were pruned; --prices"):
+            store.book(seen_by=at(3))
+        assert store.book(book_id=ids[1]).price(key("a")).usd_per_unit == 2
+        for day in (4, 5, 6, 30):
+            usd = store.book(seen_by=at(day)).price(key("a")).usd_per_unit
+            assert usd == min(day, 6)
+
+
 def test_the_newest_book_always_stays(url: str) -> None:
     with open_store(url) as store:
         newest = keep(store, at(1), simple(at(1), a="1"))

@@ -201,7 +201,8 @@ def jobs_for(wanted: Wanted, sources: Sources) -> list[Job]:
 def _lists(wanted: Wanted, sources: Sources) -> Iterator[Job]:
     named = dict.fromkeys(wanted.services)
     if "all" in named:
-        named = dict.fromkeys([*SERVICES, *(name for name in named if name != "all")])
+        del named["all"]
+        named = dict.fromkeys([*SERVICES, *RATED, *named])
     services = list(named) or list(RATED)
     for service in services:
         regions = wanted.regions

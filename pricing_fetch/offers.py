@@ -44,7 +44,7 @@ SERVICES = (
     "AmazonSNS",
     "AmazonCloudFront",
 )
-"""The services that are refreshed unless others are named; any other code works too."""
+"""The services that are known by name; any other code works too."""
 
 GLOBAL_SERVICES = frozenset({"AmazonRoute53", "AmazonCloudFront"})
 """Services whose prices are (also) listed without a region, for the region `global`.

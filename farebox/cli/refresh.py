@@ -179,6 +179,8 @@ def _refreshed(asked: AskedRefresh) -> "tuple[Summary, float]":
         raise BadInput(
             f"--type goes with --only {SPOT_DAYS}; no other source has types"
         )
+    if asked.services and only and "lists" not in only:
+        raise BadInput("--service goes with --only lists; no other source has services")
     if not types and SPOT_DAYS in only:
         types = types_here()
     if not regions and needs_region(only):

@@ -253,6 +253,15 @@ def test_an_accept_that_names_no_source_is_refused_before_anything_is_asked(
     assert lists.aws.asked == []
 
 
+def test_a_service_without_the_lists_is_refused_before_anything_is_asked(
+    lists: Lists, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked = ["refresh", "--only", "spot-feed", "--service", "AmazonEC2"]
+    assert run(asked) == 2
+    assert "--service goes with --only lists" in capsys.readouterr().err
+    assert lists.aws.asked == []
+
+
 def test_a_service_that_aws_does_not_list_is_told_with_near_names(
     lists: Lists, capsys: pytest.CaptureFixture[str]
 ) -> None:

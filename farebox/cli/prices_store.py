@@ -12,6 +12,9 @@ from farebox.cli.options import format_option
 if TYPE_CHECKING:
     from farebox.prices.store import Store
 
+MOST_DAYS = 100_000
+"""Older than any price of AWS, and still a date."""
+
 
 def _store() -> "Store":
     """The store that there is. Raises BadInput where there is none yet."""
@@ -95,7 +98,7 @@ def unpin(book: str) -> None:
 @click.command()
 @click.option(
     "--keep-days",
-    type=click.IntRange(1),
+    type=click.IntRange(1, MOST_DAYS),
     required=True,
     metavar="N",
     help="Books of the last N days stay.",

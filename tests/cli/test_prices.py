@@ -422,6 +422,7 @@ def test_pruning_keeps_the_newest_and_the_pinned_book_to_the_cent(
     assert run(["price", "volume.json", "--prices", second, *ON]) == 2
     assert run(["prices", "unpin", first]) == 0
     assert run(["prices", "unpin", first]) == 2
+    assert run(["prices", "prune", "--keep-days", "99999999999"]) == 2
     assert run(["prices", "verify", "store"]) == 0
 
 

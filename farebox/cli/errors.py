@@ -55,7 +55,9 @@ def exit_code_of(error: Exception) -> int:
         "farebox.prices.errors": "StoreFailed",
     }
     for module, name in outside.items():
-        if module in sys.modules and isinstance(error, getattr(sys.modules[module], name)):
+        if module in sys.modules and isinstance(
+            error, getattr(sys.modules[module], name)
+        ):
             return NOT_REACHED
     return BAD_INPUT
 

@@ -186,6 +186,11 @@ def _book_of_day(want: Wanted, day: date) -> PriceBook:
             " store or sha256:… only"
         )
     asked = "--as-of" if want.named in ("--prices", PRICES_KEY) else want.named
+    if day > max(date.today(), datetime.now(UTC).date()):
+        raise NoSuchBook(
+            f"{asked} {day}: that day is still to come; --on {day} charges what AWS has"
+            " announced for it by now"
+        )
     _refuse_without_store(want, f"{asked} {day}")
     midnight = datetime.combine(day, time.max, UTC)
     return _store().book(seen_by=midnight, on=day)
@@ -219,7 +224,15 @@ def _book_of_id(want: Wanted, day: date | None = None) -> PriceBook:
     try:
         store = _store()
         imported = None if day is not None else store.imported(book_id)
-        return imported or store.book(book_id=book_id, on=day)
+        if imported is not None:
+            return imported
+        book = store.book(book_id=book_id, on=day)
+        if day is not None and day.isoformat() < book.seen_at[:10]:
+            raise NoSuchBook(
+                f"--as-of {day}: the book {book_id} was first seen on"
+                f" {book.seen_at[:10]}; leave --prices out for that day's own book"
+            )
+        return book
     except UnknownBook as error:
         raise NoSuchBook(f"{want.named} {book_id}: {error}") from error
 

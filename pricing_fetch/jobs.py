@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 
 from farebox.prices.deliveries import Delivery, Fact, LastDelivery, Slice
+from farebox.prices.values import GLOBAL
 from pricing_fetch.credentials import credentials_are_likely
 from pricing_fetch.dates import http_date
 from pricing_fetch.intake import Job
-from pricing_fetch.normalise import GLOBAL
 from pricing_fetch.offers import (
     GLOBAL_SERVICES,
     REGIONAL_TOO,

@@ -16,7 +16,7 @@ from farebox.prices.prefixes import without_prefix
 from farebox.prices.reading import FREE
 from farebox.prices.values import Price, PriceKey, Source, Tier
 from pricing_fetch.price_file import field_is_not
-from pricing_fetch.row_filter import GLOBAL, Table, row_filter
+from pricing_fetch.row_filter import Table, row_filter
 from pricing_fetch.tiers import Range, Refused, decimal, is_day, named, tiers_of
 from pricing_fetch.units import Units
 
@@ -57,7 +57,7 @@ NAMED = 3
 _BEFORE_TERM_TYPE = ("SKU", "OfferTermCode", "RateCode")
 
 
-__all__ = ["GLOBAL", "READING", "Normaliser"]
+__all__ = ["READING", "Normaliser"]
 
 
 class _Term(Struct):

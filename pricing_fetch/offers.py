@@ -11,12 +11,12 @@ from pathlib import Path
 from threading import Lock
 
 from farebox.prices.deliveries import DatedPrice, Delivery, LastDelivery, Slice
-from farebox.prices.values import Source
+from farebox.prices.values import GLOBAL, Source
 from pricing_fetch import limits
 from pricing_fetch.downloads import Downloaded
 from pricing_fetch.errors import Damaged, NotSold
 from pricing_fetch.hosts import shown
-from pricing_fetch.normalise import GLOBAL, READING, Normaliser
+from pricing_fetch.normalise import READING, Normaliser
 from pricing_fetch.price_file import PriceFile
 from pricing_fetch.region_index import Listed, listed, listed_whole, read_index
 from pricing_fetch.transport import Progress, Transport

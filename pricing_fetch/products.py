@@ -16,10 +16,10 @@ from msgspec import MsgspecError, json
 
 from farebox.prices.deliveries import DatedPrice, Delivery, LastDelivery
 from farebox.prices.prefixes import REGION_PREFIX, without_prefix
-from farebox.prices.values import PriceKey, Source
+from farebox.prices.values import GLOBAL, PriceKey, Source
 from pricing_fetch.aws import pages, refuse_china
 from pricing_fetch.errors import Damaged, Denied, FetchError, NotListed
-from pricing_fetch.normalise import GLOBAL, Normaliser
+from pricing_fetch.normalise import Normaliser
 from pricing_fetch.price_file import Keep
 from pricing_fetch.spot_history import instant, nothing_to_tell
 

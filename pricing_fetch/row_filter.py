@@ -5,11 +5,9 @@ from collections.abc import Callable, Iterator
 from typing import Protocol
 
 from farebox.prices.prefixes import without_prefix
+from farebox.prices.values import GLOBAL
 from pricing_fetch.price_file import Keep
 from pricing_fetch.tiers import named
-
-GLOBAL = "global"
-"""The region of what AWS sells without one, such as hosted zones."""
 
 ZONES = frozenset({"AWS Local Zone", "AWS Wavelength Zone", "AWS Outposts"})
 """Location types that have prices of their own inside a region's list."""

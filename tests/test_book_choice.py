@@ -157,6 +157,18 @@ def test_what_is_not_there_is_one_sentence(want: Wanted, part: str) -> None:
     assert "\n" not in str(error.value)
 
 
+def test_a_day_that_is_still_to_come_has_no_prices_of_its_own() -> None:
+    seen("0.09", 20)
+    with pytest.raises(PriceBookError, match="--as-of 2999-01-01: .* still to come"):
+        choose(wanted(as_of=date(2999, 1, 1)), on=ON)
+
+
+def test_a_day_before_a_pinned_book_was_seen_is_refused() -> None:
+    book_id = seen("0.09", 20)
+    with pytest.raises(PriceBookError, match="was first seen on 2026-11-20"):
+        choose(wanted(book_id, as_of=date(2026, 11, 19)), on=ON)
+
+
 def test_an_id_that_the_store_lacks_is_named() -> None:
     seen("0.09", 20)
     with pytest.raises(PriceBookError, match="--prices sha256:00000000"):

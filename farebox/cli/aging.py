@@ -1,5 +1,6 @@
 """The ages that `fare prices age` shows: of the store, of a book, of rented servers."""
 
+from collections.abc import Collection
 from datetime import date
 
 from farebox.book_choice import choose_book, wanted
@@ -11,19 +12,22 @@ from farebox.reports.prices_age import AgedBook
 STORE = "store"
 
 
-def aged_books(prices: str | None, on: date) -> list[AgedBook]:
+def aged_books(
+    prices: str | None, on: date, regions: Collection[str] = ()
+) -> list[AgedBook]:
     """The book that was asked for, else the store's, the embedded one and the rest.
 
-    Raises PriceBookError.
+    With `regions` only the prices there. Raises PriceBookError.
     """
     from farebox.prices.store import store_exists
 
     if prices is not None:
-        return [_aged(choose_book(wanted(prices), on=on), on)]
+        return [_aged(choose_book(wanted(prices), on=on), on, regions)]
     names = [STORE, "embedded"] if store_exists() else ["embedded"]
-    books = [_aged(choose_book(wanted(name), on=on), on) for name in names]
+    books = [_aged(choose_book(wanted(name), on=on), on, regions) for name in names]
     return [*books, AgedBook(KIND, "", rented_ages(on))]
 
 
-def _aged(book: PriceBook, on: date) -> AgedBook:
-    return AgedBook(book.kind, book.id, tuple(ages_by_source(book.source_counts, on)))
+def _aged(book: PriceBook, on: date, regions: Collection[str]) -> AgedBook:
+    rows = ages_by_source(book.source_counts(regions), on)
+    return AgedBook(book.kind, book.id, tuple(rows))

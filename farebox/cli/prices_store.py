@@ -116,6 +116,11 @@ def prune(keep_days: int) -> None:
     with _store() as store:
         pruned = store.prune(before)
     remark(
-        f"dropped {pruned.refreshes:,} refreshes and {pruned.prices:,} prices of before "
-        f"{before.date()}; {pruned.refreshes_left:,} refreshes are left"
+        f"dropped {_count(pruned.refreshes, 'refresh', 'es')} and "
+        f"{_count(pruned.prices, 'price', 's')} of before "
+        f"{before.date()}; {_count(pruned.refreshes_left, 'refresh', 'es')} left"
     )
+
+
+def _count(count: int, noun: str, plural: str) -> str:
+    return f"1 {noun}" if count == 1 else f"{count:,} {noun}{plural}"

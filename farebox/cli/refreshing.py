@@ -133,8 +133,8 @@ class Lines:
         """Nothing: a log needs no bytes."""
 
     def answered(self, name: str, how: str) -> None:
-        """One line."""
-        self._say(f"{name}: {how}")
+        """One line; a sentence that begins with the source's name tells it once."""
+        self._say(f"{name}: {how.replace(f'{name}: ', '', 1)}")
 
     def storing(self, name: str) -> None:
         """Nothing: what became of it is the step."""

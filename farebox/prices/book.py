@@ -1,7 +1,7 @@
 """A price book: look-ups that give exactly one price, or an error."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from farebox.prices.ages import is_stale_source, kind_of
 from farebox.prices.errors import AmbiguousPrice, PriceNotFound
 from farebox.prices.prefixes import without_prefix
-from farebox.prices.values import Price, PriceKey, Source
+from farebox.prices.values import GLOBAL, Price, PriceKey, Source
 
 if TYPE_CHECKING:
     from farebox.prices.spot_series import SpotSeries
@@ -172,10 +172,20 @@ class PriceBook:
             if is_stale_source(source, kind, on)
         )
 
-    @property
-    def source_counts(self) -> Mapping[tuple[Source, str], int]:
-        """How many prices stand on a source, per kind of age limit (`spot`, `list`)."""
-        return self._by_source
+    def source_counts(
+        self, regions: Collection[str] = ()
+    ) -> Mapping[tuple[Source, str], int]:
+        """How many prices stand on a source, per kind of age limit (`spot`, `list`).
+
+        With `regions` only the prices there; those of no region go with every one.
+        """
+        if not regions:
+            return self._by_source
+        return Counter(
+            (price.source, kind_of(price))
+            for price in self.prices
+            if price.key.region in (*regions, GLOBAL)
+        )
 
     @cached_property
     def _by_source(self) -> Counter[tuple[Source, str]]:

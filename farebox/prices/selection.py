@@ -16,9 +16,8 @@ from farebox.prices.errors import AmbiguousPrice
 from farebox.prices.laws import broken_laws
 from farebox.prices.prefixes import without_prefix
 from farebox.prices.reading import FREE, TERM, URL, is_date
-from farebox.prices.values import Price, PriceKey, Source
+from farebox.prices.values import GLOBAL, Price, PriceKey, Source
 
-GLOBAL = "global"
 EC2 = "AmazonEC2"
 BOX, SPOT = "BoxUsage:", "SpotUsage:"
 RUN = "RunInstances"

@@ -11,6 +11,9 @@ Purchase = Literal["on-demand", "spot", "savings-plan", "reserved"]
 
 ZERO = Decimal(0)
 
+GLOBAL = "global"
+"""The region of what AWS sells without one."""
+
 # A book is thousands of the values below. They are frozen and never part of a cycle,
 # so they stay out of the garbage collector's sight (gc=False): a third less to load.
 

@@ -11,13 +11,13 @@ NAMED_REASONS = 3
 """How many reasons of rows that were left out are named for a source."""
 
 _COLUMNS = (
-    ("new", 9),
+    ("new", 8),
     ("changed", 8),
     ("gone", 8),
     ("unchanged", 10),
     ("stale", 6),
-    ("MB", 8),
-    ("s", 6),
+    ("MB", 6),
+    ("s", 5),
 )
 _FIGURES = sum(width for _, width in _COLUMNS)
 _USD = 12
@@ -45,7 +45,8 @@ def not_taken(summary: Summary) -> str:
     others = ""
     if rest and not summary.dry_run:
         others = "; the other is in" if rest == 1 else f"; the other {rest} are in"
-    return f"{'; '.join(parts)}. The store keeps what it had of them{others}"
+    them = "it" if len(missing) == 1 else "them"
+    return f"{'; '.join(parts)}. The store keeps what it had of {them}{others}"
 
 
 def still_holds(source: SourceResult) -> str:

@@ -204,6 +204,22 @@ def test_ages_count_what_is_over_its_limit_and_fail_only_when_asked(
     assert run(["prices", *asked, "--fail-over-limit"]) == 0
 
 
+def test_ages_of_a_region_leave_out_what_others_have(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    # A new store has the embedded prices of six regions; nobody refreshes eu-west-1.
+    day = "2026-11-20"
+    seen(day, on_day(price("EBS:VolumeUsage.gp3", "0.08", unit="GB-Mo"), day))
+    for book in ("store", "embedded"):
+        asked = ("age", "--prices", book, *ON, "--region")
+        london, dublin = (
+            printed(capsys, *asked, r) for r in ("eu-west-2", "eu-west-1")
+        )
+        there = sum(p.key.region in ("eu-west-1", "global") for p in embedded_book())
+        assert dublin[-1].split(" in the ")[0].endswith(f" of {there}")
+        assert london[-1].split(" in the ")[0].endswith(" of 2")  # Route 53's
+
+
 def test_the_store_stands_beside_the_embedded_book(
     folder: Path, capfdbinary: Any
 ) -> None:

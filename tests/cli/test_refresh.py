@@ -93,7 +93,7 @@ def test_a_refresh_fills_the_store_and_says_so_in_80_columns(
     out, err = capsys.readouterr()
     assert max(map(len, out.splitlines())) <= 80
     # The embedded prices are those of the lists, so the book stays.
-    assert "AWSELB us-east-1                 0       0       0         4" in out
+    assert "AWSELB us-east-1                    0       0       0         4" in out
     assert "No price changed." in out
     first, *steps = err.splitlines()
     assert first == (
@@ -177,7 +177,7 @@ def test_a_refused_source_ends_with_3_and_names_rows_and_the_way_out(
     assert "from 0.008 to 0.016 (+100 %)" in flat
     assert "take it with --accept 'AWSELB us-east-1'." in flat
     assert err == (
-        "fare: refused: AWSELB us-east-1. The store keeps what it had of them; "
+        "fare: refused: AWSELB us-east-1. The store keeps what it had of it; "
         "the other is in\n"
     )
     assert run([*BOTH, "-q", "--accept", "AWSELB us-east-1"]) == 0

@@ -174,9 +174,9 @@ class StoreBook(PriceBook):
     @cached_property
     def _by_source(self) -> Counter[tuple[Source, str]]:
         """How many prices stand on a source, from what each refresh wrote down."""
-        counts: Counter[tuple[Source, str]] = Counter()
         if self._has_announced:
             return Counter((price.source, kind_of(price)) for price in self.prices)
+        counts: Counter[tuple[Source, str]] = Counter()
         states = [state for _, state in self._parts.values()]
         self._sources.load(number for state in states for number in state.sources)
         for part, (_, state) in self._parts.items():

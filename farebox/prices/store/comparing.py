@@ -123,7 +123,8 @@ def entries_of(
 ) -> list[Entry]:
     """The rows of a key: what is in force on the day first, then what is to come.
 
-    A single look-up takes no announced price away. Raises StoreError where two prices
+    Where only a price to come is delivered, what the store has in force holds until
+    then. A single look-up takes no announced price away. Raises StoreError where two prices
     hold from the same day.
     """
     if isinstance(delivered, DatedPrice):
@@ -146,8 +147,13 @@ def entries_of(
             entries.setdefault(start[:10], (start, unit, tiers))
     ordered = sorted(entries.values(), key=itemgetter(0))
     past = [entry for entry in ordered if entry[0][:10] <= day]
-    head: Entry = past[-1] if past else ("", ordered[0][1], None)
-    return [head, *ordered[len(past) :]]
+    if past:
+        return [past[-1], *ordered[len(past) :]]
+    held = in_force(on_day(known.text, day)) if known is not None else ""
+    unit, _, held_tiers = held.partition("\t")
+    if held:
+        return [("", unit, held_tiers), *ordered]
+    return [("", ordered[0][1], None), *ordered]
 
 
 def first_of(delivered: Delivered) -> DatedPrice:

@@ -109,6 +109,11 @@ class Model:
         }
         if step.kind == "fails":
             return
+        for name, announced in given.items():
+            held = _on(self.now.get(name, {}), day)
+            if held is not None and min(announced)[:10] > day.isoformat():
+                # What is in force holds until the first day that was announced.
+                given[name] = {"": str(held), **announced}
         if step.kind == "whole":
             self.now = given
         elif step.kind == "single":
@@ -193,7 +198,7 @@ def _check(store: Store, model: Model) -> None:
                 ]
                 assert len(own) == sum(usd is not None for usd in want.values())
                 assert len(book) == len(book.prices)
-                assert sum(book.source_counts.values()) == len(book) or on is not None
+                assert sum(book.source_counts().values()) == len(book) or on is not None
     assert store.verify() == []
 
 

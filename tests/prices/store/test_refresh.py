@@ -157,7 +157,7 @@ def test_single_look_ups_take_nothing_away_and_confirm_only_their_keys(
         # 3 prices of the slice, two of them on the newer source.
         counts = {
             s.as_of: n
-            for (s, _), n in book.source_counts.items()
+            for (s, _), n in book.source_counts().items()
             if s.url in str(source(at(1)))
         }
         assert counts == {"2026-11-01T12:00:00Z": 1, "2026-11-04T12:00:00Z": 2}
@@ -217,6 +217,20 @@ def test_an_announced_price_that_came_into_force_is_no_change(url: str) -> None:
             refresh.keep(found)
         assert (found.new, found.changed, found.unchanged_count) == ((), (), 1)
         assert store.book().price(key("a")).usd_per_unit == 2
+        assert store.verify() == []
+
+
+def test_what_is_in_force_holds_until_the_only_price_that_is_delivered(
+    url: str,
+) -> None:
+    # A list that names only the price of the 25th says nothing against today's.
+    with open_store(url) as store:
+        keep(store, at(1), whole(at(1), [dated("a", "0.5", at(1))]))
+        later = dated("a", "0.7", at(2), effective_from="2026-11-25")
+        keep(store, at(2), whole(at(2), [later]))
+        for day, usd in ((24, "0.5"), (25, "0.7")):
+            book = store.book(on=date(2026, 11, day))
+            assert book.price(key("a")).usd_per_unit == Decimal(usd)
         assert store.verify() == []
 
 

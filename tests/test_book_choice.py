@@ -159,7 +159,7 @@ def test_what_is_not_there_is_one_sentence(want: Wanted, part: str) -> None:
 
 def test_a_day_that_is_still_to_come_has_no_prices_of_its_own() -> None:
     seen("0.09", 20)
-    with pytest.raises(PriceBookError, match="--as-of 2999-01-01: .* still to come"):
+    with pytest.raises(PriceBookError, match=r"--as-of 2999-01-01: .* still to come"):
         choose(wanted(as_of=date(2999, 1, 1)), on=ON)
 
 

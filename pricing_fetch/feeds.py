@@ -1,14 +1,15 @@
 """What the public feeds of one file have in common: when they are new, and how they read."""
 
 import re
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import TypeVar
 
 from msgspec import MsgspecError, Struct, json
 
-from farebox.prices.deliveries import LastDelivery
+from farebox.prices.deliveries import DatedPrice, Delivery, Fact, LastDelivery
 from farebox.prices.values import Source
 from pricing_fetch.dates import http_date
 from pricing_fetch.errors import Damaged
@@ -29,6 +30,27 @@ class Feed(Struct, frozen=True):
     etag: str
     content_hash: str
     unchanged: bool
+
+    def delivery(
+        self,
+        name: str,
+        *,
+        prices: Iterable[DatedPrice] = (),
+        facts: tuple[Fact, ...] = (),
+        left_out: Counter[str] | None = None,
+    ) -> Delivery:
+        """The delivery of what was read out of the feed; nothing of an unchanged one."""
+        return Delivery(
+            name,
+            self.source,
+            prices=prices,
+            facts=facts,
+            unchanged=self.unchanged,
+            etag=self.etag,
+            content_hash=self.content_hash,
+            byte_count=0 if self.unchanged else len(self.body),
+            left_out=Counter() if left_out is None else left_out,
+        )
 
 
 def read_feed(
@@ -74,6 +96,19 @@ def decoded(feed: Feed, form: type[T]) -> T:
             f"{feed.source.url}: the feed is not in the known form ({error});"
             " nothing of it was taken"
         ) from error
+
+
+def check_floors(url: str, floors: Iterable[tuple[int, int, str]]) -> None:
+    """Raise Damaged where there is less of something than a whole feed has.
+
+    A floor is how many there are, how many there must be, and of what.
+    """
+    for count, least, what in floors:
+        if count < least:
+            raise Damaged(
+                f"{url}: the feed has {count:,} {what} where {least:,} are the least,"
+                " so it is cut off or given up; nothing of it was taken"
+            )
 
 
 def is_region(code: str) -> bool:

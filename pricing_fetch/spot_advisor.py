@@ -7,7 +7,7 @@ from msgspec import Struct, json
 
 from farebox.prices.deliveries import Delivery, Fact, LastDelivery
 from pricing_fetch.errors import Damaged
-from pricing_fetch.feeds import decoded, is_region, read_feed
+from pricing_fetch.feeds import check_floors, decoded, is_region, read_feed
 from pricing_fetch.transport import Transport
 
 NAME = "spot advisor"
@@ -59,13 +59,7 @@ def fetch_advisor(
         progress=progress,
     )
     if feed.unchanged:
-        return Delivery(
-            NAME,
-            feed.source,
-            unchanged=True,
-            etag=feed.etag,
-            content_hash=feed.content_hash,
-        )
+        return feed.delivery(NAME)
     table = decoded(feed, _Table)
     url = feed.source.url
     labels = {each.index: each.label for each in table.ranges}
@@ -85,21 +79,11 @@ def fetch_advisor(
             value = Advised(said.s, said.r, labels[said.r])
             text = json.encode(value).decode()
             facts.append(Fact(KIND, region, instance_type, text, feed.source))
-    for count, least, what in (
-        (len({fact.region for fact in facts}), LEAST_REGIONS, "regions"),
-        (len({fact.subject for fact in facts}), LEAST_TYPES, "instance types"),
-    ):
-        if count < least:
-            raise Damaged(
-                f"{url}: the table has {count} {what} where {least} are the least, so it"
-                " is cut off or given up; nothing of it was taken"
-            )
-    return Delivery(
-        NAME,
-        feed.source,
-        facts=tuple(facts),
-        etag=feed.etag,
-        content_hash=feed.content_hash,
-        byte_count=len(feed.body),
-        left_out=left_out,
+    check_floors(
+        url,
+        (
+            (len({fact.region for fact in facts}), LEAST_REGIONS, "regions"),
+            (len({fact.subject for fact in facts}), LEAST_TYPES, "instance types"),
+        ),
     )
+    return feed.delivery(NAME, facts=tuple(facts), left_out=left_out)

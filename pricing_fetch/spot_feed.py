@@ -13,7 +13,7 @@ from msgspec import Struct
 from farebox.prices.deliveries import DatedPrice, Delivery, LastDelivery
 from farebox.prices.values import Price, PriceKey, Source, Tier
 from pricing_fetch.errors import Damaged
-from pricing_fetch.feeds import decoded, is_region, read_feed
+from pricing_fetch.feeds import check_floors, decoded, is_region, read_feed
 from pricing_fetch.spot_history import spot_key, spot_usd
 from pricing_fetch.transport import Transport
 
@@ -77,13 +77,7 @@ def fetch_spot_feed(
         progress=progress,
     )
     if feed.unchanged:
-        return Delivery(
-            NAME,
-            feed.source,
-            unchanged=True,
-            etag=feed.etag,
-            content_hash=feed.content_hash,
-        )
+        return feed.delivery(NAME)
     config = decoded(feed, _Feed).config
     url = feed.source.url
     if config.rate != RATE or CURRENCY not in config.currencies:
@@ -92,16 +86,17 @@ def fetch_spot_feed(
         )
     left_out: Counter[str] = Counter()
     prices = _prices(config, left_out)
-    _check_floors(url, len(config.regions), prices)
-    return Delivery(
-        NAME,
-        feed.source,
-        prices=tuple(_dated(prices, feed.source)),
-        etag=feed.etag,
-        content_hash=feed.content_hash,
-        byte_count=len(feed.body),
-        left_out=left_out,
+    types = {key.usage_type.rpartition(":")[2] for key in prices}
+    check_floors(
+        url,
+        (
+            (len(config.regions), LEAST_REGIONS, "regions"),
+            (len(types), LEAST_TYPES, "instance types"),
+            (len(prices), LEAST_PRICES, "prices"),
+        ),
     )
+    dated = tuple(_dated(prices, feed.source))
+    return feed.delivery(NAME, prices=dated, left_out=left_out)
 
 
 def _prices(config: _Config, left_out: Counter[str]) -> dict[PriceKey, Decimal]:
@@ -133,20 +128,6 @@ def _prices(config: _Config, left_out: Counter[str]) -> dict[PriceKey, Decimal]:
         del prices[key]
         left_out["two figures for one type"] += 1
     return prices
-
-
-def _check_floors(url: str, regions: int, prices: dict[PriceKey, Decimal]) -> None:
-    types = {key.usage_type.rpartition(":")[2] for key in prices}
-    for count, least, what in (
-        (regions, LEAST_REGIONS, "regions"),
-        (len(types), LEAST_TYPES, "instance types"),
-        (len(prices), LEAST_PRICES, "prices"),
-    ):
-        if count < least:
-            raise Damaged(
-                f"{url}: the feed has {count:,} {what} where {least:,} are the least,"
-                " so it is cut off or given up; nothing of it was taken"
-            )
 
 
 def _dated(prices: dict[PriceKey, Decimal], source: Source) -> Iterator[DatedPrice]:

@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 TIER ?= 100k
+SLOWER := tests/engine tests/faults tests/prices/store tests/pricing_fetch \
+	tests/test_schedules.py
 TOGETHER := --numprocesses auto --dist loadfile
 
 .DEFAULT_GOAL := help
@@ -21,9 +23,8 @@ test: lint ## Run everything: lint, unit, fault and real-engine tests
 	@echo "== tests"
 	@$(BIN)/python -m pytest $(TOGETHER)
 
-unit: $(VENV)/.dev ## Run the fast tests only: no engine, databases or faults
-	@$(BIN)/python -m pytest $(TOGETHER) --ignore=tests/engine --ignore=tests/faults \
-	  --ignore=tests/prices/store
+unit: $(VENV)/.dev ## Run the fast tests only: no engine, databases, servers or faults
+	@$(BIN)/python -m pytest $(TOGETHER) $(addprefix --ignore=,$(SLOWER))
 
 lint: $(VENV)/.dev ## Check style and types
 	@echo "== style and types"

@@ -1,10 +1,5 @@
-"""`fare diff` and `fare price --budget`: the changes of pull requests, by hand."""
+"""`fare diff`: the changes of pull requests, by hand."""
 
-import json
-import shutil
-import subprocess
-import tempfile
-from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -12,49 +7,20 @@ from typing import Any
 import pytest
 
 from farebox.cli.main import run
-from tests.cli.documents import STACK_URN, preview, step, urn, volume
+from tests.cli.comparing import NAT, ON, ROOT, change, compared, folder, refused, write
+from tests.cli.documents import STACK_URN, step, urn, volume
 from tests.prices.books import text_of
 
-ROOT = Path(__file__).parents[2]
+__all__ = ["folder"]
+
+
 RECORDED = ROOT / "tests" / "recorded" / "engine"
-ON = ("--on", "2026-11-23")
+
 
 INSTANCE = "aws:ec2/instance:Instance"
-NAT = "aws:ec2/natGateway:NatGateway"
+
+
 VOLUME = "aws:ebs/volume:Volume"
-
-
-@pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An empty folder to work in."""
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
-
-
-def write(folder: Path, name: str, *steps: dict[str, Any], **options: Any) -> str:
-    (folder / name).write_bytes(preview(*steps, **options))
-    return name
-
-
-def compared(capfdbinary: Any, *arguments: str) -> dict[str, Any]:
-    code = run(["diff", *arguments, "--format", "json", *ON])
-    out, err = capfdbinary.readouterr()
-    assert code == 0, err
-    document: dict[str, Any] = json.loads(out)
-    return document
-
-
-def change(document: dict[str, Any]) -> Decimal:
-    return Decimal(document["change"]["usd_per_month"])
-
-
-def refused(capsys: pytest.CaptureFixture[str], *arguments: str, code: int = 2) -> str:
-    assert run([*arguments, *ON]) == code
-    said = capsys.readouterr().err.strip()
-    assert said.startswith("fare: ")
-    assert "\n" not in said
-    assert "Traceback" not in said
-    return said
 
 
 def refused_bytes(capfdbinary: Any, *arguments: str) -> str:
@@ -339,155 +305,6 @@ def test_text_and_markdown_are_printed(
     assert "100 → 200 GB-Mo" in capsys.readouterr().out
     assert run(["diff", base, head, "--format", "markdown", *ON]) == 0
     assert capsys.readouterr().out.startswith("## shop/test: +8.00 USD a month")
-
-
-def git(folder: Path, *words: str) -> None:
-    identity = ("-c", "user.name=a", "-c", "user.email=a@example.test")
-    subprocess.run(
-        ["git", *identity, *words], cwd=folder, check=True, capture_output=True
-    )
-
-
-@pytest.fixture
-def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """This project's program in a git repository of its own, below its root."""
-    folder = tmp_path / "infra"
-    folder.mkdir()
-    for name in ("Pulumi.yaml", "__main__.py"):
-        shutil.copy(ROOT / name, folder)
-    for name in ("stacks", "components"):
-        shutil.copytree(ROOT / name, folder / name)
-    git(tmp_path, "init", "-q", "-b", "main")
-    git(tmp_path, "add", ".")
-    git(tmp_path, "commit", "-qm", "the base")
-    left = tmp_path / "left"
-    left.mkdir()
-    monkeypatch.setattr(tempfile, "tempdir", str(left))
-    monkeypatch.chdir(folder)
-    yield folder
-    assert list(left.iterdir()) == [], "a temporary folder was left behind"
-    assert not (tmp_path / ".git" / "worktrees").exists()
-
-
-def edit(folder: Path, old: str, new: str) -> None:
-    path = folder / "stacks" / "Pulumi.1k.yaml"
-    text = path.read_text()
-    assert old in text
-    path.write_text(text.replace(old, new))
-
-
-def test_ten_percent_more_users_against_the_main_branch(
-    project: Path, capfdbinary: Any
-) -> None:
-    # By hand: 10 users a volume; 1,000 users over three zones are 34 volumes in each,
-    # 1,100 are 37. 9 more volumes of 100 GiB at 0.08 are 72.00.
-    edit(project, "farebox:users: 1000", "farebox:users: 1100")
-    document = compared(capfdbinary, "--base-ref", "main", "1k")
-    assert (document["base"]["users"], document["head"]["users"]) == ("1000", "1100")
-    volumes = [
-        item for item in document["added"] if item["type"] == "aws:ebs/volume:Volume"
-    ]
-    assert len(volumes) == 9
-    assert sum(Decimal(item["usd_per_month"]) for item in volumes) == 72
-    assert document["removed"] == []
-    assert document["change"]["market"] == "0"
-    assert Decimal(document["change"]["usd_per_user_month"]) < 0
-
-
-def test_another_machine_on_spot_against_the_main_branch(
-    project: Path, capfdbinary: Any
-) -> None:
-    # By hand: spot of r6a.8xlarge in use1-az2, az4 and az6 is 0.6307, 0.4894, 0.5313;
-    # of r7a.8xlarge 0.7701, 0.7303, 0.4758. Each zone has 5 machines, 3,650 hours:
-    # 3,650 x (0.1394 + 0.2409 - 0.0555) = 1,185.52.
-    pool = "[r6a.4xlarge, r7a.4xlarge, r5.4xlarge]"
-    edit(project, pool, "[r6a.8xlarge]")
-    git(project, "commit", "-qam", "one type")
-    edit(project, "[r6a.8xlarge]", "[r7a.8xlarge]")
-    document = compared(capfdbinary, "--base-ref", "HEAD", "1k")
-    assert change(document) == Decimal("1185.52")
-    assert {item["name"] for item in document["changed"]} == {
-        f"spot-pool-use1-az{zone}" for zone in (2, 4, 6)
-    }
-
-
-def test_a_program_that_fails_at_the_ref_is_named_and_leaves_nothing(
-    project: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    text = (project / "__main__.py").read_text()
-    (project / "__main__.py").write_text("raise ValueError('broken')\n")
-    git(project, "commit", "-qam", "broken")
-    (project / "__main__.py").write_text(text)
-    said = refused(capsys, "diff", "--base-ref", "HEAD", "1k")
-    assert "broken" in said
-    assert "left" not in said
-
-
-def test_the_users_files_stay_as_they_are(project: Path, capfdbinary: Any) -> None:
-    edit(project, "farebox:users: 1000", "farebox:users: 1100")
-    (project / "notes.txt").write_text("untracked")
-    status = subprocess.run(
-        ["git", "status", "--short"], cwd=project, capture_output=True, check=True
-    ).stdout
-    compared(capfdbinary, "--base-ref", "main", "1k")
-    after = subprocess.run(
-        ["git", "status", "--short", "--", ".", ":!*__pycache__*"],
-        cwd=project,
-        capture_output=True,
-        check=True,
-    ).stdout
-    assert after == status
-
-
-def test_an_unknown_ref_or_no_repository_is_one_sentence(
-    project: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert "git knows no 'gone'" in refused(capsys, "diff", "--base-ref", "gone", "1k")
-    said = refused(capsys, "diff", "--base-ref=--output=x", "1k")
-    assert "git knows no" in said
-    shutil.rmtree(project.parent / ".git")
-    assert "git" in refused(capsys, "diff", "--base-ref", "main", "1k")
-
-
-@pytest.mark.parametrize(
-    ("budget", "code"),
-    [("8", 0), ("7.99", 1), ("8 USD", 0), ("0.80/user", 0), ("0.79USD/user", 1)],
-)
-def test_a_budget_holds_up_to_its_last_cent(
-    folder: Path, budget: str, code: int
-) -> None:
-    # By hand: 100 GiB x 0.08 = 8.00, of 10 users 0.80
-    name = write(folder, "preview.json", volume())
-    assert run(["price", name, "--users", "10", "--budget", budget, *ON]) == code
-
-
-def test_over_budget_names_total_budget_biggest_lines_and_the_way_out(
-    folder: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    name = write(folder, "preview.json", volume(), volume("big", size=1000))
-    said = refused(capsys, "price", name, "--budget", "50", code=1)
-    assert "shop/test costs 88 USD a month" in said
-    assert "38 USD a month more than the budget of 50 USD" in said
-    assert said.index("big gp3 storage (80.00)") < said.index("data gp3 storage (8.00)")
-    assert "fare explain" in said
-
-
-def test_a_lower_bound_within_the_budget_is_told(
-    folder: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    nat = step(NAT, "nat", {"subnetId": "subnet-1", "connectivityType": "private"})
-    name = write(folder, "preview.json", nat)
-    said = refused(capsys, "price", name, "--budget", "50", code=0)
-    assert "within the budget of 50 USD a month" in said
-    assert "lower bound: 1 charge has no figure" in said
-
-
-def test_a_budget_per_user_without_users_is_refused(
-    folder: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    name = write(folder, "preview.json", volume())
-    assert "--users" in refused(capsys, "price", name, "--budget", "1/user")
-    assert "is no budget" in refused(capsys, "price", name, "--budget", "cheap")
 
 
 def test_the_stack_is_the_parent_that_the_documents_name() -> None:

@@ -11,8 +11,8 @@ from farebox.cli.main import run
 from farebox.prices.embedded import embedded_book
 from farebox.prices.text import write_book
 from tests.cli.documents import preview, step, volume
+from tests.cli.price_store import on_day, seen
 from tests.cli.test_price_tier import project
-from tests.cli.test_prices import on_day, seen
 from tests.prices.books import price, text_of
 
 __all__ = ["project"]

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.aws.server import FAULTS, FROZEN_SINCE, Asked, AwsServer, Reply, files
+from tests.aws.connection import FROZEN_SINCE
+from tests.aws.server import FAULTS, Asked, AwsServer, Reply, files
 
 BODY = b'{"prices": [' + b"1, " * 40_000 + b"1]}"
 

@@ -56,9 +56,9 @@ def estimate_alone(_: Path) -> None:
     from datetime import date
 
     from benchmarks.documents import preview_document
-    from farebox.estimate import estimate
     from farebox.graph.document import read_document
     from farebox.prices.embedded import embedded_book
+    from farebox.rating.estimate import estimate
 
     graph = read_document(preview_document(10_000, seed=1), name="bench")
     book = embedded_book()

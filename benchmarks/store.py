@@ -23,7 +23,6 @@ from typing import Any
 from msgspec import Struct
 from sqlalchemy import Connection
 
-from farebox.estimate import estimate
 from farebox.hosting.plan_graph import plan_graph
 from farebox.hosting.sizing import plan_tier
 from farebox.hosting.tier_files import read_tier
@@ -34,6 +33,7 @@ from farebox.prices.store.bulk import insert_rows
 from farebox.prices.store.connections import Database
 from farebox.prices.store.location import locate
 from farebox.prices.store.schema import KEY, PRICE, REFRESH, SLICE, STATE
+from farebox.rating.estimate import estimate
 
 ROOT = Path(__file__).parent.parent
 TIER = "100k"

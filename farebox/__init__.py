@@ -9,8 +9,11 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from farebox.bill.statement import Statement
+    from farebox.bill.statement_file import read_statement
+    from farebox.bill.usage import UsageFile
+    from farebox.bill.usage_file import read_usage
     from farebox.diff import StatementDiff, diff_statements
-    from farebox.estimate import estimate
     from farebox.graph import ResourceGraph
     from farebox.graph.document import read_document
     from farebox.graph.offline import read_program
@@ -20,10 +23,7 @@ if TYPE_CHECKING:
     from farebox.prices import PriceBook
     from farebox.prices.embedded import embedded_book
     from farebox.prices.text import read_book
-    from farebox.statement import Statement
-    from farebox.statement_file import read_statement
-    from farebox.usage import UsageFile
-    from farebox.usage_file import read_usage
+    from farebox.rating.estimate import estimate
 
 __all__ = [
     "PriceBook",
@@ -47,20 +47,20 @@ __all__ = [
 _HOMES = {
     "PriceBook": "farebox.prices",
     "ResourceGraph": "farebox.graph",
-    "Statement": "farebox.statement",
+    "Statement": "farebox.bill.statement",
     "StatementDiff": "farebox.diff",
-    "UsageFile": "farebox.usage",
+    "UsageFile": "farebox.bill.usage",
     "diff_statements": "farebox.diff",
     "embedded_book": "farebox.prices.embedded",
-    "estimate": "farebox.estimate",
+    "estimate": "farebox.rating.estimate",
     "price_program": "farebox.in_program",
     "read_book": "farebox.prices.text",
     "read_document": "farebox.graph.document",
     "read_preview": "farebox.graph.preview",
     "read_program": "farebox.graph.offline",
     "read_state": "farebox.graph.state",
-    "read_statement": "farebox.statement_file",
-    "read_usage": "farebox.usage_file",
+    "read_statement": "farebox.bill.statement_file",
+    "read_usage": "farebox.bill.usage_file",
 }
 """Where each name lives; it is imported when it is first asked for."""
 
@@ -87,7 +87,7 @@ class _Package(ModuleType):
     @property
     def estimate(self) -> Any:
         """The function `farebox.estimate.estimate`."""
-        return import_module("farebox.estimate").estimate
+        return import_module("farebox.rating.estimate").estimate
 
     @estimate.setter
     def estimate(self, module: Any) -> None:

@@ -2,7 +2,7 @@
 
 Each function gives the findings of one kind of budget: none where it holds. A finding
 says by how much, shows the biggest lines, and names the way out. `fare price --budget`
-holds a total against a budget in the same way (`farebox.limits`), so the two agree.
+holds a total against a budget in the same way (`farebox.bill.budget`), so the two agree.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -12,11 +12,11 @@ from fnmatch import fnmatchcase
 from msgspec import Struct
 from msgspec.structs import replace
 
+from farebox.bill.budget import Budget, spending
+from farebox.bill.statement import Statement, Subject
 from farebox.graph import UNKNOWN, Resource, ResourceGraph
-from farebox.limits import Budget, spending
 from farebox.reports.figures import count, dollars
 from farebox.reports.view import dearest, short_type
-from farebox.statement import Statement, Subject
 
 BIGGEST = 5
 """How many lines a finding shows."""

@@ -10,6 +10,7 @@ from decimal import Decimal
 
 from msgspec import Struct
 
+from farebox.bill.statement import LineItem, Statement, Subject, Unpriced
 from farebox.diff_lines import gap_signatures, pair_lines, same_key
 from farebox.diff_market import prices_of_base
 from farebox.diff_values import (
@@ -21,7 +22,6 @@ from farebox.diff_values import (
     StatementDiff,
     exact_sum,
 )
-from farebox.statement import LineItem, Statement, Subject, Unpriced
 
 ZERO = Decimal(0)
 

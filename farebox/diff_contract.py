@@ -4,8 +4,8 @@ from decimal import Decimal
 
 from msgspec import Struct
 
+from farebox.bill.statement import GapCode
 from farebox.prices import Purchase
-from farebox.statement import GapCode
 
 
 class DiffPrices(Struct, gc=False):

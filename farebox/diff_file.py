@@ -9,6 +9,13 @@ from decimal import Decimal
 
 import msgspec
 
+from farebox.bill.statement import (
+    BookSummary,
+    LineItem,
+    Statement,
+    Subject,
+    Unpriced,
+)
 from farebox.diff import (
     Kind,
     LineChange,
@@ -25,13 +32,6 @@ from farebox.diff_contract import (
     DiffSide,
 )
 from farebox.prices import PriceKey, Source
-from farebox.statement import (
-    BookSummary,
-    LineItem,
-    Statement,
-    Subject,
-    Unpriced,
-)
 
 SCHEMA = "farebox.diff/1"
 OURS = re.compile(rb'^\s*\{\s*"schema"\s*:\s*"(farebox\.[a-z-]+/\d+)"')

@@ -5,11 +5,11 @@ from decimal import Decimal
 
 from msgspec import Struct
 
+from farebox.bill.statement import Statement
+from farebox.bill.usage import NO_USAGE, UsageFile
 from farebox.diff import StatementDiff, diff_statements
 from farebox.graph import ResourceGraph
 from farebox.prices import PriceBook
-from farebox.statement import Statement
-from farebox.usage import NO_USAGE, UsageFile
 
 
 class Side(Struct, frozen=True):

@@ -4,9 +4,9 @@ from collections import Counter
 from collections.abc import Hashable, Iterable, Sequence
 from decimal import Decimal
 
+from farebox.bill.statement import LineItem, Unpriced
 from farebox.prices import PriceKey
 from farebox.prices.prefixes import without_prefix
-from farebox.statement import LineItem, Unpriced
 
 NOISE = Decimal("1e-12")
 """What two figures may differ by and still be the same: the last digits of a share of

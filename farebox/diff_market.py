@@ -9,8 +9,8 @@ from decimal import Decimal
 
 from msgspec.structs import replace
 
+from farebox.bill.statement import Statement
 from farebox.diff_lines import bare_key
-from farebox.statement import Statement
 
 ZERO = Decimal(0)
 

@@ -9,9 +9,9 @@ from typing import Literal
 
 from msgspec import Struct
 
+from farebox.bill.statement import LineItem, Statement, Subject, Unpriced
 from farebox.diff_lines import figures_differ, gap_signatures
 from farebox.prices import PriceKey
-from farebox.statement import LineItem, Statement, Subject, Unpriced
 
 ZERO = Decimal(0)
 EXACT = Context(prec=999)

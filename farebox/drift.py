@@ -11,12 +11,12 @@ from decimal import Decimal
 from msgspec import Struct
 from msgspec.structs import replace
 
+from farebox.bill.budget import NOISE
+from farebox.bill.statement import Statement, Subject, Unpriced
 from farebox.diff import LineChange, diff_statements, exact_sum
 from farebox.diff_lines import same_key
 from farebox.diff_values import EXACT
-from farebox.limits import NOISE
 from farebox.prices import PriceKey
-from farebox.statement import Statement, Subject, Unpriced
 
 ZERO = Decimal(0)
 

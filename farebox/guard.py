@@ -14,9 +14,9 @@ from typing import Any
 from msgspec import Struct
 
 from farebox import budget, surprises
+from farebox.bill.statement import Statement
 from farebox.budget import Finding
 from farebox.graph import ResourceGraph
-from farebox.statement import Statement
 
 Options = Mapping[str, Any]
 

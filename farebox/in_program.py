@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING
 from farebox.graph.program import collect
 
 if TYPE_CHECKING:
+    from farebox.bill.statement import Statement
     from farebox.graph import ResourceGraph
     from farebox.prices import PriceBook
-    from farebox.statement import Statement
 
 
 def price_program(

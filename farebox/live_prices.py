@@ -7,10 +7,10 @@ from decimal import Decimal
 from msgspec import Struct
 from msgspec.structs import replace
 
+from farebox.bill.statement import Statement
 from farebox.book_choice import Chosen
 from farebox.prices import PriceBook, PriceKey
 from farebox.prices.errors import StoreError
-from farebox.statement import Statement
 
 
 class Settled(Struct, frozen=True):

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
+from farebox.bill.statement import Statement
+from farebox.bill.usage_file import UsageError
 from farebox.book_choice import choose_book, is_file, wanted
 from farebox.budget import Finding
-from farebox.estimate import HOURS_PER_MONTH
 from farebox.graph import GraphError, ResourceGraph
 from farebox.graph.policy import PolicyReader
 from farebox.graph.project import (
@@ -29,9 +30,8 @@ from farebox.guard import SETTINGS, Check, GuardError, exactly, refuse_unknown
 from farebox.prices import PriceBook
 from farebox.prices.errors import PriceBookError
 from farebox.pricing import price_graph
+from farebox.rating.estimate import HOURS_PER_MONTH
 from farebox.rules.errors import EstimateError
-from farebox.statement import Statement
-from farebox.usage_file import UsageError
 
 if TYPE_CHECKING:
     from pulumi_policy import PolicyResource, ResourceValidationArgs

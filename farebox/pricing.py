@@ -4,14 +4,14 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
-from farebox.estimate import HOURS_PER_MONTH, estimate
+from farebox.bill.statement import Statement
+from farebox.bill.usage import NO_USAGE
 from farebox.graph import ResourceGraph
 from farebox.graph.decoding import collector_paused
 from farebox.graph.values import number
 from farebox.prices import PriceBook
+from farebox.rating.estimate import HOURS_PER_MONTH, estimate
 from farebox.rules.errors import InvalidInput
-from farebox.statement import Statement
-from farebox.usage import NO_USAGE
 
 USERS_KEY = "farebox:users"
 
@@ -34,7 +34,7 @@ def price_graph(
     """
     usage = NO_USAGE
     if usage_path is not None:
-        from farebox.usage_file import read_usage
+        from farebox.bill.usage_file import read_usage
 
         usage = read_usage(usage_path)
     with collector_paused():
@@ -50,7 +50,7 @@ def price_graph(
         )
     if usage is NO_USAGE:
         return statement, []
-    from farebox.usage_file import refuse_unread
+    from farebox.bill.usage_file import refuse_unread
 
     return statement, refuse_unread(usage)
 

@@ -8,11 +8,11 @@ from decimal import Decimal
 from fnmatch import fnmatchcase
 from typing import Any
 
+from farebox.bill.statement import GapCode, LineItem, Statement, Subject
 from farebox.budget import Finding
 from farebox.graph import UNKNOWN, Resource, ResourceGraph, Unknown
 from farebox.reports.figures import dollars
 from farebox.reports.view import gap_reason, label_of, short_type
-from farebox.statement import GapCode, LineItem, Statement, Subject
 
 NAT_GATEWAY = "aws:ec2/natGateway:NatGateway"
 SUBNETS = ("aws:ec2/subnet:Subnet", "aws:ec2/defaultSubnet:DefaultSubnet")

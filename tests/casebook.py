@@ -7,12 +7,12 @@ from typing import Any
 
 import yaml
 
-from farebox.assumptions import Assumption
-from farebox.estimate import HOURS_PER_MONTH, estimate
+from farebox.bill.assumptions import Assumption
+from farebox.bill.statement import Statement
+from farebox.bill.usage import Entry, UsageFile, Value
 from farebox.graph import Resource, ResourceGraph
 from farebox.prices import Price, PriceBook, PriceKey, Source, Tier
-from farebox.statement import Statement
-from farebox.usage import Entry, UsageFile, Value
+from farebox.rating.estimate import HOURS_PER_MONTH, estimate
 
 CASES = Path(__file__).parent / "cases"
 SOURCE = Source("https://example.test/price-list", "2026-11-01")

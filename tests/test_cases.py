@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 import yaml
 
+from farebox.bill.statement import unaccounted
 from farebox.prices.prefixes import without_prefix
-from farebox.statement import unaccounted
 from tests.casebook import CASES, frozen_book, statement_of
 
 BOOK = frozen_book()

@@ -6,9 +6,9 @@ from typing import get_args
 
 import pytest
 
+from farebox.bill.statement import FreeCode, GapCode
 from farebox.prices.ages import MAX_AGE_DAYS
 from farebox.rules import RULES
-from farebox.statement import FreeCode, GapCode
 from tests.casebook import CASES
 from tests.cli_reference import PAGE, help_of, names, reference
 

@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from farebox.assumptions import Assumption
-from farebox.estimate import estimate
+from farebox.bill.assumptions import Assumption
+from farebox.bill.statement import Statement, unaccounted
+from farebox.bill.usage import Entry, UsageFile
 from farebox.graph import UNKNOWN_REGION, Resource, ResourceGraph
 from farebox.prices import Price, PriceBook, PriceKey, Tier
+from farebox.rating.estimate import estimate
 from farebox.rules.errors import MissingRegion
-from farebox.statement import Statement, unaccounted
-from farebox.usage import Entry, UsageFile
 from tests.casebook import SOURCE, frozen_book
 
 BOOK = frozen_book()

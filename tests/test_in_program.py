@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from farebox.statement import Statement
+from farebox.bill.statement import Statement
 from tests.graph.harness import run_preview, write_project
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")

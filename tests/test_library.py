@@ -67,8 +67,8 @@ def test_importing_the_package_imports_nothing_else() -> None:
 
 def test_estimate_is_the_function_whatever_was_imported_before() -> None:
     program = (
-        "import farebox.estimate\n"
-        "from farebox.estimate import HOURS_PER_MONTH\n"
+        "import farebox.rating.estimate\n"
+        "from farebox.rating.estimate import HOURS_PER_MONTH\n"
         "from farebox import estimate\n"
         "assert estimate is farebox.estimate\n"
         "print(callable(estimate), HOURS_PER_MONTH)"

@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from farebox.bill.statement import LineItem, Subject
 from farebox.prices import Price, PriceBook, PriceKey, Tier
-from farebox.rating import Lot, Rater
+from farebox.rating.rating import Lot, Rater
 from farebox.rules.allowances import FREE_PER_MONTH
 from farebox.rules.charges import Metered
-from farebox.statement import LineItem, Subject
 from tests.casebook import SOURCE
 
 ZERO = Decimal(0)

@@ -4,9 +4,9 @@ from decimal import Decimal
 
 import pytest
 
-from farebox.assumptions import LevelInForce
-from farebox.usage import Usage
-from farebox.usage_file import UsageError, parse_usage, refuse_unread
+from farebox.bill.assumptions import LevelInForce
+from farebox.bill.usage import Usage
+from farebox.bill.usage_file import UsageError, parse_usage, refuse_unread
 
 FILE = """\
 version: 1

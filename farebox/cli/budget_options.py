@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
-    from farebox.limits import Budget, Limit
+    from farebox.bill.budget import Budget, Limit
 
 
 class BudgetParam(click.ParamType["Budget"]):
@@ -17,7 +17,7 @@ class BudgetParam(click.ParamType["Budget"]):
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None
     ) -> "Budget":
         """The budget, or a usage error that shows the forms."""
-        from farebox.limits import Budget, LimitError, parse_budget
+        from farebox.bill.budget import Budget, LimitError, parse_budget
 
         if isinstance(value, Budget):
             return value
@@ -36,7 +36,7 @@ class LimitParam(click.ParamType["Limit"]):
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None
     ) -> "Limit":
         """The limit, or a usage error that shows the forms."""
-        from farebox.limits import Limit, LimitError, parse_limit
+        from farebox.bill.budget import Limit, LimitError, parse_limit
 
         if isinstance(value, Limit):
             return value

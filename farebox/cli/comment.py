@@ -10,8 +10,8 @@ from farebox.cli.diff import diff
 from farebox.cli.errors import NOT_REACHED, BadInput, CheckFailed, shortfall_code, tell
 
 if TYPE_CHECKING:
+    from farebox.bill.statement import Statement
     from farebox.diff import StatementDiff
-    from farebox.statement import Statement
 
 FILE = click.Path(exists=True, dir_okay=False)
 
@@ -142,6 +142,6 @@ def _read_diff(path: str) -> "StatementDiff":
 
 
 def _read_statement(path: str) -> "Statement":
-    from farebox.statement_file import read_statement
+    from farebox.bill.statement_file import read_statement
 
     return read_statement(Path(path).read_bytes(), path)

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from farebox.bill.budget import Limit, broken_limits
+from farebox.bill.statement import Statement
 from farebox.cli.errors import BadInput, remark
 from farebox.diff import StatementDiff
 from farebox.forge.annotations import (
@@ -21,11 +23,9 @@ from farebox.forge.annotations import (
 )
 from farebox.forge.comment import marker, post
 from farebox.forge.errors import ForgeError, NotConfigured
-from farebox.limits import Limit, broken_limits
 from farebox.reports.budget_text import over_limit
 from farebox.reports.comment import comment
 from farebox.reports.comment_parts import change_part, total_part
-from farebox.statement import Statement
 
 if TYPE_CHECKING:
     from farebox.forge.github import GitHub

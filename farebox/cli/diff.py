@@ -15,7 +15,7 @@ from farebox.cli.options import (
 )
 
 if TYPE_CHECKING:
-    from farebox.limits import Limit
+    from farebox.bill.budget import Limit
 
 
 @click.command()
@@ -59,8 +59,8 @@ def diff(format_: str, limits: "tuple[Limit, ...]", **asked: Any) -> int:
       fare diff --sides preview.json
       fare diff state.json state.json --base-prices july.prices
     """
+    from farebox.bill.budget import broken_limits
     from farebox.cli.diffing import AskedDiff, compare_targets
-    from farebox.limits import broken_limits
 
     compared = compare_targets(AskedDiff(**asked))
     found = compared.diff

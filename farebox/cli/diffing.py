@@ -8,6 +8,9 @@ from pathlib import Path
 from msgspec import Struct
 from msgspec.structs import replace
 
+from farebox.bill.statement import Statement
+from farebox.bill.statement_file import is_statement, read_statement
+from farebox.bill.usage import NO_USAGE, UsageFile
 from farebox.book_choice import Chosen, choose, wanted
 from farebox.cli.errors import BadInput, remark
 from farebox.cli.git_refs import project_at
@@ -15,14 +18,11 @@ from farebox.cli.targets import Target, find_target, read_stack, target_name
 from farebox.cli.waiting import asking_aws
 from farebox.diff import StatementDiff, diff_statements
 from farebox.diff_graphs import Side, diff_graphs, replaced_in
-from farebox.estimate import estimate
 from farebox.graph.document import read_document
 from farebox.live_prices import Settled, settle
 from farebox.prices import PriceBook
 from farebox.pricing import users_of
-from farebox.statement import Statement
-from farebox.statement_file import is_statement, read_statement
-from farebox.usage import NO_USAGE, UsageFile
+from farebox.rating.estimate import estimate
 
 
 class AskedDiff(Struct, frozen=True, kw_only=True):
@@ -128,7 +128,7 @@ class _Reading:
         """Refuse usage that nothing read, as `fare price` does."""
         if not self._usages:
             return
-        from farebox.usage_file import refuse_unread
+        from farebox.bill.usage_file import refuse_unread
 
         for usage in self._usages.values():
             for sentence in refuse_unread(usage):
@@ -229,7 +229,7 @@ class _Reading:
         usage = NO_USAGE
         if path is not None:
             if path not in self._usages:
-                from farebox.usage_file import read_usage
+                from farebox.bill.usage_file import read_usage
 
                 self._usages[path] = read_usage(Path(path))
             usage = self._usages[path]

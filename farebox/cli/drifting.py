@@ -7,6 +7,7 @@ from pathlib import Path
 from msgspec import Struct
 from msgspec.structs import replace
 
+from farebox.bill.statement import Statement
 from farebox.book_choice import Chosen, choose, wanted
 from farebox.cli.errors import BadInput, remark
 from farebox.cli.pricing import Asked
@@ -16,7 +17,6 @@ from farebox.drift import Drift, drift
 from farebox.live_prices import settle
 from farebox.prices import PriceBook
 from farebox.pricing import price_graph
-from farebox.statement import Statement
 
 DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 

@@ -14,7 +14,7 @@ from farebox.cli.options import (
 )
 
 if TYPE_CHECKING:
-    from farebox.statement import Subject
+    from farebox.bill.statement import Subject
 
 
 @click.command()

@@ -14,10 +14,10 @@ from farebox.cli.options import (
 )
 
 if TYPE_CHECKING:
+    from farebox.bill.budget import Budget
+    from farebox.bill.statement import Statement
     from farebox.cli.pricing import Priced
     from farebox.hosting.alongside import Alongside
-    from farebox.limits import Budget
-    from farebox.statement import Statement
 
 
 @click.command()

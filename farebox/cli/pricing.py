@@ -6,6 +6,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from farebox.bill.statement import Statement
 from farebox.book_choice import choose, wanted
 from farebox.cli.errors import remark
 from farebox.cli.targets import read_target
@@ -14,7 +15,6 @@ from farebox.graph import ResourceGraph
 from farebox.live_prices import settle
 from farebox.prices import PriceBook
 from farebox.pricing import price_graph
-from farebox.statement import Statement
 
 
 class Asked(Struct, frozen=True, kw_only=True):

@@ -8,9 +8,9 @@ from pathlib import PurePosixPath
 
 from msgspec import Struct
 
+from farebox.bill.statement import ZERO, Statement
 from farebox.diff import StatementDiff
 from farebox.reports.figures import dollars, signed_dollars
-from farebox.statement import ZERO, Statement
 
 MOST_ANNOTATIONS = 50
 """What GitHub takes in one call; the biggest come first."""

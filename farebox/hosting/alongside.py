@@ -9,8 +9,8 @@ from decimal import Decimal
 
 from msgspec import DecodeError, Struct
 
+from farebox.bill.statement import Statement
 from farebox.hosting.errors import ConfigError
-from farebox.statement import Statement
 
 EGRESS = "DataTransfer-Out-Bytes"
 

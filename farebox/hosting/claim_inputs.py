@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from msgspec import structs
 
+from farebox.bill.statement import LineItem
 from farebox.hosting.claim_values import ClaimInput, Ground, Number
 from farebox.hosting.machine_prices import spot_price
 from farebox.hosting.paper_figures import Machine, Said
@@ -15,7 +16,6 @@ from farebox.hosting.tiers import TierCost, line_of, tier_for
 from farebox.prices import Price
 from farebox.prices.ages import is_stale as price_is_stale
 from farebox.prices.ages import is_stale_source
-from farebox.statement import LineItem
 
 LACKING = "some charges have no price in the book, so the cost is more: "
 """Before what cannot be said of a lower bound."""

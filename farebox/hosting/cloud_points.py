@@ -12,8 +12,9 @@ from math import ceil, sqrt
 
 from msgspec import Struct, structs
 
-from farebox.assumptions import LevelInForce
-from farebox.estimate import estimate
+from farebox.bill.assumptions import LevelInForce
+from farebox.bill.statement import LineItem, Statement
+from farebox.bill.usage import NO_USAGE
 from farebox.hosting.colo import Demand
 from farebox.hosting.errors import ConfigError, PlanError
 from farebox.hosting.plan_graph import SPOT_POOL, plan_graph
@@ -22,8 +23,7 @@ from farebox.hosting.tier_files import TierSource
 from farebox.hosting.tiers import Terms, line_of, tier_for, tier_statement
 from farebox.hosting.uncertainty import Figure, between
 from farebox.prices.prefixes import without_prefix
-from farebox.statement import LineItem, Statement
-from farebox.usage import NO_USAGE
+from farebox.rating.estimate import estimate
 
 PURCHASES: Mapping[str, tuple[str, str | None]] = {
     "spot": ("spot", None),

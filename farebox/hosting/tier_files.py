@@ -5,6 +5,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from farebox.bill.usage import NO_USAGE, UsageFile
 from farebox.graph.project import (
     Project,
     read_project,
@@ -15,7 +16,6 @@ from farebox.graph.project import (
 from farebox.hosting.configs import tier_config
 from farebox.hosting.errors import ConfigError
 from farebox.hosting.plan_values import TierConfig
-from farebox.usage import NO_USAGE, UsageFile
 
 USERS_KEY = "farebox:users"
 REGION_KEY = "aws:region"
@@ -100,6 +100,6 @@ def _usage(project: Project, name: str) -> UsageFile:
     beside = file.with_name(f"{name}.usage.yaml") if file else None
     if beside is None or not beside.is_file():
         return NO_USAGE
-    from farebox.usage_file import read_usage
+    from farebox.bill.usage_file import read_usage
 
     return read_usage(beside)

@@ -20,10 +20,10 @@ from decimal import Decimal
 
 from msgspec import Struct
 
+from farebox.bill.statement import LineItem
 from farebox.hosting import paper
 from farebox.hosting.instance_types import instance_type
 from farebox.hosting.tiers import TierCost, line_of
-from farebox.statement import LineItem
 
 ZERO = Decimal(0)
 

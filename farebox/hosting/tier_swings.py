@@ -10,10 +10,10 @@ from decimal import Decimal
 
 from msgspec import Struct
 
+from farebox.bill.statement import LineItem
 from farebox.hosting.ranges import NOTHING, Range
 from farebox.hosting.tier_gaps import is_machine_hour
 from farebox.hosting.tiers import TierCost, line_of
-from farebox.statement import LineItem
 
 SHOWN = 3
 

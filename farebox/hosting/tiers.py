@@ -12,8 +12,9 @@ from decimal import Decimal
 
 from msgspec import Struct, structs
 
-from farebox.assumptions import Assumption
-from farebox.estimate import HOURS_PER_MONTH, estimate
+from farebox.bill.assumptions import Assumption
+from farebox.bill.statement import LineItem, Statement
+from farebox.bill.usage import NO_USAGE, Entry, UsageFile, Value
 from farebox.hosting.errors import ConfigError
 from farebox.hosting.overhead import Overhead
 from farebox.hosting.plan_graph import (
@@ -29,8 +30,7 @@ from farebox.hosting.ranges import NOTHING, Range, exactly, total
 from farebox.hosting.sizing import plan_tier
 from farebox.hosting.tier_files import TierSource
 from farebox.prices import PriceBook
-from farebox.statement import LineItem, Statement
-from farebox.usage import NO_USAGE, Entry, UsageFile, Value
+from farebox.rating.estimate import HOURS_PER_MONTH, estimate
 
 INFRA_LINES = (
     "compute",
@@ -186,7 +186,7 @@ def tier_statement(
         free_tier=terms.free_tier,
     )
     if usage is not NO_USAGE:
-        from farebox.usage_file import refuse_unread
+        from farebox.bill.usage_file import refuse_unread
 
         unmatched = refuse_unread(usage)
         statement = structs.replace(statement, notes=(*statement.notes, *unmatched))

@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
+from farebox.bill.budget import Budget, Limit, spending
+from farebox.bill.statement import Statement
 from farebox.diff import StatementDiff
-from farebox.limits import Budget, Limit, spending
 from farebox.reports.diff_view import change_sections
 from farebox.reports.figures import dollars, per_user, plain, signed_dollars
 from farebox.reports.text import clip
 from farebox.reports.view import dearest
-from farebox.statement import Statement
 
 NAMED = 3
 """How many lines a sentence names."""

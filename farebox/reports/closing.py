@@ -1,7 +1,7 @@
 """What a statement ends with: its prices' age and what its total leaves out."""
 
+from farebox.bill.statement import Statement
 from farebox.prices.ages import MAX_AGE_DAYS
-from farebox.statement import Statement
 
 SHORT_ID = 19
 """Characters of a book's id that a person reads: `sha256:` and twelve more."""

@@ -9,10 +9,10 @@ from decimal import Decimal
 
 from msgspec import Struct
 
+from farebox.bill.statement import ZERO
 from farebox.reports.comment_parts import Block, Part
 from farebox.reports.comment_text import name, sentence, size
 from farebox.reports.figures import dollars
-from farebox.statement import ZERO
 
 LIMIT = 65_536
 """Characters of a comment on GitHub; GitLab takes more."""

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from msgspec import Struct
 
+from farebox.bill.statement import ZERO, Statement
 from farebox.diff import StatementDiff
 from farebox.reports.closing import prices_sentence, total_sentence
 from farebox.reports.comment_text import name, sentence
@@ -27,7 +28,6 @@ from farebox.reports.figures import (
     signed_per_user,
 )
 from farebox.reports.view import Remark, Row, gap_remarks, sections
-from farebox.statement import ZERO, Statement
 
 MOST_CHARGES = 12
 """Charges of one row; the smaller ones come as one line."""

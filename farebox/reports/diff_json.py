@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
+from farebox.bill.statement import LineItem, Statement, Unpriced
 from farebox.diff import LineChange, ResourceChange, StatementDiff
 from farebox.reports.diff_view import market_moves
 from farebox.reports.figures import plain
-from farebox.statement import LineItem, Statement, Unpriced
 
 SCHEMA = "farebox.diff/1"
 

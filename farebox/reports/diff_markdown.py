@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
+from farebox.bill.statement import Statement
 from farebox.diff import StatementDiff
 from farebox.reports.diff_view import (
     ChangeRow,
@@ -26,7 +27,6 @@ from farebox.reports.figures import (
 )
 from farebox.reports.markdown import safe_markdown, table_row
 from farebox.reports.view import Remark
-from farebox.statement import Statement
 
 MARKET_ROWS = 10
 """Prices that moved are named down to this many; the rest is one sum."""

@@ -4,12 +4,12 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
+from farebox.bill.statement import Statement
 from farebox.diff import exact_sum
 from farebox.drift import Drift, DriftLine
 from farebox.reports.diff_json import line_document, side_document
 from farebox.reports.drift_view import notes
 from farebox.reports.figures import plain
-from farebox.statement import Statement
 
 SCHEMA = "farebox.drift/1"
 

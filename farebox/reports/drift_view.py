@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from msgspec import Struct
 
+from farebox.bill.statement import Statement
 from farebox.diff import LineChange, exact_sum
 from farebox.drift import Drift, DriftLine
 from farebox.reports.closing import SHORT_ID
@@ -12,7 +13,6 @@ from farebox.reports.diff_view import ChargeChange, charge_change
 from farebox.reports.figures import dollars, per_user, signed_dollars
 from farebox.reports.text import clip
 from farebox.reports.view import label_of
-from farebox.statement import Statement
 
 ZERO = Decimal(0)
 HUNDRED = Decimal(100)

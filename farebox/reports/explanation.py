@@ -3,12 +3,12 @@
 from collections.abc import Iterator, Sequence
 from datetime import date
 
+from farebox.bill.statement import LineItem, Statement, Subject
 from farebox.prices.ages import MAX_AGE_DAYS, age_days
 from farebox.reports.figures import count, dollars, per_user, plain, rate
 from farebox.reports.statement_json import document
 from farebox.reports.text import printable
 from farebox.reports.view import gap_reason
-from farebox.statement import LineItem, Statement, Subject
 
 SCHEMA = "farebox.explain/1"
 

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from decimal import Decimal
 from unicodedata import bidirectional
 
+from farebox.bill.statement import Statement
 from farebox.reports.closing import prices_sentence, total_sentence
 from farebox.reports.figures import count, dollars, per_user, plain, rate
 from farebox.reports.view import Remark, Section, free_remarks, gap_remarks, sections
-from farebox.statement import Statement
 
 
 def markdown(statement: Statement) -> str:

@@ -1,13 +1,13 @@
-"""A statement as JSON: the contract `farebox.statement/1` (docs/json.md)."""
+"""A statement as JSON: the contract `farebox.bill.statement/1` (docs/json.md)."""
 
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
+from farebox.bill.statement import LineItem, Statement, Subject, Unpriced
 from farebox.reports.figures import plain
-from farebox.statement import LineItem, Statement, Subject, Unpriced
 
-SCHEMA = "farebox.statement/1"
+SCHEMA = "farebox.bill.statement/1"
 
 
 def statement_json(

@@ -6,6 +6,7 @@ from re import compile
 from textwrap import wrap
 from unicodedata import combining, east_asian_width
 
+from farebox.bill.statement import Statement
 from farebox.reports.closing import prices_sentence, total_sentence
 from farebox.reports.figures import count, dollars, per_user, plain, rate
 from farebox.reports.view import (
@@ -16,7 +17,6 @@ from farebox.reports.view import (
     gap_remarks,
     sections,
 )
-from farebox.statement import Statement
 
 DEFAULT_WIDTH = 80
 PRICE, USD, USER = 9, 13, 9

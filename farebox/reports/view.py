@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from msgspec import Struct
 
-from farebox.statement import LineItem, Statement, Subject, Unpriced
+from farebox.bill.statement import LineItem, Statement, Subject, Unpriced
 
 ZERO = Decimal(0)
 SHORTEST_PREFIX = 3

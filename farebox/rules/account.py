@@ -8,10 +8,10 @@ Source: https://aws.amazon.com/ec2/pricing/on-demand/ (data transfer)
 from collections.abc import Iterator
 from decimal import Decimal
 
+from farebox.bill.usage import Given, Usage
 from farebox.graph import Resource
 from farebox.prices.prefixes import REGION_PREFIX
 from farebox.rules.charges import Charge, Circumstances, Gap, key_of, metered_use
-from farebox.usage import Given, Usage
 
 BOTH_SIDES = Decimal(2)
 """Traffic between zones is charged to the sender and to the receiver."""

@@ -9,11 +9,11 @@ Source: https://aws.amazon.com/vpc/pricing/ (public IPv4 address)
 from collections.abc import Iterator
 from decimal import Decimal
 
+from farebox.bill.statement import UsageStatus
+from farebox.bill.usage import Usage
 from farebox.graph import Resource
 from farebox.graph.values import UNKNOWN
 from farebox.rules.charges import Charge, Circumstances, Metered, NoCharge, hours
-from farebox.statement import UsageStatus
-from farebox.usage import Usage
 
 SERVICE = "AmazonVPC"
 IN_USE = "PublicIPv4:InUseAddress"

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
-from farebox.assumptions import Assumption
+from farebox.bill.assumptions import Assumption
+from farebox.bill.usage import Usage
 from farebox.graph import UNKNOWN, Resource, Unknown
 from farebox.rules.charges import ONE, Charge, Circumstances, Gap
 from farebox.rules.errors import InvalidInput
@@ -24,7 +25,6 @@ from farebox.rules.launch import Launch, configuration_of, template_of
 from farebox.rules.places import DEFAULT_VPC, Place, places_of
 from farebox.rules.pools import CHEAPEST, STRATEGIES, Pool, plain
 from farebox.rules.shapes import amount, block, blocks, text, values_of
-from farebox.usage import Usage
 
 LOWEST_PRICE_POOLS = Decimal(2)
 """Pools in each zone that `lowest-price` spreads over where none are named.

@@ -7,11 +7,11 @@ from typing import Any, TypeVar, cast
 
 from msgspec import Struct
 
-from farebox.assumptions import LevelInForce
+from farebox.bill.assumptions import LevelInForce
+from farebox.bill.statement import FreeCode, GapCode, UsageStatus
+from farebox.bill.usage import Given, Usage
 from farebox.graph import UNKNOWN_REGION, Resource, ResourceGraph
 from farebox.prices import PriceBook, PriceKey, Purchase
-from farebox.statement import FreeCode, GapCode, UsageStatus
-from farebox.usage import Given, Usage
 
 ONE = Decimal(1)
 

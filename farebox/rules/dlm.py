@@ -21,6 +21,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from farebox.bill.usage import Usage
 from farebox.graph import UNKNOWN, Resource, ResourceGraph, Unknown
 from farebox.rules.charges import (
     ONE,
@@ -34,7 +35,6 @@ from farebox.rules.charges import (
 from farebox.rules.ebs import SERVICE, volume_of
 from farebox.rules.shapes import amount, block, blocks, text
 from farebox.rules.snapshots import SNAPSHOT_USAGE
-from farebox.usage import Usage
 
 VOLUME_TYPE = "aws:ebs/volume:Volume"
 

@@ -11,6 +11,8 @@ from decimal import Decimal
 
 from msgspec import Struct
 
+from farebox.bill.statement import UsageStatus
+from farebox.bill.usage import Usage
 from farebox.graph import Resource
 from farebox.graph.values import UNKNOWN, Unknown
 from farebox.prices import PriceKey
@@ -24,8 +26,6 @@ from farebox.rules.charges import (
 )
 from farebox.rules.errors import InvalidInput
 from farebox.rules.shapes import amount
-from farebox.statement import UsageStatus
-from farebox.usage import Usage
 
 SERVICE = "AmazonEC2"
 

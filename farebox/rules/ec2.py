@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
-from farebox.assumptions import exactly
+from farebox.bill.assumptions import exactly
+from farebox.bill.usage import Usage
 from farebox.graph import UNKNOWN, Resource, ResourceGraph, Unknown
 from farebox.graph.values import flag
 from farebox.rules.charges import (
@@ -40,7 +41,6 @@ from farebox.rules.launch import (
 from farebox.rules.places import DEFAULT_VPC, Place, one_place, places_of
 from farebox.rules.pools import Pool
 from farebox.rules.shapes import block, blocks, field, text
-from farebox.usage import Usage
 
 EIP_TYPES = frozenset(("aws:ec2/eip:Eip", "aws:ec2/eipAssociation:EipAssociation"))
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
+from farebox.bill.usage import Usage
 from farebox.graph import UNKNOWN, Resource, Unknown
 from farebox.rules.charges import (
     Charge,
@@ -18,7 +19,6 @@ from farebox.rules.charges import (
 )
 from farebox.rules.fargate import SERVICE, Runs, task_charges, task_of
 from farebox.rules.shapes import amount, blocks, field, text
-from farebox.usage import Usage
 
 ZERO = Decimal(0)
 INSIGHTS = frozenset({"enabled", "enhanced"})

@@ -6,6 +6,7 @@ Source: https://aws.amazon.com/eks/pricing/
 from collections.abc import Iterator
 from decimal import Decimal
 
+from farebox.bill.usage import Usage
 from farebox.graph import UNKNOWN, Resource, Unknown
 from farebox.graph.values import flag
 from farebox.rules.autoscaling import group_size, pools_of
@@ -23,7 +24,6 @@ from farebox.rules.launch import (
 )
 from farebox.rules.places import places_of
 from farebox.rules.shapes import amount, block, field, text, values_of
-from farebox.usage import Usage
 
 SERVICE = "AmazonEKS"
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from farebox.bill.usage import Given, Usage
 from farebox.graph import UNKNOWN, Resource
 from farebox.graph.values import flag
 from farebox.rules.addresses import EIP_TYPE, IN_USE, public_ipv4
@@ -24,7 +25,6 @@ from farebox.rules.charges import (
     key_of,
     used,
 )
-from farebox.usage import Given, Usage
 
 SERVICE = "AWSELB"
 

@@ -12,7 +12,9 @@ from decimal import ROUND_CEILING, Decimal
 
 from msgspec import Struct
 
-from farebox.assumptions import Assumption
+from farebox.bill.assumptions import Assumption
+from farebox.bill.statement import UsageStatus
+from farebox.bill.usage import Usage
 from farebox.graph import Resource, Unknown
 from farebox.rules.charges import ONE, Charge, Circumstances, Gap, Metered
 from farebox.rules.ebs import VolumeSpec
@@ -32,8 +34,6 @@ from farebox.rules.pools import (
     on_demand_pool,
     spot_spread,
 )
-from farebox.statement import UsageStatus
-from farebox.usage import Usage
 
 ZERO = Decimal(0)
 HUNDRED = Decimal(100)

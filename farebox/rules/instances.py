@@ -9,6 +9,8 @@ Source: https://aws.amazon.com/ec2/pricing/on-demand/
 from collections.abc import Iterator
 from decimal import Decimal
 
+from farebox.bill.statement import UsageStatus
+from farebox.bill.usage import Usage
 from farebox.graph import Resource, Unknown
 from farebox.prices import PriceKey
 from farebox.rules.charges import (
@@ -20,8 +22,6 @@ from farebox.rules.charges import (
 )
 from farebox.rules.ebs import VolumeSpec, volume_charges
 from farebox.rules.launch import ASSUMED_ROOT, Launch
-from farebox.statement import UsageStatus
-from farebox.usage import Usage
 
 METRICS_OF_DETAILED_MONITORING = Decimal(7)
 """Metrics that EC2 sends for one instance with detailed monitoring.

@@ -8,6 +8,7 @@ https://aws.amazon.com/certificate-manager/pricing/
 
 from collections.abc import Iterator
 
+from farebox.bill.usage import Usage
 from farebox.graph import UNKNOWN, Resource
 from farebox.prices import PriceKey
 from farebox.rules.charges import (
@@ -22,7 +23,6 @@ from farebox.rules.charges import (
     used,
 )
 from farebox.rules.shapes import block, blocks, text
-from farebox.usage import Usage
 
 
 def kms_key(

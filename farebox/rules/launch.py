@@ -9,12 +9,12 @@ from typing import Any
 
 from msgspec import Struct
 
+from farebox.bill.statement import UsageStatus
 from farebox.graph import UNKNOWN, Resource, ResourceGraph, Unknown
 from farebox.graph.values import flag
 from farebox.rules.charges import Gap
 from farebox.rules.ebs import VolumeSpec
 from farebox.rules.shapes import amount, block, blocks, field, text
-from farebox.statement import UsageStatus
 
 LAUNCH_TEMPLATE_TYPE = "aws:ec2/launchTemplate:LaunchTemplate"
 LAUNCH_CONFIGURATION_TYPE = "aws:ec2/launchConfiguration:LaunchConfiguration"

@@ -6,6 +6,7 @@ Source: https://aws.amazon.com/cloudwatch/pricing/
 from collections.abc import Iterator
 from decimal import Decimal
 
+from farebox.bill.usage import Usage
 from farebox.graph import UNKNOWN, Resource, Unknown
 from farebox.graph.values import number
 from farebox.prices import PriceKey
@@ -21,7 +22,6 @@ from farebox.rules.charges import (
     used,
 )
 from farebox.rules.shapes import block, blocks, text
-from farebox.usage import Usage
 
 SERVICE = "AmazonCloudWatch"
 

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
-from farebox.assumptions import Assumption, exactly
+from farebox.bill.assumptions import Assumption, exactly
+from farebox.bill.usage import Usage
 from farebox.graph import UNKNOWN, Resource, Unknown
 from farebox.graph.values import flag
 from farebox.rules.autoscaling import pools_of
@@ -24,7 +25,6 @@ from farebox.rules.launch import Launch, block_devices, template_of
 from farebox.rules.places import DEFAULT_VPC, Place, places_of
 from farebox.rules.pools import CHEAPEST, STRATEGIES, Pool, plain
 from farebox.rules.shapes import amount, block, blocks, text, values_of
-from farebox.usage import Usage
 
 MIXED = (
     "its launch specifications ask for different volumes, addresses or markets, and "

@@ -6,12 +6,12 @@ Source: https://aws.amazon.com/ec2/pricing/
 from collections.abc import Iterator
 from decimal import Decimal
 
-from farebox.assumptions import Assumption
+from farebox.bill.assumptions import Assumption
+from farebox.bill.usage import Usage
 from farebox.graph import Resource, Unknown
 from farebox.rules.charges import Charge, Circumstances, Gap, Metered, used
 from farebox.rules.instances import UNKNOWN_TYPE, on_demand_key
 from farebox.rules.shapes import amount, text
-from farebox.usage import Usage
 
 INSTANCE_TYPE = "aws:ec2/instance:Instance"
 ZERO = Decimal(0)

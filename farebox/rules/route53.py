@@ -8,6 +8,7 @@ Source: https://aws.amazon.com/route53/pricing/
 from collections.abc import Iterator
 from decimal import Decimal
 
+from farebox.bill.usage import Usage
 from farebox.graph import Resource
 from farebox.prices import PriceKey
 from farebox.rules.charges import (
@@ -22,7 +23,6 @@ from farebox.rules.charges import (
     used,
 )
 from farebox.rules.shapes import blocks
-from farebox.usage import Usage
 
 SERVICE = "AmazonRoute53"
 

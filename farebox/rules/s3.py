@@ -7,9 +7,9 @@ Source: https://aws.amazon.com/s3/pricing/
 
 from collections.abc import Iterator
 
+from farebox.bill.usage import Usage
 from farebox.graph import Resource
 from farebox.rules.charges import Charge, Circumstances, key_of, metered_use, used
-from farebox.usage import Usage
 
 SERVICE = "AmazonS3"
 

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from decimal import Decimal
 
+from farebox.bill.usage import Given, Usage
 from farebox.graph import UNKNOWN, Resource, Unknown
 from farebox.rules.charges import (
     ONE,
@@ -21,7 +22,6 @@ from farebox.rules.cron import cron_runs_per_month
 from farebox.rules.fargate import SERVICE as FARGATE
 from farebox.rules.fargate import Runs, task_charges, task_of
 from farebox.rules.shapes import amount, block, blocks, field, text
-from farebox.usage import Given, Usage
 
 SERVICE = "AWSEvents"
 MINUTES_PER_HOUR = Decimal(60)

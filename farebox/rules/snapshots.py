@@ -9,6 +9,7 @@ Source: https://aws.amazon.com/ebs/pricing/ (snapshots)
 from collections.abc import Iterator
 from decimal import Decimal
 
+from farebox.bill.usage import Usage
 from farebox.graph import UNKNOWN, Resource, Unknown
 from farebox.rules.charges import (
     Charge,
@@ -20,7 +21,6 @@ from farebox.rules.charges import (
 )
 from farebox.rules.ebs import SERVICE, VolumeSpec, volume_charges, volume_of
 from farebox.rules.shapes import amount, text
-from farebox.usage import Usage
 
 VOLUME_TYPES = frozenset({"aws:ebs/volume:Volume"})
 

@@ -8,11 +8,11 @@ Source: https://aws.amazon.com/sns/pricing/
 from collections.abc import Iterator
 from decimal import ROUND_CEILING, Decimal
 
+from farebox.bill.usage import Usage
 from farebox.graph import UNKNOWN, Resource
 from farebox.graph.values import flag
 from farebox.rules.charges import ONE, Charge, Circumstances, Gap, NoCharge, used
 from farebox.rules.shapes import text
-from farebox.usage import Usage
 
 SERVICE = "AmazonSNS"
 KB_PER_REQUEST = Decimal(64)

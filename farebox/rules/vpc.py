@@ -9,6 +9,7 @@ Source: https://aws.amazon.com/vpc/pricing/
 from collections.abc import Iterator
 from decimal import Decimal
 
+from farebox.bill.usage import Usage
 from farebox.graph import UNKNOWN, Resource
 from farebox.rules.charges import (
     Charge,
@@ -21,7 +22,6 @@ from farebox.rules.charges import (
     used,
 )
 from farebox.rules.shapes import blocks, text
-from farebox.usage import Usage
 
 SERVICE = "AmazonVPC"
 SUBNET_ASSOCIATION = "aws:ec2/vpcEndpointSubnetAssociation:VpcEndpointSubnetAssociation"

@@ -7,11 +7,11 @@ https://aws.amazon.com/transit-gateway/pricing/
 from collections.abc import Iterator
 from decimal import Decimal
 
+from farebox.bill.usage import Usage
 from farebox.graph import Resource
 from farebox.graph.values import flag
 from farebox.rules.addresses import public_ipv4
 from farebox.rules.charges import Charge, Circumstances, Gap, hours, used
-from farebox.usage import Usage
 
 SERVICE = "AmazonVPC"
 

@@ -3,11 +3,11 @@
 from datetime import date
 from decimal import Decimal
 
-from farebox.estimate import estimate
+from farebox.bill.statement import Statement
+from farebox.bill.usage_file import parse_usage
 from farebox.graph import Resource, ResourceGraph
 from farebox.prices.embedded import embedded_book
-from farebox.statement import Statement
-from farebox.usage_file import parse_usage
+from farebox.rating.estimate import estimate
 from tests.components.harness import REGION, Program
 from tests.components.scheduled_refresh import ROOT, refresh
 

@@ -5,8 +5,7 @@ from decimal import Decimal
 
 from hypothesis import strategies as st
 
-from farebox.prices import PriceKey, Source
-from farebox.statement import (
+from farebox.bill.statement import (
     BookSummary,
     Free,
     LineItem,
@@ -14,6 +13,7 @@ from farebox.statement import (
     Subject,
     Unpriced,
 )
+from farebox.prices import PriceKey, Source
 
 VOLUME = "aws:ebs/volume:Volume"
 BOOK = BookSummary("sha256:0123456789abcdef", "file", "2026-09-03", 0, 1, 0)

@@ -8,13 +8,13 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from farebox.bill.statement import Free, Statement
 from farebox.diff import StatementDiff, diff_statements
 from farebox.diff_graphs import Side, diff_graphs
-from farebox.estimate import estimate
 from farebox.graph import ResourceGraph
 from farebox.graph.preview import read_preview
 from farebox.prices import Price, PriceBook
-from farebox.statement import Free, Statement
+from farebox.rating.estimate import estimate
 from tests.cli.documents import preview, volume
 from tests.diff.statements import gap, line, statement, subject, urn_of
 from tests.prices.books import price

@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from farebox.bill.statement import Statement
+from farebox.bill.statement_file import read_statement
 from farebox.diff import Kind, StatementDiff, diff_statements, exact_sum, identity_of
 from farebox.reports.statement_json import statement_json
-from farebox.statement import Statement
-from farebox.statement_file import read_statement
 from tests.diff.statements import RATES, statements
 
 CENT = Decimal("0.01")

@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 from msgspec.json import decode
 
+from farebox.bill.statement import Statement
 from farebox.diff import StatementDiff, diff_statements
 from farebox.reports.diff_json import diff_json
 from farebox.reports.diff_markdown import diff_markdown
 from farebox.reports.diff_text import diff_text
 from farebox.reports.text import cells
-from farebox.statement import Statement
 from tests.diff.statements import gap, line, statement, subject, urn_of
 
 HOSTILE = {

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
+from farebox.bill.statement_file import StatementFileError, is_statement, read_statement
 from farebox.reports.statement_json import statement_json
-from farebox.statement_file import StatementFileError, is_statement, read_statement
 from tests.diff.statements import gap, line, statement, subject, urn_of
 
 SAMPLE = statement(
@@ -54,7 +54,9 @@ def test_a_preview_is_no_statement() -> None:
 
 def test_another_document_or_version_of_farebox_is_named() -> None:
     assert "farebox.diff/1" in refused(b'{"schema": "farebox.diff/1"}')
-    assert "farebox.statement/2" in refused(changed(schema="farebox.statement/2"))
+    assert "farebox.bill.statement/2" in refused(
+        changed(schema="farebox.bill.statement/2")
+    )
 
 
 def test_a_cut_file_is_told() -> None:

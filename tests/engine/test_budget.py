@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from farebox.estimate import estimate
 from farebox.graph.document import read_document
 from farebox.prices.embedded import embedded_book
+from farebox.rating.estimate import estimate
 from farebox.reports.statement_json import statement_json
 from tests.engine.engine import Deployment, Engine, Outcome
 

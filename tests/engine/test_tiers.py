@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from farebox.bill.statement import Statement
 from farebox.graph.document import read_document
 from farebox.graph.offline import read_program
 from farebox.graph.resource import ResourceGraph
@@ -13,7 +14,6 @@ from farebox.prices.embedded import embedded_book
 from farebox.pricing import price_graph
 from farebox.reports.statement_json import statement_json
 from farebox.reports.text import text
-from farebox.statement import Statement
 from tests.engine.engine import ROOT, Engine
 
 TIERS = ("self-hosted", "1k", "10k", "50k", "100k", "1m")

@@ -102,7 +102,10 @@ def test_lines_before_and_after_the_document_are_passed_over() -> None:
             b'{"format_version": "1.2", "planned_values": {}}',
             "x is a Terraform plan",
         ),
-        (b'{"schema": "farebox.statement/1"}', "x is a document that Farebox wrote"),
+        (
+            b'{"schema": "farebox.bill.statement/1"}',
+            "x is a document that Farebox wrote",
+        ),
         (b'{"Resources": {}}', "x is a CloudFormation template"),
         (b'{"version": 3, "checkpoint": {}}', "`pulumi stack export`"),
         (b'{"b": 1, "a": 2}', "neither a preview nor a state (it holds a, b)"),

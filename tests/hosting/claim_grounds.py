@@ -9,6 +9,7 @@ from typing import Any
 
 from msgspec import structs
 
+from farebox.bill.statement import BookSummary, Statement
 from farebox.hosting.claim_values import Checked, Ground, judged
 from farebox.hosting.claims import CLAIMS
 from farebox.hosting.colo_study import ColoStudy, Crossover
@@ -21,7 +22,6 @@ from farebox.hosting.tier_files import TierSource, read_tiers
 from farebox.hosting.tiers import LINES, Terms, TierCost, tier_for
 from farebox.hosting.uncertainty import Band
 from farebox.prices import Price, PriceBook, Source
-from farebox.statement import BookSummary, Statement
 from tests.prices.books import price
 
 ROOT = Path(__file__).parents[2]
@@ -111,7 +111,7 @@ def _cost(
     source = tier_for(tiers(), 100_000)
     gap: tuple[Any, ...] = ()
     if lower_bound:
-        from farebox.statement import Subject, Unpriced
+        from farebox.bill.statement import Subject, Unpriced
 
         gap = (Unpriced(Subject(None, "account", "account"), "no-price", "none"),)
     statement = Statement(

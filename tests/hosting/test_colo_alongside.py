@@ -8,12 +8,12 @@ from json import dumps
 import pytest
 from msgspec import structs
 
+from farebox.bill.statement import BookSummary, LineItem, Statement, Subject
 from farebox.hosting.alongside import alongside
 from farebox.hosting.colo import OPTIONS, PLAIN, Demand
 from farebox.hosting.colo_inputs import shipped_inputs
 from farebox.prices import PriceKey, Source
 from farebox.reports.alongside import document, sentence
-from farebox.statement import BookSummary, LineItem, Statement, Subject
 
 TIER = {
     "zone_ids": ["use1-az1"],

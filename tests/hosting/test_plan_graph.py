@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from farebox.estimate import estimate
+from farebox.bill.statement import Statement
+from farebox.bill.usage_file import read_usage
 from farebox.graph import Resource
 from farebox.graph.offline import read_program
 from farebox.hosting.plan_graph import plan_graph
@@ -12,8 +13,7 @@ from farebox.hosting.sizing import plan_tier
 from farebox.hosting.tier_files import TierSource, read_tier
 from farebox.hosting.tiers import tier_statement
 from farebox.prices.embedded import embedded_book
-from farebox.statement import Statement
-from farebox.usage_file import read_usage
+from farebox.rating.estimate import estimate
 from tests.hosting.projects import ON, ROOT, copied, edit, terms
 
 

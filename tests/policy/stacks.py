@@ -5,11 +5,11 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from farebox.assumptions import exactly
-from farebox.estimate import estimate
+from farebox.bill.assumptions import exactly
+from farebox.bill.statement import Statement
+from farebox.bill.usage import Entry, UsageFile
 from farebox.graph import Resource, ResourceGraph
-from farebox.statement import Statement
-from farebox.usage import Entry, UsageFile
+from farebox.rating.estimate import estimate
 from tests.casebook import frozen_book
 
 BOOK = frozen_book()

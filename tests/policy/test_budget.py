@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from farebox.bill.budget import Budget, spending
 from farebox.budget import (
     Finding,
     biggest_lines,
@@ -16,7 +17,6 @@ from farebox.budget import (
     user_budget,
 )
 from farebox.graph.values import UNKNOWN_TEXT
-from farebox.limits import Budget, spending
 from tests.policy.stacks import (
     GROUP,
     NAT,

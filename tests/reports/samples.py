@@ -2,8 +2,7 @@
 
 from decimal import Decimal
 
-from farebox.prices import PriceKey, Source
-from farebox.statement import (
+from farebox.bill.statement import (
     BookSummary,
     Free,
     LineItem,
@@ -11,6 +10,7 @@ from farebox.statement import (
     Subject,
     Unpriced,
 )
+from farebox.prices import PriceKey, Source
 
 GP3 = PriceKey("AmazonEC2", "us-east-1", "EBS:VolumeUsage.gp3")
 BYTES = PriceKey("AmazonEC2", "us-east-1", "NatGateway-Bytes", "NatGateway")

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from farebox.bill.statement import unaccounted
 from farebox.graph.values import UNKNOWN_TEXT
 from farebox.rules.errors import EstimateError, InvalidInput
-from farebox.statement import unaccounted
 from tests.casebook import frozen_book, statement_of
 
 BOOK = frozen_book()

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from farebox.bill.statement import Statement
 from farebox.graph import Resource
 from farebox.graph.values import UNKNOWN_TEXT
-from farebox.statement import Statement
 from tests.rules.network import resource, statement_of
 
 BALANCER = "aws:lb/loadBalancer:LoadBalancer"

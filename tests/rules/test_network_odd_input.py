@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from farebox.bill.statement import unaccounted
 from farebox.graph.errors import UnreadableDocument
 from farebox.graph.values import SECRET_TEXT, UNKNOWN_TEXT
 from farebox.rules import RULES
 from farebox.rules.errors import EstimateError
-from farebox.statement import unaccounted
 from tests.rules.network import resource, statement_of
 
 OURS = (

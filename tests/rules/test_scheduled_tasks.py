@@ -8,15 +8,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from farebox.assumptions import exactly
-from farebox.estimate import estimate
+from farebox.bill.assumptions import exactly
+from farebox.bill.statement import Statement, unaccounted
+from farebox.bill.usage import Entry, UsageFile
 from farebox.graph import Resource, ResourceGraph
 from farebox.graph.values import SECRET_TEXT, UNKNOWN_TEXT
 from farebox.prices import Price, PriceBook, PriceKey, Tier
+from farebox.rating.estimate import estimate
 from farebox.rules.errors import EstimateError
 from farebox.rules.scheduler import runs_per_month
-from farebox.statement import Statement, unaccounted
-from farebox.usage import Entry, UsageFile
 from tests.casebook import SOURCE
 from tests.rules.network import resource, statement_of
 

@@ -7,13 +7,13 @@ import pytest
 from msgspec.structs import replace
 
 from benchmarks.documents import preview_document
-from farebox.estimate import estimate
 from farebox.graph.document import read_document
 from farebox.prices import PriceKey, PriceNotFound, Tier
 from farebox.prices.deliveries import DatedPrice
 from farebox.prices.embedded import embedded_book
 from farebox.prices.errors import UnknownBook
 from farebox.prices.store import Store, open_store
+from farebox.rating.estimate import estimate
 from tests.prices.store.deliveries import (
     SNS,
     at,

@@ -10,15 +10,15 @@ from datetime import date
 from decimal import Decimal
 from operator import attrgetter
 
+from farebox.bill.statement import BookSummary, Free, Statement, Subject, unaccounted
+from farebox.bill.usage import NO_USAGE, Usage, UsageFile
 from farebox.graph import UNKNOWN_REGION, Resource, ResourceGraph
 from farebox.prices import PriceBook, PriceKey
 from farebox.prices.ages import is_stale
-from farebox.rating import Lot, Rater
+from farebox.rating.rating import Lot, Rater
 from farebox.rules import FREE, RULES, account, without_a_rule
 from farebox.rules.charges import Charge, Circumstances, Gap, Metered, NoCharge, Rule
 from farebox.rules.errors import MissingRegion, Unaccounted
-from farebox.statement import BookSummary, Free, Statement, Subject, unaccounted
-from farebox.usage import NO_USAGE, Usage, UsageFile
 
 HOURS_PER_MONTH = Decimal(730)
 """365 days x 24 hours / 12 months, the convention of AWS's own calculator.

@@ -5,7 +5,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from farebox.statement import UsageStatus
+from farebox.bill.statement import UsageStatus
 
 Level = Literal["low", "likely", "high"]
 

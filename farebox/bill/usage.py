@@ -11,8 +11,8 @@ from re import Pattern, compile
 
 from msgspec import Struct
 
-from farebox.assumptions import Assumption, LevelInForce
-from farebox.statement import UsageStatus
+from farebox.bill.assumptions import Assumption, LevelInForce
+from farebox.bill.statement import UsageStatus
 
 Value = Assumption | str | Mapping[str, "Value"]
 

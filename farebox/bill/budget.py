@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Literal
 from msgspec import Struct
 
 if TYPE_CHECKING:
+    from farebox.bill.statement import Statement
     from farebox.diff import StatementDiff
-    from farebox.statement import Statement
 
 ZERO = Decimal(0)
 NOISE = Decimal("1e-9")

@@ -6,12 +6,12 @@ from difflib import get_close_matches
 
 from msgspec import Struct
 
+from farebox.bill.statement import LineItem, Subject, Unpriced
 from farebox.prices import AmbiguousPrice, Price, PriceBook, PriceKey, Tier
 from farebox.prices.prefixes import with_prefix, without_prefix
 from farebox.prices.values import walk_tiers
 from farebox.rules.allowances import FREE_PER_MONTH
 from farebox.rules.charges import Gap, Metered
-from farebox.statement import LineItem, Subject, Unpriced
 
 ZERO = Decimal(0)
 

@@ -11,10 +11,10 @@ from typing import Any, NoReturn, cast
 
 from msgspec import Struct
 
-from farebox.assumptions import Assumption
+from farebox.bill.assumptions import Assumption
+from farebox.bill.statement import UsageStatus
+from farebox.bill.usage import Entry, UsageFile, Value
 from farebox.graph.values import number
-from farebox.statement import UsageStatus
-from farebox.usage import Entry, UsageFile, Value
 
 Node = Any
 """A node of the YAML tree; the library's stubs leave its fields out."""

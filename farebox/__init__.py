@@ -13,16 +13,16 @@ if TYPE_CHECKING:
     from farebox.bill.statement_file import read_statement
     from farebox.bill.usage import UsageFile
     from farebox.bill.usage_file import read_usage
-    from farebox.diff import StatementDiff, diff_statements
+    from farebox.diff.statements import StatementDiff, diff_statements
     from farebox.graph import ResourceGraph
     from farebox.graph.document import read_document
     from farebox.graph.offline import read_program
     from farebox.graph.preview import read_preview
     from farebox.graph.state import read_state
-    from farebox.in_program import price_program
     from farebox.prices import PriceBook
     from farebox.prices.embedded import embedded_book
     from farebox.prices.text import read_book
+    from farebox.quote.program import price_program
     from farebox.rating.estimate import estimate
 
 __all__ = [
@@ -48,12 +48,12 @@ _HOMES = {
     "PriceBook": "farebox.prices",
     "ResourceGraph": "farebox.graph",
     "Statement": "farebox.bill.statement",
-    "StatementDiff": "farebox.diff",
+    "StatementDiff": "farebox.diff.statements",
     "UsageFile": "farebox.bill.usage",
-    "diff_statements": "farebox.diff",
+    "diff_statements": "farebox.diff.statements",
     "embedded_book": "farebox.prices.embedded",
     "estimate": "farebox.rating.estimate",
-    "price_program": "farebox.in_program",
+    "price_program": "farebox.quote.program",
     "read_book": "farebox.prices.text",
     "read_document": "farebox.graph.document",
     "read_preview": "farebox.graph.preview",

@@ -21,8 +21,8 @@ from pulumi_policy import (
     StackValidationPolicy,
 )
 
-from farebox.guard import CHECKS, SETTINGS, Check
-from farebox.policies import READER, Policies
+from farebox.guard.checks import CHECKS, SETTINGS, Check
+from farebox.guard.pack import READER, Policies
 
 
 def reader(policies: Policies) -> ResourceValidationPolicy:

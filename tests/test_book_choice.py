@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from farebox.book_choice import Wanted, choose, choose_book, wanted
 from farebox.prices.deliveries import DatedPrice, Delivery
 from farebox.prices.embedded import embedded_book
 from farebox.prices.errors import PriceBookError
 from farebox.prices.store import open_store
 from farebox.prices.text import write_book
 from farebox.prices.values import Price, PriceKey, Source, Tier
+from farebox.quote.book import Wanted, choose, choose_book, wanted
 from tests.aws.server import AwsServer
 
 ON = date(2026, 11, 23)

@@ -8,8 +8,8 @@ from typing import Any
 import msgspec
 import pytest
 
-from farebox.diff import StatementDiff, diff_statements
-from farebox.diff_file import DiffFileError, read_diff
+from farebox.diff.file import DiffFileError, read_diff
+from farebox.diff.statements import StatementDiff, diff_statements
 from farebox.reports.comment import comment
 from farebox.reports.comment_parts import change_part
 from farebox.reports.diff_json import diff_json

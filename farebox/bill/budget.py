@@ -12,7 +12,7 @@ from msgspec import Struct
 
 if TYPE_CHECKING:
     from farebox.bill.statement import Statement
-    from farebox.diff import StatementDiff
+    from farebox.diff.statements import StatementDiff
 
 ZERO = Decimal(0)
 NOISE = Decimal("1e-9")

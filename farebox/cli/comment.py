@@ -11,7 +11,7 @@ from farebox.cli.errors import NOT_REACHED, BadInput, CheckFailed, shortfall_cod
 
 if TYPE_CHECKING:
     from farebox.bill.statement import Statement
-    from farebox.diff import StatementDiff
+    from farebox.diff.statements import StatementDiff
 
 FILE = click.Path(exists=True, dir_okay=False)
 
@@ -104,7 +104,7 @@ def comment(
       fare comment --diff diff.json --annotations - --output comment.md
       fare comment --statement statement.json --post gitlab --name prod
     """
-    from farebox.cli.commenting import AskedComment, environment_of_job, say
+    from farebox.forge.delivery import AskedComment, environment_of_job, say
     from farebox.forge.errors import PostFailed
 
     own = {name: asked.pop(name) for name in OWN}
@@ -114,7 +114,7 @@ def comment(
     statements = [_read_statement(path) for path in statement_files]
     shortfall = ""
     if targets:
-        from farebox.cli.diffing import AskedDiff, compare_targets
+        from farebox.quote.change import AskedDiff, compare_targets
 
         compared = compare_targets(AskedDiff(targets=targets, **asked))
         shortfall = compared.shortfall
@@ -136,7 +136,7 @@ comment.params += [option for option in diff.params if option.name != "format_"]
 
 
 def _read_diff(path: str) -> "StatementDiff":
-    from farebox.diff_file import read_diff
+    from farebox.diff.file import read_diff
 
     return read_diff(Path(path).read_bytes(), path)
 

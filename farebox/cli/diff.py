@@ -60,7 +60,7 @@ def diff(format_: str, limits: "tuple[Limit, ...]", **asked: Any) -> int:
       fare diff state.json state.json --base-prices july.prices
     """
     from farebox.bill.budget import broken_limits
-    from farebox.cli.diffing import AskedDiff, compare_targets
+    from farebox.quote.change import AskedDiff, compare_targets
 
     compared = compare_targets(AskedDiff(**asked))
     found = compared.diff

@@ -53,8 +53,8 @@ def drift(
       fare drift 100k --since embedded --format markdown
       fare drift preview.json --since july.prices --until august.prices
     """
-    from farebox.cli.drifting import drift_of
-    from farebox.cli.pricing import Asked
+    from farebox.quote.drift import drift_of
+    from farebox.quote.quote import Asked
 
     drifted = drift_of(Asked(**asked), since=since, until=until)
     found = drifted.drift

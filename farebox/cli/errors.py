@@ -33,7 +33,7 @@ def expected_errors() -> tuple[type[Exception], ...]:
         "farebox.bill.statement_file": "StatementFileError",
         "farebox.bill.budget": "LimitError",
         "farebox.hosting.errors": "HostingError",
-        "farebox.diff_file": "DiffFileError",
+        "farebox.diff.file": "DiffFileError",
         "farebox.reports.comment": "TooManyStacks",
         "farebox.forge.errors": "ForgeError",
         "pricing_fetch.errors": "FetchError",

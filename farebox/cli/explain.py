@@ -36,7 +36,7 @@ def explain(name: str, target: str | None, format_: str, **asked: Any) -> int:
       fare explain 'account in us-east-1' 100k
       fare explain 'relay-*' preview.json --usage usage.yaml
     """
-    from farebox.cli.pricing import Asked, price_target
+    from farebox.quote.quote import Asked, price_target
     from farebox.reports.explanation import (
         explanation,
         explanation_json,
@@ -55,7 +55,7 @@ def explain(name: str, target: str | None, format_: str, **asked: Any) -> int:
 
 
 def _only_target() -> str:
-    from farebox.cli.targets import stacks_here
+    from farebox.quote.target import stacks_here
 
     if not sys.stdin.isatty():
         return "-"

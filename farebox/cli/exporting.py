@@ -7,12 +7,12 @@ from datetime import date
 from pathlib import Path
 
 from farebox.cli.errors import BadInput, remark
-from farebox.cli.targets import Target
 from farebox.prices import Price, PriceBook
 from farebox.prices.recording import RecordingBook
 from farebox.prices.selection import of_questions
 from farebox.prices.text import parse_book, write_book
-from farebox.pricing import price_graph
+from farebox.quote.pricing import price_graph
+from farebox.quote.target import Target
 
 
 def prices_of_stack(

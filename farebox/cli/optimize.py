@@ -118,7 +118,6 @@ def optimize(
       fare optimize 10k --max-pool-percent 20 --spot-vcpus 640 --format json
       fare optimize 10k --write
     """
-    from farebox.cli.plan_prices import plan_prices
     from farebox.hosting.choice_question import Limits, question_of
     from farebox.hosting.choice_search import Search
     from farebox.hosting.choices import pool_percent
@@ -131,6 +130,7 @@ def optimize(
     )
     from farebox.hosting.spot_inputs import spot_inputs
     from farebox.hosting.tier_files import read_tier
+    from farebox.quote.plans import plan_prices
     from farebox.reports.optimize import Offered, View, text
     from farebox.reports.optimize_json import json
 

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 FORMS = "auto|live|store|embedded|FILE|sha256:…"
-"""What `--prices` takes, as `farebox.book_choice` reads it."""
+"""What `--prices` takes, as `farebox.quote.book` reads it."""
 
 MOST_LIVE_SECONDS = Decimal(600)
 
@@ -98,7 +98,7 @@ def complete_target(
     """The stacks of the project in this folder, then files."""
     from click.shell_completion import CompletionItem
 
-    from farebox.cli.targets import stacks_here
+    from farebox.quote.target import stacks_here
 
     stacks = [name for name in stacks_here() if name.startswith(incomplete)]
     return [*map(CompletionItem, stacks), CompletionItem(incomplete, type="file")]

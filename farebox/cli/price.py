@@ -16,8 +16,8 @@ from farebox.cli.options import (
 if TYPE_CHECKING:
     from farebox.bill.budget import Budget
     from farebox.bill.statement import Statement
-    from farebox.cli.pricing import Priced
     from farebox.hosting.alongside import Alongside
+    from farebox.quote.quote import Priced
 
 
 @click.command()
@@ -55,7 +55,7 @@ def price(
       fare price 100k --prices live
       fare price 100k --as-of 2026-11-22
     """
-    from farebox.cli.pricing import Asked, price_target
+    from farebox.quote.quote import Asked, price_target
 
     priced = price_target(Asked(**asked))
     statement = priced.statement

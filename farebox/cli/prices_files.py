@@ -64,10 +64,10 @@ def export(
       fare prices export stacks/100k.prices --for 100k
       fare prices export july.prices --as-of 2026-07-31
     """
-    from farebox.book_choice import choose_book, wanted
     from farebox.cli.exporting import write_file
-    from farebox.cli.targets import read_target
     from farebox.prices.selection import holdable, of_places
+    from farebox.quote.book import choose_book, wanted
+    from farebox.quote.target import read_target
 
     day = on or as_of or datetime.now(UTC).date()
     if target is None:

@@ -41,9 +41,9 @@ def show(
       fare prices show 'DataTransfer us-east-1'
       fare prices show r6a.4xlarge --prices aws.prices --format json
     """
-    from farebox.book_choice import choose_book
-    from farebox.book_choice import wanted as wanted_book
     from farebox.cli.price_search import find_prices, histories_of
+    from farebox.quote.book import choose_book
+    from farebox.quote.book import wanted as wanted_book
     from farebox.reports.prices_view import shown_prices
 
     now = datetime.now(UTC).replace(microsecond=0)

@@ -40,7 +40,6 @@ def spot(
       fare spot 100k --max-kills 0.2 --max-downtime-minutes 30
       fare spot 50k --plans none --format json
     """
-    from farebox.cli.plan_prices import plan_prices
     from farebox.hosting.movers import movers
     from farebox.hosting.purchase_mixes import (
         Mix,
@@ -52,6 +51,7 @@ def spot(
     from farebox.hosting.spot_fleet import fleet_of, on_demand_percent
     from farebox.hosting.spot_inputs import spot_inputs
     from farebox.hosting.tier_files import read_tier
+    from farebox.quote.plans import plan_prices
     from farebox.reports.spot import View, text
     from farebox.reports.spot_json import json
 

@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 from msgspec import Struct
 
 from farebox.bill.statement import ZERO, Statement
-from farebox.diff import StatementDiff
+from farebox.diff.statements import StatementDiff
 from farebox.reports.figures import dollars, signed_dollars
 
 MOST_ANNOTATIONS = 50

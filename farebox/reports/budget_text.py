@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from farebox.bill.budget import Budget, Limit, spending
 from farebox.bill.statement import Statement
-from farebox.diff import StatementDiff
+from farebox.diff.statements import StatementDiff
 from farebox.reports.diff_view import change_sections
 from farebox.reports.figures import dollars, per_user, plain, signed_dollars
 from farebox.reports.text import clip

@@ -6,7 +6,7 @@ from decimal import Decimal
 from msgspec import Struct
 
 from farebox.bill.statement import ZERO, Statement
-from farebox.diff import StatementDiff
+from farebox.diff.statements import StatementDiff
 from farebox.reports.closing import prices_sentence, total_sentence
 from farebox.reports.comment_text import name, sentence
 from farebox.reports.diff_view import (

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from farebox.bill.statement import LineItem, Statement, Unpriced
-from farebox.diff import LineChange, ResourceChange, StatementDiff
+from farebox.diff.statements import LineChange, ResourceChange, StatementDiff
 from farebox.reports.diff_view import market_moves
 from farebox.reports.figures import plain
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from farebox.bill.statement import Statement
-from farebox.diff import StatementDiff
+from farebox.diff.statements import StatementDiff
 from farebox.reports.diff_view import (
     ChangeRow,
     ChangeSection,

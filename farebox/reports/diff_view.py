@@ -5,7 +5,13 @@ from decimal import Decimal
 
 from msgspec import Struct
 
-from farebox.diff import Kind, LineChange, ResourceChange, StatementDiff, exact_sum
+from farebox.diff.statements import (
+    Kind,
+    LineChange,
+    ResourceChange,
+    StatementDiff,
+    exact_sum,
+)
 from farebox.prices import PriceKey
 from farebox.reports.figures import count, dollars, rate
 from farebox.reports.view import (

@@ -1,17 +1,17 @@
-"""A drift as JSON: the contract `farebox.drift/1` (docs/json.md)."""
+"""A drift as JSON: the contract `farebox.diff.drift/1` (docs/json.md)."""
 
 from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
 from farebox.bill.statement import Statement
-from farebox.diff import exact_sum
-from farebox.drift import Drift, DriftLine
+from farebox.diff.drift import Drift, DriftLine
+from farebox.diff.statements import exact_sum
 from farebox.reports.diff_json import line_document, side_document
 from farebox.reports.drift_view import notes
 from farebox.reports.figures import plain
 
-SCHEMA = "farebox.drift/1"
+SCHEMA = "farebox.diff.drift/1"
 
 
 def drift_json(drift: Drift, threshold_percent: Decimal | None) -> bytes:

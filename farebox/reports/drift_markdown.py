@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from farebox.drift import Drift, DriftLine
+from farebox.diff.drift import Drift, DriftLine
 from farebox.reports.drift_view import (
     book_sentence,
     drift_rows,

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from textwrap import wrap
 
-from farebox.drift import Drift, DriftLine
+from farebox.diff.drift import Drift, DriftLine
 from farebox.reports.drift_view import (
     DriftRow,
     book_sentence,

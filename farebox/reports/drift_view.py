@@ -6,8 +6,8 @@ from decimal import Decimal
 from msgspec import Struct
 
 from farebox.bill.statement import Statement
-from farebox.diff import LineChange, exact_sum
-from farebox.drift import Drift, DriftLine
+from farebox.diff.drift import Drift, DriftLine
+from farebox.diff.statements import LineChange, exact_sum
 from farebox.reports.closing import SHORT_ID
 from farebox.reports.diff_view import ChargeChange, charge_change
 from farebox.reports.figures import dollars, per_user, signed_dollars

@@ -9,8 +9,8 @@ from typing import Any
 from msgspec.structs import replace
 
 from farebox.bill.statement import Free, Statement
-from farebox.diff import StatementDiff, diff_statements
-from farebox.diff_graphs import Side, diff_graphs
+from farebox.diff.graphs import Side, diff_graphs
+from farebox.diff.statements import StatementDiff, diff_statements
 from farebox.graph import ResourceGraph
 from farebox.graph.preview import read_preview
 from farebox.prices import Price, PriceBook

@@ -9,7 +9,13 @@ from msgspec.structs import replace
 
 from farebox.bill.statement import Statement
 from farebox.bill.statement_file import read_statement
-from farebox.diff import Kind, StatementDiff, diff_statements, exact_sum, identity_of
+from farebox.diff.statements import (
+    Kind,
+    StatementDiff,
+    diff_statements,
+    exact_sum,
+    identity_of,
+)
 from farebox.reports.statement_json import statement_json
 from tests.diff.statements import RATES, statements
 

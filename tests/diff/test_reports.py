@@ -7,7 +7,7 @@ import pytest
 from msgspec.json import decode
 
 from farebox.bill.statement import Statement
-from farebox.diff import StatementDiff, diff_statements
+from farebox.diff.statements import StatementDiff, diff_statements
 from farebox.reports.diff_json import diff_json
 from farebox.reports.diff_markdown import diff_markdown
 from farebox.reports.diff_text import diff_text

@@ -11,7 +11,7 @@ from farebox.graph.document import read_document
 from farebox.graph.offline import read_program
 from farebox.graph.resource import ResourceGraph
 from farebox.prices.embedded import embedded_book
-from farebox.pricing import price_graph
+from farebox.quote.pricing import price_graph
 from farebox.reports.statement_json import statement_json
 from farebox.reports.text import text
 from tests.engine.engine import ROOT, Engine

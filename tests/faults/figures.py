@@ -6,9 +6,9 @@ from decimal import Decimal
 from functools import cache
 from pathlib import Path
 
-from farebox.cli.targets import Target, read_target
 from farebox.prices import PriceBook
-from farebox.pricing import price_graph
+from farebox.quote.pricing import price_graph
+from farebox.quote.target import Target, read_target
 
 ROOT = Path(__file__).parents[2]
 ON = date(2026, 11, 23)

@@ -107,7 +107,7 @@ def test_the_token_is_out_of_reach_for_a_program_that_is_priced(
         seen.extend(os.environ.values())
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("farebox.cli.diffing.compare_targets", look)
+    monkeypatch.setattr("farebox.quote.change.compare_targets", look)
     assert run(["comment", "base.json", "head.json", "--post", "github"]) == 130
     assert seen
     assert TOKEN not in seen

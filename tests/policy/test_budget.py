@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from farebox.bill.budget import Budget, spending
-from farebox.budget import (
+from farebox.graph.values import UNKNOWN_TEXT
+from farebox.guard.budgets import (
     Finding,
     biggest_lines,
     component_budgets,
@@ -16,7 +17,6 @@ from farebox.budget import (
     tags_of,
     user_budget,
 )
-from farebox.graph.values import UNKNOWN_TEXT
 from tests.policy.stacks import (
     GROUP,
     NAT,

@@ -8,8 +8,15 @@ from typing import Any
 import pytest
 from pulumi_policy import PolicyConfigSchema, ResourceValidationArgs
 
-from farebox.guard import CHECKS, SETTINGS, Check, GuardError, exactly, refuse_unknown
-from farebox.policies import READER, Policies
+from farebox.guard.checks import (
+    CHECKS,
+    SETTINGS,
+    Check,
+    GuardError,
+    exactly,
+    refuse_unknown,
+)
+from farebox.guard.pack import READER, Policies
 from tests.policy.arguments import AWS, ITSELF, Given, options, provider, stack
 from tests.policy.stacks import STACK, VOLUME
 

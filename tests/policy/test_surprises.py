@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from farebox import surprises
-from farebox.budget import Finding
 from farebox.graph import Resource
 from farebox.graph.values import UNKNOWN_TEXT
+from farebox.guard import surprises
+from farebox.guard.budgets import Finding
 from tests.policy.stacks import (
     EIP,
     GROUP,

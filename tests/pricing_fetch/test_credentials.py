@@ -40,7 +40,7 @@ def test_an_estimate_without_account_and_store_imports_neither_boto3_nor_sqlalch
     code = (
         "import sys\n"
         "from datetime import date\n"
-        "from farebox.book_choice import choose, wanted\n"
+        "from farebox.quote.book import choose, wanted\n"
         "assert choose(wanted(), on=date(2026, 11, 23)).book.kind == 'embedded'\n"
         "print({'boto3', 'botocore', 'sqlalchemy', 'urllib3'} & set(sys.modules))"
     )

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from farebox.bill.statement import Statement, Subject
-from farebox.diff import StatementDiff, diff_statements
+from farebox.diff.statements import StatementDiff, diff_statements
 from farebox.reports.comment import LIMIT, TooManyStacks, comment
 from farebox.reports.comment_parts import change_part, total_part
 from farebox.reports.comment_text import name, sentence, size

@@ -13,7 +13,7 @@ from pulumi_policy import (
     StackValidationPolicy,
 )
 
-from farebox.policies import Policies
+from farebox.guard.pack import Policies
 from farebox.reports.statement_json import statement_json
 
 policies = Policies(today=date(2026, 11, 23), folders=())

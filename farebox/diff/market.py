@@ -10,7 +10,7 @@ from decimal import Decimal
 from msgspec.structs import replace
 
 from farebox.bill.statement import Statement
-from farebox.diff_lines import bare_key
+from farebox.diff.lines import bare_key
 
 ZERO = Decimal(0)
 

@@ -13,9 +13,9 @@ from msgspec.structs import replace
 
 from farebox.bill.budget import NOISE
 from farebox.bill.statement import Statement, Subject, Unpriced
-from farebox.diff import LineChange, diff_statements, exact_sum
-from farebox.diff_lines import same_key
-from farebox.diff_values import EXACT
+from farebox.diff.lines import same_key
+from farebox.diff.statements import LineChange, diff_statements, exact_sum
+from farebox.diff.values import EXACT
 from farebox.prices import PriceKey
 
 ZERO = Decimal(0)

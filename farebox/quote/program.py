@@ -68,10 +68,10 @@ def _statement(
 ) -> "Statement":
     import pulumi
 
-    from farebox.book_choice import Chosen, choose, wanted
-    from farebox.live_prices import settle
     from farebox.prices import PriceBook
-    from farebox.pricing import price_graph
+    from farebox.quote.book import Chosen, choose, wanted
+    from farebox.quote.live import settle
+    from farebox.quote.pricing import price_graph
 
     day = on or date.today()
     usage_file = usage_path or _usage_path(graph.stack)

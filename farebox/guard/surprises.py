@@ -9,8 +9,8 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from farebox.bill.statement import GapCode, LineItem, Statement, Subject
-from farebox.budget import Finding
 from farebox.graph import UNKNOWN, Resource, ResourceGraph, Unknown
+from farebox.guard.budgets import Finding
 from farebox.reports.figures import dollars
 from farebox.reports.view import gap_reason, label_of, short_type
 

@@ -10,7 +10,7 @@ from typing import Literal
 from msgspec import Struct
 
 from farebox.bill.statement import LineItem, Statement, Subject, Unpriced
-from farebox.diff_lines import figures_differ, gap_signatures
+from farebox.diff.lines import figures_differ, gap_signatures
 from farebox.prices import PriceKey
 
 ZERO = Decimal(0)

@@ -11,17 +11,17 @@ from msgspec.structs import replace
 from farebox.bill.statement import Statement
 from farebox.bill.statement_file import is_statement, read_statement
 from farebox.bill.usage import NO_USAGE, UsageFile
-from farebox.book_choice import Chosen, choose, wanted
 from farebox.cli.errors import BadInput, remark
-from farebox.cli.git_refs import project_at
-from farebox.cli.targets import Target, find_target, read_stack, target_name
 from farebox.cli.waiting import asking_aws
-from farebox.diff import StatementDiff, diff_statements
-from farebox.diff_graphs import Side, diff_graphs, replaced_in
+from farebox.diff.graphs import Side, diff_graphs, replaced_in
+from farebox.diff.statements import StatementDiff, diff_statements
 from farebox.graph.document import read_document
-from farebox.live_prices import Settled, settle
 from farebox.prices import PriceBook
-from farebox.pricing import users_of
+from farebox.quote.book import Chosen, choose, wanted
+from farebox.quote.git_refs import project_at
+from farebox.quote.live import Settled, settle
+from farebox.quote.pricing import users_of
+from farebox.quote.target import Target, find_target, read_stack, target_name
 from farebox.rating.estimate import estimate
 
 

@@ -11,9 +11,9 @@ from decimal import Decimal
 from msgspec import Struct
 
 from farebox.bill.statement import LineItem, Statement, Subject, Unpriced
-from farebox.diff_lines import gap_signatures, pair_lines, same_key
-from farebox.diff_market import prices_of_base
-from farebox.diff_values import (
+from farebox.diff.lines import gap_signatures, pair_lines, same_key
+from farebox.diff.market import prices_of_base
+from farebox.diff.values import (
     EXACT,
     ComponentChange,
     Kind,

@@ -1,7 +1,7 @@
 """Prices the stack that a policy pack sees, once, and answers each of its policies.
 
 `policy_pack/` is the glue between this and Pulumi. AWS is never asked: prices are those
-of the book that `farebox.book_choice` finds without it.
+of the book that `farebox.quote.book` finds without it.
 """
 
 import sys
@@ -14,8 +14,6 @@ from msgspec.structs import replace
 
 from farebox.bill.statement import Statement
 from farebox.bill.usage_file import UsageError
-from farebox.book_choice import choose_book, is_file, wanted
-from farebox.budget import Finding
 from farebox.graph import GraphError, ResourceGraph
 from farebox.graph.policy import PolicyReader
 from farebox.graph.project import (
@@ -26,10 +24,12 @@ from farebox.graph.project import (
 )
 from farebox.graph.recorded import project_and_stack
 from farebox.graph.values import SECRET_TEXT
-from farebox.guard import SETTINGS, Check, GuardError, exactly, refuse_unknown
+from farebox.guard.budgets import Finding
+from farebox.guard.checks import SETTINGS, Check, GuardError, exactly, refuse_unknown
 from farebox.prices import PriceBook
 from farebox.prices.errors import PriceBookError
-from farebox.pricing import price_graph
+from farebox.quote.book import choose_book, is_file, wanted
+from farebox.quote.pricing import price_graph
 from farebox.rating.estimate import HOURS_PER_MONTH
 from farebox.rules.errors import EstimateError
 

@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from farebox.bill.statement import Statement
 from farebox.bill.usage import NO_USAGE, UsageFile
-from farebox.diff import StatementDiff, diff_statements
+from farebox.diff.statements import StatementDiff, diff_statements
 from farebox.graph import ResourceGraph
 from farebox.prices import PriceBook
 

@@ -8,15 +8,15 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from farebox.bill.statement import Statement
-from farebox.book_choice import Chosen, choose, wanted
 from farebox.cli.errors import BadInput, remark
-from farebox.cli.pricing import Asked
-from farebox.cli.targets import read_target
 from farebox.cli.waiting import asking_aws
-from farebox.drift import Drift, drift
-from farebox.live_prices import settle
+from farebox.diff.drift import Drift, drift
 from farebox.prices import PriceBook
-from farebox.pricing import price_graph
+from farebox.quote.book import Chosen, choose, wanted
+from farebox.quote.live import settle
+from farebox.quote.pricing import price_graph
+from farebox.quote.quote import Asked
+from farebox.quote.target import read_target
 
 DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 

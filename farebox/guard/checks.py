@@ -13,10 +13,11 @@ from typing import Any
 
 from msgspec import Struct
 
-from farebox import budget, surprises
 from farebox.bill.statement import Statement
-from farebox.budget import Finding
 from farebox.graph import ResourceGraph
+from farebox.guard import budgets as budget
+from farebox.guard import surprises
+from farebox.guard.budgets import Finding
 
 Options = Mapping[str, Any]
 

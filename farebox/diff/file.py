@@ -16,20 +16,20 @@ from farebox.bill.statement import (
     Subject,
     Unpriced,
 )
-from farebox.diff import (
-    Kind,
-    LineChange,
-    ResourceChange,
-    StatementDiff,
-    exact_sum,
-)
-from farebox.diff_contract import (
+from farebox.diff.contract import (
     DiffDocument,
     DiffFigures,
     DiffGap,
     DiffLine,
     DiffResource,
     DiffSide,
+)
+from farebox.diff.statements import (
+    Kind,
+    LineChange,
+    ResourceChange,
+    StatementDiff,
+    exact_sum,
 )
 from farebox.prices import PriceKey, Source
 

@@ -8,9 +8,9 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from farebox.bill.statement import Statement
-from farebox.book_choice import Chosen
 from farebox.prices import PriceBook, PriceKey
 from farebox.prices.errors import StoreError
+from farebox.quote.book import Chosen
 
 
 class Settled(Struct, frozen=True):

@@ -11,7 +11,7 @@ from msgspec import Struct
 from farebox.bill.budget import Limit, broken_limits
 from farebox.bill.statement import Statement
 from farebox.cli.errors import BadInput, remark
-from farebox.diff import StatementDiff
+from farebox.diff.statements import StatementDiff
 from farebox.forge.annotations import (
     MOST_ANNOTATIONS,
     Annotation,

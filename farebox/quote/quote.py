@@ -7,14 +7,14 @@ from pathlib import Path
 from msgspec import Struct
 
 from farebox.bill.statement import Statement
-from farebox.book_choice import choose, wanted
 from farebox.cli.errors import remark
-from farebox.cli.targets import read_target
 from farebox.cli.waiting import asking_aws
 from farebox.graph import ResourceGraph
-from farebox.live_prices import settle
 from farebox.prices import PriceBook
-from farebox.pricing import price_graph
+from farebox.quote.book import choose, wanted
+from farebox.quote.live import settle
+from farebox.quote.pricing import price_graph
+from farebox.quote.target import read_target
 
 
 class Asked(Struct, frozen=True, kw_only=True):

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
-from farebox.book_choice import PRICES_KEY, choose_book, wanted
 from farebox.cli.errors import remark
 from farebox.prices import PriceBook
+from farebox.quote.book import PRICES_KEY, choose_book, wanted
 
 
 def plan_prices(

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from farebox.diff.statements import StatementDiff, diff_statements
     from farebox.graph import ResourceGraph
     from farebox.graph.document import read_document
-    from farebox.graph.offline import read_program
+    from farebox.graph.offline.program import read_program
     from farebox.graph.preview import read_preview
     from farebox.graph.state import read_state
     from farebox.prices import PriceBook
@@ -57,7 +57,7 @@ _HOMES = {
     "read_book": "farebox.prices.text",
     "read_document": "farebox.graph.document",
     "read_preview": "farebox.graph.preview",
-    "read_program": "farebox.graph.offline",
+    "read_program": "farebox.graph.offline.program",
     "read_state": "farebox.graph.state",
     "read_statement": "farebox.bill.statement_file",
     "read_usage": "farebox.bill.usage_file",

@@ -116,7 +116,7 @@ def test_prices_that_are_not_there_are_a_warning(tmp_path: Path) -> None:
 
 
 def test_a_program_that_prices_itself_can_be_run_offline_too(tmp_path: Path) -> None:
-    from farebox.graph.offline import read_program
+    from farebox.graph.offline.program import read_program
 
     write_project(tmp_path, REPORTING)
     assert len(read_program(tmp_path, "dev")) == 2

@@ -7,8 +7,8 @@ from typing import Any
 import click
 
 from farebox.cli.errors import CheckFailed
-from farebox.cli.options import format_option
-from farebox.cli.tier_options import TierAsked, team_options, terms_of
+from farebox.cli.options.common import format_option
+from farebox.cli.options.tier import TierAsked, team_options, terms_of
 
 
 @click.command()

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from farebox.cli.options import AS_OF, ON, PRICES, format_option
+from farebox.cli.options.common import AS_OF, ON, PRICES, format_option
 
 FACTORS = {"k": 1_000, "m": 1_000_000}
 MOST_USERS = 100_000_000

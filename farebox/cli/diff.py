@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from farebox.cli.budget_options import LimitParam
 from farebox.cli.errors import CheckFailed, shortfall_code
-from farebox.cli.options import (
+from farebox.cli.options.budget import LimitParam
+from farebox.cli.options.common import (
     FORMS,
     complete_target,
     format_option,

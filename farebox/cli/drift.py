@@ -6,9 +6,9 @@ from typing import Any
 
 import click
 
-from farebox.cli.drift_options import PercentParam
 from farebox.cli.errors import CheckFailed, shortfall_code
-from farebox.cli.options import format_option, pricing_options, target_argument
+from farebox.cli.options.common import format_option, pricing_options, target_argument
+from farebox.cli.options.drift import PercentParam
 
 
 @click.command()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from farebox.cli.errors import BadInput, shortfall_code
-from farebox.cli.options import (
+from farebox.cli.options.common import (
     complete_target,
     format_option,
     pricing_options,

@@ -8,8 +8,8 @@ from typing import Any
 
 import click
 
-from farebox.cli.options import Figure, format_option
-from farebox.cli.tier_options import TierAsked, team_options, terms_of
+from farebox.cli.options.common import Figure, format_option
+from farebox.cli.options.tier import TierAsked, team_options, terms_of
 
 
 class Within(click.ParamType["Decimal"]):

@@ -6,8 +6,8 @@ from typing import Any
 
 import click
 
-from farebox.cli.options import format_option
-from farebox.cli.tier_options import complete_tiers
+from farebox.cli.options.common import format_option
+from farebox.cli.options.tier import complete_tiers
 
 MOST = 1e12
 """More than any quota, and as much as a column shows."""

@@ -6,8 +6,8 @@ from typing import Any
 
 import click
 
-from farebox.cli.options import Figure, format_option
-from farebox.cli.tier_options import TierAsked, terms_of, tier_options
+from farebox.cli.options.common import Figure, format_option
+from farebox.cli.options.tier import TierAsked, terms_of, tier_options
 
 
 @click.command()

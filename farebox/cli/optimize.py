@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Literal
 import click
 
 from farebox.cli.errors import BadInput, CheckFailed
-from farebox.cli.options import format_option
-from farebox.cli.spot_options import (
+from farebox.cli.options.common import format_option
+from farebox.cli.options.spot import (
     LIMIT,
     rests_up_to,
     spot_options,

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.core import ParameterSource
 
-from farebox.cli.memory_options import (
+from farebox.cli.options.common import format_option
+from farebox.cli.options.memory import (
     Real,
     RealLevels,
     Size,
     SizeGiven,
     complete_types,
 )
-from farebox.cli.options import format_option
 
 if TYPE_CHECKING:
     from farebox.hosting.memory_shapes import ShapedMemory

@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from farebox.cli.budget_options import BudgetParam
 from farebox.cli.errors import CheckFailed, remark, shortfall_code
-from farebox.cli.options import (
+from farebox.cli.options.budget import BudgetParam
+from farebox.cli.options.common import (
     format_option,
     pricing_options,
     target_argument,

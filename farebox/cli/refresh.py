@@ -7,7 +7,7 @@ import click
 from msgspec import Struct
 
 from farebox.cli.errors import BadInput, remark, shortfall_code, tell
-from farebox.cli.options import Region, format_option
+from farebox.cli.options.common import Region, format_option
 
 if TYPE_CHECKING:
     from farebox.prices.refreshed import Summary
@@ -159,7 +159,13 @@ def _refreshed(asked: AskedRefresh) -> "tuple[Summary, float]":
     """The refresh itself, and by how many seconds the local clock is behind."""
     from datetime import UTC, datetime
 
-    from farebox.cli.refreshing import Bar, Lines, plan_of, regions_here, types_here
+    from farebox.cli.refresh_progress import (
+        Bar,
+        Lines,
+        plan_of,
+        regions_here,
+        types_here,
+    )
     from farebox.prices.store import open_store
     from pricing_fetch.jobs import (
         SPOT_DAYS,

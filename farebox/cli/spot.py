@@ -7,8 +7,8 @@ from pathlib import Path
 
 import click
 
-from farebox.cli.options import format_option
-from farebox.cli.spot_options import rests_up_to, spot_options, tier_argument
+from farebox.cli.options.common import format_option
+from farebox.cli.options.spot import rests_up_to, spot_options, tier_argument
 
 
 @click.command()

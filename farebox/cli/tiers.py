@@ -6,8 +6,8 @@ from typing import Any
 
 import click
 
-from farebox.cli.options import format_option
-from farebox.cli.tier_options import (
+from farebox.cli.options.common import format_option
+from farebox.cli.options.tier import (
     TierAsked,
     complete_tiers,
     terms_of,

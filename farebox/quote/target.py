@@ -116,7 +116,7 @@ def read_stack(project: "Project", stack: str, *, region: str | None) -> Target:
 
     Raises GraphError.
     """
-    from farebox.graph.offline import read_program
+    from farebox.graph.offline.program import read_program
 
     with _progress(f"running the program of stack {stack}") as on_progress:
         graph = read_program(

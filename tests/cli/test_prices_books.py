@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from farebox.cli.main import run
-from farebox.cli.prices import PRICES_COMMANDS
+from farebox.cli.prices.group import PRICES_COMMANDS
 from farebox.prices import Price
 from tests.cli.documents import preview, volume
 from tests.cli.price_store import ON, folder, on_day, printed, seen

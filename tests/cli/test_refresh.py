@@ -11,7 +11,7 @@ import pytest
 from msgspec.structs import replace
 
 from farebox.cli.main import run
-from farebox.cli.refreshing import plan_of
+from farebox.cli.refresh_progress import plan_of
 from farebox.prices import Price, Source, Tier
 from farebox.prices.deliveries import Delivery, Slice
 from farebox.prices.embedded import embedded_book

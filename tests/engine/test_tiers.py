@@ -8,7 +8,7 @@ import pytest
 
 from farebox.bill.statement import Statement
 from farebox.graph.document import read_document
-from farebox.graph.offline import read_program
+from farebox.graph.offline.program import read_program
 from farebox.graph.resource import ResourceGraph
 from farebox.prices.embedded import embedded_book
 from farebox.quote.pricing import price_graph

@@ -35,8 +35,8 @@ def run_preview(
     The engine is the offline one, without the recorder that a reader puts on it: what
     collects must be called by the program itself.
     """
-    from farebox.graph.offline_engine import OfflineMonitor
-    from farebox.graph.offline_runtime import execute
+    from farebox.graph.offline.engine import OfflineMonitor
+    from farebox.graph.offline.runtime import execute
     from farebox.graph.project import read_project, read_stack_config
 
     project = read_project(folder)

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from farebox.graph.offline import read_program
+from farebox.graph.offline.program import read_program
 from farebox.graph.preview import read_preview
 from farebox.graph.resource import ResourceGraph
 from farebox.graph.stream import read_stream

@@ -5,8 +5,8 @@ import json
 import pytest
 
 from farebox.graph import UNKNOWN_REGION, ProgramError
-from farebox.graph.offline_answers import answer
-from farebox.graph.offline_policy import policy_json
+from farebox.graph.offline.answers import answer
+from farebox.graph.offline.policy import policy_json
 from farebox.graph.zones import ZONE_NUMBERS, zones_of
 
 ZONES = "aws:index/getAvailabilityZones:getAvailabilityZones"

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from farebox.graph import UNKNOWN, ProgramError
-from farebox.graph.offline import read_program
+from farebox.graph.offline.program import read_program
 from tests.graph.harness import PROGRAMS, by_name, write_project
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")

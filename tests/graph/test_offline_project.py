@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from farebox.graph import ProgramError
-from farebox.graph.offline import read_program
+from farebox.graph.offline.program import read_program
 from farebox.graph.project import read_project, read_stack_config, stacks_of
 from farebox.graph.values import UNKNOWN_TEXT
 

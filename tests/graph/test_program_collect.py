@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from farebox.graph import UNKNOWN, ResourceGraph
-from farebox.graph.offline import read_program
+from farebox.graph.offline.program import read_program
 from tests.graph.harness import (
     PROGRAMS,
     by_name,

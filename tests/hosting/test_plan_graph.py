@@ -7,7 +7,7 @@ import pytest
 from farebox.bill.statement import Statement
 from farebox.bill.usage_file import read_usage
 from farebox.graph import Resource
-from farebox.graph.offline import read_program
+from farebox.graph.offline.program import read_program
 from farebox.hosting.plan_graph import plan_graph
 from farebox.hosting.sizing import plan_tier
 from farebox.hosting.tier_files import TierSource, read_tier

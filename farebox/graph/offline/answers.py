@@ -11,8 +11,8 @@ from typing import Any
 from msgspec import Struct
 
 from farebox.graph.errors import WAY_OUT, ProgramError
-from farebox.graph.offline_policy import policy_json
-from farebox.graph.offline_zones import zone, zones, zones_or_error
+from farebox.graph.offline.policy import policy_json
+from farebox.graph.offline.zones import zone, zones, zones_or_error
 from farebox.graph.resource import UNKNOWN_REGION
 
 ACCOUNT = "123456789012"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from farebox.cli.errors import BadInput, remark
-from farebox.cli.options import format_option
+from farebox.cli.options.common import format_option
 
 if TYPE_CHECKING:
     from farebox.prices.store import Store

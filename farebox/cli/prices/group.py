@@ -16,9 +16,9 @@ PRICES_COMMANDS = {
     "prune": "Drop books that are older than some days.",
 }
 
-_FILES = dict.fromkeys(("export", "import", "verify"), "farebox.cli.prices_files")
+_FILES = dict.fromkeys(("export", "import", "verify"), "farebox.cli.prices.files")
 _STORE = dict.fromkeys(
-    ("refreshes", "pin", "unpin", "prune"), "farebox.cli.prices_store"
+    ("refreshes", "pin", "unpin", "prune"), "farebox.cli.prices.store"
 )
 
 
@@ -26,8 +26,8 @@ _STORE = dict.fromkeys(
     cls=LazyGroup,
     table=PRICES_COMMANDS,
     modules={
-        "show": "farebox.cli.prices_show",
-        "age": "farebox.cli.prices_age",
+        "show": "farebox.cli.prices.show",
+        "age": "farebox.cli.prices.age",
         **_FILES,
         **_STORE,
     },

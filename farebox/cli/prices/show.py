@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 
 import click
 
-from farebox.cli.options import AS_OF, FORMS, ON, format_option
+from farebox.cli.options.common import AS_OF, FORMS, ON, format_option
 
 
 @click.command()
@@ -41,7 +41,7 @@ def show(
       fare prices show 'DataTransfer us-east-1'
       fare prices show r6a.4xlarge --prices aws.prices --format json
     """
-    from farebox.cli.price_search import find_prices, histories_of
+    from farebox.cli.prices.search import find_prices, histories_of
     from farebox.quote.book import choose_book
     from farebox.quote.book import wanted as wanted_book
     from farebox.reports.prices_view import shown_prices

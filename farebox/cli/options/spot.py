@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from farebox.cli.options import BOOK, HOURS, ON
-from farebox.cli.tier_options import complete_tiers
+from farebox.cli.options.common import BOOK, HOURS, ON
+from farebox.cli.options.tier import complete_tiers
 
 if TYPE_CHECKING:
     from farebox.hosting.machine_prices import Rest

@@ -11,7 +11,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from farebox.graph.errors import WAY_OUT, ProgramError
-from farebox.graph.offline_answers import answer
+from farebox.graph.offline.answers import answer
 from farebox.graph.regions import named_region
 from farebox.graph.resource import PROVIDER_TYPE_PREFIX, STACK_TYPE
 from farebox.graph.wire import plain_dict

@@ -48,7 +48,7 @@ def read_program(
     if region is not None:
         values.setdefault(REGION_KEY, region)
 
-    from farebox.graph.offline_engine import OfflineEngine, OfflineMonitor
+    from farebox.graph.offline.engine import OfflineEngine, OfflineMonitor
     from farebox.graph.program import listen
 
     asked_of = values.get(REGION_KEY) or None
@@ -87,8 +87,8 @@ def _run(
     context variables, so that they end with it."""
     from contextvars import copy_context
 
-    from farebox.graph.offline_errors import explained
-    from farebox.graph.offline_runtime import execute
+    from farebox.graph.offline.errors import explained
+    from farebox.graph.offline.runtime import execute
 
     try:
         copy_context().run(

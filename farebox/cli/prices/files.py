@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from farebox.cli.errors import CheckFailed, one_line, remark
-from farebox.cli.options import BOOK, ON, USAGE, complete_target, format_option
+from farebox.cli.options.common import BOOK, ON, USAGE, complete_target, format_option
 
 MOST_NAMED = 3
 """Keys that are named for each reason why they are not in a file."""
@@ -64,7 +64,7 @@ def export(
       fare prices export stacks/100k.prices --for 100k
       fare prices export july.prices --as-of 2026-07-31
     """
-    from farebox.cli.exporting import write_file
+    from farebox.cli.prices.exporting import write_file
     from farebox.prices.selection import holdable, of_places
     from farebox.quote.book import choose_book, wanted
     from farebox.quote.target import read_target
@@ -74,7 +74,7 @@ def export(
         book = choose_book(wanted(prices, as_of=as_of), on=day)
         chosen = of_places(book, regions, services)
     else:
-        from farebox.cli.exporting import prices_of_stack
+        from farebox.cli.prices.exporting import prices_of_stack
 
         found = read_target(target, region=None)
         want = wanted(prices, as_of=as_of, config=found.graph.config)
@@ -108,7 +108,7 @@ def import_(file: str, format_: str) -> None:
       fare prices import aws.prices
       fare price 100k --prices sha256:7b01a2c4
     """
-    from farebox.cli.importing import import_file
+    from farebox.cli.prices.importing import import_file
 
     found = import_file(Path(file), datetime.now(UTC).replace(microsecond=0))
     if format_ == "json":
@@ -135,7 +135,7 @@ def verify(book: str | None) -> None:
       fare prices verify aws.prices
       fare prices verify store
     """
-    from farebox.cli.verifying import faults_in
+    from farebox.cli.prices.verifying import faults_in
 
     checked, faults = faults_in(book)
     for fault in faults:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from msgspec import Struct
 
-from farebox.cli.options import (
+from farebox.cli.options.common import (
     BOOK,
     FREE_TIER,
     HOURS,

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 import click
 
 from farebox.cli.errors import CheckFailed
-from farebox.cli.options import FORMS, ON, Region, format_option
+from farebox.cli.options.common import FORMS, ON, Region, format_option
 
 
 @click.command()
@@ -48,7 +48,7 @@ def age(
       fare prices age --prices store --region us-east-1 --fail-over-limit
       fare prices age --prices aws.prices --format json
     """
-    from farebox.cli.aging import aged_books
+    from farebox.cli.prices.aging import aged_books
     from farebox.reports.prices_age import ages_json, ages_text, name_of
 
     day = on or datetime.now(UTC).date()

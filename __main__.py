@@ -14,7 +14,7 @@ from components.reverse_proxies import ReverseProxies, ReverseProxiesArgs
 from components.spot_pool import PoolZone, SpotPool, SpotPoolArgs
 from components.user_volumes import UserVolumes, UserVolumesArgs, VolumeZone
 from farebox.hosting.errors import HostingError
-from farebox.hosting.sizing import plan_tier, tier_config
+from farebox.hosting.plan.sizing import plan_tier, tier_config
 
 
 def build() -> None:

@@ -46,8 +46,8 @@ def ingest(list_file: str, store_file: str) -> None:
     from farebox.prices.deliveries import Delivery, Slice
     from farebox.prices.store import open_store
     from farebox.prices.values import Source
-    from pricing_fetch.normalise import Normaliser
-    from pricing_fetch.price_file import PriceFile
+    from pricing_fetch.lists.normalise import Normaliser
+    from pricing_fetch.lists.price_file import PriceFile
 
     path = Path(list_file)
     file = PriceFile(path, name=path.name, max_bytes=1 << 32)

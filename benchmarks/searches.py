@@ -13,14 +13,14 @@ from random import Random
 from msgspec import Struct
 from msgspec.structs import replace
 
-from farebox.hosting.advisor import BUCKETS
-from farebox.hosting.choice_question import Limits, Question, question_of
-from farebox.hosting.choice_search import Search
-from farebox.hosting.choices import Machine
-from farebox.hosting.machine_market import Market, market
-from farebox.hosting.optimize import binds, cheapest_choices
-from farebox.hosting.spot_inputs import spot_inputs
-from farebox.hosting.tier_files import read_tier
+from farebox.hosting.choice.choice_question import Limits, Question, question_of
+from farebox.hosting.choice.choice_search import Search
+from farebox.hosting.choice.choices import Machine
+from farebox.hosting.choice.machine_market import Market, market
+from farebox.hosting.choice.optimize import binds, cheapest_choices
+from farebox.hosting.plan.tier_files import read_tier
+from farebox.hosting.spot.advisor import BUCKETS
+from farebox.hosting.spot.spot_inputs import spot_inputs
 from farebox.prices.embedded import embedded_book
 
 SAMPLE = ("m7i.2xlarge", "r6a.4xlarge", "r6a.8xlarge", "r7i.24xlarge")

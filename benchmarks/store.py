@@ -23,9 +23,9 @@ from typing import Any
 from msgspec import Struct
 from sqlalchemy import Connection
 
-from farebox.hosting.plan_graph import plan_graph
-from farebox.hosting.sizing import plan_tier
-from farebox.hosting.tier_files import read_tier
+from farebox.hosting.plan.plan_graph import plan_graph
+from farebox.hosting.plan.sizing import plan_tier
+from farebox.hosting.plan.tier_files import read_tier
 from farebox.prices import Price, PriceBook, PriceKey
 from farebox.prices.embedded import embedded_book
 from farebox.prices.store import Store, open_store

@@ -10,9 +10,9 @@ import pytest
 
 from farebox.diff.file import DiffFileError, read_diff
 from farebox.diff.statements import StatementDiff, diff_statements
-from farebox.reports.comment import comment
-from farebox.reports.comment_parts import change_part
-from farebox.reports.diff_json import diff_json
+from farebox.reports.change.comment import comment
+from farebox.reports.change.comment_parts import change_part
+from farebox.reports.change.diff_json import diff_json
 from tests.reports.samples import statement
 
 

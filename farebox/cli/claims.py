@@ -37,11 +37,11 @@ def claims(
       fare claims --fail-on fail --fail-on stale
       fare claims --format markdown > claims.md
     """
-    from farebox.hosting.claim_values import Ground
-    from farebox.hosting.claims import check_claims, chosen
-    from farebox.hosting.paper_figures import the_paper
-    from farebox.hosting.tier_files import read_tiers
-    from farebox.reports import claims as report
+    from farebox.hosting.claims.claim_values import Ground
+    from farebox.hosting.claims.claims import check_claims, chosen
+    from farebox.hosting.paper.paper_figures import the_paper
+    from farebox.hosting.plan.tier_files import read_tiers
+    from farebox.reports.hosting import claims as report
 
     chosen(claims)
     paper = the_paper()

@@ -97,11 +97,11 @@ def colo(
       fare colo --inputs quotes.yaml --seed 7
       fare colo --format json > colo.json
     """
-    from farebox.hosting.colo_inputs import read_inputs, shipped_inputs
-    from farebox.hosting.colo_study import colo_study
-    from farebox.hosting.overhead import PAPER
-    from farebox.hosting.tier_files import read_tiers
-    from farebox.hosting.tiers import Terms
+    from farebox.hosting.colo.colo_inputs import read_inputs, shipped_inputs
+    from farebox.hosting.colo.colo_study import colo_study
+    from farebox.hosting.plan.tier_files import read_tiers
+    from farebox.hosting.tiers.overhead import PAPER
+    from farebox.hosting.tiers.tiers import Terms
     from farebox.hosting.uncertainty import DRAWS, SEED
     from farebox.quote.plans import plan_prices
 
@@ -117,12 +117,12 @@ def colo(
         draws=draws or DRAWS,
     )
     if format_ == "json":
-        from farebox.reports.colo_json import json
+        from farebox.reports.hosting.colo_json import json
 
         sys.stdout.buffer.write(json(study, terms))
         sys.stdout.buffer.flush()
     else:
-        from farebox.reports.colo import text
+        from farebox.reports.hosting.colo import text
         from farebox.reports.terminal import uses_color
 
         color = uses_color(sys.stdout)

@@ -66,22 +66,22 @@ def diff(format_: str, limits: "tuple[Limit, ...]", **asked: Any) -> int:
     found = compared.diff
     broken = broken_limits(found, limits)
     if format_ == "json":
-        from farebox.reports.diff_json import diff_json
+        from farebox.reports.change.diff_json import diff_json
 
         sys.stdout.buffer.write(diff_json(found))
         sys.stdout.buffer.flush()
     elif format_ == "markdown":
-        from farebox.reports.diff_markdown import diff_markdown
+        from farebox.reports.change.diff_markdown import diff_markdown
 
         click.echo(diff_markdown(found), nl=False)
     else:
-        from farebox.reports.diff_text import diff_text
+        from farebox.reports.change.diff_text import diff_text
         from farebox.reports.terminal import terminal_width, uses_color
 
         width, color = terminal_width(), uses_color(sys.stdout)
         click.echo(diff_text(found, width=width, color=color), nl=False, color=True)
     if broken:
-        from farebox.reports.budget_text import over_limit
+        from farebox.reports.statement.budget import over_limit
 
         raise CheckFailed(over_limit(found, broken))
     return shortfall_code(compared.shortfall, as_json=format_ == "json")

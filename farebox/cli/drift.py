@@ -59,22 +59,22 @@ def drift(
     drifted = drift_of(Asked(**asked), since=since, until=until)
     found = drifted.drift
     if format_ == "json":
-        from farebox.reports.drift_json import drift_json
+        from farebox.reports.change.drift_json import drift_json
 
         sys.stdout.buffer.write(drift_json(found, threshold))
         sys.stdout.buffer.flush()
     elif format_ == "markdown":
-        from farebox.reports.drift_markdown import drift_markdown
+        from farebox.reports.change.drift_markdown import drift_markdown
 
         click.echo(drift_markdown(found), nl=False)
     else:
-        from farebox.reports.drift_text import drift_text
+        from farebox.reports.change.drift_text import drift_text
         from farebox.reports.terminal import terminal_width, uses_color
 
         width, color = terminal_width(), uses_color(sys.stdout)
         click.echo(drift_text(found, width=width, color=color), nl=False, color=True)
     if threshold is not None:
-        from farebox.reports.drift_view import alarm
+        from farebox.reports.change.drift_view import alarm
 
         sentence = alarm(found, threshold)
         if sentence:

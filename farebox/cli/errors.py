@@ -34,7 +34,7 @@ def expected_errors() -> tuple[type[Exception], ...]:
         "farebox.bill.budget": "LimitError",
         "farebox.hosting.errors": "HostingError",
         "farebox.diff.file": "DiffFileError",
-        "farebox.reports.comment": "TooManyStacks",
+        "farebox.reports.change.comment": "TooManyStacks",
         "farebox.forge.errors": "ForgeError",
         "pricing_fetch.errors": "FetchError",
     }

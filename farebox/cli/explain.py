@@ -37,7 +37,7 @@ def explain(name: str, target: str | None, format_: str, **asked: Any) -> int:
       fare explain 'relay-*' preview.json --usage usage.yaml
     """
     from farebox.quote.quote import Asked, price_target
-    from farebox.reports.explanation import (
+    from farebox.reports.statement.explanation import (
         explanation,
         explanation_json,
         subjects,

@@ -96,12 +96,12 @@ def ladder(
       fare ladder --price 12 --price 18 --two 12 30
       fare ladder --format json > ladder.json
     """
-    from farebox.hosting.curve import tier_curve
-    from farebox.hosting.ladder import ladder as ladder_of
-    from farebox.hosting.paper_figures import the_paper
-    from farebox.hosting.tier_files import read_tiers
-    from farebox.hosting.tiers import tier_cost
-    from farebox.reports import ladder as report
+    from farebox.hosting.growth.ladder import ladder as ladder_of
+    from farebox.hosting.paper.paper_figures import the_paper
+    from farebox.hosting.plan.tier_files import read_tiers
+    from farebox.hosting.tiers.curve import tier_curve
+    from farebox.hosting.tiers.tiers import tier_cost
+    from farebox.reports.hosting import ladder as report
 
     paper = the_paper()
     terms = terms_of(TierAsked(price=paper.breakdown.price, **asked))

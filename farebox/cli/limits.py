@@ -67,9 +67,9 @@ def limits(
       fare limits 10k --users 50000
       fare limits 100k --quota L-34B43A08=40000 --quota L-7A658B76=2000
     """
-    from farebox.hosting.headroom import headroom
-    from farebox.hosting.tier_files import read_tier
-    from farebox.reports import limits as report
+    from farebox.hosting.plan.headroom import headroom
+    from farebox.hosting.plan.tier_files import read_tier
+    from farebox.reports.hosting import limits as report
 
     found = headroom(read_tier(Path.cwd(), tier), users=users, quotas=dict(quota))
     if format_ == "json":

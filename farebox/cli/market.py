@@ -34,11 +34,11 @@ def market(capture: Any, format_: str, **asked: Any) -> None:
       fare market --capture 0.05 --price 15
       fare market --overhead staffed --format json
     """
-    from farebox.hosting.curve import tier_curve
-    from farebox.hosting.market import market as table_of
-    from farebox.hosting.paper_figures import the_paper
-    from farebox.hosting.tier_files import read_tiers
-    from farebox.reports import market as report
+    from farebox.hosting.growth.market import market as table_of
+    from farebox.hosting.paper.paper_figures import the_paper
+    from farebox.hosting.plan.tier_files import read_tiers
+    from farebox.hosting.tiers.curve import tier_curve
+    from farebox.reports.hosting import market as report
 
     terms = terms_of(TierAsked(**asked))
     paper = the_paper()

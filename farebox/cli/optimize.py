@@ -19,7 +19,7 @@ from farebox.cli.options.spot import (
 )
 
 if TYPE_CHECKING:
-    from farebox.hosting.choices import Choice
+    from farebox.hosting.choice.choices import Choice
     from farebox.hosting.plan_values import TierConfig, TierPlan
 
 DEFAULT_VM_PERCENT = 10.0
@@ -118,21 +118,25 @@ def optimize(
       fare optimize 10k --max-pool-percent 20 --spot-vcpus 640 --format json
       fare optimize 10k --write
     """
-    from farebox.hosting.choice_question import Limits, question_of
-    from farebox.hosting.choice_search import Search
-    from farebox.hosting.choices import pool_percent
-    from farebox.hosting.instance_types import instance_type
-    from farebox.hosting.machine_market import as_configured, market, stale_prices
-    from farebox.hosting.optimize import (
+    from farebox.hosting.choice.choice_question import Limits, question_of
+    from farebox.hosting.choice.choice_search import Search
+    from farebox.hosting.choice.choices import pool_percent
+    from farebox.hosting.choice.machine_market import (
+        as_configured,
+        market,
+        stale_prices,
+    )
+    from farebox.hosting.choice.optimize import (
         NoChoice,
         binds,
         cheapest_choices,
     )
-    from farebox.hosting.spot_inputs import spot_inputs
-    from farebox.hosting.tier_files import read_tier
+    from farebox.hosting.instance_types import instance_type
+    from farebox.hosting.plan.tier_files import read_tier
+    from farebox.hosting.spot.spot_inputs import spot_inputs
     from farebox.quote.plans import plan_prices
-    from farebox.reports.optimize import Offered, View, text
-    from farebox.reports.optimize_json import json
+    from farebox.reports.hosting.optimize import Offered, View, text
+    from farebox.reports.hosting.optimize_json import json
 
     if write and users is not None:
         raise BadInput(
@@ -208,9 +212,9 @@ def _write(
     from difflib import unified_diff
 
     from farebox.graph.project import read_project, stack_file
-    from farebox.hosting.config_edit import edited
-    from farebox.hosting.optimize import config_of, settings_of
-    from farebox.hosting.sizing import plan_tier
+    from farebox.hosting.choice.optimize import config_of, settings_of
+    from farebox.hosting.plan.config_edit import edited
+    from farebox.hosting.plan.sizing import plan_tier
 
     project = read_project(Path.cwd())
     path = stack_file(project, tier)

@@ -17,8 +17,8 @@ from farebox.cli.options.memory import (
 )
 
 if TYPE_CHECKING:
-    from farebox.hosting.memory_shapes import ShapedMemory
-    from farebox.hosting.pack_range import Levels
+    from farebox.hosting.packing.memory_shapes import ShapedMemory
+    from farebox.hosting.packing.pack_range import Levels
     from farebox.hosting.uncertainty import Input
 
 
@@ -143,10 +143,10 @@ def pack(ctx: click.Context, /, instance_type: str, format_: str, **asked: Any) 
       fare pack r6a.4xlarge --measured memory.csv --kills 0.1
       fare pack r6a.4xlarge --idle-gib lognormal:0.7:0.3 --isolation kata
     """
-    from farebox.hosting import pack as packing
     from farebox.hosting.instance_types import instance_type as known_type
-    from farebox.hosting.pack_range import ranged
-    from farebox.reports import pack as report
+    from farebox.hosting.packing import pack as packing
+    from farebox.hosting.packing.pack_range import ranged
+    from farebox.reports.hosting import pack as report
 
     def given(name: str) -> bool:
         return ctx.get_parameter_source(name) is ParameterSource.COMMANDLINE
@@ -188,8 +188,8 @@ def pack(ctx: click.Context, /, instance_type: str, format_: str, **asked: Any) 
 
 
 def _model(asked: dict[str, Any]) -> "ShapedMemory":
-    from farebox.hosting.isolation import ISOLATIONS
-    from farebox.hosting.memory_shapes import ShapedMemory
+    from farebox.hosting.packing.isolation import ISOLATIONS
+    from farebox.hosting.packing.memory_shapes import ShapedMemory
 
     idle: SizeGiven = asked["idle_gib"]
     active: SizeGiven = asked["active_gib"]
@@ -211,7 +211,7 @@ def _model(asked: dict[str, Any]) -> "ShapedMemory":
 
 def _inputs(asked: dict[str, Any], question: Any) -> "tuple[Input, ...]":
     """The figures that were given, or are assumed, as ranges."""
-    from farebox.hosting.pack_range import inputs_of
+    from farebox.hosting.packing.pack_range import inputs_of
 
     return inputs_of(
         question,
@@ -226,7 +226,7 @@ def _inputs(asked: dict[str, Any], question: Any) -> "tuple[Input, ...]":
 def _measured(path: Path | None) -> Any:
     if path is None:
         return None
-    from farebox.hosting.measured import read_measured
+    from farebox.hosting.packing.measured import read_measured
 
     return read_measured(path)
 

@@ -16,7 +16,7 @@ from farebox.cli.options.common import (
 if TYPE_CHECKING:
     from farebox.bill.budget import Budget
     from farebox.bill.statement import Statement
-    from farebox.hosting.alongside import Alongside
+    from farebox.hosting.colo.alongside import Alongside
     from farebox.quote.quote import Priced
 
 
@@ -61,27 +61,27 @@ def price(
     statement = priced.statement
     found = _alongside(priced)
     if format_ == "json":
-        from farebox.reports.statement_json import statement_json
+        from farebox.reports.statement.json import statement_json
 
         more = {}
         if found is not None:
-            from farebox.reports.alongside import document
+            from farebox.reports.hosting.alongside import document
 
             more = {"alongside": document(found)}
         sys.stdout.buffer.write(statement_json(statement, more))
         sys.stdout.buffer.flush()
     elif format_ == "markdown":
-        from farebox.reports.markdown import markdown
+        from farebox.reports.statement.markdown import markdown
 
         click.echo(markdown(statement), nl=False)
     else:
+        from farebox.reports.statement.text import text
         from farebox.reports.terminal import terminal_width, uses_color
-        from farebox.reports.text import text
 
         width, color = terminal_width(), uses_color(sys.stdout)
         click.echo(text(statement, width=width, color=color), nl=False, color=True)
     if found is not None and format_ != "json":
-        from farebox.reports.alongside import sentence
+        from farebox.reports.hosting.alongside import sentence
 
         click.echo(f"\n{sentence(found)}")
     if fail_on_unpriced and statement.lower_bound:
@@ -97,7 +97,7 @@ def price(
 
 def _check(statement: "Statement", budget: "Budget") -> None:
     """Hold the total against the budget; a lower bound counts as it stands."""
-    from farebox.reports.budget_text import over_budget, within_lower_bound
+    from farebox.reports.statement.budget import over_budget, within_lower_bound
 
     over = over_budget(statement, budget)
     if over:
@@ -111,6 +111,6 @@ def _alongside(priced: "Priced") -> "Alongside | None":
     """What the same users cost elsewhere; None for what is no tier of hosted users."""
     if f"{priced.statement.project}:tier" not in priced.graph.config:
         return None
-    from farebox.hosting.alongside import alongside
+    from farebox.hosting.colo.alongside import alongside
 
     return alongside(priced.statement, priced.graph.config)

@@ -26,7 +26,7 @@ KINDS = (
     "quotas",
     "scores",
 )
-"""What `--only` takes: `pricing_fetch.jobs` has what each asks."""
+"""What `--only` takes: `pricing_fetch.refresh.jobs` has what each asks."""
 
 INTERRUPTED = 130
 
@@ -130,16 +130,16 @@ def refresh(format_: str, **asked: Any) -> int:
             as_json=as_json,
         )
         return INTERRUPTED
-    from farebox.reports.refresh_text import not_taken
+    from farebox.reports.prices.refresh_text import not_taken
 
     sentence = not_taken(summary)
     if as_json:
-        from farebox.reports.refresh_json import refresh_json
+        from farebox.reports.prices.refresh_json import refresh_json
 
         sys.stdout.buffer.write(refresh_json(summary))
         sys.stdout.buffer.flush()
     elif sentence or not asked["quiet"]:
-        from farebox.reports.refresh_text import refresh_text
+        from farebox.reports.prices.refresh_text import refresh_text
         from farebox.reports.terminal import terminal_width, uses_color
 
         text = refresh_text(
@@ -167,15 +167,15 @@ def _refreshed(asked: AskedRefresh) -> "tuple[Summary, float]":
         types_here,
     )
     from farebox.prices.store import open_store
-    from pricing_fetch.jobs import (
+    from pricing_fetch.refresh.jobs import (
         SPOT_DAYS,
         Wanted,
         jobs_for,
         needs_region,
         open_sources,
     )
-    from pricing_fetch.progress import Silent
-    from pricing_fetch.refresh import refresh as run
+    from pricing_fetch.refresh.progress import Silent
+    from pricing_fetch.refresh.refresh import refresh as run
 
     def now() -> datetime:
         return datetime.now(UTC)

@@ -12,7 +12,7 @@ from farebox.cli.errors import BadInput, one_line
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
 
-    from pricing_fetch.intake import Job
+    from pricing_fetch.refresh.intake import Job
 
 BAR = 24
 """Columns of the bar."""
@@ -93,7 +93,7 @@ def plan_of(jobs: "Sequence[Job]", known: "Collection[str]") -> str:
     lists = [job for job in jobs if job.part is not None]
     if not lists:
         return ""
-    from pricing_fetch.offers import LARGEST_MB, LARGEST_SERVICE
+    from pricing_fetch.lists.offers import LARGEST_MB, LARGEST_SERVICE
 
     regions = sorted({job.part.region for job in lists if job.part is not None})
     places = [region for region in regions if region != "global"]
@@ -210,8 +210,8 @@ class Bar:
         share = (self._answered + under_way + self._stored) / (2 * self._sources)
         full = min(BAR, int(BAR * share))
         size = sum(done for done, _ in self._bytes.values()) / 1e6
+        from farebox.reports.statement.text import clip
         from farebox.reports.terminal import terminal_width
-        from farebox.reports.text import clip
 
         line = (
             f"[{'#' * full}{'.' * (BAR - full)}] {self._answered}/{self._sources} "

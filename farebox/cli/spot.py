@@ -40,20 +40,20 @@ def spot(
       fare spot 100k --max-kills 0.2 --max-downtime-minutes 30
       fare spot 50k --plans none --format json
     """
-    from farebox.hosting.movers import movers
-    from farebox.hosting.purchase_mixes import (
+    from farebox.hosting.choice.movers import movers
+    from farebox.hosting.plan.tier_files import read_tier
+    from farebox.hosting.spot.purchase_mixes import (
         Mix,
         Target,
         assess,
         cheapest,
         headrooms,
     )
-    from farebox.hosting.spot_fleet import fleet_of, on_demand_percent
-    from farebox.hosting.spot_inputs import spot_inputs
-    from farebox.hosting.tier_files import read_tier
+    from farebox.hosting.spot.spot_fleet import fleet_of, on_demand_percent
+    from farebox.hosting.spot.spot_inputs import spot_inputs
     from farebox.quote.plans import plan_prices
-    from farebox.reports.spot import View, text
-    from farebox.reports.spot_json import json
+    from farebox.reports.hosting.spot import View, text
+    from farebox.reports.hosting.spot_json import json
 
     book, day = plan_prices(prices, as_of=as_of, on=on, tiers=(tier,))
     rests = rests_up_to(plans)

@@ -33,9 +33,9 @@ def tiers(tiers: tuple[str, ...], format_: str, **asked: Any) -> None:
       fare tiers --overhead team.yaml --format markdown
       fare tiers 1k 10k --format json
     """
-    from farebox.hosting.tier_files import read_tiers
-    from farebox.hosting.tiers import tier_cost
-    from farebox.reports import tiers as report
+    from farebox.hosting.plan.tier_files import read_tiers
+    from farebox.hosting.tiers.tiers import tier_cost
+    from farebox.reports.hosting import tiers as report
 
     terms = terms_of(TierAsked(**asked))
     table = report.Table(
@@ -46,7 +46,7 @@ def tiers(tiers: tuple[str, ...], format_: str, **asked: Any) -> None:
         overhead=terms.overhead.name,
     )
     if format_ == "json":
-        from farebox.reports.tiers_json import tiers_json
+        from farebox.reports.hosting.tiers_json import tiers_json
 
         sys.stdout.buffer.write(tiers_json(table))
         sys.stdout.buffer.flush()

@@ -23,9 +23,9 @@ from farebox.forge.annotations import (
 )
 from farebox.forge.comment import marker, post
 from farebox.forge.errors import ForgeError, NotConfigured
-from farebox.reports.budget_text import over_limit
-from farebox.reports.comment import comment
-from farebox.reports.comment_parts import change_part, total_part
+from farebox.reports.change.comment import comment
+from farebox.reports.change.comment_parts import change_part, total_part
+from farebox.reports.statement.budget import over_limit
 
 if TYPE_CHECKING:
     from farebox.forge.github import GitHub

@@ -16,7 +16,7 @@ from farebox.bill.budget import Budget, spending
 from farebox.bill.statement import Statement, Subject
 from farebox.graph import UNKNOWN, Resource, ResourceGraph
 from farebox.reports.figures import count, dollars
-from farebox.reports.view import dearest, short_type
+from farebox.reports.statement.view import dearest, short_type
 
 BIGGEST = 5
 """How many lines a finding shows."""

@@ -12,7 +12,7 @@ from farebox.bill.statement import GapCode, LineItem, Statement, Subject
 from farebox.graph import UNKNOWN, Resource, ResourceGraph, Unknown
 from farebox.guard.budgets import Finding
 from farebox.reports.figures import dollars
-from farebox.reports.view import gap_reason, label_of, short_type
+from farebox.reports.statement.view import gap_reason, label_of, short_type
 
 NAT_GATEWAY = "aws:ec2/natGateway:NatGateway"
 SUBNETS = ("aws:ec2/subnet:Subnet", "aws:ec2/defaultSubnet:DefaultSubnet")

@@ -282,10 +282,10 @@ def _store() -> "Store":
 
 def _account() -> bool:
     """Whether AWS credentials resolve; boto3 is imported only where some may be."""
-    from pricing_fetch.credentials import credentials_are_likely
+    from pricing_fetch.calls.credentials import credentials_are_likely
 
     if not credentials_are_likely():
         return False
-    from pricing_fetch.aws import credentials_resolve
+    from pricing_fetch.calls.aws import credentials_resolve
 
     return credentials_resolve()

@@ -49,7 +49,7 @@ def settle(
             chosen.book, (why,) if why else (), why if chosen.outright else ""
         )
     from farebox.prices.recording import RecordingBook
-    from pricing_fetch.live import refresh_used
+    from pricing_fetch.refresh.live import refresh_used
 
     recording = RecordingBook(chosen.book)
     statements = list(estimates(recording))

@@ -102,7 +102,7 @@ def _statement(
 def _log(statement: "Statement") -> None:
     import pulumi
 
-    from farebox.reports.text import text
+    from farebox.reports.statement.text import text
 
     pulumi.log.info(text(statement))
 

@@ -16,9 +16,9 @@ from farebox.prices import Price, Source, Tier
 from farebox.prices.deliveries import Delivery, Slice
 from farebox.prices.embedded import embedded_book
 from farebox.prices.store import open_store, store_exists
-from pricing_fetch.intake import Job
-from pricing_fetch.normalise import READING
-from pricing_fetch.tally import NO_ON_DEMAND
+from pricing_fetch.lists.normalise import READING
+from pricing_fetch.refresh.intake import Job
+from pricing_fetch.refresh.tally import NO_ON_DEMAND
 from tests.aws.offers import offer_csv, region_index
 from tests.aws.server import Asked, AwsServer, Reply
 from tests.pricing_fetch.test_spot_feeds import advisor_document, feed_document
@@ -287,7 +287,7 @@ def test_a_farebox_that_reads_lists_in_another_way_reads_them_again_by_itself(
     lists: Lists, capfdbinary: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert run([*BALANCERS, "--quiet"]) == 0
-    monkeypatch.setattr("pricing_fetch.offers.READING", READING + 1)
+    monkeypatch.setattr("pricing_fetch.lists.offers.READING", READING + 1)
     (source,) = answered(capfdbinary, *BALANCERS)["sources"]
     assert (source["outcome"], source["version"]) == ("kept", str(lists.version))
     (source,) = answered(capfdbinary, *BALANCERS)["sources"]

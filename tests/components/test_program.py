@@ -10,9 +10,9 @@ import pytest
 import yaml
 
 from components.arguments import GENERATED_SUFFIX
+from farebox.hosting.plan.quotas import resource_count
+from farebox.hosting.plan.sizing import plan_tier, tier_config
 from farebox.hosting.plan_values import TierPlan
-from farebox.hosting.quotas import resource_count
-from farebox.hosting.sizing import plan_tier, tier_config
 from tests.components.harness import Program, run
 
 ROOT = Path(__file__).resolve().parents[2]

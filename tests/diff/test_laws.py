@@ -16,7 +16,7 @@ from farebox.diff.statements import (
     exact_sum,
     identity_of,
 )
-from farebox.reports.statement_json import statement_json
+from farebox.reports.statement.json import statement_json
 from tests.diff.statements import RATES, statements
 
 CENT = Decimal("0.01")

@@ -8,10 +8,10 @@ from msgspec.json import decode
 
 from farebox.bill.statement import Statement
 from farebox.diff.statements import StatementDiff, diff_statements
-from farebox.reports.diff_json import diff_json
-from farebox.reports.diff_markdown import diff_markdown
-from farebox.reports.diff_text import diff_text
-from farebox.reports.text import cells
+from farebox.reports.change.diff_json import diff_json
+from farebox.reports.change.diff_markdown import diff_markdown
+from farebox.reports.change.diff_text import diff_text
+from farebox.reports.statement.text import cells
 from tests.diff.statements import gap, line, statement, subject, urn_of
 
 HOSTILE = {

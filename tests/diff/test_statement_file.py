@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from farebox.bill.statement_file import StatementFileError, is_statement, read_statement
-from farebox.reports.statement_json import statement_json
+from farebox.reports.statement.json import statement_json
 from tests.diff.statements import gap, line, statement, subject, urn_of
 
 SAMPLE = statement(

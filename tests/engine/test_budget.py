@@ -13,7 +13,7 @@ import pytest
 from farebox.graph.document import read_document
 from farebox.prices.embedded import embedded_book
 from farebox.rating.estimate import estimate
-from farebox.reports.statement_json import statement_json
+from farebox.reports.statement.json import statement_json
 from tests.engine.engine import Deployment, Engine, Outcome
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -12,8 +12,8 @@ from farebox.graph.offline.program import read_program
 from farebox.graph.resource import ResourceGraph
 from farebox.prices.embedded import embedded_book
 from farebox.quote.pricing import price_graph
-from farebox.reports.statement_json import statement_json
-from farebox.reports.text import text
+from farebox.reports.statement.json import statement_json
+from farebox.reports.statement.text import text
 from tests.engine.engine import ROOT, Engine
 
 TIERS = ("self-hosted", "1k", "10k", "50k", "100k", "1m")

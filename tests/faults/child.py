@@ -19,11 +19,11 @@ PRELOADED = (
     "tests.faults.child",
     "farebox.cli.refresh",
     "farebox.prices.store.store",
-    "farebox.reports.refresh_text",
-    "pricing_fetch.jobs",
-    "pricing_fetch.offers",
-    "pricing_fetch.refresh",
-    "pricing_fetch.spot_history",
+    "farebox.reports.prices.refresh_text",
+    "pricing_fetch.refresh.jobs",
+    "pricing_fetch.lists.offers",
+    "pricing_fetch.refresh.refresh",
+    "pricing_fetch.calls.spot_history",
     "boto3",
     "botocore.parsers",
     "psycopg",
@@ -101,9 +101,9 @@ def _run(
 
 
 def _apply(terms: Terms) -> None:
-    from pricing_fetch import limits
-    from pricing_fetch.aws import Aws, Patience
-    from pricing_fetch.transport import Transport
+    from pricing_fetch.calls.aws import Aws, Patience
+    from pricing_fetch.net import limits
+    from pricing_fetch.net.transport import Transport
 
     limits.FIRST_PAUSE_SECONDS = limits.LONGEST_PAUSE_SECONDS = (
         terms.longest_pause_seconds

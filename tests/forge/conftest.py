@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from farebox.quote.change import AskedDiff, diff_targets
-from farebox.reports.diff_json import diff_json
+from farebox.reports.change.diff_json import diff_json
 from tests.forge.changes import BASE_PREVIEW, HEAD_PREVIEW
 from tests.forge.fakes import HEAD_SHA, TOKEN, FakeGitHub, FakeGitLab, serving
 

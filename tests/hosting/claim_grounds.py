@@ -10,16 +10,16 @@ from typing import Any
 from msgspec import structs
 
 from farebox.bill.statement import BookSummary, Statement
-from farebox.hosting.claim_values import Checked, Ground, judged
-from farebox.hosting.claims import CLAIMS
-from farebox.hosting.colo_study import ColoStudy, Crossover
-from farebox.hosting.curve import Curve
-from farebox.hosting.overhead import PAPER, Overhead
-from farebox.hosting.paper_figures import Paper, the_paper
+from farebox.hosting.claims.claim_values import Checked, Ground, judged
+from farebox.hosting.claims.claims import CLAIMS
+from farebox.hosting.colo.colo_study import ColoStudy, Crossover
+from farebox.hosting.paper.paper_figures import Paper, the_paper
+from farebox.hosting.plan.sizing import plan_tier
+from farebox.hosting.plan.tier_files import TierSource, read_tiers
 from farebox.hosting.ranges import exactly
-from farebox.hosting.sizing import plan_tier
-from farebox.hosting.tier_files import TierSource, read_tiers
-from farebox.hosting.tiers import LINES, Terms, TierCost, tier_for
+from farebox.hosting.tiers.curve import Curve
+from farebox.hosting.tiers.overhead import PAPER, Overhead
+from farebox.hosting.tiers.tiers import LINES, Terms, TierCost, tier_for
 from farebox.hosting.uncertainty import Band
 from farebox.prices import Price, PriceBook, Source
 from tests.prices.books import price

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from farebox.hosting.errors import HostingError
+from farebox.hosting.plan.sizing import plan_tier, tier_config
 from farebox.hosting.plan_values import TierPlan
-from farebox.hosting.sizing import plan_tier, tier_config
 
 FIVE = ["use1-az1", "use1-az2", "use1-az4", "use1-az5", "use1-az6"]
 

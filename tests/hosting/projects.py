@@ -5,8 +5,8 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
-from farebox.hosting.overhead import PAPER, Overhead
-from farebox.hosting.tiers import Terms
+from farebox.hosting.tiers.overhead import PAPER, Overhead
+from farebox.hosting.tiers.tiers import Terms
 from farebox.prices.embedded import embedded_book
 
 ROOT = Path(__file__).parents[2]

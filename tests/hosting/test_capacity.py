@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from farebox.hosting.capacity import (
+from farebox.hosting.errors import ConfigError
+from farebox.hosting.packing.capacity import (
     cpu_users,
     kills_per_user_year,
     mean_gib,
@@ -18,8 +19,7 @@ from farebox.hosting.capacity import (
     usable_gib,
     users_per_vm,
 )
-from farebox.hosting.convolution import GRID_PER_GIB, active_weights, on_grid
-from farebox.hosting.errors import ConfigError
+from farebox.hosting.packing.convolution import GRID_PER_GIB, active_weights, on_grid
 from farebox.hosting.plan_values import MemoryModel
 
 PAPER = MemoryModel()

@@ -5,11 +5,11 @@ from decimal import Decimal
 import pytest
 from msgspec import structs
 
-from farebox.hosting.claim_values import Ground
-from farebox.hosting.claims_costs import gb_for
-from farebox.hosting.overhead import PAPER, STAFFED
-from farebox.hosting.paper_figures import the_paper
-from farebox.hosting.tiers import Terms, tier_cost, tier_for
+from farebox.hosting.claims.claim_values import Ground
+from farebox.hosting.claims.claims_costs import gb_for
+from farebox.hosting.paper.paper_figures import the_paper
+from farebox.hosting.tiers.overhead import PAPER, STAFFED
+from farebox.hosting.tiers.tiers import Terms, tier_cost, tier_for
 from farebox.prices.embedded import embedded_book
 from tests.hosting.claim_grounds import ON, Hand, check, number, tiers
 from tests.prices.books import price

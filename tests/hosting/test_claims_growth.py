@@ -7,12 +7,12 @@ from math import inf
 import pytest
 from msgspec import structs
 
-from farebox.hosting.claim_values import Ground
-from farebox.hosting.claims import CLAIMS, check_claims, chosen
+from farebox.hosting.claims.claim_values import Ground
+from farebox.hosting.claims.claims import CLAIMS, check_claims, chosen
 from farebox.hosting.errors import ConfigError
-from farebox.hosting.overhead import FOUNDERS, PAPER
-from farebox.hosting.paper_figures import the_paper
-from farebox.hosting.tiers import Terms
+from farebox.hosting.paper.paper_figures import the_paper
+from farebox.hosting.tiers.overhead import FOUNDERS, PAPER
+from farebox.hosting.tiers.tiers import Terms
 from farebox.prices.embedded import embedded_book
 from tests.hosting.claim_grounds import (
     ON,

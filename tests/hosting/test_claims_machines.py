@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 from msgspec import structs
 
-from farebox.hosting.paper_figures import the_paper
+from farebox.hosting.paper.paper_figures import the_paper
 from tests.hosting.claim_grounds import FRESH, OLD, Hand, check, number, spot
 from tests.prices.books import price
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from msgspec import structs
 
-from farebox.hosting.claim_values import Checked
+from farebox.hosting.claims.claim_values import Checked
 from farebox.prices import PriceBook, Source
 from farebox.prices.spot_series import SpotSeries, spot_series, write_points
 from tests.hosting.claim_grounds import Hand, check, number, spot

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from farebox.hosting.colo import (
+from farebox.hosting.colo.colo import (
     OPTIONS,
     PLAIN,
     Demand,
@@ -16,7 +16,7 @@ from farebox.hosting.colo import (
     for_draws,
     rented,
 )
-from farebox.hosting.colo_inputs import shipped_inputs
+from farebox.hosting.colo.colo_inputs import shipped_inputs
 from farebox.hosting.uncertainty import Columns
 
 LIKELY = {name: one.likely for name, one in shipped_inputs().items()}

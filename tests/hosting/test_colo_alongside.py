@@ -9,11 +9,11 @@ import pytest
 from msgspec import structs
 
 from farebox.bill.statement import BookSummary, LineItem, Statement, Subject
-from farebox.hosting.alongside import alongside
-from farebox.hosting.colo import OPTIONS, PLAIN, Demand
-from farebox.hosting.colo_inputs import shipped_inputs
+from farebox.hosting.colo.alongside import alongside
+from farebox.hosting.colo.colo import OPTIONS, PLAIN, Demand
+from farebox.hosting.colo.colo_inputs import shipped_inputs
 from farebox.prices import PriceKey, Source
-from farebox.reports.alongside import document, sentence
+from farebox.reports.hosting.alongside import document, sentence
 
 TIER = {
     "zone_ids": ["use1-az1"],
@@ -106,8 +106,8 @@ def test_a_stack_without_users_has_no_line() -> None:
 
 def test_the_line_takes_no_numpy() -> None:
     program = (
-        "import sys; from farebox.hosting.alongside import alongside;"
-        "from farebox.hosting.colo_inputs import shipped_inputs; shipped_inputs();"
-        "import farebox.hosting.colo; sys.exit('numpy' in sys.modules)"
+        "import sys; from farebox.hosting.colo.alongside import alongside;"
+        "from farebox.hosting.colo.colo_inputs import shipped_inputs; shipped_inputs();"
+        "import farebox.hosting.colo.colo; sys.exit('numpy' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0

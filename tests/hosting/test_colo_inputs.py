@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from farebox.hosting.colo_inputs import read_inputs, shipped_inputs
+from farebox.hosting.colo.colo_inputs import read_inputs, shipped_inputs
 from farebox.hosting.errors import ConfigError
 
 

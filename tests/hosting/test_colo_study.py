@@ -10,17 +10,17 @@ import pytest
 from msgspec import structs
 from numpy.typing import NDArray
 
-from farebox.hosting.cloud_points import PURCHASES, cloud_point, curve_users
-from farebox.hosting.colo import OPTIONS
-from farebox.hosting.colo_inputs import replaced, shipped_inputs
-from farebox.hosting.colo_study import ColoStudy, colo_study
-from farebox.hosting.crossovers import Curve, scan_users, stays_cheaper_from
+from farebox.hosting.colo.cloud_points import PURCHASES, cloud_point, curve_users
+from farebox.hosting.colo.colo import OPTIONS
+from farebox.hosting.colo.colo_inputs import replaced, shipped_inputs
+from farebox.hosting.colo.colo_study import ColoStudy, colo_study
+from farebox.hosting.colo.crossovers import Curve, scan_users, stays_cheaper_from
 from farebox.hosting.errors import ConfigError
 from farebox.hosting.instance_types import instance_type
-from farebox.hosting.overhead import PAPER
-from farebox.hosting.sizing import plan_tier
-from farebox.hosting.tier_files import TierSource, read_tiers
-from farebox.hosting.tiers import Terms, cost_at
+from farebox.hosting.plan.sizing import plan_tier
+from farebox.hosting.plan.tier_files import TierSource, read_tiers
+from farebox.hosting.tiers.overhead import PAPER
+from farebox.hosting.tiers.tiers import Terms, cost_at
 from farebox.prices import PriceBook, PriceKey
 from farebox.prices.embedded import embedded_book
 

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from yaml import safe_load
 
-from farebox.hosting.config_edit import Setting, edited
 from farebox.hosting.errors import ConfigError
+from farebox.hosting.plan.config_edit import Setting, edited
 
 ROOT = Path(__file__).parent.parent.parent
 KEY = "passepartout:tier"

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from farebox.hosting.configs import tier_config
 from farebox.hosting.errors import ConfigError
+from farebox.hosting.plan.configs import tier_config
 from farebox.hosting.plan_values import MemoryModel
 
 GOOD: dict[str, Any] = {

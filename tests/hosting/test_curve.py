@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from farebox.hosting.curve import Curve, margin_of, price_for_margin, two_digits
 from farebox.hosting.errors import ConfigError
-from farebox.hosting.overhead import CardFee, Overhead
 from farebox.hosting.ranges import Range, exactly, of
+from farebox.hosting.tiers.curve import Curve, margin_of, price_for_margin, two_digits
+from farebox.hosting.tiers.overhead import CardFee, Overhead
 
 TEAM = Overhead(name="team", fixed_usd=of("50000", "100000", "200000"))
 FEE = CardFee()

@@ -5,11 +5,11 @@ from functools import cache
 import pytest
 
 from farebox.hosting.errors import ConfigError, PlanError
-from farebox.hosting.headroom import Headroom, LimitUse, headroom
+from farebox.hosting.plan.headroom import Headroom, LimitUse, headroom
+from farebox.hosting.plan.sizing import plan_tier
+from farebox.hosting.plan.tier_files import read_tier
 from farebox.hosting.plan_values import TierPlan
-from farebox.hosting.sizing import plan_tier
-from farebox.hosting.tier_files import read_tier
-from farebox.reports.limits import text
+from farebox.reports.hosting.limits import text
 from tests.hosting.projects import ROOT
 
 

@@ -6,15 +6,22 @@ from pathlib import Path
 
 import pytest
 
-from farebox.hosting.curve import Curve, tier_curve
 from farebox.hosting.errors import ConfigError
-from farebox.hosting.ladder import Ladder, Span, ladder, margins, prepay, two_prices
-from farebox.hosting.overhead import CardFee, Overhead
-from farebox.hosting.paper_figures import the_paper
+from farebox.hosting.growth.ladder import (
+    Ladder,
+    Span,
+    ladder,
+    margins,
+    prepay,
+    two_prices,
+)
+from farebox.hosting.paper.paper_figures import the_paper
+from farebox.hosting.plan.tier_files import read_tiers
 from farebox.hosting.ranges import exactly, of
-from farebox.hosting.tier_files import read_tiers
-from farebox.hosting.tier_swings import swings
-from farebox.hosting.tiers import Terms, tier_cost
+from farebox.hosting.tiers.curve import Curve, tier_curve
+from farebox.hosting.tiers.overhead import CardFee, Overhead
+from farebox.hosting.tiers.tier_swings import swings
+from farebox.hosting.tiers.tiers import Terms, tier_cost
 from farebox.prices.embedded import embedded_book
 
 ROOT = Path(__file__).parents[2]

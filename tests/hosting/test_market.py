@@ -4,13 +4,13 @@ from decimal import Decimal
 
 import pytest
 
-from farebox.hosting.curve import Curve
 from farebox.hosting.errors import ConfigError
-from farebox.hosting.market import market
-from farebox.hosting.overhead import Overhead
-from farebox.hosting.paper_figures import the_paper
+from farebox.hosting.growth.market import market
+from farebox.hosting.paper.paper_figures import the_paper
 from farebox.hosting.ranges import exactly, of
-from farebox.hosting.tier_swings import Swing
+from farebox.hosting.tiers.curve import Curve
+from farebox.hosting.tiers.overhead import Overhead
+from farebox.hosting.tiers.tier_swings import Swing
 
 TEAM = Overhead(name="team", fixed_usd=of("50000", "100000", "200000"))
 

@@ -6,10 +6,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from farebox.hosting.capacity import overflow_probability
-from farebox.hosting.convolution import active_weights
 from farebox.hosting.errors import ConfigError
-from farebox.hosting.measured import MeasuredMemory, parse_measured, read_measured
+from farebox.hosting.packing.capacity import overflow_probability
+from farebox.hosting.packing.convolution import active_weights
+from farebox.hosting.packing.measured import (
+    MeasuredMemory,
+    parse_measured,
+    read_measured,
+)
 from farebox.hosting.plan_values import MemoryModel
 
 START = datetime(2026, 11, 1)

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from farebox.hosting.choice_question import (
+from farebox.hosting.choice.choice_question import (
     KILLS,
     ON_DEMAND_VCPUS,
     POOL,
@@ -21,24 +21,24 @@ from farebox.hosting.choice_question import (
     Question,
     question_of,
 )
-from farebox.hosting.choice_search import Search
-from farebox.hosting.choices import Choice, Machine, usd_per_month
-from farebox.hosting.errors import ConfigError, PlanError
-from farebox.hosting.instance_types import instance_type
-from farebox.hosting.machine_market import Market, as_configured, market
-from farebox.hosting.movers import choice_movers
-from farebox.hosting.optimize import (
+from farebox.hosting.choice.choice_search import Search
+from farebox.hosting.choice.choices import Choice, Machine, usd_per_month
+from farebox.hosting.choice.machine_market import Market, as_configured, market
+from farebox.hosting.choice.movers import choice_movers
+from farebox.hosting.choice.optimize import (
     NoChoice,
     binds,
     cheapest_choices,
     config_of,
     settings_of,
 )
-from farebox.hosting.purchase_mixes import LEVELS, Mix, figures, likely, one_at
-from farebox.hosting.sizing import plan_tier
-from farebox.hosting.spot_fleet import fleet_of
-from farebox.hosting.spot_inputs import spot_inputs
-from farebox.hosting.tier_files import TierSource, read_tier
+from farebox.hosting.errors import ConfigError, PlanError
+from farebox.hosting.instance_types import instance_type
+from farebox.hosting.plan.sizing import plan_tier
+from farebox.hosting.plan.tier_files import TierSource, read_tier
+from farebox.hosting.spot.purchase_mixes import LEVELS, Mix, figures, likely, one_at
+from farebox.hosting.spot.spot_fleet import fleet_of
+from farebox.hosting.spot.spot_inputs import spot_inputs
 from farebox.prices.embedded import embedded_book
 
 ROOT = Path(__file__).parent.parent.parent

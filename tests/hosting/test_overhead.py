@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from farebox.hosting.errors import ConfigError
-from farebox.hosting.overhead import (
+from farebox.hosting.ranges import Range, of
+from farebox.hosting.tiers.overhead import (
     FOUNDERS,
     PAPER,
     STAFFED,
@@ -14,7 +15,6 @@ from farebox.hosting.overhead import (
     overhead_named,
     parse_overhead,
 )
-from farebox.hosting.ranges import Range, of
 
 
 def test_the_papers_team_costs_120_to_240_thousand_whatever_the_users() -> None:

@@ -8,24 +8,24 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from farebox.hosting.capacity import (
+from farebox.hosting.errors import ConfigError
+from farebox.hosting.instance_types import instance_type
+from farebox.hosting.packing.capacity import (
     kills_per_user_year,
     memory_users,
     overflow_probability,
     usable_gib,
 )
-from farebox.hosting.convolution import GRID_PER_GIB
-from farebox.hosting.errors import ConfigError
-from farebox.hosting.instance_types import instance_type
-from farebox.hosting.isolation import ISOLATIONS, saved
-from farebox.hosting.memory_shapes import (
+from farebox.hosting.packing.convolution import GRID_PER_GIB
+from farebox.hosting.packing.isolation import ISOLATIONS, saved
+from farebox.hosting.packing.memory_shapes import (
     ShapedMemory,
     distributions,
     is_two_point,
     lognormal,
     mean_gib,
 )
-from farebox.hosting.pack import Disk, Question, Target, limits_of, pack
+from farebox.hosting.packing.pack import Disk, Question, Target, limits_of, pack
 from farebox.hosting.plan_values import MemoryModel
 
 PAPER = ShapedMemory()

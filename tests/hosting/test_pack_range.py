@@ -3,12 +3,16 @@
 import pytest
 from msgspec.structs import replace
 
-from farebox.hosting.capacity import memory_users, overflow_probability, usable_gib
 from farebox.hosting.instance_types import instance_type
-from farebox.hosting.isolation import overhead_levels
-from farebox.hosting.memory_shapes import ShapedMemory
-from farebox.hosting.pack import Question, Target, pack
-from farebox.hosting.pack_range import Levels, PackRange, inputs_of, ranged
+from farebox.hosting.packing.capacity import (
+    memory_users,
+    overflow_probability,
+    usable_gib,
+)
+from farebox.hosting.packing.isolation import overhead_levels
+from farebox.hosting.packing.memory_shapes import ShapedMemory
+from farebox.hosting.packing.pack import Question, Target, pack
+from farebox.hosting.packing.pack_range import Levels, PackRange, inputs_of, ranged
 
 QUESTION = Question(
     machine=instance_type("r6a.4xlarge"),

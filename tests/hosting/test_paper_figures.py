@@ -5,10 +5,10 @@ from importlib.resources import files
 
 import pytest
 
-from farebox.hosting import paper
 from farebox.hosting.errors import HostingError
-from farebox.hosting.ladder import Span, margins
-from farebox.hosting.paper_figures import Said, parse_paper, the_paper
+from farebox.hosting.growth.ladder import Span, margins
+from farebox.hosting.paper import paper
+from farebox.hosting.paper.paper_figures import Said, parse_paper, the_paper
 
 TEXT = (files("farebox.hosting") / "data" / "paper.yaml").read_text(encoding="utf-8")
 

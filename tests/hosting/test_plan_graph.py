@@ -8,10 +8,10 @@ from farebox.bill.statement import Statement
 from farebox.bill.usage_file import read_usage
 from farebox.graph import Resource
 from farebox.graph.offline.program import read_program
-from farebox.hosting.plan_graph import plan_graph
-from farebox.hosting.sizing import plan_tier
-from farebox.hosting.tier_files import TierSource, read_tier
-from farebox.hosting.tiers import tier_statement
+from farebox.hosting.plan.plan_graph import plan_graph
+from farebox.hosting.plan.sizing import plan_tier
+from farebox.hosting.plan.tier_files import TierSource, read_tier
+from farebox.hosting.tiers.tiers import tier_statement
 from farebox.prices.embedded import embedded_book
 from farebox.rating.estimate import estimate
 from tests.hosting.projects import ON, ROOT, copied, edit, terms

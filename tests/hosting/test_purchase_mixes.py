@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from farebox.hosting.choice.movers import movers
 from farebox.hosting.errors import ConfigError
-from farebox.hosting.movers import movers
-from farebox.hosting.overhead import PAPER
-from farebox.hosting.purchase_mixes import (
+from farebox.hosting.plan.tier_files import TierSource, read_tier
+from farebox.hosting.ranges import Range
+from farebox.hosting.spot.purchase_mixes import (
     Mix,
     Target,
     assess,
@@ -20,11 +21,10 @@ from farebox.hosting.purchase_mixes import (
     headrooms,
     likely,
 )
-from farebox.hosting.ranges import Range
-from farebox.hosting.spot_fleet import Fleet, fleet_of, on_demand_percent
-from farebox.hosting.spot_inputs import spot_inputs
-from farebox.hosting.tier_files import TierSource, read_tier
-from farebox.hosting.tiers import Terms, tier_cost
+from farebox.hosting.spot.spot_fleet import Fleet, fleet_of, on_demand_percent
+from farebox.hosting.spot.spot_inputs import spot_inputs
+from farebox.hosting.tiers.overhead import PAPER
+from farebox.hosting.tiers.tiers import Terms, tier_cost
 from farebox.prices import Price, PriceBook
 from farebox.prices.embedded import embedded_book
 

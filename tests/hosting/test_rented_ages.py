@@ -3,8 +3,8 @@
 from datetime import date
 from pathlib import Path
 
-from farebox.hosting.colo_inputs import read_inputs, shipped_inputs
-from farebox.hosting.rented_ages import rented_ages
+from farebox.hosting.colo.colo_inputs import read_inputs, shipped_inputs
+from farebox.hosting.colo.rented_ages import rented_ages
 
 ON = date(2026, 11, 23)
 

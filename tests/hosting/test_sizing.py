@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
+from farebox.hosting.plan.quotas import resource_count, resources_by_kind
+from farebox.hosting.plan.sizing import users_in_zones
 from farebox.hosting.plan_values import NodesPlan, ZonePlan
-from farebox.hosting.quotas import resource_count, resources_by_kind
-from farebox.hosting.sizing import users_in_zones
 from tests.hosting.plans import FIVE, plan
 
 

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from farebox.hosting.errors import PlanError
 from farebox.hosting.instance_types import instance_type
-from farebox.hosting.quotas import resource_count
-from farebox.hosting.sizing import plan_tier, tier_config, users_in_zones
+from farebox.hosting.plan.quotas import resource_count
+from farebox.hosting.plan.sizing import plan_tier, tier_config, users_in_zones
 from tests.hosting.plans import FIVE, PAPER
 
 

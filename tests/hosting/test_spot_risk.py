@@ -8,15 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from farebox.hosting import advisor
-from farebox.hosting.advisor import (
+from farebox.hosting.errors import ConfigError, DataError
+from farebox.hosting.spot import advisor
+from farebox.hosting.spot.advisor import (
     BUCKETS,
     advice,
     advisor_is_stale,
     advisor_source,
 )
-from farebox.hosting.errors import ConfigError, DataError
-from farebox.hosting.spot_risk import (
+from farebox.hosting.spot.spot_risk import (
     cold_restarts_per_user_year,
     downtime_minutes_per_user_month,
     headroom_to_lose,

@@ -8,9 +8,9 @@ import pytest
 from yaml import safe_load
 
 from farebox.bill.usage_file import read_usage
+from farebox.hosting.plan.quotas import resource_count
+from farebox.hosting.plan.sizing import plan_tier, tier_config
 from farebox.hosting.plan_values import TierPlan
-from farebox.hosting.quotas import resource_count
-from farebox.hosting.sizing import plan_tier, tier_config
 
 STACKS = Path(__file__).parents[2] / "stacks"
 TIERS = ("self-hosted", "1k", "10k", "50k", "100k", "1m")

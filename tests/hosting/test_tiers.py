@@ -6,14 +6,14 @@ from functools import cache
 import pytest
 from msgspec.structs import replace
 
-from farebox.hosting import paper
 from farebox.hosting.errors import ConfigError
-from farebox.hosting.overhead import PAPER, STAFFED
+from farebox.hosting.paper import paper
+from farebox.hosting.plan.tier_files import read_tier, read_tiers
 from farebox.hosting.ranges import Range
-from farebox.hosting.tier_files import read_tier, read_tiers
-from farebox.hosting.tier_gaps import causes, difference
-from farebox.hosting.tier_swings import swings
-from farebox.hosting.tiers import (
+from farebox.hosting.tiers.overhead import PAPER, STAFFED
+from farebox.hosting.tiers.tier_gaps import causes, difference
+from farebox.hosting.tiers.tier_swings import swings
+from farebox.hosting.tiers.tiers import (
     INFRA_LINES,
     LINES,
     TierCost,

@@ -6,7 +6,7 @@ from decimal import Decimal
 from farebox.prices.deliveries import DatedPrice
 from farebox.prices.store.records import Seen
 from farebox.prices.timeline import timeline
-from farebox.reports.history_chart import chart, chart_lines
+from farebox.reports.prices.history_chart import chart, chart_lines
 from tests.prices.books import LISTED, spot
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from farebox.prices.deliveries import DatedPrice, Delivery
-from pricing_fetch.hosts import Addresses
-from pricing_fetch.offers import fetch_offer
-from pricing_fetch.transport import Transport
+from pricing_fetch.lists.offers import fetch_offer
+from pricing_fetch.net.hosts import Addresses
+from pricing_fetch.net.transport import Transport
 from tests.aws.server import AwsServer, Reply
 
 RECORDED = Path(__file__).parent.parent / "recorded" / "price_lists"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pricing_fetch.credentials import credentials_are_likely
+from pricing_fetch.calls.credentials import credentials_are_likely
 
 NOWHERE = {
     "AWS_SHARED_CREDENTIALS_FILE": "/nowhere/credentials",

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from pricing_fetch.errors import Damaged, FetchError, TooLarge
-from pricing_fetch.offers import fetch_offer
-from pricing_fetch.transport import Transport
+from pricing_fetch.lists.offers import fetch_offer
+from pricing_fetch.net.transport import Transport
 from tests.aws.server import AwsServer, Reply
 from tests.pricing_fetch.price_lists import EC2, EC2_VERSION, aws, transport
 
@@ -113,7 +113,7 @@ def test_a_packed_list_that_unpacks_without_end_is_stopped(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("pricing_fetch.limits.OFFER_BYTES", 1 << 20)
+    monkeypatch.setattr("pricing_fetch.net.limits.OFFER_BYTES", 1 << 20)
     bomb = gzip.compress(GOOD + LINES[6] * 10_000)
     assert len(bomb) < 1 << 20
     error = damaged(aws, transport, tmp_path, bomb)

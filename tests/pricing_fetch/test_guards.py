@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from farebox.prices import Price, PriceKey, Purchase, Source, Tier
 from farebox.prices.deliveries import Comparison, DatedPrice, Delivery, Slice
 from farebox.prices.refreshed import Refusal
-from pricing_fetch.guards import refusals
-from pricing_fetch.tally import NO_ON_DEMAND, OUT_OF_BOUNDS, ZERO_UNSAID, Tally
+from pricing_fetch.refresh.guards import refusals
+from pricing_fetch.refresh.tally import NO_ON_DEMAND, OUT_OF_BOUNDS, ZERO_UNSAID, Tally
 
 REGION = "us-east-1"
 SOURCE = Source("https://example.com/list.csv", "2026-11-23")

@@ -3,7 +3,7 @@
 import pytest
 
 from pricing_fetch.errors import NotAllowed
-from pricing_fetch.hosts import Addresses, addresses, origin, shown
+from pricing_fetch.net.hosts import Addresses, addresses, origin, shown
 
 
 def test_aws_is_asked_unless_a_mirror_is_named() -> None:

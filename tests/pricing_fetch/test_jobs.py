@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from farebox.prices.embedded import embedded_book
-from pricing_fetch.jobs import RATED, Sources, Wanted, jobs_for, needs_region
+from pricing_fetch.refresh.jobs import RATED, Sources, Wanted, jobs_for, needs_region
 
 NOW = datetime(2026, 11, 23, 20, tzinfo=UTC)
 

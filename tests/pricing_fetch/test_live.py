@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from farebox.prices.embedded import embedded_book
 from farebox.prices.store import Store, open_store
 from farebox.prices.values import PriceKey
-from pricing_fetch.live import LiveOutcome, refresh_used
+from pricing_fetch.refresh.live import LiveOutcome, refresh_used
 from tests.aws.api import Factors
 from tests.aws.calls import Ec2Api, PricingApi, serve_calls
 from tests.aws.server import AwsServer

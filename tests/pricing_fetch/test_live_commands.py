@@ -170,7 +170,7 @@ def test_both_sides_of_a_diff_stand_on_one_live_book(
 def test_yesterdays_number_comes_back_to_the_cent(
     folder: Path, aws_account: AwsServer, capfdbinary: Any
 ) -> None:
-    from pricing_fetch.live import refresh_used
+    from pricing_fetch.refresh.live import refresh_used
 
     today = datetime.now(UTC)
     yesterday = today - timedelta(days=1)

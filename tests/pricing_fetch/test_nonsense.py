@@ -13,21 +13,21 @@ import pytest
 
 from farebox.prices import PriceKey
 from farebox.prices.deliveries import Delivery
-from pricing_fetch.answers import NotYet, pause_asked
-from pricing_fetch.aws import Aws, Patience
+from pricing_fetch.calls.aws import Aws, Patience
+from pricing_fetch.calls.instance_types import fetch_instance_types
+from pricing_fetch.calls.plan_rates import fetch_plan_rates
+from pricing_fetch.calls.products import ProductTable, fetch_products
+from pricing_fetch.calls.quotas import fetch_quotas
+from pricing_fetch.calls.spot_history import fetch_spot, spot_usd
 from pricing_fetch.dates import http_date
-from pricing_fetch.downloads import PartFile
 from pricing_fetch.errors import Damaged, FetchError, NoRoom
-from pricing_fetch.feeds import decoded, read_feed
-from pricing_fetch.hosts import Addresses
-from pricing_fetch.instance_types import fetch_instance_types
-from pricing_fetch.plan_rates import fetch_plan_rates
-from pricing_fetch.products import ProductTable, fetch_products
-from pricing_fetch.quotas import fetch_quotas
-from pricing_fetch.region_index import listed, read_index
-from pricing_fetch.spot_history import fetch_spot, spot_usd
-from pricing_fetch.tiers import Refused, decimal, is_day, named
-from pricing_fetch.transport import Transport
+from pricing_fetch.feeds.feeds import decoded, read_feed
+from pricing_fetch.lists.region_index import listed, read_index
+from pricing_fetch.lists.tiers import Refused, decimal, is_day, named
+from pricing_fetch.net.answers import NotYet, pause_asked
+from pricing_fetch.net.downloads import PartFile
+from pricing_fetch.net.hosts import Addresses
+from pricing_fetch.net.transport import Transport
 from tests.aws.server import AwsServer, Reply
 
 NOW = datetime(2026, 11, 23, 20, tzinfo=UTC)

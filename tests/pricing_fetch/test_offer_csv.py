@@ -9,8 +9,8 @@ from benchmarks.offer_csv import COLUMNS, write_offer
 from farebox.prices import Source
 from farebox.prices.deliveries import DatedPrice
 from farebox.prices.embedded import embedded_book
-from pricing_fetch.normalise import Normaliser
-from pricing_fetch.price_file import PriceFile
+from pricing_fetch.lists.normalise import Normaliser
+from pricing_fetch.lists.price_file import PriceFile
 
 
 def read(path: Path, region: str, left_out: Counter[str]) -> list[DatedPrice]:

@@ -6,8 +6,8 @@ from pathlib import Path
 from farebox.prices import PriceKey
 from farebox.prices.deliveries import DatedPrice, Delivery
 from farebox.prices.text import write_book
-from pricing_fetch.offers import fetch_offer
-from pricing_fetch.transport import Transport
+from pricing_fetch.lists.offers import fetch_offer
+from pricing_fetch.net.transport import Transport
 from tests.pricing_fetch.price_lists import aws, ec2, transport
 
 __all__ = ["aws", "ec2", "transport"]

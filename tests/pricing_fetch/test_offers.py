@@ -7,9 +7,9 @@ import pytest
 
 from farebox.prices.deliveries import DatedPrice, Delivery, LastDelivery, Slice
 from pricing_fetch.errors import Damaged, NotListed, NotSold
-from pricing_fetch.normalise import READING
-from pricing_fetch.offers import SERVICES, Once, fetch_offer
-from pricing_fetch.transport import Transport
+from pricing_fetch.lists.normalise import READING
+from pricing_fetch.lists.offers import SERVICES, Once, fetch_offer
+from pricing_fetch.net.transport import Transport
 from tests.aws.server import AwsServer, Reply
 from tests.pricing_fetch.price_lists import (
     EC2,

@@ -10,9 +10,9 @@ import pytest
 from farebox.prices.deliveries import Delivery
 from farebox.prices.embedded import embedded_book
 from farebox.prices.values import PriceKey
-from pricing_fetch.aws import Aws, Patience
+from pricing_fetch.calls.aws import Aws, Patience
+from pricing_fetch.calls.products import fetch_products
 from pricing_fetch.errors import Damaged, Denied, NotListed, NotReached, Throttled
-from pricing_fetch.products import fetch_products
 from tests.aws.calls import PricingApi, serve_calls
 from tests.aws.server import AwsServer
 

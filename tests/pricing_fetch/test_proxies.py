@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from pricing_fetch.errors import Denied, FetchError, NotAllowed, NotReached
-from pricing_fetch.hosts import Addresses
-from pricing_fetch.proxies import Proxy, proxy_for
-from pricing_fetch.transport import Transport
+from pricing_fetch.net.hosts import Addresses
+from pricing_fetch.net.proxies import Proxy, proxy_for
+from pricing_fetch.net.transport import Transport
 from tests.aws import proxy as local
 from tests.aws.certificate import self_signed
 from tests.aws.server import AwsServer, Reply

@@ -14,8 +14,8 @@ from farebox.prices.deliveries import DatedPrice, Delivery, Fact, LastDelivery, 
 from farebox.prices.refreshed import SourceResult, Summary
 from farebox.prices.store import Store, open_store
 from pricing_fetch.errors import Damaged, NotReached
-from pricing_fetch.intake import Job
-from pricing_fetch.refresh import refresh
+from pricing_fetch.refresh.intake import Job
+from pricing_fetch.refresh.refresh import refresh
 from tests.postgresql import PostgresServer, postgres_server
 
 NOW = datetime(2026, 11, 23, 20, tzinfo=UTC)

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from pricing_fetch.errors import NoRoom
-from pricing_fetch.hosts import Addresses
-from pricing_fetch.room import Room
-from pricing_fetch.transport import Transport
+from pricing_fetch.net.hosts import Addresses
+from pricing_fetch.net.room import Room
+from pricing_fetch.net.transport import Transport
 from tests.aws.server import AwsServer, Reply
 
 

@@ -11,9 +11,9 @@ import pytest
 from farebox.prices.deliveries import LastDelivery, Slice
 from farebox.prices.text import parse_book, write_book
 from pricing_fetch.errors import NotListed
-from pricing_fetch.hosts import Addresses
-from pricing_fetch.savings_plans import READING, fetch_plans, term_of
-from pricing_fetch.transport import Transport
+from pricing_fetch.lists.savings_plans import READING, fetch_plans, term_of
+from pricing_fetch.net.hosts import Addresses
+from pricing_fetch.net.transport import Transport
 from tests.aws.server import AwsServer, Reply
 
 FILE = (

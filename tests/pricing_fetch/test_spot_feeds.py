@@ -11,10 +11,10 @@ from msgspec import json
 
 from farebox.prices.deliveries import Delivery, LastDelivery
 from pricing_fetch.errors import Damaged, NotReached
-from pricing_fetch.hosts import Addresses
-from pricing_fetch.spot_advisor import Advised, fetch_advisor
-from pricing_fetch.spot_feed import fetch_spot_feed
-from pricing_fetch.transport import Transport
+from pricing_fetch.feeds.spot_advisor import Advised, fetch_advisor
+from pricing_fetch.feeds.spot_feed import fetch_spot_feed
+from pricing_fetch.net.hosts import Addresses
+from pricing_fetch.net.transport import Transport
 from tests.aws.server import Asked, AwsServer, Reply
 
 RECORDED = Path(__file__).parent.parent / "recorded" / "aws_calls"

@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 
 from farebox.prices import Source
 from farebox.prices.deliveries import DatedPrice
-from pricing_fetch import price_file
 from pricing_fetch.errors import Damaged
-from pricing_fetch.normalise import Normaliser
-from pricing_fetch.price_file import PriceFile
-from pricing_fetch.tiers import Range, Refused, decimal, tiers_of
+from pricing_fetch.lists import price_file
+from pricing_fetch.lists.normalise import Normaliser
+from pricing_fetch.lists.price_file import PriceFile
+from pricing_fetch.lists.tiers import Range, Refused, decimal, tiers_of
 
 EC2 = Path(__file__).parent.parent / "recorded/price_lists/AmazonEC2-us-east-1.csv"
 

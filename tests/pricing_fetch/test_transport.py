@@ -16,7 +16,6 @@ from typing import Any
 
 import pytest
 
-from pricing_fetch import downloads, limits
 from pricing_fetch.errors import (
     Damaged,
     Denied,
@@ -27,8 +26,9 @@ from pricing_fetch.errors import (
     Throttled,
     TooLarge,
 )
-from pricing_fetch.hosts import Addresses
-from pricing_fetch.transport import Transport
+from pricing_fetch.net import downloads, limits
+from pricing_fetch.net.hosts import Addresses
+from pricing_fetch.net.transport import Transport
 from tests.aws.server import Asked, AwsServer, Reply
 
 NOW = datetime(2026, 11, 23, 20, tzinfo=UTC)
@@ -315,8 +315,8 @@ def test_a_download_of_a_killed_process_goes_on(
     aws.fail("slow", size=20_000, pause=0.02)
     program = (
         "import sys\nfrom pathlib import Path\n"
-        "from pricing_fetch.hosts import Addresses\n"
-        "from pricing_fetch.transport import Transport\n"
+        "from pricing_fetch.net.hosts import Addresses\n"
+        "from pricing_fetch.net.transport import Transport\n"
         "Transport(where=Addresses(price_list=sys.argv[1])).download(\n"
         "    sys.argv[1] + '/list', Path(sys.argv[2]))\n"
     )

@@ -4,7 +4,7 @@ import pytest
 
 from farebox.prices.embedded import embedded_book
 from farebox.prices.prefixes import without_prefix
-from pricing_fetch.units import Units
+from pricing_fetch.lists.units import Units
 
 
 @pytest.mark.parametrize(

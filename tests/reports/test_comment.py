@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from farebox.bill.statement import Statement, Subject
 from farebox.diff.statements import StatementDiff, diff_statements
-from farebox.reports.comment import LIMIT, TooManyStacks, comment
-from farebox.reports.comment_parts import change_part, total_part
-from farebox.reports.comment_text import name, sentence, size
+from farebox.reports.change.comment import LIMIT, TooManyStacks, comment
+from farebox.reports.change.comment_parts import change_part, total_part
+from farebox.reports.change.comment_text import name, sentence, size
 from tests.reports.samples import statement
 
 MARK = "<!-- farebox:test -->"

@@ -5,8 +5,12 @@ from typing import Any
 
 from msgspec.json import decode
 
-from farebox.reports.explanation import explanation, explanation_json, subjects
-from farebox.reports.statement_json import statement_json
+from farebox.reports.statement.explanation import (
+    explanation,
+    explanation_json,
+    subjects,
+)
+from farebox.reports.statement.json import statement_json
 from tests.reports.samples import statement
 
 

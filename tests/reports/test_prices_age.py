@@ -1,7 +1,7 @@
 """Ages as a table: every source can be told from the others, in 80 columns."""
 
 from farebox.prices.age_rows import AgeRow
-from farebox.reports.prices_age import AgedBook, ages_text
+from farebox.reports.prices.age import AgedBook, ages_text
 
 LISTS = "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws"
 PLANS = "https://pricing.us-east-1.amazonaws.com/savingsPlan/v1.0/aws"

@@ -5,9 +5,9 @@ from decimal import Decimal
 from msgspec.structs import replace
 
 from farebox.reports.figures import count, dollars, per_user, plain, rate
-from farebox.reports.markdown import markdown
-from farebox.reports.text import cells, text
-from farebox.reports.view import label_of
+from farebox.reports.statement.markdown import markdown
+from farebox.reports.statement.text import cells, text
+from farebox.reports.statement.view import label_of
 from tests.reports.samples import statement
 
 ESCAPE = "\033"

@@ -7,7 +7,7 @@ import click
 from msgspec import Struct
 
 if TYPE_CHECKING:
-    from farebox.hosting.pack_range import Levels
+    from farebox.hosting.packing.pack_range import Levels
 
 MOST_GIB = 65_536
 MOST_SIGMA = 2
@@ -55,7 +55,7 @@ class RealLevels(click.ParamType["Levels"]):
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None
     ) -> "Levels":
         """The levels, or a usage error that shows the forms."""
-        from farebox.hosting.pack_range import Levels
+        from farebox.hosting.packing.pack_range import Levels
 
         if isinstance(value, Levels):
             return value

@@ -10,7 +10,7 @@ from farebox.cli.options.common import BOOK, HOURS, ON
 from farebox.cli.options.tier import complete_tiers
 
 if TYPE_CHECKING:
-    from farebox.hosting.machine_prices import Rest
+    from farebox.hosting.spot.machine_prices import Rest
 
 LIMIT = click.FloatRange(min=0, max=1e9)
 
@@ -63,6 +63,6 @@ def spot_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 def rests_up_to(plans: str) -> "tuple[Rest, ...]":
     """Ways to buy what is not spot, up to the longest plan."""
-    from farebox.hosting.machine_prices import RESTS
+    from farebox.hosting.spot.machine_prices import RESTS
 
     return RESTS[: {"none": 1, "1y": 2, "3y": 3}[plans]]

@@ -49,7 +49,7 @@ def age(
       fare prices age --prices aws.prices --format json
     """
     from farebox.cli.prices.aging import aged_books
-    from farebox.reports.prices_age import ages_json, ages_text, name_of
+    from farebox.reports.prices.age import ages_json, ages_text, name_of
 
     day = on or datetime.now(UTC).date()
     books = aged_books(prices, day, regions)

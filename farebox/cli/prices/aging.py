@@ -3,11 +3,11 @@
 from collections.abc import Collection
 from datetime import date
 
-from farebox.hosting.rented_ages import KIND, rented_ages
+from farebox.hosting.colo.rented_ages import KIND, rented_ages
 from farebox.prices import PriceBook
 from farebox.prices.age_rows import ages_by_source
 from farebox.quote.book import choose_book, wanted
-from farebox.reports.prices_age import AgedBook
+from farebox.reports.prices.age import AgedBook
 
 STORE = "store"
 

@@ -44,7 +44,7 @@ def show(
     from farebox.cli.prices.search import find_prices, histories_of
     from farebox.quote.book import choose_book
     from farebox.quote.book import wanted as wanted_book
-    from farebox.reports.prices_view import shown_prices
+    from farebox.reports.prices.view import shown_prices
 
     now = datetime.now(UTC).replace(microsecond=0)
     day = on or as_of or now.date()
@@ -52,12 +52,12 @@ def show(
     found = find_prices(book, wanted, region)
     shown = shown_prices(found, book, day, histories_of(book, found, now))
     if format_ == "json":
-        from farebox.reports.prices_json import prices_json
+        from farebox.reports.prices.json import prices_json
 
         sys.stdout.buffer.write(prices_json(wanted, shown, book))
         sys.stdout.buffer.flush()
         return
-    from farebox.reports.prices_show import prices_text
+    from farebox.reports.prices.show import prices_text
     from farebox.reports.terminal import terminal_width, uses_color
 
     width, color = terminal_width(), uses_color(sys.stdout)

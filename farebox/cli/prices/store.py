@@ -46,7 +46,7 @@ def refreshes(limit: int, format_: str) -> None:
       fare prices refreshes
       fare prices refreshes --limit 3 --format json
     """
-    from farebox.reports.refresh_list import refreshes_json, refreshes_text
+    from farebox.reports.prices.refresh_list import refreshes_json, refreshes_text
 
     with _store() as store:
         found, pins = store.refreshes(limit), store.pins()

@@ -14,7 +14,7 @@ from pulumi_policy import (
 )
 
 from farebox.guard.pack import Policies
-from farebox.reports.statement_json import statement_json
+from farebox.reports.statement.json import statement_json
 
 policies = Policies(today=date(2026, 11, 23), folders=())
 

@@ -1,0 +1,227 @@
+"""The claims board as text, markdown and JSON."""
+
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from textwrap import wrap
+from typing import Any
+
+from msgspec import Struct
+
+from farebox.hosting.claims.claim_values import VERDICTS, Checked, ClaimInput
+from farebox.hosting.paper.paper_figures import Paper
+from farebox.hosting.tiers.tiers import Terms
+from farebox.reports.figures import count, plain
+from farebox.reports.statement.markdown import ESCAPED
+from farebox.reports.statement.terms import (
+    WIDTH,
+    encoded,
+    figure,
+    head,
+    percent,
+    prices_line,
+)
+from farebox.reports.statement.text import BOLD, DIM, RESET
+
+SCHEMA = "farebox.claims/1"
+SMALLEST = Decimal("0.0001")
+
+ID, VERDICT, SAYS, OURS, PAPER = 4, 13, 27, 17, 19
+"""Columns of the board."""
+
+
+class Board(Struct, frozen=True, kw_only=True):
+    """Claims with their verdicts, and the terms and the paper behind them."""
+
+    checked: tuple[Checked, ...]
+    terms: Terms
+    paper: Paper
+
+
+def text(board: Board, *, details: bool, color: bool = False) -> str:
+    """The board in 80 columns; with details also each claim's rule and inputs."""
+    return "".join(f"{line}\n" for line in _lines(board, details, color))
+
+
+def _lines(board: Board, details: bool, color: bool) -> Iterator[str]:
+    def style(mark: str, line: str) -> str:
+        return f"{mark}{line}{RESET}" if color else line
+
+    yield style(BOLD, _title(board))
+    yield ""
+    yield style(DIM, _columns("", "verdict", "the paper's claim", "ours", "the paper"))
+    for one in board.checked:
+        yield _row(one)
+        if details:
+            yield from _details(one)
+    yield ""
+    yield from wrap(summary(board.checked), WIDTH)
+    yield from wrap(prices_line(board.terms), WIDTH, break_on_hyphens=False)
+
+
+def _title(board: Board) -> str:
+    return (
+        f"Claims of the paper of {board.paper.source.as_of} · overhead"
+        f" {board.terms.overhead.name} · on {board.terms.on}"
+    )
+
+
+def _columns(id_: str, verdict: str, says: str, ours: str, paper: str) -> str:
+    return (
+        f"{id_:<{ID}}{verdict:<{VERDICT}}{says:<{SAYS}}{ours:>{OURS}}{paper:>{PAPER}}"
+    ).rstrip()
+
+
+def _row(one: Checked) -> str:
+    number, unit = one.finding.number, one.finding.unit
+    return _columns(
+        one.claim.id,
+        verdict_text(one),
+        one.claim.says,
+        shown(number.value, unit),
+        one.finding.paper,
+    )
+
+
+def verdict_text(one: Checked) -> str:
+    """The verdict, and what a stale one would be."""
+    if one.verdict != "stale":
+        return one.verdict
+    return f"stale, {one.would_be}"
+
+
+def shown(value: Decimal | None, unit: str) -> str:
+    """A figure with its unit, dollars without."""
+    if value is None:
+        return "–"
+    if unit.startswith("share"):
+        return percent(value)
+    if unit.startswith("USD"):
+        return f"{value:,.4f}" if abs(value) < 1000 else f"{value:,.0f}"
+    number = f"<{SMALLEST}" if 0 < value < SMALLEST else count(value)
+    return number if unit == "ratio" else f"{number} {unit.partition('/')[0]}"
+
+
+def _details(one: Checked) -> Iterator[str]:
+    finding = one.finding
+    number = finding.number
+    said = [f"rule: {one.claim.rule} (tolerance: {one.claim.tolerance})"]
+    if number.low != number.high:
+        span = (
+            f"{shown(number.low, finding.unit)} to {shown(number.high, finding.unit)}"
+        )
+        said.append(f"range: {span}; unit: {finding.unit}")
+    else:
+        said.append(f"unit: {finding.unit}")
+    said.append(f"because: {finding.because}")
+    for sentence in (*said, *map(_input, finding.inputs)):
+        yield from wrap(
+            sentence,
+            WIDTH,
+            initial_indent="    ",
+            subsequent_indent="      ",
+            break_on_hyphens=False,
+            break_long_words=False,
+        )
+    yield ""
+
+
+def _input(one: ClaimInput) -> str:
+    dated = f", {one.as_of}" if one.as_of else ""
+    stale = ", stale" if one.stale else ""
+    return f"- {one.name}: {plain(one.value)} {one.unit} ({one.source}{dated}{stale})"
+
+
+def summary(checked: Sequence[Checked]) -> str:
+    """How many claims have which verdict, and what the stale ones would be."""
+    said = []
+    for verdict in VERDICTS:
+        found = [one for one in checked if one.verdict == verdict]
+        if not found:
+            continue
+        part = f"{len(found)} {verdict}"
+        if verdict == "stale":
+            fails = sum(one.would_be == "fail" for one in found)
+            part += f" ({len(found) - fails} would pass, {fails} fail)"
+        said.append(part)
+    return f"{len(checked)} claims: {', '.join(said)}."
+
+
+def markdown(board: Board) -> str:
+    """The board as a table for a pull request."""
+    lines = [
+        f"**{_title(board)}**",
+        "",
+        summary(board.checked),
+        "",
+        "| | verdict | claim | paper | ours | range | because |",
+        "|---|---|---|---:|---:|---:|---|",
+    ]
+    for one in board.checked:
+        finding, number = one.finding, one.finding.number
+        span = (
+            f"{shown(number.low, finding.unit)} – {shown(number.high, finding.unit)}"
+            if number.low != number.high
+            else ""
+        )
+        cells = (
+            one.claim.id,
+            verdict_text(one),
+            one.claim.says,
+            finding.paper,
+            shown(number.value, finding.unit),
+            span,
+            finding.because,
+        )
+        lines.append(f"| {' | '.join(cell.translate(ESCAPED) for cell in cells)} |")
+    return "\n".join([*lines, "", prices_line(board.terms), ""])
+
+
+def json(board: Board) -> bytes:
+    """The contract `farebox.claims/1` (docs/json.md)."""
+    source = board.paper.source
+    return encoded(
+        head(SCHEMA, board.terms)
+        | {
+            "paper": {"title": source.title, "as_of": source.as_of},
+            "summary": {
+                verdict: sum(one.verdict == verdict for one in board.checked)
+                for verdict in VERDICTS
+            },
+            "claims": [_claim(one) for one in board.checked],
+        }
+    )
+
+
+def _claim(one: Checked) -> dict[str, Any]:
+    claim, finding, number = one.claim, one.finding, one.finding.number
+    return {
+        "id": claim.id,
+        "verdict": one.verdict,
+        "would_be": one.would_be,
+        "says": claim.says,
+        "paper": finding.paper,
+        "value": _number(number.value),
+        "low": _number(number.low),
+        "high": _number(number.high),
+        "unit": finding.unit,
+        "rule": claim.rule,
+        "tolerance": claim.tolerance,
+        "by_paper": finding.by_paper,
+        "because": finding.because,
+        "inputs": [
+            {
+                "name": given.name,
+                "value": plain(given.value),
+                "unit": given.unit,
+                "source": given.source,
+                "as_of": given.as_of,
+                "stale": given.stale,
+            }
+            for given in finding.inputs
+        ],
+        "as_of": one.as_of,
+    }
+
+
+def _number(value: Decimal | None) -> str | None:
+    return None if value is None else figure(value)

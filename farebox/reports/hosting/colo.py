@@ -1,0 +1,216 @@
+"""Cloud, rented servers and colo by user count: the study as text."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from decimal import Decimal
+from math import ceil, isfinite
+from textwrap import wrap
+
+from farebox.hosting.colo.colo_study import ColoStudy, Crossover
+from farebox.hosting.tiers.tiers import Terms
+from farebox.hosting.uncertainty import Band
+from farebox.reports.figures import dollars
+from farebox.reports.hosting.colo_json import TOP, money
+from farebox.reports.statement.text import BOLD, DIM, RESET
+
+WIDTH, LABEL, COLUMN = 80, 20, 12
+PER_PAGE = (WIDTH - LABEL) // COLUMN
+"""User counts that fit side by side."""
+MONTHS_MOST = 120
+"""Payback after more months than this is none."""
+
+LABELS = {
+    "spot": "cloud, spot",
+    "on-demand": "cloud, on demand",
+    "plan-1-year": "cloud, 1-year plan",
+    "plan-3-year": "cloud, 3-year plan",
+    "rented": "rented servers",
+    "colo": "colo",
+}
+"""Options as a person reads them."""
+
+MOVERS = {
+    "cloud_machines": "the cloud's machines (spare, pools)",
+    "snapshots": "what snapshots hold",
+    "traffic": "traffic",
+}
+"""Inputs that come from the statement's ranges, as a person reads them."""
+
+
+def text(study: ColoStudy, terms: Terms, *, color: bool = False) -> str:
+    """The study in 80 columns; `color` marks titles and bands."""
+    return "".join(f"{line}\n" for line in _Page(study, terms, color).lines())
+
+
+class _Page:
+    def __init__(self, study: ColoStudy, terms: Terms, color: bool) -> None:
+        self.study = study
+        self.terms = terms
+        self.color = color
+
+    def lines(self) -> Iterator[str]:
+        study = self.study
+        draws = f"{study.draws:,} draws, seed {study.seed}"
+        yield self._style(BOLD, f"Cloud, rented servers and colo · {draws}")
+        yield from self._tables("USD per user-month", study.usd_per_user_month, _usd)
+        yield from self._tables("Cloud over colo, times", study.ratios, _times)
+        yield from self._tables(
+            "Colo pays itself back, months", study.payback_months, _months
+        )
+        yield ""
+        yield self._style(
+            BOLD,
+            f"{'Users from which on it stays cheaper':<44}{'likely':>14}{'5–95 %':>22}",
+        )
+        for crossover in study.crossovers:
+            yield from self._crossover(crossover)
+        yield ""
+        yield self._style(
+            BOLD, f"What moves a colo user's USD most at {study.swings_at:,} users"
+        )
+        for swing in study.swings[:TOP]:
+            span = f"{_usd(swing.at_low)} – {_usd(swing.at_high)}"
+            yield f"  {self._of_input(swing.name):<58}{span:>20}"
+        for sentence in self._closing():
+            yield ""
+            yield from wrap(sentence, WIDTH, break_on_hyphens=False)
+
+    def _tables(
+        self,
+        title: str,
+        rows: Mapping[str, tuple[Band, ...]],
+        shown: Callable[[float], str],
+    ) -> Iterator[str]:
+        """A row an option with its band below; a table for each page of user counts."""
+        users = self.study.users
+        for start in range(0, len(users), PER_PAGE):
+            page = slice(start, start + PER_PAGE)
+            yield ""
+            yield self._style(BOLD, title)
+            yield self._style(DIM, _columns("users", [f"{n:,}" for n in users[page]]))
+            for name, bands in rows.items():
+                here = bands[page]
+                yield _columns(LABELS[name], [shown(one.likely) for one in here])
+                spans = [_span(one, shown) for one in here]
+                yield self._style(DIM, _columns("  5–95 %", spans))
+
+    def _crossover(self, crossover: Crossover) -> Iterator[str]:
+        label = f"{LABELS[crossover.from_]} → {LABELS[crossover.to]}"
+        users = crossover.users
+        yield f"{label:<44}{self._users(users.likely):>14}{self._users_span(users):>22}"
+        names = ", ".join(
+            f"{_words(swing.name)} ({self._users(swing.at_low)} –"
+            f" {self._users(swing.at_high)})"
+            for swing in crossover.swings[:TOP]
+        )
+        if names:
+            for line in wrap(
+                f"moved most by {names}",
+                WIDTH,
+                initial_indent="  ",
+                subsequent_indent="  ",
+                break_on_hyphens=False,
+            ):
+                yield self._style(DIM, line)
+
+    def _users(self, count: float) -> str:
+        """A user count in three digits; the ends of what was looked at in words."""
+        if not isfinite(count):
+            return "never"
+        if count <= self.study.first_users:
+            return "always"
+        digits = Decimal(ceil(count))
+        places = digits.adjusted() - 2
+        return f"{int(round(digits, -places)) if places > 0 else int(digits):,}"
+
+    def _users_span(self, users: Band) -> str:
+        low, high = self._users(users.low), self._users(users.high)
+        return low if low == high else f"{low}–{high}"
+
+    def _of_input(self, name: str) -> str:
+        one = self.study.inputs.get(name)
+        if one is None:
+            return _words(name)
+        return f"{_words(name)}: {one.low:g} – {one.high:g} {one.unit}"
+
+    def _closing(self) -> Iterator[str]:
+        study = self.study
+        first, last = f"{study.first_users:,}", f"{study.last_users:,}"
+        yield (
+            f"Looked at from {first} to {last} users: never means not up to {last},"
+            f" always means from {first} on. Where an option is cheaper for a while only,"
+            f" it does not count yet. Payback after {MONTHS_MOST} months is none."
+        )
+        yield (
+            "Cloud is the infrastructure of the nearest tier's plan. Rented servers and"
+            " colo have the people in them that they take beside what the cloud takes."
+        )
+        packed = ", ".join(
+            f"{point.gib_per_user:.2f} at {point.users:,}" for point in study.points
+        )
+        gib, fill = study.inputs["gib_per_user"].likely, study.inputs["fill"].likely
+        yield (
+            f"Memory bought a user, GiB: {gib / fill:.2f} on colo and rented servers"
+            f" ({gib:g} at {fill:.0%} full); cloud {packed}. Give gib_per_user and fill"
+            " (--inputs) to pack alike."
+        )
+        servers = ", ".join(
+            f"{own:,} and {rented:,} at {count:,}"
+            for count, own, rented in zip(
+                study.users, study.servers["colo"], study.servers["rented"], strict=True
+            )
+        )
+        yield f"Servers of colo and rented ones: {servers}."
+        split = [point for point in study.points if point.stacks > 1]
+        if split:
+            told = ", ".join(f"{p.users:,} users as {p.stacks}" for p in split)
+            yield f"One stack holds fewer than this, so several are counted: {told}."
+        if any(point.lower_bound for point in study.points):
+            yield (
+                "The cloud's figures are a lower bound: charges have no figure"
+                " (fare price TIER names them)."
+            )
+        yield self._marks()
+        book, stale = self.terms.book, self.terms.book.stale(self.terms.on)
+        yield (
+            f"Prices: {book.kind} book {book.id[:19]}, newest of {book.as_of}; on"
+            f" {self.terms.on.isoformat()}, {stale:,} of its prices are older than their"
+            " limit."
+        )
+
+    def _marks(self) -> str:
+        """How many inputs stand on what."""
+        marks = [one.mark for one in self.study.inputs.values()]
+        return (
+            f"Of {len(marks)} inputs {marks.count('S')} have a source,"
+            f" {marks.count('R')} are recalled and {marks.count('A')} are assumptions"
+            " (docs/economics.md)."
+        )
+
+    def _style(self, style: str, line: str) -> str:
+        return f"{style}{line}{RESET}" if self.color and line else line
+
+
+def _columns(label: str, cells: Sequence[str]) -> str:
+    return f"{label:<{LABEL}}" + "".join(f"{cell:>{COLUMN}}" for cell in cells)
+
+
+def _words(name: str) -> str:
+    return MOVERS.get(name, name)
+
+
+def _span(band: Band, shown: Callable[[float], str]) -> str:
+    low, high = shown(band.low), shown(band.high)
+    return low if low == high else f"{low}–{high}"
+
+
+def _usd(figure: float) -> str:
+    return dollars(money(figure)) if figure < 100 else f"{figure:,.0f}"
+
+
+def _times(figure: float) -> str:
+    return f"{figure:.2f}"
+
+
+def _months(figure: float) -> str:
+    """Months; hardware that takes longer than ten years does not live to see it."""
+    return f"{figure:,.0f}" if figure <= MONTHS_MOST else "never"

@@ -1,0 +1,248 @@
+"""A tier's pools and purchase mixes as text."""
+
+from collections.abc import Iterator, Mapping
+from datetime import date, timedelta
+from decimal import Decimal
+from textwrap import wrap
+
+from msgspec import Struct
+
+from farebox.hosting.choice.movers import Mover
+from farebox.hosting.spot.advisor import advisor_is_stale, advisor_source
+from farebox.hosting.spot.purchase_mixes import Assessment, Target
+from farebox.hosting.spot.spot_fleet import Fleet, Pool, stale_spot_prices
+from farebox.hosting.uncertainty import Input
+from farebox.prices import PriceBook
+from farebox.prices.ages import (
+    ADVISOR_MAX_AGE_DAYS,
+    MAX_AGE_DAYS,
+    age_days,
+)
+from farebox.reports.figures import rate
+from farebox.reports.statement.text import BOLD, DIM, RESET
+
+WIDTH = 80
+HISTORY = timedelta(days=90)
+"""The time whose spot prices are told in a line, where the store has them."""
+
+NAMES = {
+    "on-demand": "on demand",
+    "plan-1-year": "1-year plan",
+    "plan-3-year": "3-year plan",
+}
+"""Ways to buy machines that are not spot, as a person reads them."""
+
+
+class View(Struct, frozen=True, kw_only=True):
+    """What the report shows: a tier's fleet, its mixes, the target and the cheapest."""
+
+    fleet: Fleet
+    book: PriceBook
+    on: date
+    rows: tuple[Assessment, ...]
+    target: Target
+    cheapest: Assessment
+    moves_most: Mapping[str, tuple[Mover, ...]]
+
+
+def text(view: View, *, color: bool = False) -> str:
+    """The report in 80 columns; `color` marks titles and ranges."""
+
+    def style(mark: str, line: str) -> str:
+        return f"{mark}{line}{RESET}" if color and line else line
+
+    lines = []
+    for mark, line in _lines(view):
+        lines.append(f"{style(mark, line) if mark else line}\n")
+    return "".join(lines)
+
+
+def _lines(view: View) -> Iterator[tuple[str, str]]:
+    fleet, plan = view.fleet, view.fleet.plan
+    yield (
+        BOLD,
+        f"{fleet.tier} in {plan.region} · {plan.users:,} users,"
+        f" {plan.users_per_vm:,} a machine · {plan.vms:,} machines",
+    )
+    yield "", ""
+    head = ("USD/h", "USD/GiB-h", "reclaimed", "share")
+    yield DIM, _columns("pool", head)
+    for pool in fleet.pools:
+        yield "", _columns(f"{pool.instance_type} {pool.zone_id}", _pool_cells(pool))
+    yield "", ""
+    yield (
+        BOLD,
+        "A user's month in USD; a user's year: minutes down, kills, cold restarts",
+    )
+    yield (
+        DIM,
+        _columns(
+            "",
+            ("USD", "min down", "kills", "restarts"),
+        ),
+    )
+    for title, rows in _by_headroom(view):
+        yield "", title
+        for row in rows:
+            label = f"  {spoken(row)}"
+            if row.headroom != fleet.headroom:
+                label += f", {percent(row.headroom)} spare"
+            yield "", _columns(label, _cells(row, "likely"))
+            likely = _cells(row, "likely")
+            for level in ("low", "high"):
+                if (cells := _cells(row, level)) != likely:
+                    yield DIM, _columns(f"    {level}", cells)
+    yield "", ""
+    yield BOLD, _asked(view.target)
+    best = view.cheapest
+    label = f"  {spoken(best)}, {percent(best.headroom)} spare"
+    yield "", _columns(label, _cells(best, "likely"))
+    for title, movers in view.moves_most.items():
+        spans = [(one.name, _short(one.at_low), _short(one.at_high)) for one in movers]
+        shown = [span for span in spans if span[1] != span[2]]
+        if shown:
+            yield "", ""
+            yield BOLD, f"What moves {title} most ({spoken(view.rows[0])})"
+        for name, low, high in shown:
+            yield "", f"  {input_line(fleet.inputs, name):<56}{f'{low} – {high}':>22}"
+    for sentence in _closing(view):
+        yield "", ""
+        for line in wrap(sentence, WIDTH, break_on_hyphens=False):
+            yield "", line
+
+
+def _columns(label: str, cells: tuple[str, ...]) -> str:
+    widths = (10, 10, 10, 10)
+    figures = "".join(
+        f"{cell:>{width}}" for cell, width in zip(cells, widths, strict=True)
+    )
+    return f"{label:<{WIDTH - sum(widths)}}{figures}"
+
+
+def _pool_cells(pool: Pool) -> tuple[str, ...]:
+    usd, gib = pool.usd_per_hour, pool.usd_per_gib_hour
+    return (
+        "no price" if usd is None else rate(usd),
+        "–" if gib is None else f"{gib:.6f}",
+        "not known" if pool.bucket is None else pool.bucket.label,
+        percent(pool.share),
+    )
+
+
+def _by_headroom(view: View) -> Iterator[tuple[str, list[Assessment]]]:
+    own = [row for row in view.rows if row.headroom == view.fleet.headroom]
+    yield f"with {percent(view.fleet.headroom)} spare machines, as the tier has", own
+    others = [row for row in view.rows if row.headroom != view.fleet.headroom]
+    if others:
+        held = "with spare machines for the largest pool: as available as on demand"
+        yield held, others
+
+
+def spoken(row: Assessment) -> str:
+    """A mix as a person says it: `spot`, `50 % spot, 3-year plan`."""
+    mix = row.mix
+    if mix.spot_percent == 100:
+        return "spot"
+    rest = NAMES[mix.rest]
+    return f"{mix.spot_percent} % spot, {rest}" if mix.spot_percent else rest
+
+
+def percent(share: float | Decimal) -> str:
+    """A share in whole percent."""
+    return f"{share * 100:.0f} %"
+
+
+def _cells(row: Assessment, level: str) -> tuple[str, ...]:
+    return (
+        f"{getattr(row.usd_per_user_month, level):,.4f}",
+        _short(getattr(row.downtime_minutes_per_user_year, level)),
+        _short(getattr(row.session_kills_per_user_year, level)),
+        _short(getattr(row.cold_restarts_per_user_year, level)),
+    )
+
+
+def _short(figure: Decimal) -> str:
+    """Three digits of what is small, one decimal of what is not."""
+    if figure == 0:
+        return "0"
+    return f"{figure:,.1f}" if abs(figure) >= 10 else f"{figure:.3f}"
+
+
+def _asked(target: Target) -> str:
+    asked = []
+    if target.downtime_minutes is not None:
+        asked.append(f"at most {target.downtime_minutes:g} minutes down")
+    if target.session_kills is not None:
+        asked.append(f"at most {target.session_kills:g} sessions killed")
+    if not asked:
+        return "The cheapest mix (no limit was given)"
+    return f"The cheapest mix with {' and '.join(asked)} a user-year"
+
+
+def input_line(inputs: Mapping[str, Input], name: str) -> str:
+    """An input with its range; its name alone where it comes from data."""
+    one = inputs.get(name)
+    spelled = name.replace("_", " ")
+    if one is None:
+        return spelled
+    return f"{spelled}: {one.low:g} – {one.high:g} {one.unit}"
+
+
+def _closing(view: View) -> Iterator[str]:
+    fleet = view.fleet
+    if problem := fleet.without_spot:
+        yield f"Spot is left out: {problem}."
+    else:
+        spot = view.rows[0]
+        daily = restarts_a_day(fleet, spot)
+        yield (
+            f"With {spoken(spot)}, {daily:,.0f} containers a day start anew on another"
+            " machine."
+        )
+        source = advisor_source()
+        stale = "stale" if advisor_is_stale(view.on) else "not stale"
+        yield (
+            f"Interruption buckets are of {source.as_of}, {age_days(source, view.on):,}"
+            f" days before {view.on}: {stale} (limit {ADVISOR_MAX_AGE_DAYS})."
+        )
+    if said := _history(view):
+        yield said
+    offs = [fleet.inputs[name] for name in ("plan_1_year_off", "plan_3_year_off")]
+    yield (
+        f"Plans take {percent(offs[0].likely)} (1 year) and {percent(offs[1].likely)} (3 years)"
+        " off on demand: inputs, for the book has no rates of plans."
+    )
+    book, stale_prices = view.book, stale_spot_prices(fleet.pools, view.on)
+    yield (
+        f"Prices: {book.kind} book {book.id[:19]}, newest of {book.as_of}; on {view.on},"
+        f" {stale_prices} of {len(fleet.pools)} pools' prices are older than"
+        f" {MAX_AGE_DAYS['spot']} days."
+    )
+
+
+def _history(view: View) -> str:
+    """What the pools cost in the last 90 days; empty where the store does not say."""
+    place = view.fleet.plan.region
+    found = [
+        view.book.spot_series(place, pool.instance_type, pool.zone_id)
+        for pool in view.fleet.pools
+    ]
+    parts = [
+        part
+        for one in found
+        if one and (part := one.between(one.until - HISTORY, one.until))
+    ]
+    if not parts:
+        return ""
+    means = [part.mean for part in parts]
+    return (
+        f"Over the 90 days to {max(part.until for part in parts).date()}, {len(parts)}"
+        f" of {len(found)} pools cost {min(means):.4f} to {max(means):.4f} USD/h in the"
+        f" mean of their time, {rate(min(part.least for part in parts))} at the least"
+        f" and {rate(max(part.most for part in parts))} at the most."
+    )
+
+
+def restarts_a_day(fleet: Fleet, row: Assessment) -> Decimal:
+    """Containers of the tier that start anew in a day."""
+    return row.cold_restarts_per_user_year.likely * fleet.plan.users / 365

@@ -16,7 +16,8 @@ from farebox.graph import UNKNOWN_REGION, Resource, ResourceGraph
 from farebox.prices import PriceBook, PriceKey
 from farebox.prices.ages import is_stale
 from farebox.rating.rating import Lot, Rater
-from farebox.rules import FREE, RULES, account, without_a_rule
+from farebox.rules import FREE, RULES, without_a_rule
+from farebox.rules.aws import data_transfer as account
 from farebox.rules.charges import Charge, Circumstances, Gap, Metered, NoCharge, Rule
 from farebox.rules.errors import MissingRegion, Unaccounted
 

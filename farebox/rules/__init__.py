@@ -5,8 +5,7 @@ One module per AWS service; this is the one list of them.
 
 from farebox.graph import Resource
 from farebox.graph.resource import PROVIDER_TYPE_PREFIX, STACK_TYPE
-from farebox.rules import (
-    account,
+from farebox.rules.aws import (
     addresses,
     autoscaling,
     dlm,
@@ -16,9 +15,6 @@ from farebox.rules import (
     eks,
     elb,
     keys,
-    logs,
-    requests,
-    reservations,
     route53,
     s3,
     scheduler,
@@ -27,6 +23,10 @@ from farebox.rules import (
     vpc,
     vpn,
 )
+from farebox.rules.aws import cloudwatch as logs
+from farebox.rules.aws import data_transfer as account
+from farebox.rules.aws import ec2_fleets as requests
+from farebox.rules.aws import ec2_reservations as reservations
 from farebox.rules.charges import Charge, Gap, NoCharge, Rule
 from farebox.rules.free import FREE, FREE_PACKAGES
 

@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from farebox.bill.statement import Statement
-from farebox.rules.fleets import on_demand_units
-from farebox.rules.pools import Pool
+from farebox.rules.machines.fleets import on_demand_units
+from farebox.rules.machines.pools import Pool
 from tests.casebook import frozen_book, statement_of
 
 BOOK = frozen_book()

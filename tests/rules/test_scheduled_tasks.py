@@ -15,8 +15,8 @@ from farebox.graph import Resource, ResourceGraph
 from farebox.graph.values import SECRET_TEXT, UNKNOWN_TEXT
 from farebox.prices import Price, PriceBook, PriceKey, Tier
 from farebox.rating.estimate import estimate
+from farebox.rules.aws.scheduler import runs_per_month
 from farebox.rules.errors import EstimateError
-from farebox.rules.scheduler import runs_per_month
 from tests.casebook import SOURCE
 from tests.rules.network import resource, statement_of
 

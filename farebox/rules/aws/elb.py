@@ -14,8 +14,8 @@ from msgspec import Struct
 from farebox.bill.usage import Given, Usage
 from farebox.graph import UNKNOWN, Resource
 from farebox.graph.values import flag
-from farebox.rules.addresses import EIP_TYPE, IN_USE, public_ipv4
-from farebox.rules.addresses import SERVICE as ADDRESS_SERVICE
+from farebox.rules.aws.addresses import EIP_TYPE, IN_USE, public_ipv4
+from farebox.rules.aws.addresses import SERVICE as ADDRESS_SERVICE
 from farebox.rules.charges import (
     Charge,
     Circumstances,

@@ -11,9 +11,9 @@ from farebox.bill.assumptions import Assumption, exactly
 from farebox.bill.usage import Usage
 from farebox.graph import UNKNOWN, Resource, Unknown
 from farebox.graph.values import flag
-from farebox.rules.autoscaling import pools_of
+from farebox.rules.aws.autoscaling import pools_of
 from farebox.rules.charges import Charge, Circumstances, Gap
-from farebox.rules.fleets import (
+from farebox.rules.machines.fleets import (
     HUNDRED,
     ZERO,
     Fleet,
@@ -21,9 +21,9 @@ from farebox.rules.fleets import (
     fleet_charges,
     read_keys,
 )
-from farebox.rules.launch import Launch, block_devices, template_of
-from farebox.rules.places import DEFAULT_VPC, Place, places_of
-from farebox.rules.pools import CHEAPEST, STRATEGIES, Pool, plain
+from farebox.rules.machines.launch import Launch, block_devices, template_of
+from farebox.rules.machines.places import DEFAULT_VPC, Place, places_of
+from farebox.rules.machines.pools import CHEAPEST, STRATEGIES, Pool, plain
 from farebox.rules.shapes import amount, block, blocks, text, values_of
 
 MIXED = (

@@ -9,6 +9,8 @@ from decimal import Decimal
 
 from farebox.bill.usage import Given, Usage
 from farebox.graph import UNKNOWN, Resource, Unknown
+from farebox.rules.aws.fargate import SERVICE as FARGATE
+from farebox.rules.aws.fargate import Runs, task_charges, task_of
 from farebox.rules.charges import (
     ONE,
     Charge,
@@ -19,8 +21,6 @@ from farebox.rules.charges import (
     key_of,
 )
 from farebox.rules.cron import cron_runs_per_month
-from farebox.rules.fargate import SERVICE as FARGATE
-from farebox.rules.fargate import Runs, task_charges, task_of
 from farebox.rules.shapes import amount, block, blocks, field, text
 
 SERVICE = "AWSEvents"

@@ -10,7 +10,7 @@ from decimal import Decimal
 from farebox.bill.usage import Usage
 from farebox.graph import Resource
 from farebox.graph.values import flag
-from farebox.rules.addresses import public_ipv4
+from farebox.rules.aws.addresses import public_ipv4
 from farebox.rules.charges import Charge, Circumstances, Gap, hours, used
 
 SERVICE = "AmazonVPC"

@@ -23,6 +23,8 @@ from msgspec import Struct
 
 from farebox.bill.usage import Usage
 from farebox.graph import UNKNOWN, Resource, ResourceGraph, Unknown
+from farebox.rules.aws.ebs import SERVICE, volume_of
+from farebox.rules.aws.snapshots import SNAPSHOT_USAGE
 from farebox.rules.charges import (
     ONE,
     Charge,
@@ -32,9 +34,7 @@ from farebox.rules.charges import (
     NoCharge,
     key_of,
 )
-from farebox.rules.ebs import SERVICE, volume_of
 from farebox.rules.shapes import amount, block, blocks, text
-from farebox.rules.snapshots import SNAPSHOT_USAGE
 
 VOLUME_TYPE = "aws:ebs/volume:Volume"
 

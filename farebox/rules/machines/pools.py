@@ -14,8 +14,8 @@ from msgspec import Struct
 from farebox.graph import Resource
 from farebox.prices import Price, PriceKey
 from farebox.rules.charges import ONE, Circumstances
-from farebox.rules.instances import on_demand_key, spot_key
-from farebox.rules.places import Place
+from farebox.rules.machines.instances import on_demand_key, spot_key
+from farebox.rules.machines.places import Place
 
 ZERO = Decimal(0)
 TINY = Decimal("1E-9")

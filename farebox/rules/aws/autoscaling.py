@@ -12,7 +12,7 @@ from farebox.bill.usage import Usage
 from farebox.graph import UNKNOWN, Resource, Unknown
 from farebox.rules.charges import ONE, Charge, Circumstances, Gap
 from farebox.rules.errors import InvalidInput
-from farebox.rules.fleets import (
+from farebox.rules.machines.fleets import (
     HUNDRED,
     ZERO,
     Fleet,
@@ -20,10 +20,10 @@ from farebox.rules.fleets import (
     fleet_charges,
     read_keys,
 )
-from farebox.rules.instances import ANY_TYPE, UNKNOWN_TYPE
-from farebox.rules.launch import Launch, configuration_of, template_of
-from farebox.rules.places import DEFAULT_VPC, Place, places_of
-from farebox.rules.pools import CHEAPEST, STRATEGIES, Pool, plain
+from farebox.rules.machines.instances import ANY_TYPE, UNKNOWN_TYPE
+from farebox.rules.machines.launch import Launch, configuration_of, template_of
+from farebox.rules.machines.places import DEFAULT_VPC, Place, places_of
+from farebox.rules.machines.pools import CHEAPEST, STRATEGIES, Pool, plain
 from farebox.rules.shapes import amount, block, blocks, text, values_of
 
 LOWEST_PRICE_POOLS = Decimal(2)

@@ -9,6 +9,7 @@ from typing import Any
 
 from farebox.bill.usage import Usage
 from farebox.graph import UNKNOWN, Resource, Unknown
+from farebox.rules.aws.fargate import SERVICE, Runs, task_charges, task_of
 from farebox.rules.charges import (
     Charge,
     Circumstances,
@@ -17,7 +18,6 @@ from farebox.rules.charges import (
     key_of,
     used,
 )
-from farebox.rules.fargate import SERVICE, Runs, task_charges, task_of
 from farebox.rules.shapes import amount, blocks, field, text
 
 ZERO = Decimal(0)

@@ -10,7 +10,7 @@ from farebox.bill.assumptions import Assumption
 from farebox.bill.usage import Usage
 from farebox.graph import Resource, Unknown
 from farebox.rules.charges import Charge, Circumstances, Gap, Metered, used
-from farebox.rules.instances import UNKNOWN_TYPE, on_demand_key
+from farebox.rules.machines.instances import UNKNOWN_TYPE, on_demand_key
 from farebox.rules.shapes import amount, text
 
 INSTANCE_TYPE = "aws:ec2/instance:Instance"

@@ -16,8 +16,8 @@ from msgspec import Struct
 from farebox.bill.statement import UsageStatus
 from farebox.graph import UNKNOWN, Resource, Unknown
 from farebox.graph.values import flag
-from farebox.rules.addresses import IN_USE
-from farebox.rules.addresses import SERVICE as ADDRESSES
+from farebox.rules.aws.addresses import IN_USE
+from farebox.rules.aws.addresses import SERVICE as ADDRESSES
 from farebox.rules.charges import Charge, Circumstances, Gap, Metered, key_of
 from farebox.rules.shapes import amount, block, field, text
 

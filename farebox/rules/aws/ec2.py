@@ -19,8 +19,8 @@ from farebox.rules.charges import (
     Metered,
     NoCharge,
 )
-from farebox.rules.fleets import ZERO, Fleet, fleet_charges, unclear_subnets
-from farebox.rules.instances import (
+from farebox.rules.machines.fleets import ZERO, Fleet, fleet_charges, unclear_subnets
+from farebox.rules.machines.instances import (
     ANY_TYPE,
     UNKNOWN_TYPE,
     address_charge,
@@ -30,7 +30,7 @@ from farebox.rules.instances import (
     running_hours,
     tenancy_gap,
 )
-from farebox.rules.launch import (
+from farebox.rules.machines.launch import (
     LAUNCH_CONFIGURATION_TYPES,
     LAUNCH_TEMPLATE_TYPES,
     REFERENCE_KEYS,
@@ -38,8 +38,8 @@ from farebox.rules.launch import (
     block_devices,
     template_of,
 )
-from farebox.rules.places import DEFAULT_VPC, Place, one_place, places_of
-from farebox.rules.pools import Pool
+from farebox.rules.machines.places import DEFAULT_VPC, Place, one_place, places_of
+from farebox.rules.machines.pools import Pool
 from farebox.rules.shapes import block, blocks, field, text
 
 EIP_TYPES = frozenset(("aws:ec2/eip:Eip", "aws:ec2/eipAssociation:EipAssociation"))

@@ -9,20 +9,20 @@ from decimal import Decimal
 from farebox.bill.usage import Usage
 from farebox.graph import UNKNOWN, Resource, Unknown
 from farebox.graph.values import flag
-from farebox.rules.autoscaling import group_size, pools_of
+from farebox.rules.aws.autoscaling import group_size, pools_of
+from farebox.rules.aws.ebs import VolumeSpec
+from farebox.rules.aws.eks_versions import standard_support_ends
 from farebox.rules.charges import Charge, Circumstances, Gap, hours
-from farebox.rules.ebs import VolumeSpec
-from farebox.rules.eks_versions import standard_support_ends
-from farebox.rules.fleets import HUNDRED, ZERO, Fleet, fleet_charges, read_keys
-from farebox.rules.instances import UNKNOWN_TYPE
-from farebox.rules.launch import (
+from farebox.rules.machines.fleets import HUNDRED, ZERO, Fleet, fleet_charges, read_keys
+from farebox.rules.machines.instances import UNKNOWN_TYPE
+from farebox.rules.machines.launch import (
     ROOT_LABEL,
     ROOT_TYPE,
     Launch,
     LaunchVolume,
     template_of,
 )
-from farebox.rules.places import places_of
+from farebox.rules.machines.places import places_of
 from farebox.rules.shapes import amount, block, field, text, values_of
 
 SERVICE = "AmazonEKS"

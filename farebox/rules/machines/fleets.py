@@ -16,9 +16,9 @@ from farebox.bill.assumptions import Assumption
 from farebox.bill.statement import UsageStatus
 from farebox.bill.usage import Usage
 from farebox.graph import Resource, Unknown
+from farebox.rules.aws.ebs import VolumeSpec
 from farebox.rules.charges import ONE, Charge, Circumstances, Gap, Metered
-from farebox.rules.ebs import VolumeSpec
-from farebox.rules.instances import (
+from farebox.rules.machines.instances import (
     address_charge,
     address_gap,
     attached_charges,
@@ -26,9 +26,9 @@ from farebox.rules.instances import (
     running_hours,
     tenancy_gap,
 )
-from farebox.rules.launch import ASSUMED_ROOT, Launch
-from farebox.rules.places import Place, by_zone
-from farebox.rules.pools import (
+from farebox.rules.machines.launch import ASSUMED_ROOT, Launch
+from farebox.rules.machines.places import Place, by_zone
+from farebox.rules.machines.pools import (
     Pool,
     instances_of,
     on_demand_pool,

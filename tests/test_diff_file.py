@@ -75,8 +75,8 @@ def _set(*path: str | int, to: Any) -> Callable[[Any], None]:
         (_set("added", 0, "lines", 0, "code", to="x"), "added[0].lines[0].code"),
         (_set("schema", to="farebox.diff/2"), "schema farebox.diff/2"),
         (
-            _set("schema", to="farebox.bill.statement/1"),
-            "schema farebox.bill.statement/1",
+            _set("schema", to="farebox.statement/1"),
+            "schema farebox.statement/1",
         ),
     ],
 )

@@ -1,4 +1,4 @@
-"""Reads a statement that Farebox wrote: the contract `farebox.bill.statement/1`.
+"""Reads a statement that Farebox wrote: the contract `farebox.statement/1`.
 
 Strict, so that a figure is never taken on trust: every figure must be one, and the
 lines must make the total that the file names.
@@ -24,7 +24,7 @@ from farebox.bill.statement import (
 )
 from farebox.prices import PriceKey, Purchase, Source
 
-SCHEMA = "farebox.bill.statement/1"
+SCHEMA = "farebox.statement/1"
 OURS = re.compile(rb'^\s*\{\s*"schema"\s*:\s*"farebox\.([a-z-]+)/(\d+)"')
 HOW_TO_WRITE = "`fare price … --format json` writes one"
 

@@ -51,7 +51,10 @@ Examples:
 @click.group(
     cls=LazyGroup,
     table=COMMANDS,
-    modules={name: f"farebox.cli.{name}" for name in COMMANDS},
+    modules={
+        **{name: f"farebox.cli.{name}" for name in COMMANDS},
+        "prices": "farebox.cli.prices.group",
+    },
     epilog=EXAMPLES,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80},
 )

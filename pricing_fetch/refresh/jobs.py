@@ -251,7 +251,9 @@ def _of_account(
     call: "_Call", region: str, sources: Sources, more: dict[str, Any]
 ) -> Job:
     def fetch(last: LastDelivery | None, progress: Progress) -> Delivery:
-        ask = getattr(import_module(f"pricing_fetch.{call.module}"), call.function)
+        ask = getattr(
+            import_module(f"pricing_fetch.calls.{call.module}"), call.function
+        )
         client = sources.aws.client(call.service, region)
         delivery: Delivery = ask(
             client, region, now=sources.now, last=last, progress=progress, **more

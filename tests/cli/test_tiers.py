@@ -224,7 +224,7 @@ def test_a_full_machine_does_not_count_kills(capfdbinary: Any) -> None:
 
 def test_limits_as_json(capfdbinary: Any) -> None:
     document = answered(capfdbinary, "limits", "100k", "--quota", "L-34B43A08=40000")
-    assert document["schema"] == "farebox.bill.budget/1"
+    assert document["schema"] == "farebox.limits/1"
     assert document["first"] == "gp3 storage in the region"
     spot = next(one for one in document["limits"] if one["code"] == "L-34B43A08")
     # 785 machines x 32 vCPUs

@@ -40,7 +40,7 @@ def called_actions() -> set[str]:
     }
     texts = {
         node.value
-        for path in (ROOT / "pricing_fetch").glob("*.py")
+        for path in (ROOT / "pricing_fetch").rglob("*.py")
         for node in ast.walk(ast.parse(path.read_text()))
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
     }

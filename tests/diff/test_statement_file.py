@@ -54,9 +54,7 @@ def test_a_preview_is_no_statement() -> None:
 
 def test_another_document_or_version_of_farebox_is_named() -> None:
     assert "farebox.diff/1" in refused(b'{"schema": "farebox.diff/1"}')
-    assert "farebox.bill.statement/2" in refused(
-        changed(schema="farebox.bill.statement/2")
-    )
+    assert "farebox.statement/2" in refused(changed(schema="farebox.statement/2"))
 
 
 def test_a_cut_file_is_told() -> None:

@@ -103,7 +103,7 @@ def test_lines_before_and_after_the_document_are_passed_over() -> None:
             "x is a Terraform plan",
         ),
         (
-            b'{"schema": "farebox.bill.statement/1"}',
+            b'{"schema": "farebox.statement/1"}',
             "x is a document that Farebox wrote",
         ),
         (b'{"Resources": {}}', "x is a CloudFormation template"),

@@ -309,7 +309,7 @@ def test_an_account_without_the_right_is_told_the_action(
 
 
 def test_every_quota_that_a_plan_names_is_asked_for() -> None:
-    text = (ROOT / "farebox" / "hosting" / "quotas.py").read_text()
+    text = (ROOT / "farebox/hosting/plan/quotas.py").read_text()
     assert set(re.findall(r"L-[0-9A-F]{8}", text)) == set(QUOTAS)
 
 
@@ -317,7 +317,9 @@ def test_the_docs_policy_has_the_actions_that_are_called_and_no_other() -> None:
     import botocore.session
     from botocore import xform_name
 
-    source = "".join(path.read_text() for path in (ROOT / "pricing_fetch").glob("*.py"))
+    source = "".join(
+        path.read_text() for path in (ROOT / "pricing_fetch").rglob("*.py")
+    )
     called = set(re.findall(r'"((?:describe|get|list)_[a-z_]+)"', source))
     prefixes = {"service-quotas": "servicequotas"}
     actions = {

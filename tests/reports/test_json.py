@@ -1,4 +1,4 @@
-"""The JSON contract `farebox.bill.statement/1`: names, texts for decimals, sums."""
+"""The JSON contract `farebox.statement/1`: names, texts for decimals, sums."""
 
 from decimal import Decimal
 from typing import Any
@@ -21,7 +21,7 @@ def rendered(**options: Any) -> dict[str, Any]:
 
 def test_the_document_has_the_names_of_the_contract() -> None:
     document = rendered()
-    assert document["schema"] == "farebox.bill.statement/1"
+    assert document["schema"] == "farebox.statement/1"
     assert document["currency"] == "USD"
     assert document["hours_per_month"] == "730"
     assert set(document["total"]) == {"usd_per_month", "low", "high", "lower_bound"}

@@ -1,4 +1,4 @@
-"""A drift as JSON: the contract `farebox.diff.drift/1` (docs/json.md)."""
+"""A drift as JSON: the contract `farebox.drift/1` (docs/json.md)."""
 
 from collections.abc import Iterable
 from decimal import Decimal
@@ -11,7 +11,7 @@ from farebox.reports.change.diff_json import line_document, side_document
 from farebox.reports.change.drift_view import notes
 from farebox.reports.figures import plain
 
-SCHEMA = "farebox.diff.drift/1"
+SCHEMA = "farebox.drift/1"
 
 
 def drift_json(drift: Drift, threshold_percent: Decimal | None) -> bytes:

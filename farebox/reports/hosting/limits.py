@@ -7,7 +7,7 @@ from typing import Any
 from farebox.hosting.plan.headroom import Headroom, LimitUse
 from farebox.reports.statement.text import BOLD, RESET
 
-SCHEMA = "farebox.bill.budget/1"
+SCHEMA = "farebox.limits/1"
 WIDTH = 80
 NAME = 44
 
@@ -87,7 +87,7 @@ def _sentences(found: Headroom) -> Iterator[str]:
 
 
 def json(found: Headroom) -> bytes:
-    """The contract `farebox.bill.budget/1` (docs/json.md)."""
+    """The contract `farebox.limits/1` (docs/json.md)."""
     from msgspec.json import encode, format
 
     return bytes(format(encode(document(found)), indent=1)) + b"\n"

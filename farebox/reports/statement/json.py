@@ -1,4 +1,4 @@
-"""A statement as JSON: the contract `farebox.bill.statement/1` (docs/json.md)."""
+"""A statement as JSON: the contract `farebox.statement/1` (docs/json.md)."""
 
 from collections.abc import Mapping
 from decimal import Decimal
@@ -7,7 +7,7 @@ from typing import Any
 from farebox.bill.statement import LineItem, Statement, Subject, Unpriced
 from farebox.reports.figures import plain
 
-SCHEMA = "farebox.bill.statement/1"
+SCHEMA = "farebox.statement/1"
 
 
 def statement_json(

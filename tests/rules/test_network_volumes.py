@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from farebox.graph import UNKNOWN
 from farebox.graph.values import UNKNOWN_TEXT
-from farebox.rules.aws.ebs import VolumeSpec, volume_charges
 from farebox.rules.charges import Gap, Metered
 from farebox.rules.errors import InvalidInput
+from farebox.rules.machines.volumes import VolumeSpec, volume_charges
 from tests.rules.network import resource, statement_of
 
 VOLUME = "aws:ebs/volume:Volume"

@@ -10,7 +10,6 @@ from farebox.bill.usage import Usage
 from farebox.graph import UNKNOWN, Resource, Unknown
 from farebox.graph.values import flag
 from farebox.rules.aws.autoscaling import group_size, pools_of
-from farebox.rules.aws.ebs import VolumeSpec
 from farebox.rules.aws.eks_versions import standard_support_ends
 from farebox.rules.charges import Charge, Circumstances, Gap, hours
 from farebox.rules.machines.fleets import HUNDRED, ZERO, Fleet, fleet_charges, read_keys
@@ -23,6 +22,7 @@ from farebox.rules.machines.launch import (
     template_of,
 )
 from farebox.rules.machines.places import places_of
+from farebox.rules.machines.volumes import VolumeSpec
 from farebox.rules.shapes import amount, block, field, text, values_of
 
 SERVICE = "AmazonEKS"

@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from farebox.bill.usage import Usage
 from farebox.graph import UNKNOWN, Resource, Unknown
-from farebox.rules.aws.ebs import SERVICE, VolumeSpec, volume_charges, volume_of
+from farebox.rules.aws.ebs import SERVICE, volume_of
 from farebox.rules.charges import (
     Charge,
     Circumstances,
@@ -20,6 +20,7 @@ from farebox.rules.charges import (
     key_of,
     metered_use,
 )
+from farebox.rules.machines.volumes import VolumeSpec, volume_charges
 from farebox.rules.shapes import amount, text
 
 VOLUME_TYPES = frozenset({"aws:ebs/volume:Volume"})

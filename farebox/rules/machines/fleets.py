@@ -16,7 +16,6 @@ from farebox.bill.assumptions import Assumption
 from farebox.bill.statement import UsageStatus
 from farebox.bill.usage import Usage
 from farebox.graph import Resource, Unknown
-from farebox.rules.aws.ebs import VolumeSpec
 from farebox.rules.charges import ONE, Charge, Circumstances, Gap, Metered
 from farebox.rules.machines.instances import (
     address_charge,
@@ -34,6 +33,7 @@ from farebox.rules.machines.pools import (
     on_demand_pool,
     spot_spread,
 )
+from farebox.rules.machines.volumes import VolumeSpec
 
 ZERO = Decimal(0)
 HUNDRED = Decimal(100)

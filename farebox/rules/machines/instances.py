@@ -13,7 +13,6 @@ from farebox.bill.statement import UsageStatus
 from farebox.bill.usage import Usage
 from farebox.graph import Resource, Unknown
 from farebox.prices import PriceKey
-from farebox.rules.aws.ebs import VolumeSpec, volume_charges
 from farebox.rules.charges import (
     Charge,
     Circumstances,
@@ -22,6 +21,7 @@ from farebox.rules.charges import (
     key_of,
 )
 from farebox.rules.machines.launch import ASSUMED_ROOT, Launch
+from farebox.rules.machines.volumes import VolumeSpec, volume_charges
 
 METRICS_OF_DETAILED_MONITORING = Decimal(7)
 """Metrics that EC2 sends for one instance with detailed monitoring.

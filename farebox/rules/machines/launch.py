@@ -12,8 +12,8 @@ from msgspec import Struct
 from farebox.bill.statement import UsageStatus
 from farebox.graph import UNKNOWN, Resource, ResourceGraph, Unknown
 from farebox.graph.values import flag
-from farebox.rules.aws.ebs import VolumeSpec
 from farebox.rules.charges import Gap
+from farebox.rules.machines.volumes import VolumeSpec
 from farebox.rules.shapes import amount, block, blocks, field, text
 
 LAUNCH_TEMPLATE_TYPE = "aws:ec2/launchTemplate:LaunchTemplate"

@@ -3,9 +3,7 @@
 What a program of yours may use is named here; docs/library.md shows it at work.
 """
 
-import sys
 from importlib import import_module
-from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -14,6 +12,7 @@ if TYPE_CHECKING:
     from farebox.bill.usage import UsageFile
     from farebox.bill.usage_file import read_usage
     from farebox.diff.statements import StatementDiff, diff_statements
+    from farebox.errors import FareboxError
     from farebox.graph import ResourceGraph
     from farebox.graph.document import read_document
     from farebox.graph.offline.program import read_program
@@ -26,6 +25,7 @@ if TYPE_CHECKING:
     from farebox.rating.estimate import estimate
 
 __all__ = [
+    "FareboxError",
     "PriceBook",
     "ResourceGraph",
     "Statement",
@@ -45,6 +45,7 @@ __all__ = [
 ]
 
 _HOMES = {
+    "FareboxError": "farebox.errors",
     "PriceBook": "farebox.prices",
     "ResourceGraph": "farebox.graph",
     "Statement": "farebox.bill.statement",
@@ -75,23 +76,3 @@ def __getattr__(name: str) -> Any:
 def __dir__() -> list[str]:
     """The names of the library, for completion and help."""
     return sorted({*globals(), *__all__})
-
-
-class _Package(ModuleType):
-    """The package itself: here `estimate` is the function, not the module of that name.
-
-    Python sets a submodule as an attribute of its package when it is imported, which
-    would hide the function as soon as anything imports `farebox.estimate`.
-    """
-
-    @property
-    def estimate(self) -> Any:
-        """The function `farebox.estimate.estimate`."""
-        return import_module("farebox.rating.estimate").estimate
-
-    @estimate.setter
-    def estimate(self, module: Any) -> None:
-        """Python hands the submodule over here; it stays in `sys.modules` alone."""
-
-
-sys.modules[__name__].__class__ = _Package

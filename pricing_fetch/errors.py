@@ -12,8 +12,10 @@
   - NotAllowed     an address that is neither AWS's nor a mirror that the user named
 """
 
+from farebox.errors import OutsideFailed
 
-class FetchError(Exception):
+
+class FetchError(OutsideFailed):
     """Base of everything that this package raises: the refresh keeps what it had."""
 
 

@@ -65,6 +65,12 @@ def test_importing_the_package_imports_nothing_else() -> None:
     assert python(Path.cwd(), program).strip() == "[]"
 
 
+def test_no_module_stands_where_the_package_has_a_function() -> None:
+    # Python sets a module as an attribute of its package, which would hide the function.
+    folder = Path(farebox.__file__).parent
+    assert not {path.stem for path in folder.iterdir()} & {*farebox.__all__}
+
+
 def test_estimate_is_the_function_whatever_was_imported_before() -> None:
     program = (
         "import farebox.rating.estimate\n"

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Literal
 
 from msgspec import Struct
 
+from farebox.errors import FareboxError
+
 if TYPE_CHECKING:
     from farebox.bill.statement import Statement
     from farebox.diff.statements import StatementDiff
@@ -25,7 +27,7 @@ LIMIT = re.compile(rf"\+?{FIGURE}\s*(%|USD)\s*(/\s*user)?", re.IGNORECASE)
 Unit = Literal["%", "USD", "USD/user"]
 
 
-class LimitError(Exception):
+class LimitError(FareboxError):
     """A budget or a limit is not given as one, or cannot be checked."""
 
 

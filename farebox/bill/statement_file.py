@@ -22,6 +22,7 @@ from farebox.bill.statement import (
     Unpriced,
     UsageStatus,
 )
+from farebox.errors import FareboxError
 from farebox.prices import PriceKey, Purchase, Source
 
 SCHEMA = "farebox.statement/1"
@@ -33,7 +34,7 @@ MOST_DIGITS, LEAST_DIGITS = 30, 100
 """Digits before and after the point that no figure of a bill exceeds."""
 
 
-class StatementFileError(Exception):
+class StatementFileError(FareboxError):
     """The file is no whole statement of the version that is read here."""
 
 

@@ -14,6 +14,7 @@ from msgspec import Struct
 from farebox.bill.assumptions import Assumption
 from farebox.bill.statement import UsageStatus
 from farebox.bill.usage import Entry, UsageFile, Value
+from farebox.errors import FareboxError
 from farebox.graph.values import number
 
 Node = Any
@@ -33,7 +34,7 @@ LARGEST = Decimal(10) ** 18
 STATUSES = ("usage-file", "measured", "assumed")
 
 
-class UsageError(Exception):
+class UsageError(FareboxError):
     """The usage file cannot be read, or something in it cannot be meant."""
 
 

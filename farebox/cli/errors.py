@@ -7,12 +7,14 @@ would be older or smaller than asked, or the forge, so that a comment was not po
 
 import sys
 
+from farebox.errors import FareboxError, OutsideFailed
+
 CHECK_FAILED = 1
 BAD_INPUT = 2
 NOT_REACHED = 3
 
 
-class BadInput(Exception):
+class BadInput(FareboxError):
     """What was asked for on the command line cannot be done; the sentence says why."""
 
 
@@ -20,46 +22,9 @@ class CheckFailed(Exception):
     """A check that the user asked for did not hold; the sentence says which."""
 
 
-def expected_errors() -> tuple[type[Exception], ...]:
-    """The errors that are the user's to mend, each one clear sentence.
-
-    Only packages that are already loaded can have raised one: none is imported here.
-    """
-    bases = {
-        "farebox.graph.errors": "GraphError",
-        "farebox.prices.errors": "PriceBookError",
-        "farebox.rules.errors": "EstimateError",
-        "farebox.bill.usage_file": "UsageError",
-        "farebox.bill.statement_file": "StatementFileError",
-        "farebox.bill.budget": "LimitError",
-        "farebox.hosting.errors": "HostingError",
-        "farebox.diff.file": "DiffFileError",
-        "farebox.reports.change.comment": "TooManyStacks",
-        "farebox.forge.errors": "ForgeError",
-        "pricing_fetch.errors": "FetchError",
-    }
-    return (
-        BadInput,
-        *(
-            getattr(sys.modules[module], name)
-            for module, name in bases.items()
-            if module in sys.modules
-        ),
-    )
-
-
-def exit_code_of(error: Exception) -> int:
-    """The exit code of an expected error: 3 where a source or the store failed, else 2."""
-    outside = {
-        "pricing_fetch.errors": "FetchError",
-        "farebox.prices.errors": "StoreFailed",
-    }
-    for module, name in outside.items():
-        if module in sys.modules and isinstance(
-            error, getattr(sys.modules[module], name)
-        ):
-            return NOT_REACHED
-    return BAD_INPUT
+def exit_code_of(error: FareboxError) -> int:
+    """The exit code of an error: 3 where a price source or the store failed, else 2."""
+    return NOT_REACHED if isinstance(error, OutsideFailed) else BAD_INPUT
 
 
 def tell(sentence: str, *, exit_code: int, as_json: bool) -> None:

@@ -13,10 +13,10 @@ from farebox.cli.errors import (
     CHECK_FAILED,
     CheckFailed,
     exit_code_of,
-    expected_errors,
     tell,
 )
 from farebox.cli.lazy_group import LazyGroup
+from farebox.errors import FareboxError
 
 COMMANDS = {
     "price": "Price a stack of this project, a preview or a state.",
@@ -102,9 +102,7 @@ def run(arguments: list[str]) -> int:
         return 130
     except BrokenPipeError:
         return 0  # the reader of the pipe has seen enough
-    except Exception as error:
-        if not isinstance(error, expected_errors()):
-            raise
+    except FareboxError as error:
         exit_code = exit_code_of(error)
         tell(str(error), exit_code=exit_code, as_json=as_json)
         return exit_code

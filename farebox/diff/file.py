@@ -31,6 +31,7 @@ from farebox.diff.statements import (
     StatementDiff,
     exact_sum,
 )
+from farebox.errors import FareboxError
 from farebox.prices import PriceKey, Source
 
 SCHEMA = "farebox.diff/1"
@@ -45,7 +46,7 @@ NOT_IN_FILE = Source("", "")
 """A diff's file names quantities and rates, not where each price comes from."""
 
 
-class DiffFileError(Exception):
+class DiffFileError(FareboxError):
     """The file is no whole diff of the version that is read here."""
 
 

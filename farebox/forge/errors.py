@@ -10,8 +10,10 @@
 No message holds a token: `farebox.forge.api` takes it out of every text it passes on.
 """
 
+from farebox.errors import FareboxError
 
-class ForgeError(Exception):
+
+class ForgeError(FareboxError):
     """Base of everything that this package raises."""
 
 

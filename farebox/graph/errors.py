@@ -6,8 +6,10 @@
   - ProgramError         the program could not be run without an engine
 """
 
+from farebox.errors import FareboxError
 
-class GraphError(Exception):
+
+class GraphError(FareboxError):
     """Base of everything that this package raises."""
 
 

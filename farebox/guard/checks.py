@@ -14,6 +14,7 @@ from typing import Any
 from msgspec import Struct
 
 from farebox.bill.statement import Statement
+from farebox.errors import FareboxError
 from farebox.graph import ResourceGraph
 from farebox.guard import budgets as budget
 from farebox.guard import surprises
@@ -27,7 +28,7 @@ POSITIVE = {"type": "number", "exclusiveMinimum": 0}
 TEXTS = {"type": "array", "items": {"type": "string"}, "minItems": 1}
 
 
-class GuardError(Exception):
+class GuardError(FareboxError):
     """The pack's config, or what it names, cannot be meant."""
 
 

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 from msgspec.structs import replace
 
 from farebox.bill.statement import Statement
-from farebox.bill.usage_file import UsageError
-from farebox.graph import GraphError, ResourceGraph
+from farebox.errors import FareboxError
+from farebox.graph import ResourceGraph
 from farebox.graph.policy import PolicyReader
 from farebox.graph.project import (
     find_project_folder,
@@ -27,19 +27,15 @@ from farebox.graph.values import SECRET_TEXT
 from farebox.guard.budgets import Finding
 from farebox.guard.checks import SETTINGS, Check, GuardError, exactly, refuse_unknown
 from farebox.prices import PriceBook
-from farebox.prices.errors import PriceBookError
 from farebox.quote.book import choose_book, is_file, wanted
 from farebox.quote.pricing import price_graph
 from farebox.rating.estimate import HOURS_PER_MONTH
-from farebox.rules.errors import EstimateError
 
 if TYPE_CHECKING:
     from pulumi_policy import PolicyResource, ResourceValidationArgs
 
 READER = "pricing"
 """The policy that sees each resource's inputs; its options hold for all policies."""
-
-EXPECTED = (GuardError, GraphError, PriceBookError, EstimateError, UsageError)
 
 
 class Policies:
@@ -82,7 +78,7 @@ class Policies:
             refuse_unknown(READER, self._settings, list(SETTINGS))
             graph, statement = self.priced(resources)
             return check.findings(statement, graph, options)
-        except EXPECTED as error:
+        except FareboxError as error:
             return [Finding(f"This could not be checked: {error}")]
         except Exception as error:
             said = " ".join(str(error).split()) or "no more is known"

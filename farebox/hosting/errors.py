@@ -6,8 +6,10 @@
   - PlanError     the plan breaks a limit; says which, its source and what holds
 """
 
+from farebox.errors import FareboxError
 
-class HostingError(Exception):
+
+class HostingError(FareboxError):
     """Base of everything that the hosting models raise."""
 
 

@@ -10,8 +10,10 @@
     - UnknownBook      the store has no book with that id, or of that day
 """
 
+from farebox.errors import FareboxError, OutsideFailed
 
-class PriceBookError(Exception):
+
+class PriceBookError(FareboxError):
     """Base of everything that this package raises."""
 
 
@@ -35,7 +37,7 @@ class StoreError(PriceBookError):
     """The price store cannot be opened, read or written; its last book stays whole."""
 
 
-class StoreFailed(StoreError):
+class StoreFailed(StoreError, OutsideFailed):
     """The disk or the server of the price store failed, or another refresh holds it."""
 
 

@@ -6,8 +6,10 @@
   - Unaccounted     a resource is neither charged nor free, or both: a defect of ours
 """
 
+from farebox.errors import FareboxError
 
-class EstimateError(Exception):
+
+class EstimateError(FareboxError):
     """Base of everything that an estimate raises."""
 
 

@@ -10,6 +10,7 @@ from decimal import Decimal
 from msgspec import Struct
 
 from farebox.bill.statement import ZERO
+from farebox.errors import FareboxError
 from farebox.reports.change.comment_parts import Block, Part
 from farebox.reports.change.comment_text import name, sentence, size
 from farebox.reports.figures import dollars
@@ -23,7 +24,7 @@ RESERVE = 600
 """Characters kept for the sentence about what was left out."""
 
 
-class TooManyStacks(Exception):
+class TooManyStacks(FareboxError):
     """The totals alone are longer than a comment may be; they are never cut."""
 
 

@@ -24,6 +24,7 @@ HEAVY = {
 """Packages outside the standard library that a room must be allowed to import."""
 
 FAREBOX_ROOMS = {
+    "farebox.files",
     "farebox.prices",
     "farebox.graph",
     "farebox.rules",
@@ -39,11 +40,18 @@ MAY_IMPORT: dict[str, set[str]] = {
     "components": {"pulumi", "pulumi_aws"},
     "policy_pack": {"farebox.main", "pulumi", "pulumi_policy"},
     "pricing_fetch": {"farebox.prices", "boto3", "botocore", "urllib3"},
+    "farebox/files": set(),
     "farebox/prices": {"sqlalchemy"},
-    "farebox/graph": {"pulumi", "pulumi_policy"},
+    "farebox/graph": {"farebox.files", "pulumi", "pulumi_policy"},
     "farebox/rules": {"farebox.graph", "farebox.prices", "farebox.main"},
     "farebox/reports": {"farebox.main", "farebox.prices", "farebox.hosting"},
-    "farebox/hosting": {"farebox.main", "farebox.graph", "farebox.prices", "numpy"},
+    "farebox/hosting": {
+        "farebox.files",
+        "farebox.main",
+        "farebox.graph",
+        "farebox.prices",
+        "numpy",
+    },
     "farebox/forge": {"farebox.main", "farebox.reports"},
     "farebox/cli": {*FAREBOX_ROOMS, "pricing_fetch", "click"},
     "farebox": {

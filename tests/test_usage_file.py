@@ -133,7 +133,7 @@ def test_a_map_where_a_rule_needs_a_figure_is_refused() -> None:
     [
         ("resource_usage:\n  a: {gb: 1e999999}", "u.yml:2: gb is larger than 1e+18"),
         ("resource_usage:\n  a: {gb: {low: 1, likely: 2, high: 1e99}}", "gb.high is larger"),
-        ("resource_usage: " + "[" * 5000 + "]" * 5000, "u.yml: it nests its values too deep"),
+        ("resource_usage: " + "[" * 5000 + "]" * 5000, "u.yml:1: it nests its values too deep"),
         ("a: \0", "u.yml: this is not YAML"),
     ],
 )  # fmt: skip

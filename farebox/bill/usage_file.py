@@ -15,10 +15,16 @@ from farebox.bill.assumptions import Assumption
 from farebox.bill.statement import UsageStatus
 from farebox.bill.usage import Entry, UsageFile, Value
 from farebox.errors import FareboxError
-from farebox.graph.values import number
-
-Node = Any
-"""A node of the YAML tree; the library's stubs leave its fields out."""
+from farebox.files.figures import figure_in, looks_like_a_figure
+from farebox.files.yaml_text import (
+    Node,
+    YamlError,
+    compose,
+    kind_of,
+    line_of,
+    pairs,
+    read_text,
+)
 
 VERSIONS = ("1", "0.1")
 SECTIONS = (
@@ -41,33 +47,18 @@ class UsageError(FareboxError):
 def read_usage(path: Path) -> UsageFile:
     """The usage file at `path`. Raises UsageError, which names file and line."""
     try:
-        text = path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise UsageError(f"{path}: {error.strerror or error}") from error
-    except UnicodeDecodeError as error:
-        raise UsageError(f"{path}: the file is not UTF-8 text") from error
+        text = read_text(path)
+    except YamlError as error:
+        raise UsageError(str(error)) from error
     return parse_usage(text, path=str(path))
 
 
 def parse_usage(text: str, *, path: str = "usage file") -> UsageFile:
     """The usage file in `text`; `path` is what errors call it. Raises UsageError."""
-    from yaml import MarkedYAMLError, SafeLoader, YAMLError, compose
-
     try:
-        root = compose(text, Loader=SafeLoader)
-    except MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise UsageError(
-            f"{path}:{line}: this is not YAML: {error.problem or 'unreadable'}"
-        ) from error
-    except YAMLError as error:
-        reason = " ".join(str(error).split())
-        raise UsageError(f"{path}: this is not YAML: {reason}") from error
-    except RecursionError as error:
-        raise UsageError(
-            f"{path}: it nests its values too deep to be a usage file"
-        ) from error
-    return _Reader(path).file(root)
+        return _Reader(path).file(compose(text, name=path))
+    except YamlError as error:
+        raise UsageError(str(error)) from error
 
 
 def refuse_unread(usage: UsageFile) -> list[str]:
@@ -165,16 +156,11 @@ class _Reader:
             return
         if node.id != "mapping":
             place.refuse("here a map of keys to values is needed")
-        seen: set[str] = set()
-        for key_node, value_node in node.value:
-            key, at = str(key_node.value), self._place(key_node)
-            if key in seen:
-                at.refuse(f"the key {key!r} is here twice")
-            seen.add(key)
-            yield key, at, value_node
+        for key_node, value_node in pairs(node, name=self.path):
+            yield str(key_node.value), self._place(key_node), value_node
 
     def _place(self, node: Node) -> _Place:
-        return _Place(self.path, node.start_mark.line + 1)
+        return _Place(self.path, line_of(node))
 
     def _entry(self, pattern: str, _: _Place, node: Node) -> Entry:
         lines: dict[str, int] = {}
@@ -205,7 +191,7 @@ class _Reader:
         if node.id != "scalar":
             place.refuse(f"{key} is a list; a figure, a range or a text is needed")
         text = str(node.value)
-        figure = _figure(node)
+        figure = self._figure(key, place, node)
         if figure is None:
             if _is_null(node):
                 place.refuse(f"{key} has no value; give a figure or remove the key")
@@ -214,6 +200,20 @@ class _Reader:
             place.refuse(f"{key} is {text}; a quantity cannot be negative")
         self._check_size(key, place, figure)
         return Assumption(figure, figure, figure, status="usage-file")
+
+    def _figure(self, key: str, place: _Place, node: Node) -> Decimal | None:
+        """The scalar's figure, from its own text; None where it is no plain number."""
+        if node.id != "scalar" or node.style in ("'", '"'):
+            return None
+        text = str(node.value).replace("_", "")
+        figure = figure_in(text)
+        if figure is None and looks_like_a_figure(text):
+            if "e-" not in text.lower():
+                place.refuse(
+                    f"{key} is larger than {LARGEST:.0e}: no month has that much"
+                )
+            place.refuse(f"{key} is too small to count: write 0")
+        return figure
 
     def _check_size(self, key: str, place: _Place, figure: Decimal) -> None:
         if figure > LARGEST:
@@ -230,7 +230,7 @@ class _Reader:
             if name not in LEVELS:
                 texts[name] = str(value.value)
                 continue
-            figure = _figure(value)
+            figure = self._figure(f"{key}.{name}", at, value)
             if figure is None or figure < 0:
                 at.refuse(f"{key}.{name} must be a figure of 0 or more")
             self._check_size(f"{key}.{name}", at, figure)
@@ -257,16 +257,8 @@ class _Reader:
         )
 
 
-def _figure(node: Any) -> Decimal | None:
-    """The scalar as Decimal, from its own text; None where it is no plain number."""
-    if node.id != "scalar" or node.style in ("'", '"'):
-        return None
-    found = number(str(node.value).replace("_", ""))
-    return found if isinstance(found, Decimal) else None
-
-
 def _is_null(node: Any) -> bool:
-    return node.id == "scalar" and bool(node.tag.endswith(":null"))
+    return node.id == "scalar" and kind_of(node) == "null"
 
 
 def _nearest(

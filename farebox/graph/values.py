@@ -1,7 +1,9 @@
 """Values as Pulumi writes them: unknowns, secrets, assets and bridge defaults."""
 
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any, Final
+
+from farebox.files.figures import figure_in
 
 UNKNOWN_TEXT = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 """What the engine writes for an output that is not known before deployment."""
@@ -66,11 +68,7 @@ def number(value: Any) -> Decimal | Unknown | None:
         return None
     if kind is float and value.is_integer():
         return Decimal(int(value))
-    try:
-        found = Decimal(str(value).strip())
-    except InvalidOperation:
-        return None
-    return found if found.is_finite() else None
+    return figure_in(str(value).strip())
 
 
 def flag(value: Any) -> bool | Unknown | None:

@@ -3,30 +3,26 @@
 from pathlib import Path
 from typing import Any
 
+from farebox.files.figures import looks_like_a_figure
+from farebox.files.yaml_text import YamlError, load, read_text, whole
 from farebox.graph.errors import ProgramError
 
-TRUE_OR_FALSE = ("true", "True", "TRUE", "false", "False", "FALSE")
-UNRESOLVED = ("tag:yaml.org,2002:timestamp", "tag:yaml.org,2002:bool")
+TRUE_OR_FALSE = {
+    "true": True,
+    "True": True,
+    "TRUE": True,
+    "false": False,
+    "False": False,
+    "FALSE": False,
+}
 
 
 def load_mapping(file: Path) -> dict[str, Any]:
     """The file's top-level mapping, empty for an empty file. Raises ProgramError."""
-    from yaml import MarkedYAMLError, YAMLError, load
-
     try:
-        content = load(file.read_text(encoding="utf-8"), Loader=_loader())
-    except MarkedYAMLError as error:
-        mark = error.problem_mark
-        place = f"{file}:{mark.line + 1}" if mark else str(file)
-        raise ProgramError(
-            f"{place}: this is not YAML: {error.problem or 'unreadable'}"
-        ) from error
-    except (YAMLError, UnicodeDecodeError) as error:
-        raise ProgramError(f"{file}: this is not YAML text") from error
-    except RecursionError as error:
-        raise ProgramError(f"{file}: it nests its values too deep") from error
-    except OSError as error:
-        raise ProgramError(f"{file}: {error.strerror or error}") from error
+        content = load(read_text(file), name=str(file), scalars=_scalar)
+    except YamlError as error:
+        raise ProgramError(str(error)) from error
     if content is None:
         return {}
     if not isinstance(content, dict):
@@ -34,22 +30,12 @@ def load_mapping(file: Path) -> dict[str, Any]:
     return content
 
 
-def _loader() -> Any:
-    """A safe loader that knows booleans as YAML 1.2 spells them, and no dates."""
-    from re import compile
-
-    from yaml import SafeLoader
-
-    class Loader(SafeLoader):
-        """Made once a file: a project has two."""
-
-    Loader.yaml_implicit_resolvers = {
-        first: [(tag, pattern) for tag, pattern in resolvers if tag not in UNRESOLVED]
-        for first, resolvers in SafeLoader.yaml_implicit_resolvers.items()
-    }
-    Loader.add_implicit_resolver(
-        "tag:yaml.org,2002:bool",
-        compile("^(?:" + "|".join(TRUE_OR_FALSE) + ")$"),
-        list("tTfF"),
-    )
-    return Loader
+def _scalar(kind: str, text: str) -> Any:
+    """A number, or true and false as YAML 1.2 spells them; else the text as it is."""
+    if ":" in text:
+        return text  # YAML 1.1 reads 12:30 as a number to the base of 60
+    if kind == "int":
+        return whole(text)
+    if kind == "float" and looks_like_a_figure(text.replace("_", "")):
+        return float(text.replace("_", ""))
+    return TRUE_OR_FALSE.get(text, text) if kind == "bool" else text

@@ -83,7 +83,7 @@ def test_a_file_replaces_the_team() -> None:
         ("tools_usd: 1\ntools_usd: 2", "'tools_usd' is here twice"),
         ("? [1]\n: 2", "a key must be a text"),
         ("- 1", "a map of keys to values is needed"),
-        ("1: 2", "must be a map of keys"),
+        ("1: 2", "has the unknown key '1'"),
         ("a: [", "this is not YAML"),
     ],
 )

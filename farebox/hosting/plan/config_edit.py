@@ -8,6 +8,7 @@ writes it.
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from farebox.files.yaml_text import YamlError, compose
 from farebox.hosting.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -70,12 +71,12 @@ def _change(node: "ScalarNode", value: "Node", wanted: Setting) -> tuple[int, in
 
 def _tier_node(text: str, key: str, name: str) -> "MappingNode":
     """The block of keys under the tier's config key."""
-    from yaml import MappingNode, SafeLoader, YAMLError, compose
+    from yaml import MappingNode
 
     try:
-        node = compose(text, Loader=SafeLoader)
-    except YAMLError as error:
-        raise ConfigError(f"{name} is not YAML, so it cannot be edited") from error
+        node = compose(text, name=name)
+    except YamlError as error:
+        raise ConfigError(f"{error}, so it cannot be edited") from error
     bare = key.partition(":")[2]
     for wanted in (("config",), (key, bare)):
         found = [

@@ -59,6 +59,8 @@ def graph_of(case: dict[str, Any]) -> ResourceGraph:
                 custom=item.get("custom", True),
                 operation=item.get("operation", "create"),
                 id=item.get("id", ""),
+                raw_outputs=item.get("outputs", {}),
+                former_inputs=item.get("former"),
             )
             for item in case["resources"]
         ],

@@ -32,6 +32,8 @@ class Outputs(Struct, gc=False, rename="camel", omit_defaults=True):
     region: Any = None
     availability_zone: Any = None
     availability_zone_id: Any = None
+    latest_version: Any = None
+    default_version: Any = None
 
 
 NO_OUTPUTS = Outputs()
@@ -91,7 +93,10 @@ def resources_of(
         state, before = entry.state, entry.before
         inputs = state.inputs or {}
         identity, outputs = state.id, state.outputs
+        former = None
         if before is not None:
+            if entry.operation == "update":
+                former = before.inputs
             identity = identity or before.id
             # An event's new state has outputs that are empty until AWS answers.
             if outputs is None or outputs == NO_OUTPUTS:
@@ -131,6 +136,7 @@ def resources_of(
                 "" if identity == UNKNOWN_TEXT else identity,
                 {} if outputs is None else _known_outputs(outputs),
                 tuple(state.aliases) if state.aliases else (),
+                former,
             )
         )
     return made
@@ -178,7 +184,7 @@ def _known_outputs(outputs: Outputs) -> dict[str, Any]:
     return {
         key: value
         for key, value in found.items()
-        if isinstance(value, str) and value not in (UNKNOWN_TEXT, SECRET_TEXT)
+        if isinstance(value, str | int) and value not in (UNKNOWN_TEXT, SECRET_TEXT)
     }
 
 

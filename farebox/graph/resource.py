@@ -23,6 +23,7 @@ class Resource(Struct, frozen=True, gc=False):
     `UNKNOWN_REGION` where its provider's region is not known before deployment.
     `dependencies` maps a top-level input to the urns that its value came from.
     `aliases` are urns that the resource had before it was renamed or moved.
+    `former_inputs` are the inputs that an update replaces, None where none does.
     """
 
     urn: str
@@ -38,6 +39,7 @@ class Resource(Struct, frozen=True, gc=False):
     id: str = ""
     raw_outputs: dict[str, Any] = {}
     aliases: tuple[str, ...] = ()
+    former_inputs: dict[str, Any] | None = None
 
     def input(self, name: str) -> Any:
         """The input's value, UNKNOWN where unknown or secret, None where absent.

@@ -3,7 +3,7 @@
 All of them are read into one value, `Launch`, which the rules price alike.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -13,6 +13,7 @@ from farebox.bill.statement import UsageStatus
 from farebox.graph import UNKNOWN, Resource, ResourceGraph, Unknown
 from farebox.graph.values import flag
 from farebox.rules.charges import Gap
+from farebox.rules.machines.versions import launched_version
 from farebox.rules.machines.volumes import VolumeSpec
 from farebox.rules.shapes import amount, block, blocks, field, text
 
@@ -208,52 +209,64 @@ def template_of(
 ) -> Launch | Gap:
     """The launch of the template that a block names by id or name, or why not.
 
-    Several candidates are fine while they ask for the same; else the gap names them.
+    The block's version decides which of the template's it is. Several candidates are
+    fine while they ask for the same; else the gap names them.
     """
     named = block(reference)
     given = [named[key] for key in REFERENCE_KEYS if named.get(key) not in (None, "")]
-    return _resolve(
+    found = _found(
         graph, resource, input_name, given or [UNKNOWN], LAUNCH_TEMPLATE_TYPES
     )
+    if isinstance(found, Gap):
+        return found
+    version = UNKNOWN if reference is UNKNOWN else named.get("version")
+    launches: list[Launch] = []
+    for item in found:
+        launched = launched_version(item, version)
+        if isinstance(launched, Gap):
+            return launched
+        launches.append(of_template(launched))
+    return _the_one(launches, found, input_name)
 
 
 def configuration_of(
     graph: ResourceGraph, resource: Resource, value: Any
 ) -> Launch | Gap:
     """The launch of the launch configuration that an input names, or why not."""
-    return _resolve(
+    found = _found(
         graph, resource, "launchConfiguration", [value], LAUNCH_CONFIGURATION_TYPES
     )
+    if isinstance(found, Gap):
+        return found
+    launches = [of_configuration(item) for item in found]
+    return _the_one(launches, found, "launchConfiguration")
 
 
-def _resolve(
+def _found(
     graph: ResourceGraph,
     resource: Resource,
     input_name: str,
     given: list[Any],
     types: frozenset[str],
-) -> Launch | Gap:
+) -> tuple[Resource, ...] | Gap:
     # A known id or name says which; only where there is none do dependencies count.
     for value in sorted(given, key=lambda item: item is UNKNOWN):
         found = graph.references(resource, input_name, value, types)
         if found:
-            break
-    else:
-        known = [str(value) for value in given if value is not UNKNOWN]
-        what = f"{known[0]} is not in this stack" if known else "is not known yet"
-        reason = f"its {input_name} {what}, so what it launches cannot be told"
-        return Gap("unknown-input", reason)
-    launches = set(_read(found))
-    if len(launches) > 1:
-        names = ", ".join(item.name for item in found)
-        return Gap(
-            "unknown-input",
-            f"its {input_name} may be any of {names}, which ask for different things",
-        )
-    return launches.pop()
+            return found
+    known = [str(value) for value in given if value is not UNKNOWN]
+    what = f"{known[0]} is not in this stack" if known else "is not known yet"
+    reason = f"its {input_name} {what}, so what it launches cannot be told"
+    return Gap("unknown-input", reason)
 
 
-def _read(found: Iterable[Resource]) -> Iterator[Launch]:
-    for item in found:
-        configuration = item.type == LAUNCH_CONFIGURATION_TYPE
-        yield of_configuration(item) if configuration else of_template(item)
+def _the_one(
+    launches: Iterable[Launch], found: Iterable[Resource], input_name: str
+) -> Launch | Gap:
+    """What all candidates ask for alike; else a gap that names them."""
+    different = set(launches)
+    if len(different) == 1:
+        return different.pop()
+    names = ", ".join(item.name for item in found)
+    reason = f"its {input_name} may be any of {names}, which ask for different things"
+    return Gap("unknown-input", reason)

@@ -2,7 +2,8 @@
 
 Exit codes: 0 done; 1 a check that the user asked for did not hold; 2 bad input or
 usage; 3 something outside failed: a price source or the price store, so that the result
-would be older or smaller than asked, or the forge, so that a comment was not posted.
+would be older or smaller than asked, or the forge, so that a comment was not posted; 70
+a defect of Farebox, with its details in a file (`defects`); 130 interrupted.
 """
 
 import sys

@@ -106,6 +106,11 @@ def run(arguments: list[str]) -> int:
         exit_code = exit_code_of(error)
         tell(str(error), exit_code=exit_code, as_json=as_json)
         return exit_code
+    except Exception as error:
+        from farebox.cli.defects import DEFECT, told
+
+        tell(told(error, arguments), exit_code=DEFECT, as_json=as_json)
+        return DEFECT
     return code if isinstance(code, int) else 0
 
 

@@ -21,9 +21,10 @@ from farebox.rules.machines.fleets import (
     read_keys,
 )
 from farebox.rules.machines.instances import ANY_TYPE, UNKNOWN_TYPE
-from farebox.rules.machines.launch import Launch, configuration_of, template_of
+from farebox.rules.machines.launch import Launch
 from farebox.rules.machines.places import DEFAULT_VPC, Place, places_of
 from farebox.rules.machines.pools import CHEAPEST, STRATEGIES, Pool, plain
+from farebox.rules.machines.templates import configuration_of, template_of
 from farebox.rules.shapes import amount, block, blocks, text, values_of
 
 LOWEST_PRICE_POOLS = Decimal(2)

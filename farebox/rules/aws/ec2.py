@@ -30,16 +30,15 @@ from farebox.rules.machines.instances import (
     running_hours,
     tenancy_gap,
 )
-from farebox.rules.machines.launch import (
+from farebox.rules.machines.launch import Launch, block_devices
+from farebox.rules.machines.places import DEFAULT_VPC, Place, one_place, places_of
+from farebox.rules.machines.pools import Pool
+from farebox.rules.machines.templates import (
     LAUNCH_CONFIGURATION_TYPES,
     LAUNCH_TEMPLATE_TYPES,
     REFERENCE_KEYS,
-    Launch,
-    block_devices,
     template_of,
 )
-from farebox.rules.machines.places import DEFAULT_VPC, Place, one_place, places_of
-from farebox.rules.machines.pools import Pool
 from farebox.rules.shapes import block, blocks, field, text
 
 EIP_TYPES = frozenset(("aws:ec2/eip:Eip", "aws:ec2/eipAssociation:EipAssociation"))

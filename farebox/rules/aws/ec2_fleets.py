@@ -21,9 +21,10 @@ from farebox.rules.machines.fleets import (
     fleet_charges,
     read_keys,
 )
-from farebox.rules.machines.launch import Launch, block_devices, template_of
+from farebox.rules.machines.launch import Launch, block_devices
 from farebox.rules.machines.places import DEFAULT_VPC, Place, places_of
 from farebox.rules.machines.pools import CHEAPEST, STRATEGIES, Pool, plain
+from farebox.rules.machines.templates import template_of
 from farebox.rules.shapes import amount, block, blocks, text, values_of
 
 MIXED = (

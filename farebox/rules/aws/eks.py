@@ -14,14 +14,9 @@ from farebox.rules.aws.eks_versions import standard_support_ends
 from farebox.rules.charges import Charge, Circumstances, Gap, hours
 from farebox.rules.machines.fleets import HUNDRED, ZERO, Fleet, fleet_charges, read_keys
 from farebox.rules.machines.instances import UNKNOWN_TYPE
-from farebox.rules.machines.launch import (
-    ROOT_LABEL,
-    ROOT_TYPE,
-    Launch,
-    LaunchVolume,
-    template_of,
-)
+from farebox.rules.machines.launch import ROOT_LABEL, ROOT_TYPE, Launch, LaunchVolume
 from farebox.rules.machines.places import places_of
+from farebox.rules.machines.templates import template_of
 from farebox.rules.machines.volumes import VolumeSpec
 from farebox.rules.shapes import amount, block, field, text, values_of
 

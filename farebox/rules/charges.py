@@ -12,6 +12,7 @@ from farebox.bill.statement import FreeCode, GapCode, UsageStatus
 from farebox.bill.usage import Given, Usage
 from farebox.graph import UNKNOWN_REGION, Resource, ResourceGraph
 from farebox.prices import PriceBook, PriceKey, Purchase
+from farebox.prices.values import GLOBAL
 
 ONE = Decimal(1)
 
@@ -106,6 +107,28 @@ def key_of(
     return PriceKey(service, region, usage_type, operation, purchase, zone_id)
 
 
+OWN_PARTITIONS = ("cn-", "us-gov-", "us-iso", "eu-isoe-", "eusc-")
+"""How regions begin that AWS runs as a cloud, a price list and a bill of its own.
+
+Source: https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/partitions.html
+"""
+
+
+def global_key(
+    resource: Resource, service: str, usage_type: str, operation: str = ""
+) -> PriceKey:
+    """The price key of a charge that is the same in every region.
+
+    The commercial list's `global` prices hold for its own regions only. Elsewhere
+    (China, GovCloud, the European Sovereign Cloud) the key has the resource's region,
+    for which a book has a price only if it was read from that partition's own list.
+    """
+    region = resource.region or UNKNOWN_REGION
+    if not region.startswith(OWN_PARTITIONS):
+        region = GLOBAL
+    return PriceKey(service, region, usage_type, operation)
+
+
 def hours(
     resource: Resource,
     circumstances: Circumstances,
@@ -181,6 +204,7 @@ __all__ = [
     "Metered",
     "NoCharge",
     "Rule",
+    "global_key",
     "hours",
     "key_of",
     "metered_use",

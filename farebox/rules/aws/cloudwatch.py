@@ -9,7 +9,6 @@ from decimal import Decimal
 from farebox.bill.usage import Usage
 from farebox.graph import UNKNOWN, Resource, Unknown
 from farebox.graph.values import number
-from farebox.prices import PriceKey
 from farebox.rules.charges import (
     ONE,
     Charge,
@@ -17,6 +16,7 @@ from farebox.rules.charges import (
     Gap,
     Metered,
     NoCharge,
+    global_key,
     key_of,
     metered_use,
     used,
@@ -176,7 +176,7 @@ def dashboard(
     Source: https://aws.amazon.com/cloudwatch/pricing/ (dashboards)
     """
     yield Metered(
-        PriceKey(SERVICE, "global", "DashboardsUsageHour", "DashboardHour"),
+        global_key(resource, SERVICE, "DashboardsUsageHour", "DashboardHour"),
         ONE,
         "Dashboards",
         "dashboard",

@@ -1,6 +1,7 @@
 """Amazon Route 53: hosted zones, queries, health checks and resolver endpoints.
 
-Its prices hold for every region: their keys have the region `global`.
+Its prices hold for every region of the commercial partition: their keys have the region
+`global`.
 
 Source: https://aws.amazon.com/route53/pricing/
 """
@@ -10,7 +11,6 @@ from decimal import Decimal
 
 from farebox.bill.usage import Usage
 from farebox.graph import Resource
-from farebox.prices import PriceKey
 from farebox.rules.charges import (
     ONE,
     Charge,
@@ -18,6 +18,7 @@ from farebox.rules.charges import (
     Gap,
     Metered,
     NoCharge,
+    global_key,
     hours,
     metered_use,
     used,
@@ -42,20 +43,20 @@ def zone(
     Source: https://aws.amazon.com/route53/pricing/
     """
     yield Metered(
-        PriceKey(SERVICE, "global", "HostedZone"),
+        global_key(resource, SERVICE, "HostedZone"),
         ONE,
         "HostedZone",
         "hosted zone",
         "one zone for a month",
     )
-    queries = list(_queries(usage))
+    queries = list(_queries(resource, usage))
     if queries:
         yield from queries
     else:
         yield Gap(
             "no-usage",
             "queries: the cost depends on use, and no monthly_standard_queries is given",
-            PriceKey(SERVICE, "global", "DNS-Queries"),
+            global_key(resource, SERVICE, "DNS-Queries"),
             "Queries",
             "monthly_standard_queries",
         )
@@ -68,18 +69,18 @@ def record(
 
     Source: https://aws.amazon.com/route53/pricing/
     """
-    queries = list(_queries(usage))
+    queries = list(_queries(resource, usage))
     if queries:
         yield from queries
     else:
         yield NoCharge("part of a hosted zone, which is charged with its queries")
 
 
-def _queries(usage: Usage) -> Iterator[Charge]:
+def _queries(resource: Resource, usage: Usage) -> Iterator[Charge]:
     for usage_key, usage_type, what in QUERIES:
         given = usage.quantity(usage_key)
         if given is not None:
-            key = PriceKey(SERVICE, "global", usage_type)
+            key = global_key(resource, SERVICE, usage_type)
             yield metered_use(key, given, "Queries", what)
 
 
@@ -93,7 +94,7 @@ def health_check(
     """
     place = (usage.text("endpoint_type") or "").lower().replace("_", "-")
     place = "Non-AWS" if place.startswith("non") else "AWS" if place else ""
-    key = PriceKey(SERVICE, "global", f"Health-Check-{place or 'AWS'}")
+    key = global_key(resource, SERVICE, f"Health-Check-{place or 'AWS'}")
     if not place:
         yield Gap(
             "no-usage",
@@ -114,7 +115,7 @@ def health_check(
     )
     if any(options):
         yield Metered(
-            PriceKey(SERVICE, "global", f"Health-Check-Option-{place}"),
+            global_key(resource, SERVICE, f"Health-Check-Option-{place}"),
             Decimal(sum(options)),
             "HealthChecks",
             "optional features of the health check",

@@ -3,12 +3,13 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 TIER ?= 100k
+SECONDS ?= 60
 SLOWER := tests/engine tests/faults tests/prices/store tests/pricing_fetch \
 	tests/test_schedules.py
 TOGETHER := --numprocesses auto --dist loadfile
 
 .DEFAULT_GOAL := help
-.PHONY: help price test unit lint format docs bench bench-refresh lock clean
+.PHONY: help price test unit lint format docs bench bench-refresh fuzz lock clean
 .DELETE_ON_ERROR:
 
 help: ## Show these targets
@@ -45,6 +46,9 @@ bench: $(VENV)/.dev ## Print speed and memory as ratios against references
 bench-refresh: $(VENV)/.dev ## Time a price list of AWS's size into a store, and the store
 	@$(BIN)/python -m benchmarks.refresh
 	@$(BIN)/python -m benchmarks.store
+
+fuzz: $(VENV)/.dev ## Damage documents for a while: make fuzz SECONDS=60 SEED=1
+	@$(BIN)/python -m tests.fuzz --seconds $(SECONDS) $(if $(SEED),--seed $(SEED))
 
 lock: ## Pin the newest allowed packages with hashes (needs uv)
 	uv pip compile pyproject.toml --extra build --extra policy --extra postgresql --universal \

@@ -1,0 +1,1 @@
+"""A standing fuzz of every reader: damaged documents through the real commands."""

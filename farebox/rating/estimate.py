@@ -16,10 +16,11 @@ from farebox.graph import UNKNOWN_REGION, Resource, ResourceGraph
 from farebox.prices import PriceBook, PriceKey
 from farebox.prices.ages import is_stale
 from farebox.rating.rating import Lot, Rater
-from farebox.rules import FREE, RULES, without_a_rule
 from farebox.rules.aws import data_transfer as account
 from farebox.rules.charges import Charge, Circumstances, Gap, Metered, NoCharge, Rule
 from farebox.rules.errors import MissingRegion, Unaccounted
+from farebox.rules.packages import without_a_rule
+from farebox.rules.registry import FREE, RULES, UNPRICED
 
 HOURS_PER_MONTH = Decimal(730)
 """365 days x 24 hours / 12 months, the convention of AWS's own calculator.
@@ -115,7 +116,8 @@ class _Metering:
         )
         rule = RULES.get(resource.type)
         if rule is None or resource.operation == "read":
-            said = FREE.get(resource.type) if resource.operation != "read" else None
+            free = FREE.get(resource.type) or UNPRICED.get(resource.type)
+            said = free if resource.operation != "read" else None
             self._sort(subject, [said or without_a_rule(resource)])
             return
         if resource.region is None:

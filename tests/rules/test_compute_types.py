@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from farebox.rules import FREE, RULES
+from farebox.rules.registry import FREE, RULES
 
 TOKEN = re.compile(r"__init__\(\s*'(aws:[^']+)'|type_=\"(aws:[^\"]+)\"")
 

@@ -7,8 +7,9 @@ import pulumi_aws
 import pytest
 
 from farebox.graph import Resource
-from farebox.rules import FREE, RULES, without_a_rule
 from farebox.rules.charges import Gap, NoCharge
+from farebox.rules.packages import without_a_rule
+from farebox.rules.registry import FREE, RULES
 from tests.rules.network import resource, statement_of
 
 MODULES = (

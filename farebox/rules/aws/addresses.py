@@ -14,6 +14,7 @@ from farebox.bill.usage import Usage
 from farebox.graph import Resource
 from farebox.graph.values import UNKNOWN
 from farebox.rules.charges import Charge, Circumstances, Metered, NoCharge, hours
+from farebox.rules.service import Type, free
 
 SERVICE = "AmazonVPC"
 IN_USE = "PublicIPv4:InUseAddress"
@@ -107,3 +108,21 @@ def _user_of(resource: Resource, circumstances: Circumstances) -> str | None:
         if resource.input(name) not in (None, ""):
             return what
     return None
+
+
+TYPES = {
+    "aws:ec2/eip:Eip": Type(
+        billed="An Elastic IP is billed by the hour, in use or idle, at the same rate.",
+        source="https://aws.amazon.com/vpc/pricing/",
+        rule=eip,
+    ),
+}
+
+FREE = free(
+    "ec2",
+    {
+        "attaching an address is not charged; the Elastic IP is, by itself": (
+            "EipAssociation EipDomainName NatGatewayEipAssociation"
+        )
+    },
+)

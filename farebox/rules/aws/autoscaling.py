@@ -25,6 +25,7 @@ from farebox.rules.machines.launch import Launch
 from farebox.rules.machines.places import DEFAULT_VPC, Place, places_of
 from farebox.rules.machines.pools import CHEAPEST, STRATEGIES, Pool, plain
 from farebox.rules.machines.templates import configuration_of, template_of
+from farebox.rules.service import Type, free
 from farebox.rules.shapes import amount, block, blocks, text, values_of
 
 LOWEST_PRICE_POOLS = Decimal(2)
@@ -258,3 +259,27 @@ def _places(resource: Resource, circumstances: Circumstances) -> tuple[Place, ..
     zones = [z for z in values_of(resource.input("availabilityZones")) if z]
     named = [Place(public=True, name=z) for z in zones if isinstance(z, str)]
     return tuple(named) or (DEFAULT_VPC,)
+
+
+TYPES = {
+    "aws:autoscaling/group:Group": Type(
+        billed="An Auto Scaling group is billed as the instances, volumes and addresses it launches.",
+        source="https://aws.amazon.com/autoscaling/pricing/",
+        rule=group,
+    ),
+}
+
+FREE = free(
+    "autoscaling",
+    {
+        "Auto Scaling costs nothing; the group carries what it launches": (
+            "Attachment LifecycleHook Notification Policy Schedule Tag "
+            "TrafficSourceAttachment"
+        )
+    },
+) | free(
+    "autoscalingplans",
+    {
+        "a scaling plan costs nothing; the groups that it scales are charged": "ScalingPlan"
+    },
+)

@@ -21,6 +21,7 @@ from farebox.rules.charges import (
     metered_use,
     used,
 )
+from farebox.rules.service import Type, free
 from farebox.rules.shapes import block, blocks, text
 
 SERVICE = "AmazonCloudWatch"
@@ -182,3 +183,45 @@ def dashboard(
         "dashboard",
         "one dashboard for a month",
     )
+
+
+TYPES = {
+    "aws:cloudwatch/compositeAlarm:CompositeAlarm": Type(
+        billed="A composite alarm is billed by the month.",
+        source="https://aws.amazon.com/cloudwatch/pricing/",
+        rule=composite_alarm,
+    ),
+    "aws:cloudwatch/dashboard:Dashboard": Type(
+        billed="A dashboard is billed by the month, after the account's first three.",
+        source="https://aws.amazon.com/cloudwatch/pricing/",
+        rule=dashboard,
+    ),
+    "aws:cloudwatch/logGroup:LogGroup": Type(
+        billed="A log group is billed by the GB that comes in and by the GB-month that stays.",
+        source="https://aws.amazon.com/cloudwatch/pricing/",
+        rule=log_group,
+    ),
+    "aws:cloudwatch/logMetricFilter:LogMetricFilter": Type(
+        billed="The filter is free; the custom metric that it writes is billed by the month.",
+        source="https://aws.amazon.com/cloudwatch/pricing/",
+        rule=log_metric_filter,
+    ),
+    "aws:cloudwatch/metricAlarm:MetricAlarm": Type(
+        billed="An alarm is billed by the month and metric; below 60 seconds at a higher rate.",
+        source="https://aws.amazon.com/cloudwatch/pricing/",
+        rule=metric_alarm,
+    ),
+}
+
+FREE = free(
+    "cloudwatch",
+    {
+        "part of a log group, which is charged by what goes in and stays": (
+            "LogStream LogResourcePolicy LogSubscriptionFilter LogDestination "
+            "LogDestinationPolicy LogIndexPolicy LogAccountPolicy LogTransformer "
+            "QueryDefinition LogDelivery LogDeliveryDestination "
+            "LogDeliveryDestinationPolicy LogDeliverySource"
+        ),
+        "muting alarms is not charged": "AlarmMuteRule",
+    },
+)

@@ -23,7 +23,7 @@ from msgspec import Struct
 
 from farebox.bill.usage import Usage
 from farebox.graph import UNKNOWN, Resource, ResourceGraph, Unknown
-from farebox.rules.aws.ebs import SERVICE, volume_of
+from farebox.rules.aws.ebs import volume_of
 from farebox.rules.aws.snapshots import SNAPSHOT_USAGE
 from farebox.rules.charges import (
     ONE,
@@ -34,6 +34,8 @@ from farebox.rules.charges import (
     NoCharge,
     key_of,
 )
+from farebox.rules.machines.volumes import SERVICE
+from farebox.rules.service import Type
 from farebox.rules.shapes import amount, block, blocks, text
 
 VOLUME_TYPE = "aws:ebs/volume:Volume"
@@ -275,3 +277,12 @@ def _gap(resource: Resource, code: Any, reason: str, usage_key: str = "") -> Gap
         "GB-Mo",
         usage_key,
     )
+
+
+TYPES = {
+    "aws:dlm/lifecyclePolicy:LifecyclePolicy": Type(
+        billed="The snapshots that a policy keeps of the stack's volumes, by the GB-month.",
+        source="https://aws.amazon.com/ebs/pricing/",
+        rule=lifecycle_policy,
+    ),
+}

@@ -12,7 +12,8 @@ from farebox.graph import Resource
 from farebox.graph.values import UNKNOWN
 from farebox.rules.charges import Charge, Circumstances, Gap, Metered
 from farebox.rules.errors import InvalidInput
-from farebox.rules.machines.volumes import SERVICE, VolumeSpec, volume_charges
+from farebox.rules.machines.volumes import VolumeSpec, volume_charges
+from farebox.rules.service import Type, free
 from farebox.rules.shapes import amount
 
 DEFAULT_TYPE = "gp2"
@@ -78,4 +79,21 @@ def volume_of(resource: Resource) -> VolumeSpec | None:
     )
 
 
-__all__ = ["SERVICE", "volume", "volume_of"]
+TYPES = {
+    "aws:ebs/volume:Volume": Type(
+        billed="A volume is billed for its size, and for speed beyond what its type includes.",
+        source="https://aws.amazon.com/ebs/pricing/",
+        rule=volume,
+    ),
+}
+
+FREE = free(
+    "ec2", {"attaching a volume is not charged; the volume is": "VolumeAttachment"}
+) | free(
+    "ebs",
+    {
+        "a setting of the account in a region: nothing is stored": (
+            "DefaultKmsKey EncryptionByDefault SnapshotBlockPublicAccess"
+        )
+    },
+)

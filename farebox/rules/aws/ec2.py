@@ -39,6 +39,7 @@ from farebox.rules.machines.templates import (
     REFERENCE_KEYS,
     template_of,
 )
+from farebox.rules.service import Type, free
 from farebox.rules.shapes import block, blocks, field, text
 
 EIP_TYPES = frozenset(("aws:ec2/eip:Eip", "aws:ec2/eipAssociation:EipAssociation"))
@@ -299,3 +300,49 @@ def _address(
         because=because,
         usage="assumed" if place is DEFAULT_VPC else "given",
     )
+
+
+TYPES = {
+    "aws:ec2/instance:Instance": Type(
+        billed="An instance is billed for each hour it runs, and for what it brings with it.",
+        source="https://aws.amazon.com/ec2/pricing/on-demand/",
+        rule=instance,
+    ),
+    "aws:ec2/launchConfiguration:LaunchConfiguration": Type(
+        billed="A launch configuration costs nothing: the groups that use it are charged.",
+        source="https://docs.aws.amazon.com/autoscaling/ec2/userguide/launch-configurations.html",
+        rule=launch_configuration,
+    ),
+    "aws:ec2/launchTemplate:LaunchTemplate": Type(
+        billed="A launch template costs nothing: what is launched from it is charged there.",
+        source="https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-launch-templates.html",
+        rule=launch_template,
+    ),
+    "aws:ec2/spotInstanceRequest:SpotInstanceRequest": Type(
+        billed="A spot request is billed as the one instance that it keeps running.",
+        source="https://aws.amazon.com/ec2/spot/pricing/",
+        rule=spot_instance_request,
+    ),
+}
+
+FREE = free(
+    "ec2",
+    {
+        "a setting of the account or region, or a name: nothing runs": (
+            "AllowedImagesSettings AvailabilityZoneGroup DefaultCreditSpecification "
+            "ImageBlockPublicAccess InstanceMetadataDefaults SerialConsoleAccess "
+            "KeyPair PlacementGroup AmiLaunchPermission SnapshotCreateVolumePermission"
+        ),
+        "registering an image is not charged; the snapshots behind it are": "Ami",
+        "the feed is not charged; the objects that it writes are S3's": (
+            "SpotDatafeedSubscription"
+        ),
+    },
+) | free(
+    "ec2transitgateway",
+    {
+        "an Instance Connect endpoint and an instance's state are not charged": (
+            "InstanceConnectEndpoint InstanceState"
+        )
+    },
+)

@@ -25,6 +25,7 @@ from farebox.rules.machines.launch import Launch, block_devices
 from farebox.rules.machines.places import DEFAULT_VPC, Place, places_of
 from farebox.rules.machines.pools import CHEAPEST, STRATEGIES, Pool, plain
 from farebox.rules.machines.templates import template_of
+from farebox.rules.service import Type
 from farebox.rules.shapes import amount, block, blocks, text, values_of
 
 MIXED = (
@@ -245,3 +246,17 @@ def _of_specifications(
             unknowns,
         )
         yield name, launch, [item]
+
+
+TYPES = {
+    "aws:ec2/fleet:Fleet": Type(
+        billed="A fleet is billed as the instances that its target capacity launches.",
+        source="https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-fleet-configuration-strategies.html",
+        rule=fleet,
+    ),
+    "aws:ec2/spotFleetRequest:SpotFleetRequest": Type(
+        billed="A spot fleet is billed as the instances that its target capacity launches.",
+        source="https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/spot-fleet-allocation-strategy.html",
+        rule=spot_fleet_request,
+    ),
+}

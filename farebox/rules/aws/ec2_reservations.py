@@ -11,6 +11,7 @@ from farebox.bill.usage import Usage
 from farebox.graph import Resource, Unknown
 from farebox.rules.charges import Charge, Circumstances, Gap, Metered, used
 from farebox.rules.machines.instances import UNKNOWN_TYPE, on_demand_key
+from farebox.rules.service import Type
 from farebox.rules.shapes import amount, text
 
 INSTANCE_TYPE = "aws:ec2/instance:Instance"
@@ -112,3 +113,30 @@ def image_with_snapshots(
         unit="GB-Mo",
         description="snapshots of the image",
     )
+
+
+_IMAGE_WITH_SNAPSHOTS = Type(
+    billed="An image that is copied or taken is billed for the snapshots that it makes.",
+    source="https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/AMIs.html",
+    rule=image_with_snapshots,
+)
+
+TYPES = {
+    "aws:ec2/amiCopy:AmiCopy": _IMAGE_WITH_SNAPSHOTS,
+    "aws:ec2/amiFromInstance:AmiFromInstance": _IMAGE_WITH_SNAPSHOTS,
+    "aws:ec2/capacityBlockReservation:CapacityBlockReservation": Type(
+        billed="A capacity block is paid in advance, at the price of its offering.",
+        source="https://aws.amazon.com/ec2/capacityblocks/pricing/",
+        rule=capacity_block_reservation,
+    ),
+    "aws:ec2/capacityReservation:CapacityReservation": Type(
+        billed="A reservation is billed on demand for the capacity in it that nothing uses.",
+        source="https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/capacity-reservations-pricing-billing.html",
+        rule=capacity_reservation,
+    ),
+    "aws:ec2/dedicatedHost:DedicatedHost": Type(
+        billed="A dedicated host is billed by the hour for its instance family; no book has it.",
+        source="https://aws.amazon.com/ec2/dedicated-hosts/pricing/",
+        rule=dedicated_host,
+    ),
+}

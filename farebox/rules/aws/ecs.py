@@ -18,6 +18,7 @@ from farebox.rules.charges import (
     key_of,
     used,
 )
+from farebox.rules.service import Type, free
 from farebox.rules.shapes import amount, blocks, field, text
 
 ZERO = Decimal(0)
@@ -156,4 +157,27 @@ def _plain(value: Any) -> Decimal:
     return Decimal(value) if type(value) is int and 0 < value <= 100_000 else ZERO
 
 
-__all__ = ["cluster", "service"]
+TYPES = {
+    "aws:ecs/cluster:Cluster": Type(
+        billed="A cluster costs nothing; Container Insights on it writes charged metrics.",
+        source="https://aws.amazon.com/ecs/pricing/",
+        rule=cluster,
+    ),
+    "aws:ecs/service:Service": Type(
+        billed="A service on Fargate is billed for the vCPU and GB of its tasks, all month.",
+        source="https://aws.amazon.com/fargate/pricing/",
+        rule=service,
+    ),
+}
+
+FREE = free(
+    "ecs",
+    {
+        "a description; the tasks that run it are charged, where they are started": (
+            "TaskDefinition"
+        ),
+        "a setting of a cluster or of the account; what runs is charged": (
+            "AccountSettingDefault CapacityProvider ClusterCapacityProviders Tag"
+        ),
+    },
+)

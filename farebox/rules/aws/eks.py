@@ -18,6 +18,7 @@ from farebox.rules.machines.launch import ROOT_LABEL, ROOT_TYPE, Launch, LaunchV
 from farebox.rules.machines.places import places_of
 from farebox.rules.machines.templates import template_of
 from farebox.rules.machines.volumes import VolumeSpec
+from farebox.rules.service import Type, free
 from farebox.rules.shapes import amount, block, field, text, values_of
 
 SERVICE = "AmazonEKS"
@@ -218,3 +219,38 @@ def capability(
         f"the capability {kind} is charged by the hour and by resource; its prices are "
         "not in a book yet",
     )
+
+
+TYPES = {
+    "aws:eks/capability:Capability": Type(
+        billed="A capability is billed by the hour and by what it manages; no book has it yet.",
+        source="https://aws.amazon.com/eks/pricing/",
+        rule=capability,
+    ),
+    "aws:eks/cluster:Cluster": Type(
+        billed="A cluster is billed by the hour, and more while its version is out of standard support.",
+        source="https://aws.amazon.com/eks/pricing/",
+        rule=cluster,
+    ),
+    "aws:eks/nodeGroup:NodeGroup": Type(
+        billed="A node group is billed as the instances, volumes and addresses it launches.",
+        source="https://aws.amazon.com/eks/pricing/",
+        rule=node_group,
+    ),
+}
+
+FREE = free(
+    "eks",
+    {
+        "access to a cluster costs nothing": (
+            "AccessEntry AccessPolicyAssociation IdentityProviderConfig "
+            "PodIdentityAssociation"
+        ),
+        "an add-on costs nothing by itself; one of the Marketplace has its own terms": (
+            "Addon"
+        ),
+        "a Fargate profile costs nothing; the pods that it runs are usage": (
+            "FargateProfile"
+        ),
+    },
+)

@@ -25,6 +25,7 @@ from farebox.rules.charges import (
     key_of,
     used,
 )
+from farebox.rules.service import Type, free
 
 SERVICE = "AWSELB"
 
@@ -302,3 +303,60 @@ def _count(resource: Resource, circumstances: Circumstances, name: str) -> int |
         return len(value)
     subnets = circumstances.graph.references(resource, name, UNKNOWN, SUBNET_TYPES)
     return len(subnets) or None
+
+
+_LOAD_BALANCER = Type(
+    billed="A load balancer is billed by the hour, by capacity unit, and for its addresses.",
+    source="https://aws.amazon.com/elasticloadbalancing/pricing/",
+    rule=load_balancer,
+)
+_CLASSIC_LOAD_BALANCER = Type(
+    billed="A classic load balancer is billed by the hour and by the GB that it processes.",
+    source="https://aws.amazon.com/elasticloadbalancing/pricing/",
+    rule=classic_load_balancer,
+)
+
+TYPES = {
+    "aws:alb/loadBalancer:LoadBalancer": _LOAD_BALANCER,
+    "aws:applicationloadbalancing/loadBalancer:LoadBalancer": _LOAD_BALANCER,
+    "aws:elasticloadbalancingv2/loadBalancer:LoadBalancer": _LOAD_BALANCER,
+    "aws:lb/loadBalancer:LoadBalancer": _LOAD_BALANCER,
+    "aws:elasticloadbalancing/loadBalancer:LoadBalancer": _CLASSIC_LOAD_BALANCER,
+    "aws:elb/loadBalancer:LoadBalancer": _CLASSIC_LOAD_BALANCER,
+    "aws:lb/trustStore:TrustStore": Type(
+        billed="A trust store, for certificates of clients, is billed by the hour.",
+        source="https://aws.amazon.com/elasticloadbalancing/pricing/",
+        rule=trust_store,
+    ),
+}
+
+_PARTS = {
+    "part of a load balancer, which is charged as a whole": (
+        "Listener ListenerCertificate ListenerRule TargetGroup TargetGroupAttachment"
+    )
+}
+_PARTS_OF_CLASSIC = {
+    "part of a classic load balancer, which is charged as a whole": (
+        "AppCookieStickinessPolicy Attachment ListenerPolicy "
+        "LoadBalancerBackendServerPolicy LoadBalancerCookieStickinessPolicy "
+        "LoadBalancerPolicy SslNegotiationPolicy"
+    )
+}
+
+FREE = (
+    free("lb", _PARTS)
+    | free("alb", _PARTS)
+    | free("elasticloadbalancingv2", _PARTS)
+    | free("applicationloadbalancing", _PARTS)
+    | free("elb", _PARTS_OF_CLASSIC)
+    | free("elasticloadbalancing", _PARTS_OF_CLASSIC)
+    | free("lb", {"part of a trust store, which is charged": "TrustStoreRevocation"})
+    | free(
+        "ec2",
+        {
+            "part of a classic load balancer, which is charged as a whole": (
+                "ProxyProtocolPolicy"
+            )
+        },
+    )
+)

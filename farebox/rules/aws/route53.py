@@ -23,6 +23,7 @@ from farebox.rules.charges import (
     metered_use,
     used,
 )
+from farebox.rules.service import Type, free
 from farebox.rules.shapes import blocks
 
 SERVICE = "AmazonRoute53"
@@ -154,3 +155,40 @@ def resolver_endpoint(
         unit="Queries",
         description="queries through the resolver endpoint",
     )
+
+
+TYPES = {
+    "aws:route53/healthCheck:HealthCheck": Type(
+        billed="A health check is billed by the month; by what it checks and how.",
+        source="https://aws.amazon.com/route53/pricing/",
+        rule=health_check,
+    ),
+    "aws:route53/record:Record": Type(
+        billed="A record is free; the queries that the usage file gives for it are billed.",
+        source="https://aws.amazon.com/route53/pricing/",
+        rule=record,
+    ),
+    "aws:route53/resolverEndpoint:ResolverEndpoint": Type(
+        billed="A resolver endpoint is billed by the hour and address, and by the query.",
+        source="https://aws.amazon.com/route53/pricing/",
+        rule=resolver_endpoint,
+    ),
+    "aws:route53/zone:Zone": Type(
+        billed="A hosted zone is billed by the month, and by the queries that it answers.",
+        source="https://aws.amazon.com/route53/pricing/",
+        rule=zone,
+    ),
+}
+
+FREE = free(
+    "route53",
+    {
+        "part of a hosted zone, which is charged with its queries": (
+            "RecordsExclusive ZoneAssociation VpcAssociationAuthorization "
+            "DelegationSet HostedZoneDnsSec KeySigningKey CidrCollection CidrLocation"
+        ),
+        "the resolver's rules are not charged; endpoints and queries are": (
+            "ResolverConfig ResolverDnsSecConfig ResolverRule ResolverRuleAssociation"
+        ),
+    },
+)

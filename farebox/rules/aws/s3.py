@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from farebox.bill.usage import Usage
 from farebox.graph import Resource
 from farebox.rules.charges import Charge, Circumstances, key_of, metered_use, used
+from farebox.rules.service import Type, free
 
 SERVICE = "AmazonS3"
 
@@ -126,3 +127,34 @@ def bucket(
         if given is not None:
             key = key_of(resource, SERVICE, usage_type)
             yield metered_use(key, given, unit, what)
+
+
+_BUCKET = Type(
+    billed="A bucket is billed by what it holds and by the requests to it.",
+    source="https://aws.amazon.com/s3/pricing/",
+    rule=bucket,
+)
+
+TYPES = {
+    "aws:s3/bucket:Bucket": _BUCKET,
+    "aws:s3/bucketV2:BucketV2": _BUCKET,
+}
+
+FREE = free(
+    "s3",
+    {
+        "a setting of a bucket; what the bucket holds is charged, on the bucket": (
+            "AccessPoint AccountPublicAccessBlock BucketAbac BucketAcl BucketAclV2 "
+            "BucketCorsConfiguration BucketCorsConfigurationV2 "
+            "BucketLifecycleConfiguration BucketLifecycleConfigurationV2 BucketLogging "
+            "BucketLoggingV2 BucketNotification BucketObject BucketObjectv2 "
+            "BucketObjectLockConfiguration BucketObjectLockConfigurationV2 "
+            "BucketOwnershipControls BucketPolicy BucketPublicAccessBlock "
+            "BucketRequestPaymentConfiguration BucketRequestPaymentConfigurationV2 "
+            "BucketServerSideEncryptionConfiguration "
+            "BucketServerSideEncryptionConfigurationV2 BucketVersioning "
+            "BucketVersioningV2 BucketWebsiteConfiguration "
+            "BucketWebsiteConfigurationV2 ObjectCopy"
+        )
+    },
+)

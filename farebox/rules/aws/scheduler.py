@@ -21,6 +21,7 @@ from farebox.rules.charges import (
     key_of,
 )
 from farebox.rules.cron import cron_runs_per_month
+from farebox.rules.service import Type, free
 from farebox.rules.shapes import amount, block, blocks, field, text
 
 SERVICE = "AWSEvents"
@@ -173,4 +174,22 @@ def _tasks(
     )
 
 
-__all__ = ["runs_per_month", "schedule"]
+TYPES = {
+    "aws:scheduler/schedule:Schedule": Type(
+        billed="Each invocation is billed; the Fargate tasks that it starts are, by their time.",
+        source="https://aws.amazon.com/eventbridge/pricing/",
+        rule=schedule,
+    ),
+}
+
+FREE = free(
+    "scheduler",
+    {"a group of schedules is a name; their invocations are charged": "ScheduleGroup"},
+) | free(
+    "cloudwatch",
+    {
+        "rules and targets are not charged, nor are events of AWS services": (
+            "EventRule EventTarget EventPermission EventBusPolicy"
+        )
+    },
+)

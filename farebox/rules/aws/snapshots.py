@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from farebox.bill.usage import Usage
 from farebox.graph import UNKNOWN, Resource, Unknown
-from farebox.rules.aws.ebs import SERVICE, volume_of
+from farebox.rules.aws.ebs import volume_of
 from farebox.rules.charges import (
     Charge,
     Circumstances,
@@ -20,7 +20,8 @@ from farebox.rules.charges import (
     key_of,
     metered_use,
 )
-from farebox.rules.machines.volumes import VolumeSpec, volume_charges
+from farebox.rules.machines.volumes import SERVICE, VolumeSpec, volume_charges
+from farebox.rules.service import Type
 from farebox.rules.shapes import amount, text
 
 VOLUME_TYPES = frozenset({"aws:ebs/volume:Volume"})
@@ -141,3 +142,26 @@ def _upper_end(resource: Resource, circumstances: Circumstances) -> str:
     if len(sizes) != 1:
         return ""
     return f"; at most {sizes.pop():f} GiB, the volume's size"
+
+
+_SNAPSHOT = Type(
+    billed="A snapshot, a copy or an import is billed by the GB-month that it stores.",
+    source="https://aws.amazon.com/ebs/pricing/",
+    rule=snapshot,
+)
+
+TYPES = {
+    "aws:ebs/fastSnapshotRestore:FastSnapshotRestore": Type(
+        billed="Fast restore is billed by the hour for each snapshot and zone.",
+        source="https://aws.amazon.com/ebs/pricing/",
+        rule=fast_restore,
+    ),
+    "aws:ebs/snapshot:Snapshot": _SNAPSHOT,
+    "aws:ebs/snapshotCopy:SnapshotCopy": _SNAPSHOT,
+    "aws:ebs/snapshotImport:SnapshotImport": _SNAPSHOT,
+    "aws:ebs/volumeCopy:VolumeCopy": Type(
+        billed="A copy of a volume is billed like a volume, and once for what is copied.",
+        source="https://aws.amazon.com/ebs/pricing/",
+        rule=volume_copy,
+    ),
+}

@@ -12,6 +12,7 @@ from farebox.bill.usage import Usage
 from farebox.graph import UNKNOWN, Resource
 from farebox.graph.values import flag
 from farebox.rules.charges import ONE, Charge, Circumstances, Gap, NoCharge, used
+from farebox.rules.service import Type, free
 from farebox.rules.shapes import text
 
 SERVICE = "AmazonSNS"
@@ -97,4 +98,19 @@ def _requests_a_message(usage: Usage) -> Decimal:
     return max(chunks, ONE)
 
 
-__all__ = ["topic", "topic_subscription"]
+TYPES = {
+    "aws:sns/topic:Topic": Type(
+        billed="A standard topic is billed by the request, 64 KB of a message each.",
+        source="https://aws.amazon.com/sns/pricing/",
+        rule=topic,
+    ),
+    "aws:sns/topicSubscription:TopicSubscription": Type(
+        billed="Deliveries are billed by their protocol; to Lambda and SQS they are free.",
+        source="https://aws.amazon.com/sns/pricing/",
+        rule=topic_subscription,
+    ),
+}
+
+FREE = free(
+    "sns", {"a right or a setting; requests and deliveries are charged": "TopicPolicy"}
+)

@@ -21,13 +21,10 @@ from farebox.rules.charges import (
     key_of,
     used,
 )
+from farebox.rules.service import Type, free
 from farebox.rules.shapes import blocks, text
 
 SERVICE = "AmazonVPC"
-SUBNET_ASSOCIATION = "aws:ec2/vpcEndpointSubnetAssociation:VpcEndpointSubnetAssociation"
-SUBNET_TYPES = frozenset(
-    {"aws:ec2/subnet:Subnet", "aws:ec2/defaultSubnet:DefaultSubnet"}
-)
 
 
 def nat_gateway(
@@ -80,90 +77,6 @@ def nat_gateway(
         unit="GB",
         description="data processed by the NAT gateway",
     )
-
-
-def endpoint(
-    resource: Resource, usage: Usage, circumstances: Circumstances
-) -> Iterator[Charge]:
-    """A gateway endpoint is free; others are billed by the zone and hour, and the GB.
-
-    Source: https://aws.amazon.com/privatelink/pricing/
-    """
-    kind = text(resource.input("vpcEndpointType"))
-    if kind is UNKNOWN:
-        yield Gap("unknown-input", "vpcEndpointType is not known before deployment")
-        return
-    if kind in (None, "Gateway"):
-        yield NoCharge("gateway endpoints for S3 and DynamoDB are not charged")
-        return
-    infix = {"Interface": "", "GatewayLoadBalancer": "GWLBE-"}.get(str(kind))
-    if infix is None:
-        yield Gap(
-            "no-price",
-            f"an endpoint of the type {kind} is charged, and Farebox knows no price "
-            "for it",
-        )
-        return
-    count = _zones_of(resource, circumstances)
-    if count:
-        yield hours(
-            resource,
-            circumstances,
-            SERVICE,
-            f"VpcEndpoint-{infix}Hours",
-            "VpcEndpoint",
-            description=f"{kind} endpoint",
-            because=f"in {count} zone{'s' if count > 1 else ''} all month",
-            count=Decimal(count),
-        )
-    else:
-        yield Gap(
-            "unknown-input",
-            f"{kind} endpoint: how many subnets it is in is not known; give subnetIds",
-            key_of(resource, SERVICE, f"VpcEndpoint-{infix}Hours", "VpcEndpoint"),
-            "Hrs",
-        )
-    yield used(
-        resource,
-        usage,
-        "monthly_data_processed_gb",
-        SERVICE,
-        f"VpcEndpoint-{infix}Bytes",
-        "VpcEndpoint",
-        unit="GB",
-        description="data processed by the endpoint",
-    )
-
-
-def _zones_of(resource: Resource, circumstances: Circumstances) -> int:
-    """How many zones an endpoint is in: one subnet a zone; 0 where it is not known."""
-    graph = circumstances.graph
-    value = resource.input("subnetIds")
-    if isinstance(value, list):
-        count = len(value)
-    else:
-        count = len(graph.references(resource, "subnetIds", UNKNOWN, SUBNET_TYPES))
-    if not count:
-        count = len(blocks(resource.input("subnetConfigurations")))
-    return count + len(graph.referrers(resource, {SUBNET_ASSOCIATION}))
-
-
-def endpoint_service(
-    resource: Resource, usage: Usage, circumstances: Circumstances
-) -> Iterator[Charge]:
-    """Offering a service is free in its own region; remote regions are charged.
-
-    Source: https://aws.amazon.com/privatelink/pricing/
-    """
-    regions = resource.input("supportedRegions")
-    if regions is None or regions == [] or regions == [resource.region]:
-        yield NoCharge("who connects to an endpoint service pays, not who offers it")
-    else:
-        yield Gap(
-            "no-price",
-            "each remote region of an endpoint service is charged by the hour, and "
-            "Farebox knows no price for it",
-        )
 
 
 def flow_log(
@@ -292,3 +205,110 @@ def secondary_network(
         "no-price",
         "whether AWS charges secondary networks is not known to Farebox",
     )
+
+
+_ENCRYPTION_CONTROL = Type(
+    billed="Encryption controls are billed by the hour for each network that is not empty.",
+    source="https://aws.amazon.com/vpc/pricing/",
+    rule=encryption_control,
+)
+_SECONDARY_NETWORK = Type(
+    billed="A network for RDMA; AWS's price page does not say whether it is charged.",
+    source="https://aws.amazon.com/vpc/pricing/",
+    rule=secondary_network,
+)
+
+TYPES = {
+    "aws:ec2/encryptionControl:EncryptionControl": _ENCRYPTION_CONTROL,
+    "aws:ec2/vpcEncryptionControl:VpcEncryptionControl": _ENCRYPTION_CONTROL,
+    "aws:ec2/flowLog:FlowLog": Type(
+        billed="A flow log is billed by the GB that it delivers, as vended logs.",
+        source="https://aws.amazon.com/cloudwatch/pricing/",
+        rule=flow_log,
+    ),
+    "aws:ec2/natGateway:NatGateway": Type(
+        billed="A NAT gateway is billed by the hour that it exists and by the GB it processes.",
+        source="https://aws.amazon.com/vpc/pricing/",
+        rule=nat_gateway,
+    ),
+    "aws:ec2/networkInsightsAnalysis:NetworkInsightsAnalysis": Type(
+        billed="An analysis of a network path is billed once, when it runs.",
+        source="https://aws.amazon.com/vpc/pricing/",
+        rule=reachability_analysis,
+    ),
+    "aws:ec2/secondaryNetwork:SecondaryNetwork": _SECONDARY_NETWORK,
+    "aws:ec2/secondarySubnet:SecondarySubnet": _SECONDARY_NETWORK,
+    "aws:ec2/trafficMirrorSession:TrafficMirrorSession": Type(
+        billed="A mirrored network interface is billed by the hour.",
+        source="https://aws.amazon.com/vpc/pricing/",
+        rule=traffic_mirror,
+    ),
+    "aws:ec2/vpcIpam:VpcIpam": Type(
+        billed="IPAM's free tier costs nothing; its advanced tier is billed by active address.",
+        source="https://aws.amazon.com/vpc/pricing/",
+        rule=ipam,
+    ),
+    "aws:vpc/routeServerEndpoint:RouteServerEndpoint": Type(
+        billed="A route server endpoint is billed by the hour.",
+        source="https://aws.amazon.com/vpc/pricing/",
+        rule=route_server_endpoint,
+    ),
+}
+
+FREE = free(
+    "ec2",
+    {
+        "a network, its routes and its address plan cost nothing; traffic does": (
+            "Vpc DefaultVpc Subnet DefaultSubnet SubnetCidrReservation RouteTable "
+            "DefaultRouteTable RouteTableAssociation MainRouteTableAssociation "
+            "Route InternetGateway InternetGatewayAttachment "
+            "EgressOnlyInternetGateway CarrierGateway VpcDhcpOptions "
+            "DefaultVpcDhcpOptions VpcDhcpOptionsAssociation "
+            "VpcIpv4CidrBlockAssociation VpcIpv6CidrBlockAssociation "
+            "ManagedPrefixList ManagedPrefixListEntry VpcBlockPublicAccessOptions "
+            "VpcBlockPublicAccessExclusion Tag"
+        ),
+        "filtering traffic by group or list is not charged": (
+            "SecurityGroup DefaultSecurityGroup SecurityGroupRule "
+            "SecurityGroupAssociation VpcSecurityGroupRulesExclusive NetworkAcl "
+            "DefaultNetworkAcl NetworkAclRule NetworkAclAssociation "
+            "NetworkInterfaceSecurityGroupAttachment"
+        ),
+        "a network interface is not charged; a public address on it is, by itself": (
+            "NetworkInterface NetworkInterfaceAttachment NetworkInterfacePermission"
+        ),
+        "peering is not charged; the traffic over it is, as the account's traffic": (
+            "VpcPeeringConnection VpcPeeringConnectionAccepter PeeringConnectionOptions"
+        ),
+        "what IPAM plans is not charged; the addresses that it watches are, on the "
+        "IPAM": (
+            "VpcIpamOrganizationAdminAccount VpcIpamPool VpcIpamPoolCidr "
+            "VpcIpamPoolCidrAllocation VpcIpamPreviewNextCidr "
+            "VpcIpamResourceDiscovery VpcIpamResourceDiscoveryAssociation "
+            "VpcIpamScope"
+        ),
+        "a description of what to look at; sessions and analyses are charged": (
+            "TrafficMirrorFilter TrafficMirrorFilterRule TrafficMirrorTarget "
+            "NetworkInsightsPath NetworkInsightsAccessScope"
+        ),
+        "the subscription is not charged; the metrics that it writes are "
+        "CloudWatch's": "VpcNetworkPerformanceMetricSubscription",
+        "part of an Outpost, which is paid for as a whole": (
+            "LocalGatewayRoute LocalGatewayRouteTable "
+            "LocalGatewayRouteTableVirtualInterfaceGroupAssociation "
+            "LocalGatewayRouteTableVpcAssociation"
+        ),
+    },
+) | free(
+    "vpc",
+    {
+        "filtering traffic by group or list is not charged": (
+            "SecurityGroupEgressRule SecurityGroupIngressRule "
+            "SecurityGroupVpcAssociation"
+        ),
+        "route servers are charged by their endpoints": (
+            "RouteServer RouteServerPeer RouteServerPropagation "
+            "RouteServerVpcAssociation"
+        ),
+    },
+)

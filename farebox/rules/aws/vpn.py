@@ -12,6 +12,7 @@ from farebox.graph import Resource
 from farebox.graph.values import flag
 from farebox.rules.aws.addresses import public_ipv4
 from farebox.rules.charges import Charge, Circumstances, Gap, hours, used
+from farebox.rules.service import Type, free
 
 SERVICE = "AmazonVPC"
 
@@ -173,3 +174,82 @@ def _attachment_hours(
         description="transit gateway attachment",
         because="attached all month",
     )
+
+
+_PEERING_ATTACHMENT = Type(
+    billed="Each side of a peering between transit gateways is billed by the hour.",
+    source="https://aws.amazon.com/transit-gateway/pricing/",
+    rule=peering_attachment,
+)
+
+TYPES = {
+    "aws:ec2/transitGatewayPeeringAttachmentAccepter:TransitGatewayPeeringAttachmentAccepter": _PEERING_ATTACHMENT,
+    "aws:ec2transitgateway/peeringAttachment:PeeringAttachment": _PEERING_ATTACHMENT,
+    "aws:ec2transitgateway/peeringAttachmentAccepter:PeeringAttachmentAccepter": _PEERING_ATTACHMENT,
+    "aws:ec2/vpnConcentrator:VpnConcentrator": Type(
+        billed="A VPN concentrator is billed by the hour and by the site.",
+        source="https://aws.amazon.com/vpn/pricing/",
+        rule=vpn_concentrator,
+    ),
+    "aws:ec2/vpnConnection:VpnConnection": Type(
+        billed="A VPN connection is billed by the hour; on a transit gateway also as attachment.",
+        source="https://aws.amazon.com/vpn/pricing/",
+        rule=vpn_connection,
+    ),
+    "aws:ec2clientvpn/endpoint:Endpoint": Type(
+        billed="Client VPN is billed for each hour that each client is connected.",
+        source="https://aws.amazon.com/vpn/pricing/",
+        rule=client_vpn_endpoint,
+    ),
+    "aws:ec2clientvpn/networkAssociation:NetworkAssociation": Type(
+        billed="Each subnet that a Client VPN endpoint is associated with is billed by the hour.",
+        source="https://aws.amazon.com/vpn/pricing/",
+        rule=client_vpn_association,
+    ),
+    "aws:ec2transitgateway/connect:Connect": Type(
+        billed="A Connect attachment; Farebox has found no price under a key of its own.",
+        source="https://aws.amazon.com/transit-gateway/pricing/",
+        rule=connect_attachment,
+    ),
+    "aws:ec2transitgateway/vpcAttachment:VpcAttachment": Type(
+        billed="A network on a transit gateway is billed by the hour and by the GB that it sends.",
+        source="https://aws.amazon.com/transit-gateway/pricing/",
+        rule=vpc_attachment,
+    ),
+}
+
+FREE = (
+    free(
+        "ec2",
+        {
+            "a VPN's gateways and routes cost nothing; the connection is charged": (
+                "CustomerGateway VpnGateway VpnGatewayAttachment "
+                "VpnGatewayRoutePropagation VpnConnectionRoute"
+            )
+        },
+    )
+    | free(
+        "ec2clientvpn",
+        {
+            "Client VPN is charged by its associations and connections": (
+                "AuthorizationRule Route"
+            )
+        },
+    )
+    | free(
+        "ec2transitgateway",
+        {
+            "a transit gateway is charged by its attachments and the bytes they carry": (
+                "TransitGateway RouteTable RouteTableAssociation "
+                "RouteTablePropagation Route DefaultRouteTableAssociation "
+                "DefaultRouteTablePropagation PolicyTable PolicyTableAssociation "
+                "PolicyTableEntry PrefixListReference ConnectPeer MeteringPolicy "
+                "MeteringPolicyEntry VpcAttachmentAccepter"
+            ),
+            "multicast is charged by the bytes that receivers take, not by the domain": (
+                "MulticastDomain MulticastDomainAssociation MulticastGroupMember "
+                "MulticastGroupSource"
+            ),
+        },
+    )
+)

@@ -1,0 +1,99 @@
+"""All services: which type is charged by which rule, and which types are free.
+
+One line a service. Everything that others ask of the declarations is made here.
+"""
+
+from collections.abc import Iterable, Mapping
+from types import ModuleType
+from typing import Any
+
+from farebox.rules.aws import (
+    acm,
+    addresses,
+    autoscaling,
+    cloudwatch,
+    dlm,
+    ebs,
+    ec2,
+    ec2_fleets,
+    ec2_reservations,
+    ecs,
+    eks,
+    elb,
+    iam,
+    kms,
+    privatelink,
+    resourcegroups,
+    route53,
+    s3,
+    scheduler,
+    secretsmanager,
+    snapshots,
+    sns,
+    ssm,
+    vpc,
+    vpn,
+)
+from farebox.rules.charges import Gap, NoCharge, Rule
+from farebox.rules.service import Type, rule_of
+
+SERVICES: tuple[ModuleType, ...] = (
+    acm,
+    addresses,
+    autoscaling,
+    cloudwatch,
+    dlm,
+    ebs,
+    ec2,
+    ec2_fleets,
+    ec2_reservations,
+    ecs,
+    eks,
+    elb,
+    iam,
+    kms,
+    privatelink,
+    resourcegroups,
+    route53,
+    s3,
+    scheduler,
+    secretsmanager,
+    snapshots,
+    sns,
+    ssm,
+    vpc,
+    vpn,
+)
+"""The modules of `rules/aws/` that declare types, one a service."""
+
+
+class DeclaredTwice(Exception):
+    """A resource type stands in two places of the declarations."""
+
+
+def joined(modules: Iterable[ModuleType], name: str) -> dict[str, Any]:
+    """The tables that modules hold under a name, in one. Raises DeclaredTwice."""
+    found: dict[str, Any] = {}
+    for module in modules:
+        table: Mapping[str, Any] = getattr(module, name, {})
+        for type_ in table:
+            if type_ in found:
+                raise DeclaredTwice(
+                    f"{type_} is declared twice under {name}; the second time in "
+                    f"{module.__name__}"
+                )
+        found.update(table)
+    return found
+
+
+TYPES: dict[str, Type] = joined(SERVICES, "TYPES")
+"""Type token to how the type is charged."""
+
+FREE: dict[str, NoCharge] = joined(SERVICES, "FREE")
+"""Type token to why it is free. Types whose charge depends on inputs are in `TYPES`."""
+
+UNPRICED: dict[str, Gap] = joined(SERVICES, "UNPRICED")
+"""Type token to why a type that is charged has no rule yet."""
+
+RULES: dict[str, Rule] = {type_: rule_of(said) for type_, said in TYPES.items()}
+"""Type token to the rule that meters it."""

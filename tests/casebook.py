@@ -15,15 +15,26 @@ from farebox.prices import Price, PriceBook, PriceKey, Source, Tier
 from farebox.rating.estimate import HOURS_PER_MONTH, estimate
 
 CASES = Path(__file__).parent / "cases"
+BOOK_FILE = CASES / "book.yaml"
 SOURCE = Source("https://example.test/price-list", "2026-11-01")
 
 
 def frozen_book() -> PriceBook:
     """The book of `cases/book.yaml`, which no refresh ever changes."""
-    rows = yaml.safe_load((CASES / "book.yaml").read_text())
-    return PriceBook(
-        [_price(row) for row in rows], book_id="sha256:frozen", kind="file"
-    )
+    return _book([_price(row) for row in yaml.safe_load(BOOK_FILE.read_text())])
+
+
+def book_of(case: dict[str, Any], shared: PriceBook) -> PriceBook:
+    """The shared book with the case's own `prices`, which go before the same keys."""
+    own = [_price(row) for row in case.get("prices", ())]
+    if not own:
+        return shared
+    keys = {price.key for price in own}
+    return _book([*(price for price in shared if price.key not in keys), *own])
+
+
+def _book(prices: list[Price]) -> PriceBook:
+    return PriceBook(prices, book_id="sha256:frozen", kind="file")
 
 
 def _price(row: dict[str, Any]) -> Price:
@@ -98,10 +109,10 @@ def _value(value: Any) -> Value:
 
 
 def statement_of(case: dict[str, Any], book: PriceBook) -> Statement:
-    """The case's statement on its own day, at its own hours."""
+    """The case's statement on its own day, at its own hours and prices."""
     return estimate(
         graph_of(case),
-        book,
+        book_of(case, book),
         usage_of(case),
         on=date.fromisoformat(str(case.get("on", "2026-11-23"))),
         hours_per_month=Decimal(str(case.get("hours", HOURS_PER_MONTH))),

@@ -42,11 +42,12 @@ def test_a_case_gives_the_lines_worked_by_hand(path: Path) -> None:
         name, usage_type, quantity, usd, *levels = row
         low, high = levels or (usd, usd)
         wanted.append([name, usage_type, *map(_decimal, (quantity, usd, low, high))])
-    assert sorted(lines) == sorted(wanted)
+    said = "\n".join(f"{e.subject.name}: {e.reason}" for e in statement.unpriced)
+    assert sorted(lines) == sorted(wanted), f"unpriced is:\n{said}"
     assert sorted(
         [entry.subject.name, entry.code, entry.usage_key]
         for entry in statement.unpriced
-    ) == sorted([*row, ""][:3] for row in expected.get("unpriced", []))
+    ) == sorted([*row, ""][:3] for row in expected.get("unpriced", [])), said
     free = sorted([free.subject.name, free.code] for free in statement.free)
     assert free == sorted(expected.get("free", []))
     assert round(statement.usd_per_month, 4) == _decimal(expected["total"])

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from farebox.bill.statement import Statement
     from farebox.bill.statement_file import read_statement
+    from farebox.bill.terms import Terms
     from farebox.bill.usage import UsageFile
     from farebox.bill.usage_file import read_usage
     from farebox.diff.statements import StatementDiff, diff_statements
@@ -30,6 +31,7 @@ __all__ = [
     "ResourceGraph",
     "Statement",
     "StatementDiff",
+    "Terms",
     "UsageFile",
     "diff_statements",
     "embedded_book",
@@ -50,6 +52,7 @@ _HOMES = {
     "ResourceGraph": "farebox.graph",
     "Statement": "farebox.bill.statement",
     "StatementDiff": "farebox.diff.statements",
+    "Terms": "farebox.bill.terms",
     "UsageFile": "farebox.bill.usage",
     "diff_statements": "farebox.diff.statements",
     "embedded_book": "farebox.prices.embedded",

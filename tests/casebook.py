@@ -9,10 +9,11 @@ import yaml
 
 from farebox.bill.assumptions import Assumption
 from farebox.bill.statement import Statement
+from farebox.bill.terms import HOURS_PER_MONTH, Terms
 from farebox.bill.usage import Entry, UsageFile, Value
 from farebox.graph import Resource, ResourceGraph
 from farebox.prices import Price, PriceBook, PriceKey, Source, Tier
-from farebox.rating.estimate import HOURS_PER_MONTH, estimate
+from farebox.rating.estimate import estimate
 
 CASES = Path(__file__).parent / "cases"
 BOOK_FILE = CASES / "book.yaml"
@@ -114,8 +115,10 @@ def statement_of(case: dict[str, Any], book: PriceBook) -> Statement:
         graph_of(case),
         book_of(case, book),
         usage_of(case),
-        on=date.fromisoformat(str(case.get("on", "2026-11-23"))),
-        hours_per_month=Decimal(str(case.get("hours", HOURS_PER_MONTH))),
-        on_demand_fallback=bool(case.get("on_demand_fallback", False)),
-        free_tier=bool(case.get("free_tier", True)),
+        Terms(
+            on=date.fromisoformat(str(case.get("on", "2026-11-23"))),
+            hours_per_month=Decimal(str(case.get("hours", HOURS_PER_MONTH))),
+            on_demand_fallback=bool(case.get("on_demand_fallback", False)),
+            free_tier=bool(case.get("free_tier", True)),
+        ),
     )

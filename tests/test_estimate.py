@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from farebox.bill.assumptions import Assumption
 from farebox.bill.statement import Statement, unaccounted
+from farebox.bill.terms import Terms
 from farebox.bill.usage import Entry, UsageFile
 from farebox.graph import UNKNOWN_REGION, Resource, ResourceGraph
 from farebox.prices import Price, PriceBook, PriceKey, Tier
@@ -163,7 +164,7 @@ def test_an_allowance_is_given_once_over_all_regions() -> None:
     graph = ResourceGraph([])
     assert estimate(graph, book, usage, on=DAY).usd_per_month == Decimal("29.25")
     # By hand, without the allowance: 300 x 0.09 + 100 x 0.12 = 39
-    whole = estimate(graph, book, usage, on=DAY, free_tier=False)
+    whole = estimate(graph, book, usage, Terms(on=DAY, free_tier=False))
     assert whole.usd_per_month == 39
 
 
@@ -198,8 +199,15 @@ def test_every_resource_is_priced_free_or_unpriced_and_totals_are_sums(
         for place, type_ in enumerate(types)
     ]
     graph = ResourceGraph(resources)
-    statement = estimate(graph, BOOK, on=DAY, hours_per_month=hours)
+    statement = estimate(graph, BOOK, terms=Terms(on=DAY, hours_per_month=hours))
     assert not unaccounted([item.urn for item in resources], statement)
     lines = statement.lines
     assert statement.usd_per_month == sum(x.quantity * x.usd_per_unit for x in lines)
     assert all(x.usd_low <= x.usd_per_month <= x.usd_high for x in lines)
+
+
+def test_the_day_alone_stands_for_its_terms_and_neither_is_an_error() -> None:
+    graph = ResourceGraph([resource("nat-1", raw_inputs={"subnetId": "subnet-1"})])
+    assert estimate(graph, BOOK, on=DAY) == estimate(graph, BOOK, terms=Terms(on=DAY))
+    with pytest.raises(TypeError, match="needs terms, or the day"):
+        estimate(graph, BOOK)

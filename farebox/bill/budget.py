@@ -1,12 +1,11 @@
-"""Budgets of a stack and limits of a change, and whether they hold.
+"""Budgets of a stack, and whether they hold.
 
 A total that leaves charges out counts as it stands: the sentences say so.
 """
 
 import re
-from collections.abc import Sequence
 from decimal import Decimal
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
@@ -14,17 +13,12 @@ from farebox.errors import FareboxError
 
 if TYPE_CHECKING:
     from farebox.bill.statement import Statement
-    from farebox.diff.statements import StatementDiff
 
-ZERO = Decimal(0)
 NOISE = Decimal("1e-9")
-"""US dollars that a limit is not broken by: the last digits of a share of a tier."""
+"""US dollars that a budget or a limit is not broken by: the last digits of a share of a tier."""
 
 FIGURE = r"\$?\s*([0-9][0-9,_]*(?:\.[0-9]+)?|\.[0-9]+)"
 BUDGET = re.compile(rf"{FIGURE}\s*(?:USD)?\s*(/\s*user)?", re.IGNORECASE)
-LIMIT = re.compile(rf"\+?{FIGURE}\s*(%|USD)\s*(/\s*user)?", re.IGNORECASE)
-
-Unit = Literal["%", "USD", "USD/user"]
 
 
 class LimitError(FareboxError):
@@ -36,17 +30,6 @@ class Budget(Struct, frozen=True):
 
     usd: Decimal
     per_user: bool = False
-
-
-class Limit(Struct, frozen=True):
-    """How much a change may add a month: percent, US dollars, or those per user."""
-
-    amount: Decimal
-    unit: Unit
-
-    def __str__(self) -> str:
-        space = "" if self.unit == "%" else " "
-        return f"{self.amount:f}{space}{self.unit}"
 
 
 class Spending(Struct, frozen=True):
@@ -69,18 +52,7 @@ def parse_budget(text: str) -> Budget:
             f"{text!r} is no budget: give US dollars a month like 500, or per user "
             "like 0.50/user"
         )
-    return Budget(_figure(found[1]), per_user=bool(found[2]))
-
-
-def parse_limit(text: str) -> Limit:
-    """`5%`, `50USD` or `0.10USD/user`. Raises LimitError."""
-    found = LIMIT.fullmatch(text.strip())
-    if found is None or (found[2] == "%" and found[3]):
-        raise LimitError(
-            f"{text!r} is no limit: give one like 5%, 50USD or 0.10USD/user"
-        )
-    unit: Unit = "%" if found[2] == "%" else "USD/user" if found[3] else "USD"
-    return Limit(_figure(found[1]), unit)
+    return Budget(figure(found[1]), per_user=bool(found[2]))
 
 
 def spending(statement: "Statement", budget: Budget) -> Spending:
@@ -99,33 +71,6 @@ def spending(statement: "Statement", budget: Budget) -> Spending:
     return Spending(usd, usd - budget.usd)
 
 
-def broken_limits(
-    diff: "StatementDiff", limits: Sequence[Limit]
-) -> list[tuple[Limit, Decimal | None]]:
-    """The limits that the whole change breaks, with what it adds in their unit.
-
-    The addition is None in percent of a base that costs nothing. Less than before
-    never breaks a limit. Raises LimitError for a limit per user where users are not
-    known on both sides.
-    """
-    broken: list[tuple[Limit, Decimal | None]] = []
-    for limit in limits:
-        added: Decimal | None = diff.usd
-        if limit.unit == "USD/user":
-            added = diff.usd_per_user
-            if added is None:
-                raise LimitError(
-                    f"a limit of {limit} needs the users of both sides: give --users, "
-                    "or set farebox:users in the stack's config"
-                )
-        elif limit.unit == "%" and diff.usd > NOISE:
-            added = diff.usd / diff.usd_base * 100 if diff.usd_base else None
-        elif limit.unit == "%":
-            added = ZERO
-        if added is None or added > limit.amount + NOISE:
-            broken.append((limit, added))
-    return broken
-
-
-def _figure(text: str) -> Decimal:
+def figure(text: str) -> Decimal:
+    """The figure that FIGURE found, without its separators of thousands."""
     return Decimal(text.replace(",", "").replace("_", ""))

@@ -15,7 +15,7 @@ from farebox.cli.options.common import (
 )
 
 if TYPE_CHECKING:
-    from farebox.bill.budget import Limit
+    from farebox.diff.limits import Limit
 
 
 @click.command()
@@ -59,7 +59,7 @@ def diff(format_: str, limits: "tuple[Limit, ...]", **asked: Any) -> int:
       fare diff --sides preview.json
       fare diff state.json state.json --base-prices july.prices
     """
-    from farebox.bill.budget import broken_limits
+    from farebox.diff.limits import broken_limits
     from farebox.quote.change import AskedDiff, compare_targets
 
     compared = compare_targets(AskedDiff(**asked))
@@ -81,7 +81,7 @@ def diff(format_: str, limits: "tuple[Limit, ...]", **asked: Any) -> int:
         width, color = terminal_width(), uses_color(sys.stdout)
         click.echo(diff_text(found, width=width, color=color), nl=False, color=True)
     if broken:
-        from farebox.reports.statement.budget import over_limit
+        from farebox.reports.change.over_limit import over_limit
 
         raise CheckFailed(over_limit(found, broken))
     return shortfall_code(compared.shortfall, as_json=format_ == "json")

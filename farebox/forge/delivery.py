@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from farebox.bill.budget import Limit, broken_limits
 from farebox.bill.statement import Statement
 from farebox.cli.errors import BadInput, remark
+from farebox.diff.limits import Limit, broken_limits
 from farebox.diff.statements import StatementDiff
 from farebox.forge.annotations import (
     MOST_ANNOTATIONS,
@@ -25,7 +25,7 @@ from farebox.forge.comment import marker, post
 from farebox.forge.errors import ForgeError, NotConfigured
 from farebox.reports.change.comment import comment
 from farebox.reports.change.comment_parts import change_part, total_part
-from farebox.reports.statement.budget import over_limit
+from farebox.reports.change.over_limit import over_limit
 
 if TYPE_CHECKING:
     from farebox.forge.github import GitHub

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec.structs import replace
 
 from farebox.bill.statement import Statement
+from farebox.bill.terms import HOURS_PER_MONTH
 from farebox.errors import FareboxError
 from farebox.graph import ResourceGraph
 from farebox.graph.policy import PolicyReader
@@ -29,7 +30,6 @@ from farebox.guard.checks import SETTINGS, Check, GuardError, exactly, refuse_un
 from farebox.prices import PriceBook
 from farebox.quote.book import choose_book, is_file, wanted
 from farebox.quote.pricing import price_graph
-from farebox.rating.estimate import HOURS_PER_MONTH
 
 if TYPE_CHECKING:
     from pulumi_policy import PolicyResource, ResourceValidationArgs

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from farebox.bill.statement import Statement
 from farebox.bill.statement_file import is_statement, read_statement
+from farebox.bill.terms import Terms
 from farebox.bill.usage import NO_USAGE, UsageFile
 from farebox.cli.errors import BadInput, remark
 from farebox.cli.waiting import asking_aws
@@ -117,11 +118,13 @@ class _Reading:
             side.graph,
             side.book,
             side.usage,
-            on=self.on,
-            hours_per_month=asked.hours,
-            users=side.users,
-            on_demand_fallback=asked.on_demand_fallback,
-            free_tier=asked.free_tier == "include",
+            Terms(
+                on=self.on,
+                hours_per_month=asked.hours,
+                users=side.users,
+                on_demand_fallback=asked.on_demand_fallback,
+                free_tier=asked.free_tier == "include",
+            ),
         )
 
     def check_usage(self) -> None:

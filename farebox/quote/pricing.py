@@ -5,12 +5,13 @@ from decimal import Decimal
 from pathlib import Path
 
 from farebox.bill.statement import Statement
+from farebox.bill.terms import HOURS_PER_MONTH, Terms
 from farebox.bill.usage import NO_USAGE
 from farebox.graph import ResourceGraph
 from farebox.graph.decoding import collector_paused
 from farebox.graph.values import number
 from farebox.prices import PriceBook
-from farebox.rating.estimate import HOURS_PER_MONTH, estimate
+from farebox.rating.estimate import estimate
 from farebox.rules.errors import InvalidInput
 
 USERS_KEY = "farebox:users"
@@ -42,11 +43,13 @@ def price_graph(
             graph,
             book,
             usage,
-            on=on,
-            hours_per_month=hours_per_month,
-            users=users or users_of(graph),
-            on_demand_fallback=on_demand_fallback,
-            free_tier=free_tier,
+            Terms(
+                on=on,
+                hours_per_month=hours_per_month,
+                users=users or users_of(graph),
+                on_demand_fallback=on_demand_fallback,
+                free_tier=free_tier,
+            ),
         )
     if usage is NO_USAGE:
         return statement, []

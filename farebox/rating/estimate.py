@@ -5,85 +5,69 @@ are rated at the book's prices. A rule that reads a figure with a range is run a
 at the low and the high level, so every line has its own range.
 """
 
-from collections.abc import Iterable
 from datetime import date
-from decimal import Decimal
 from operator import attrgetter
 
-from farebox.bill.statement import BookSummary, Free, Statement, Subject, unaccounted
-from farebox.bill.usage import NO_USAGE, Usage, UsageFile
-from farebox.graph import UNKNOWN_REGION, Resource, ResourceGraph
-from farebox.prices import PriceBook, PriceKey
+from farebox.bill.statement import BookSummary, Statement, unaccounted
+from farebox.bill.terms import Terms
+from farebox.bill.usage import NO_USAGE, UsageFile
+from farebox.graph import ResourceGraph
+from farebox.prices import PriceBook
 from farebox.prices.ages import is_stale
-from farebox.rating.rating import Lot, Rater
-from farebox.rules.aws import data_transfer as account
-from farebox.rules.charges import Charge, Circumstances, Gap, Metered, NoCharge, Rule
-from farebox.rules.errors import MissingRegion, Unaccounted
-from farebox.rules.packages import without_a_rule
-from farebox.rules.registry import FREE, RULES, UNPRICED
-
-HOURS_PER_MONTH = Decimal(730)
-"""365 days x 24 hours / 12 months, the convention of AWS's own calculator.
-
-Source: https://aws.amazon.com/calculator/calculator-assumptions/
-"""
-
-ZERO = Decimal(0)
+from farebox.rating.metering import Metering
+from farebox.rating.rating import Rater
+from farebox.rules.charges import Circumstances
+from farebox.rules.errors import Unaccounted
 
 
 def estimate(
     graph: ResourceGraph,
     book: PriceBook,
     usage: UsageFile = NO_USAGE,
+    terms: Terms | None = None,
     *,
-    on: date,
-    hours_per_month: Decimal = HOURS_PER_MONTH,
-    users: Decimal | None = None,
-    on_demand_fallback: bool = False,
-    free_tier: bool = True,
+    on: date | None = None,
 ) -> Statement:
     """The month's statement of a stack: every resource priced, free or unpriced.
 
-    `on` decides what depends on a date and which prices are stale. `free_tier` gives
-    the account's permanent free allowances to this stack. Raises EstimateError.
+    `terms` hold for the whole statement; where only the day matters, `on` stands for
+    `Terms(on=on)`. Raises EstimateError, and TypeError where there is neither.
     """
-    circumstances = Circumstances(
-        graph,
-        book,
-        hours_per_month=hours_per_month,
-        on=on,
-        on_demand_fallback=on_demand_fallback,
-    )
-    metering = _Metering(circumstances)
+    if terms is None:
+        if on is None:
+            raise TypeError("estimate() needs terms, or the day: on=date(2026, 11, 23)")
+        terms = Terms(on=on)
+    circumstances = Circumstances(graph, book, terms)
+    metering = Metering(circumstances)
     # An engine registers resources in another order each time: a statement has one.
     for resource in sorted(graph.resources, key=attrgetter("urn")):
         metering.meter(resource, usage)
     for region in dict.fromkeys(entry.pattern for entry in usage.account):
         metering.meter_account(region, usage)
 
-    rater = Rater(book, free_tier=free_tier)
+    rater = Rater(book, free_tier=terms.free_tier)
     lines, missing = rater.lines(metering.lots)
     unpriced = missing + [rater.gap(subject, gap) for subject, gap in metering.gaps]
     prices = rater.used_prices()
     statement = Statement(
         project=graph.project,
         stack=graph.stack,
-        hours_per_month=hours_per_month,
-        on=on.isoformat(),
+        hours_per_month=terms.hours_per_month,
+        on=terms.on.isoformat(),
         book=BookSummary(
             id=book.id,
             kind=book.kind,
             as_of=book.as_of,
-            stale=book.stale(on),
+            stale=book.stale(terms.on),
             used=len(prices),
-            stale_used=sum(is_stale(price, on) for price in prices),
+            stale_used=sum(is_stale(price, terms.on) for price in prices),
             oldest_used=min((price.source.as_of for price in prices), default=""),
         ),
         lines=tuple(lines),
         free=tuple(metering.free),
         unpriced=tuple(unpriced),
         notes=(*graph.notes, *circumstances.notes),
-        users=users,
+        users=terms.users,
         aliases=graph.aliases,
     )
     wrong = unaccounted((resource.urn for resource in graph.resources), statement)
@@ -93,120 +77,3 @@ def estimate(
             "statement: that is a defect of Farebox; please report the resource's type"
         )
     return statement
-
-
-class _Metering:
-    """Runs the rules over resources and sorts what they say."""
-
-    def __init__(self, circumstances: Circumstances) -> None:
-        self.circumstances = circumstances
-        self.lots: list[Lot] = []
-        self.gaps: list[tuple[Subject, Gap]] = []
-        self.free: list[Free] = []
-
-    def meter(self, resource: Resource, usage: UsageFile) -> None:
-        """Meter one resource at every level that matters to it."""
-        graph = self.circumstances.graph
-        subject = Subject(
-            resource.urn,
-            resource.type,
-            resource.name,
-            graph.component_of(resource),
-            resource.source_position,
-        )
-        rule = RULES.get(resource.type)
-        if rule is None or resource.operation == "read":
-            free = FREE.get(resource.type) or UNPRICED.get(resource.type)
-            said = free if resource.operation != "read" else None
-            self._sort(subject, [said or without_a_rule(resource)])
-            return
-        if resource.region is None:
-            raise MissingRegion(
-                f"{resource.name} ({resource.type}) has no region: nothing in the "
-                "document names one. Give it with --region, or set aws:region in the "
-                "stack's config."
-            )
-        if resource.region == UNKNOWN_REGION:
-            reason = (
-                "its region, its own or its provider's, is not known before deployment"
-            )
-            self._sort(subject, [Gap("unknown-input", reason)])
-            return
-        level = self.circumstances.level
-        given = usage.of_resource(resource.urn, resource.type, resource.name, level)
-        self._run(subject, rule, resource, given)
-
-    def meter_account(self, region: str, usage: UsageFile) -> None:
-        """Meter what the account uses in a region, which no resource owns."""
-        subject = Subject(None, "account", f"account in {region}")
-        given = usage.of_account(region, self.circumstances.level)
-        resource = Resource("", "account", subject.name, {}, region)
-        self._run(subject, account.account_usage, resource, given)
-
-    def _run(
-        self, subject: Subject, rule: Rule, resource: Resource, usage: Usage
-    ) -> None:
-        level = self.circumstances.level
-        level.start()
-        charges = list(rule(resource, usage, self.circumstances))
-        differs_low, differs_high = level.differs_low, level.differs_high
-        if not differs_low and not differs_high:
-            self._sort(subject, charges)
-            return
-        likely = low = high = _quantities(charges)
-        if differs_low:
-            level.level = "low"
-            low = _quantities(rule(resource, usage, self.circumstances))
-        if differs_high:
-            level.level = "high"
-            high = _quantities(rule(resource, usage, self.circumstances))
-        for place in dict.fromkeys([*likely, *low, *high]):
-            shown = likely.get(place) or high.get(place) or low[place]
-            self.lots.append(
-                Lot(
-                    subject,
-                    shown,
-                    *(
-                        level_of[place].quantity if place in level_of else ZERO
-                        for level_of in (low, likely, high)
-                    ),
-                )
-            )
-        rest = [charge for charge in charges if not isinstance(charge, Metered)]
-        self._sort(subject, rest, charged=bool(likely or low or high))
-
-    def _sort(
-        self, subject: Subject, charges: Iterable[Charge], *, charged: bool = False
-    ) -> None:
-        lots, gaps = self.lots, self.gaps
-        no_charge = None
-        for charge in charges:
-            if type(charge) is Metered:
-                quantity = charge.quantity
-                lots.append(Lot(subject, charge, quantity, quantity, quantity))
-                charged = True
-            elif type(charge) is Gap:
-                gaps.append((subject, charge))
-                charged = True
-            elif type(charge) is NoCharge:
-                no_charge = charge
-        if charged:
-            return
-        if no_charge is None:
-            gaps.append((subject, Gap("no-rule", "its rule gave no figure")))
-        else:
-            self.free.append(Free(subject, no_charge.code, no_charge.reason))
-
-
-def _quantities(
-    charges: Iterable[Charge],
-) -> dict[tuple[PriceKey, str, int], Metered]:
-    """Metered charges by key, description and how often both came before."""
-    found: dict[tuple[PriceKey, str, int], Metered] = {}
-    for charge in charges:
-        if isinstance(charge, Metered):
-            times = 0
-            while (charge.key, charge.description, times) in found:
-                times += 1
-            found[charge.key, charge.description, times] = charge
-    return found

@@ -1,7 +1,6 @@
 """What a rule may say of a resource: a metered charge, a gap, or that it is free."""
 
 from collections.abc import Callable, Iterable
-from datetime import date
 from decimal import Decimal
 from typing import Any, TypeVar, cast
 
@@ -9,6 +8,7 @@ from msgspec import Struct
 
 from farebox.bill.assumptions import LevelInForce
 from farebox.bill.statement import FreeCode, GapCode, UsageStatus
+from farebox.bill.terms import Terms
 from farebox.bill.usage import Given, Usage
 from farebox.graph import UNKNOWN_REGION, Resource, ResourceGraph
 from farebox.prices import PriceBook, PriceKey, Purchase
@@ -51,27 +51,25 @@ Charge = Metered | Gap | NoCharge
 
 
 class Circumstances:
-    """What holds for a whole estimate: the graph, the prices, the month, the level.
+    """What holds for a whole estimate: the graph, the prices, the terms, the level.
 
-    `hours_per_month` scales charges by the hour; `on` decides what depends on a
-    date; `on_demand_fallback` lets a missing spot price be the on-demand one.
+    Of the terms, rules read the hours of the month, the day, and whether a missing
+    spot price may be the on-demand one.
     """
 
     def __init__(
         self,
         graph: ResourceGraph,
         book: PriceBook,
+        terms: Terms,
         *,
-        hours_per_month: Decimal,
-        on: date,
-        on_demand_fallback: bool = False,
         level: LevelInForce | None = None,
     ) -> None:
         self.graph = graph
         self.book = book
-        self.hours_per_month = hours_per_month
-        self.on = on
-        self.on_demand_fallback = on_demand_fallback
+        self.hours_per_month = terms.hours_per_month
+        self.on = terms.on
+        self.on_demand_fallback = terms.on_demand_fallback
         self.level = level or LevelInForce()
         self.notes: dict[str, None] = {}
         self._once: dict[object, Any] = {}

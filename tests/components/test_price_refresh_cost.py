@@ -4,6 +4,7 @@ from datetime import date
 from decimal import Decimal
 
 from farebox.bill.statement import Statement
+from farebox.bill.terms import Terms
 from farebox.bill.usage_file import parse_usage
 from farebox.graph import Resource, ResourceGraph
 from farebox.prices.embedded import embedded_book
@@ -32,8 +33,7 @@ def priced(program: Program, usage: str, *, free_tier: bool = True) -> Statement
         graph,
         embedded_book(),
         parse_usage(usage),
-        on=date(2026, 11, 23),
-        free_tier=free_tier,
+        Terms(on=date(2026, 11, 23), free_tier=free_tier),
     )
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from farebox.bill.assumptions import exactly
 from farebox.bill.statement import Statement
+from farebox.bill.terms import Terms
 from farebox.bill.usage import Entry, UsageFile
 from farebox.graph import Resource, ResourceGraph
 from farebox.rating.estimate import estimate
@@ -83,6 +84,5 @@ def priced(
         found,
         BOOK,
         UsageFile(resources=[Entry("*", values)] if values else []),
-        on=ON,
-        users=Decimal(users) if users else None,
+        Terms(on=ON, users=Decimal(users) if users else None),
     )

@@ -7,6 +7,7 @@ from typing import Any
 
 from farebox.bill.assumptions import exactly
 from farebox.bill.statement import Statement
+from farebox.bill.terms import Terms
 from farebox.bill.usage import Entry, UsageFile
 from farebox.graph import Resource, ResourceGraph
 from farebox.rating.estimate import estimate
@@ -30,6 +31,5 @@ def statement_of(
         ResourceGraph(resources),
         BOOK,
         UsageFile(resources=[Entry("*", values)] if values else []),
-        on=ON,
-        hours_per_month=Decimal(hours),
+        Terms(on=ON, hours_per_month=Decimal(hours)),
     )

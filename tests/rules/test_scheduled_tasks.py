@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from farebox.bill.assumptions import exactly
 from farebox.bill.statement import Statement, unaccounted
+from farebox.bill.terms import Terms
 from farebox.bill.usage import Entry, UsageFile
 from farebox.graph import Resource, ResourceGraph
 from farebox.graph.values import SECRET_TEXT, UNKNOWN_TEXT
@@ -203,8 +204,7 @@ def test_a_list_that_states_the_free_tier_itself_gives_it_once(
         UsageFile(
             resources=[Entry("*", {"monthly_requests": exactly(Decimal(4_000_000))})]
         ),
-        on=date(2026, 11, 23),
-        free_tier=free_tier,
+        Terms(on=date(2026, 11, 23), free_tier=free_tier),
     )
     assert statement.usd_per_month == Decimal(usd)
 

@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
-    from farebox.bill.budget import Budget, Limit
+    from farebox.bill.budget import Budget
+    from farebox.diff.limits import Limit
 
 
 class BudgetParam(click.ParamType["Budget"]):
@@ -36,7 +37,8 @@ class LimitParam(click.ParamType["Limit"]):
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None
     ) -> "Limit":
         """The limit, or a usage error that shows the forms."""
-        from farebox.bill.budget import Limit, LimitError, parse_limit
+        from farebox.bill.budget import LimitError
+        from farebox.diff.limits import Limit, parse_limit
 
         if isinstance(value, Limit):
             return value

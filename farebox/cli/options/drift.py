@@ -15,7 +15,8 @@ class PercentParam(click.ParamType["Decimal"]):
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None
     ) -> Decimal:
         """The percent, or a usage error that shows the form."""
-        from farebox.bill.budget import LimitError, parse_limit
+        from farebox.bill.budget import LimitError
+        from farebox.diff.limits import parse_limit
 
         if isinstance(value, Decimal):
             return value

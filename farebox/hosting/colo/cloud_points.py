@@ -12,6 +12,7 @@ from math import ceil, sqrt
 
 from msgspec import Struct, structs
 
+from farebox.bill import terms as billing
 from farebox.bill.assumptions import LevelInForce
 from farebox.bill.statement import LineItem, Statement
 from farebox.bill.usage import NO_USAGE
@@ -180,8 +181,7 @@ def _machines_on_demand(plan: TierPlan, source: TierSource, terms: Terms) -> Sta
         graph,
         terms.book,
         NO_USAGE,
-        on=terms.on,
-        hours_per_month=terms.hours_per_month,
+        billing.Terms(on=terms.on, hours_per_month=terms.hours_per_month),
     )
     in_pool = [line for line in statement.lines if line_of(line) == "compute"]
     # What else is in that graph has its figures, and its gaps, in the whole statement.

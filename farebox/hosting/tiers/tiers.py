@@ -12,6 +12,7 @@ from decimal import Decimal
 
 from msgspec import Struct, structs
 
+from farebox.bill import terms as billing
 from farebox.bill.assumptions import Assumption
 from farebox.bill.statement import LineItem, Statement
 from farebox.bill.usage import NO_USAGE, Entry, UsageFile, Value
@@ -30,7 +31,7 @@ from farebox.hosting.plan_values import TierPlan
 from farebox.hosting.ranges import NOTHING, Range, exactly, total
 from farebox.hosting.tiers.overhead import Overhead
 from farebox.prices import PriceBook
-from farebox.rating.estimate import HOURS_PER_MONTH, estimate
+from farebox.rating.estimate import estimate
 
 INFRA_LINES = (
     "compute",
@@ -122,9 +123,19 @@ class Terms(Struct, frozen=True, kw_only=True):
     on: date
     overhead: Overhead
     price: Decimal = Decimal(10)
-    hours_per_month: Decimal = HOURS_PER_MONTH
+    hours_per_month: Decimal = billing.HOURS_PER_MONTH
     on_demand_fallback: bool = False
     free_tier: bool = True
+
+    def of_statement(self, users: int) -> billing.Terms:
+        """The terms of the statement of a stack with so many users."""
+        return billing.Terms(
+            on=self.on,
+            hours_per_month=self.hours_per_month,
+            users=Decimal(users),
+            on_demand_fallback=self.on_demand_fallback,
+            free_tier=self.free_tier,
+        )
 
 
 def tier_cost(
@@ -179,11 +190,7 @@ def tier_statement(
         plan_graph(plan, project=source.project, stack=source.name),
         terms.book,
         usage,
-        on=terms.on,
-        hours_per_month=terms.hours_per_month,
-        users=Decimal(count),
-        on_demand_fallback=terms.on_demand_fallback,
-        free_tier=terms.free_tier,
+        terms.of_statement(count),
     )
     if usage is not NO_USAGE:
         from farebox.bill.usage_file import refuse_unread

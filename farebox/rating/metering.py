@@ -1,0 +1,142 @@
+"""Metering: each resource's rule says what AWS would charge, and in which quantities.
+
+A rule that reads a figure with a range is run again at the low and the high level, so
+that every quantity has its own range.
+"""
+
+from collections.abc import Iterable
+from decimal import Decimal
+
+from farebox.bill.statement import Free, Subject
+from farebox.bill.usage import Usage, UsageFile
+from farebox.graph import UNKNOWN_REGION, Resource
+from farebox.prices import PriceKey
+from farebox.rating.rating import Lot
+from farebox.rules.aws import data_transfer as account
+from farebox.rules.charges import Charge, Circumstances, Gap, Metered, NoCharge, Rule
+from farebox.rules.errors import MissingRegion
+from farebox.rules.packages import without_a_rule
+from farebox.rules.registry import FREE, RULES, UNPRICED
+
+ZERO = Decimal(0)
+
+
+class Metering:
+    """Runs the rules over resources, and sorts what they say.
+
+    `lots` are the quantities to rate, `gaps` the charges without a figure, `free` the
+    resources that cost nothing by themselves.
+    """
+
+    def __init__(self, circumstances: Circumstances) -> None:
+        self.circumstances = circumstances
+        self.lots: list[Lot] = []
+        self.gaps: list[tuple[Subject, Gap]] = []
+        self.free: list[Free] = []
+
+    def meter(self, resource: Resource, usage: UsageFile) -> None:
+        """Meter one resource at every level that matters to it."""
+        graph = self.circumstances.graph
+        subject = Subject(
+            resource.urn,
+            resource.type,
+            resource.name,
+            graph.component_of(resource),
+            resource.source_position,
+        )
+        rule = RULES.get(resource.type)
+        if rule is None or resource.operation == "read":
+            free = FREE.get(resource.type) or UNPRICED.get(resource.type)
+            said = free if resource.operation != "read" else None
+            self._sort(subject, [said or without_a_rule(resource)])
+            return
+        if resource.region is None:
+            raise MissingRegion(
+                f"{resource.name} ({resource.type}) has no region: nothing in the "
+                "document names one. Give it with --region, or set aws:region in the "
+                "stack's config."
+            )
+        if resource.region == UNKNOWN_REGION:
+            reason = (
+                "its region, its own or its provider's, is not known before deployment"
+            )
+            self._sort(subject, [Gap("unknown-input", reason)])
+            return
+        level = self.circumstances.level
+        given = usage.of_resource(resource.urn, resource.type, resource.name, level)
+        self._run(subject, rule, resource, given)
+
+    def meter_account(self, region: str, usage: UsageFile) -> None:
+        """Meter what the account uses in a region, which no resource owns."""
+        subject = Subject(None, "account", f"account in {region}")
+        given = usage.of_account(region, self.circumstances.level)
+        resource = Resource("", "account", subject.name, {}, region)
+        self._run(subject, account.account_usage, resource, given)
+
+    def _run(
+        self, subject: Subject, rule: Rule, resource: Resource, usage: Usage
+    ) -> None:
+        level = self.circumstances.level
+        level.start()
+        charges = list(rule(resource, usage, self.circumstances))
+        differs_low, differs_high = level.differs_low, level.differs_high
+        if not differs_low and not differs_high:
+            self._sort(subject, charges)
+            return
+        likely = low = high = _quantities(charges)
+        if differs_low:
+            level.level = "low"
+            low = _quantities(rule(resource, usage, self.circumstances))
+        if differs_high:
+            level.level = "high"
+            high = _quantities(rule(resource, usage, self.circumstances))
+        for place in dict.fromkeys([*likely, *low, *high]):
+            shown = likely.get(place) or high.get(place) or low[place]
+            self.lots.append(
+                Lot(
+                    subject,
+                    shown,
+                    *(
+                        level_of[place].quantity if place in level_of else ZERO
+                        for level_of in (low, likely, high)
+                    ),
+                )
+            )
+        rest = [charge for charge in charges if not isinstance(charge, Metered)]
+        self._sort(subject, rest, charged=bool(likely or low or high))
+
+    def _sort(
+        self, subject: Subject, charges: Iterable[Charge], *, charged: bool = False
+    ) -> None:
+        lots, gaps = self.lots, self.gaps
+        no_charge = None
+        for charge in charges:
+            if type(charge) is Metered:
+                quantity = charge.quantity
+                lots.append(Lot(subject, charge, quantity, quantity, quantity))
+                charged = True
+            elif type(charge) is Gap:
+                gaps.append((subject, charge))
+                charged = True
+            elif type(charge) is NoCharge:
+                no_charge = charge
+        if charged:
+            return
+        if no_charge is None:
+            gaps.append((subject, Gap("no-rule", "its rule gave no figure")))
+        else:
+            self.free.append(Free(subject, no_charge.code, no_charge.reason))
+
+
+def _quantities(
+    charges: Iterable[Charge],
+) -> dict[tuple[PriceKey, str, int], Metered]:
+    """Metered charges by key, description and how often both came before."""
+    found: dict[tuple[PriceKey, str, int], Metered] = {}
+    for charge in charges:
+        if isinstance(charge, Metered):
+            times = 0
+            while (charge.key, charge.description, times) in found:
+                times += 1
+            found[charge.key, charge.description, times] = charge
+    return found

@@ -12,6 +12,7 @@ from farebox.bill.statement import Statement
 from farebox.bill.terms import HOURS_PER_MONTH, Terms
 from farebox.bill.usage import Entry, UsageFile, Value
 from farebox.graph import Resource, ResourceGraph
+from farebox.graph.outputs import Outputs, Recent, paths_of
 from farebox.prices import Price, PriceBook, PriceKey, Source, Tier
 from farebox.rating.estimate import estimate
 
@@ -73,11 +74,24 @@ def graph_of(case: dict[str, Any]) -> ResourceGraph:
                 id=item.get("id", ""),
                 raw_outputs=item.get("outputs", {}),
                 former_inputs=item.get("former"),
+                outputs=_outputs(item),
             )
             for item in case["resources"]
         ],
         project="case",
         stack="test",
+    )
+
+
+def _outputs(item: dict[str, Any]) -> Outputs | None:
+    """What AWS answered, where the case says it; `ignored` are ignoreChanges."""
+    if "outputs" not in item:
+        return None
+    return Outputs(
+        item["outputs"],
+        Recent(),
+        ignored=paths_of(item.get("ignored")),
+        earlier=item.get("former"),
     )
 
 

@@ -2,9 +2,8 @@
 
 The engine calls a pack twice. For each resource it sends the inputs, as a preview
 writes them. At the end it sends all resources, unchanged ones too, with their outputs:
-for pricing those hold too much (whatever AWS computes) and hide which inputs were
-asked for. So the inputs of the first call are kept, and of the second only what the
-resources are to each other. Neither call tells where in the program a resource is
+those hide which inputs were asked for. So the inputs of the first call are kept, and
+the outputs of the second answer what they leave open, as in any document. Neither call tells where in the program a resource is
 made, nor what the program only reads (`Vpc.get`).
 """
 
@@ -13,9 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 from farebox.graph.decoding import collector_paused
 from farebox.graph.recorded import (
+    Answer,
     Entry,
-    Outputs,
     State,
+    Told,
     project_and_stack,
     resources_of,
 )
@@ -72,7 +72,7 @@ class PolicyReader:
                     continue
                 inputs = self._inputs.get(item.urn)
                 unasked += inputs is None
-                entries[item.urn] = Entry("create", _state(item, inputs))
+                entries[item.urn] = _entry(item, inputs)
             project, stack = project_and_stack(entries)
             return ResourceGraph(
                 resources_of(entries, config or {}, region),
@@ -120,19 +120,17 @@ def _parent_of(item: "PolicyResource") -> str:
     return item.parent.urn if item.parent is not None else item.opts.parent or ""
 
 
-def _state(item: "PolicyResource", inputs: dict[str, Any] | None) -> State:
-    """The state that a preview would hold; without inputs, from the outputs."""
+def _entry(item: "PolicyResource", inputs: dict[str, Any] | None) -> Entry:
+    """The entry that a preview would give; without inputs, from the outputs."""
     told = {name: item.props[name] for name in TOLD if _is_known(item.props, name)}
     identity = told.get("id", "")
     provider = f"{item.provider.urn}::" if item.provider is not None else ""
-    return State(
+    state = State(
         urn=item.urn,
         type=item.resource_type,
         custom=_is_custom(item),
         id=identity,
         inputs=plain_inputs(item.props) if inputs is None else inputs,
-        # Of what does not exist yet a preview has no outputs.
-        outputs=_outputs(told) if identity else None,
         parent=_parent_of(item),
         provider=provider,
         dependencies=[other.urn for other in item.dependencies],
@@ -140,7 +138,13 @@ def _state(item: "PolicyResource", inputs: dict[str, Any] | None) -> State:
             name: [other.urn for other in others]
             for name, others in item.property_dependencies.items()
         },
+        ignore_changes=list(item.opts.ignore_changes or ()),
     )
+    # Of what does not exist yet a preview has no outputs.
+    answer = Answer()
+    if identity:
+        answer = Answer(_told(told), lambda: plain_inputs(item.props))
+    return Entry("create", state, answer=answer)
 
 
 def _is_known(props: Mapping[str, Any], name: str) -> bool:
@@ -162,8 +166,8 @@ def _is_custom(item: "PolicyResource") -> bool:
     return item.provider is not None or kind.startswith(PROVIDER_TYPE_PREFIX)
 
 
-def _outputs(told: Mapping[str, str]) -> Outputs:
-    return Outputs(
+def _told(told: Mapping[str, str]) -> Told:
+    return Told(
         **{
             attribute: told[name]
             for attribute, name in NAMES_OF_OUTPUTS

@@ -162,7 +162,7 @@ def _head(steps: list[Step], name: str) -> dict[str, Entry]:
         if old is not None and old.urn and old.urn != urn and not state.aliases:
             # An event's new state does not list the alias that the engine matched.
             state.aliases = [old.urn]
-        entries[urn] = Entry(operation, state, before)
+        entries[urn] = Entry(operation, state, before, exists=operation != "replace")
     return entries
 
 

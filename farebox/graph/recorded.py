@@ -8,9 +8,12 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import unquote
 
-from msgspec import Struct, to_builtins
+import msgspec
+from msgspec import Raw, Struct, to_builtins
 
+from farebox.graph.decoding import decode
 from farebox.graph.errors import UnreadableDocument
+from farebox.graph.outputs import Outputs, Recent, Source, paths_of
 from farebox.graph.regions import REGION_KEY, named_region, region_of
 from farebox.graph.resource import (
     PROVIDER_TYPE_PREFIX,
@@ -24,7 +27,7 @@ AWS = "aws:"
 SDK_FOLDERS = ("site-packages/", "dist-packages/", "node_modules/")
 
 
-class Outputs(Struct, gc=False, rename="camel", omit_defaults=True):
+class Told(Struct, gc=False, rename="camel", omit_defaults=True):
     """Of what AWS answered: what others may refer to, and where the resource is."""
 
     arn: Any = None
@@ -36,7 +39,9 @@ class Outputs(Struct, gc=False, rename="camel", omit_defaults=True):
     default_version: Any = None
 
 
-NO_OUTPUTS = Outputs()
+NOTHING_TOLD = Told()
+NO_JSON = Raw(b"")
+_TOLD = msgspec.json.Decoder(Told)
 
 
 class State(Struct, gc=False, rename="camel"):
@@ -50,24 +55,36 @@ class State(Struct, gc=False, rename="camel"):
     external: bool = False
     id: str = ""
     inputs: dict[str, Any] | None = None
-    outputs: Outputs | None = None
+    outputs: Raw = NO_JSON
     parent: str = ""
     provider: str = ""
     dependencies: list[str] | None = None
     property_dependencies: dict[str, list[str] | None] | None = None
     source_position: str = ""
     aliases: list[str] | None = None
+    ignore_changes: list[str] | None = None
+
+
+class Answer(Struct, gc=False):
+    """What AWS answered of a resource: the few names, and all outputs to be read."""
+
+    told: Told | None = None
+    source: Source | None = None
 
 
 class Entry(Struct, gc=False):
     """What becomes of a resource, its state, and the state that it had before.
 
-    `before` is None where nothing of the earlier resource stays.
+    `before` is None where nothing of the earlier resource stays. `answer` is what AWS
+    answered, where the reader has it in another form than the state's JSON.
+    `exists` says whether what AWS answered holds: not for what is made anew.
     """
 
     operation: Operation
     state: State
     before: State | None = None
+    answer: Answer | None = None
+    exists: bool = True
 
 
 def resources_of(
@@ -88,19 +105,18 @@ def resources_of(
         default = region or UNKNOWN_REGION
     regions: dict[str, str | None] = {}
     positions: dict[str, str] = {}
+    recent = Recent()
     made = []
     for urn, entry in entries.items():
         state, before = entry.state, entry.before
         inputs = state.inputs or {}
-        identity, outputs = state.id, state.outputs
-        former = None
+        identity, former = state.id, None
         if before is not None:
             if entry.operation == "update":
                 former = before.inputs
             identity = identity or before.id
-            # An event's new state has outputs that are empty until AWS answers.
-            if outputs is None or outputs == NO_OUTPUTS:
-                outputs = before.outputs
+        answer = entry.answer or _answer(entry)
+        outputs = answer.told
         _, _, types, name = parts_of(urn)
         kind = state.type or types.rpartition("$")[2]
 
@@ -137,6 +153,7 @@ def resources_of(
                 {} if outputs is None else _known_outputs(outputs),
                 tuple(state.aliases) if state.aliases else (),
                 former,
+                _outputs(entry, answer.source, identity, recent),
             )
         )
     return made
@@ -179,7 +196,59 @@ def _position(written: str) -> str:
     return f"{path}:{line.partition(',')[0]}" if line else path
 
 
-def _known_outputs(outputs: Outputs) -> dict[str, Any]:
+def _answer(entry: Entry) -> Answer:
+    """What AWS answered, as the document's JSON has it.
+
+    The new state of a change has no answers yet, or some that are not known: what AWS
+    answered before stands until it answers anew.
+    """
+    state, before = entry.state, entry.before
+    told = _told(state)
+    if before is None or (entry.operation == "same" and _is_there(state.outputs)):
+        return Answer(told, state.outputs)
+    # An event's new state has outputs that are empty until AWS answers.
+    if told is None or told == NOTHING_TOLD:
+        told = _told(before)
+    there = _is_there(before.outputs)
+    return Answer(told, before.outputs if there else state.outputs)
+
+
+def _told(state: State) -> Told | None:
+    if not _is_there(state.outputs):
+        return None
+    try:
+        return _TOLD.decode(state.outputs)
+    except ValueError:
+        # Decoded once more for the sentence that says what is wrong.
+        return decode(_TOLD, bytes(state.outputs), f"the outputs of {state.urn}")
+
+
+def _is_there(outputs: Raw) -> bool:
+    """Whether there are any: they may be left out, `null` or `{}`."""
+    return len(memoryview(outputs)) > len("null")
+
+
+def _outputs(
+    entry: Entry, source: Source | None, identity: str, recent: Recent
+) -> Outputs | None:
+    """What AWS answered of a resource that exists and goes on to."""
+    if not entry.exists or not identity or identity == UNKNOWN_TEXT:
+        return None
+    if source is None or (isinstance(source, Raw) and not _is_there(source)):
+        return None
+    if isinstance(source, Raw):
+        # A view would keep the whole document in memory, stack traces and all.
+        source = source.copy()
+    state, before = entry.state, entry.before
+    earlier = None
+    if before is not None and before.inputs != state.inputs:
+        earlier = before.inputs
+    return Outputs(
+        source, recent, ignored=paths_of(state.ignore_changes), earlier=earlier
+    )
+
+
+def _known_outputs(outputs: Told) -> dict[str, Any]:
     found: dict[str, Any] = to_builtins(outputs)
     return {
         key: value

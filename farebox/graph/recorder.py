@@ -15,13 +15,13 @@ from msgspec import Struct
 from farebox.graph.aliases import earlier_urns
 from farebox.graph.decoding import collector_paused
 from farebox.graph.errors import WAY_OUT
-from farebox.graph.recorded import Entry, Outputs, State, resources_of
+from farebox.graph.recorded import Answer, Entry, State, Told, resources_of
 from farebox.graph.resource import STACK_TYPE, Operation, ResourceGraph
 from farebox.graph.values import UNKNOWN_TEXT
 from farebox.graph.wire import plain_dict
 
 NAMES_OF_OUTPUTS = tuple(
-    zip(Outputs.__struct_fields__, Outputs.__struct_encode_fields__, strict=True)
+    zip(Told.__struct_fields__, Told.__struct_encode_fields__, strict=True)
 )
 REMOTE_NOTE = (
     "{name} ({type}) is a remote component: another process makes its children, which "
@@ -100,7 +100,9 @@ class Recorder:
                     urns = earlier_urns(item.request, state.urn, earlier)
                     earlier[state.urn] = urns
                     state.aliases = list(urns)
-                entries[state.urn] = Entry(item.operation, state)
+                properties = item.response.properties if read else item.response.object
+                answer = _answer(properties, state.id)
+                entries[state.urn] = Entry(item.operation, state, answer=answer)
                 if not read and item.request.remote:
                     about_remote.append(
                         REMOTE_NOTE.format(
@@ -140,11 +142,11 @@ class Recorder:
             custom=request.custom or request.remote,
             id=identity,
             inputs=plain_dict(properties),
-            outputs=_outputs(response.object, identity),
             parent=request.parent,
             provider=provider,
             property_dependencies=dependencies,
             source_position=positions.of(request),
+            ignore_changes=list(request.ignoreChanges),
         )
 
     def _read(self, item: Registration, positions: "_Positions") -> State:
@@ -156,7 +158,6 @@ class Recorder:
             external=True,
             id=request.id,
             inputs=plain_dict(request.properties),
-            outputs=_outputs(response.properties, request.id),
             parent=request.parent,
             provider=request.provider,
             source_position=positions.of(request),
@@ -193,8 +194,8 @@ def stack_state(project: str, stack: str) -> State:
     return State(urn=urn, type=STACK_TYPE)
 
 
-def _outputs(struct: Any, identity: str) -> Outputs | None:
-    """Of the outputs what others may refer to, where it is known.
+def _answer(struct: Any, identity: str) -> Answer:
+    """What AWS answered; of what does not exist yet, the names that are known already.
 
     A generated name is known in a preview already. Where a resource is, it tells only
     once it exists.
@@ -206,4 +207,7 @@ def _outputs(struct: Any, identity: str) -> Outputs | None:
             value = fields[name].string_value
             if value and value != UNKNOWN_TEXT:
                 found[attribute] = value
-    return Outputs(**found) if found else None
+    return Answer(
+        Told(**found) if found else None,
+        (lambda: plain_dict(struct)) if identity else None,
+    )

@@ -7,6 +7,7 @@ from typing import Any, Literal
 from msgspec import Struct
 
 from farebox.graph.errors import UnreadableDocument
+from farebox.graph.outputs import Outputs
 from farebox.graph.values import NOT_KNOWN, UNKNOWN, clean
 
 Operation = Literal["create", "update", "same", "replace", "delete", "read"]
@@ -24,6 +25,8 @@ class Resource(Struct, frozen=True, gc=False):
     `dependencies` maps a top-level input to the urns that its value came from.
     `aliases` are urns that the resource had before it was renamed or moved.
     `former_inputs` are the inputs that an update replaces, None where none does.
+    `raw_outputs` are the few outputs by which others refer to it; `outputs` are all of
+    them, None for what does not exist yet.
     """
 
     urn: str
@@ -40,23 +43,54 @@ class Resource(Struct, frozen=True, gc=False):
     raw_outputs: dict[str, Any] = {}
     aliases: tuple[str, ...] = ()
     former_inputs: dict[str, Any] | None = None
+    outputs: Outputs | None = None
 
     def input(self, name: str) -> Any:
         """The input's value, UNKNOWN where unknown or secret, None where absent.
 
+        Of a resource that exists, what AWS answered stands where the program says
+        nothing, or leaves it to AWS by `ignoreChanges`.
         Raises UnreadableDocument for a value that nests too deep.
         """
         value = self.raw_inputs.get(name)
+        if self.outputs is not None:
+            try:
+                value = self.outputs.over(name, value)
+            except (RecursionError, ValueError) as error:
+                raise self._unreadable() from error
+        return self._clean(name, value)
+
+    def asked(self, name: str) -> Any:
+        """The input as the program gives it, whatever AWS answered; else as `input`."""
+        return self._clean(name, self.raw_inputs.get(name))
+
+    def output(self, name: str) -> Any:
+        """What AWS answered; None where that is nothing, or not given yet."""
+        if self.outputs is None:
+            return None
+        try:
+            return self._clean(name, self.outputs.told(name))
+        except (RecursionError, ValueError) as error:
+            raise self._unreadable() from error
+
+    def _clean(self, name: str, value: Any) -> Any:
         kind = type(value)
         if kind is dict or kind is list or value in NOT_KNOWN:
             try:
                 return clean(value)
             except RecursionError as error:
-                raise UnreadableDocument(
-                    f"{self.name} ({self.type}) nests its {name} too deep to be a "
-                    "Pulumi document"
-                ) from error
+                raise self._too_deep(name) from error
         return value
+
+    def _unreadable(self) -> UnreadableDocument:
+        return UnreadableDocument(
+            f"the outputs of {self.name} ({self.type}) are no JSON that can be read"
+        )
+
+    def _too_deep(self, name: str) -> UnreadableDocument:
+        return UnreadableDocument(
+            f"{self.name} ({self.type}) nests its {name} too deep to be a Pulumi document"
+        )
 
 
 UNKNOWN_REGION = "?"

@@ -83,14 +83,19 @@ def endpoint(
 def _zones_of(resource: Resource, circumstances: Circumstances) -> int:
     """How many zones an endpoint is in: one subnet a zone; 0 where it is not known."""
     graph = circumstances.graph
-    value = resource.input("subnetIds")
+    associated = len(graph.referrers(resource, {SUBNET_ASSOCIATION}))
+    value = resource.asked("subnetIds")
+    answered = resource.input("subnetIds")
+    if value is None and isinstance(answered, list):
+        # AWS counts the subnets of associations too, those it knew when it was asked.
+        return max(len(answered), associated)
     if isinstance(value, list):
         count = len(value)
     else:
         count = len(graph.references(resource, "subnetIds", UNKNOWN, SUBNET_TYPES))
     if not count:
         count = len(blocks(resource.input("subnetConfigurations")))
-    return count + len(graph.referrers(resource, {SUBNET_ASSOCIATION}))
+    return count + associated
 
 
 def endpoint_service(

@@ -24,8 +24,10 @@ ADVANCED = Meter(
 def parameter(
     resource: Resource, usage: Usage, circumstances: Circumstances
 ) -> Iterator[Charge]:
-    """The tier decides: standard, advanced, or left to AWS."""
+    """The tier decides: standard, advanced, or left to AWS, whose answer then counts."""
     tier = text(resource.input("tier"))
+    if tier not in (None, "Standard", "Advanced"):
+        tier = text(resource.output("tier")) or tier
     if tier in (None, "Standard"):
         yield NoCharge("standard parameters are not charged")
     elif tier == "Advanced":
@@ -47,7 +49,7 @@ TYPES = {
         terraform="aws_ssm_parameter",
         notes=(
             "`Intelligent-Tiering` is `unknown-input`: whether a parameter becomes an "
-            "advanced one is known only after deployment."
+            "advanced one is known only after deployment. In a state it is known."
         ),
         not_modelled="higher throughput",
     )

@@ -42,8 +42,6 @@ def place_of(subnet: Resource) -> Place:
     """
     default = subnet.type == DEFAULT_SUBNET_TYPE
     zone_id = text(subnet.input("availabilityZoneId"))
-    if not isinstance(zone_id, str):
-        zone_id = text(subnet.raw_outputs.get("availabilityZoneId"))
     public = flag(subnet.input("mapPublicIpOnLaunch"))
     name = text(subnet.input("availabilityZone"))
     return Place(

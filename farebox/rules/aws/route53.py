@@ -1,7 +1,7 @@
 """Amazon Route 53: hosted zones, queries, health checks and resolver endpoints.
 
 Its prices hold for every region of the commercial partition: their keys have the region
-`global`.
+`global`; those of resolver endpoints have the endpoint's own.
 
 Source: https://aws.amazon.com/route53/pricing/
 """
@@ -11,65 +11,96 @@ from decimal import Decimal
 
 from farebox.bill.usage import Usage
 from farebox.graph import Resource
-from farebox.rules.charges import (
-    ONE,
-    Charge,
-    Circumstances,
-    Gap,
-    Metered,
-    NoCharge,
-    global_key,
-    hours,
-    metered_use,
-    used,
-)
-from farebox.rules.service import Type, free
+from farebox.rules.charges import ONE, Charge, Circumstances, Gap, NoCharge
+from farebox.rules.service import Key, Meter, Type, Use, free
 from farebox.rules.shapes import blocks
 
+SOURCE = "https://aws.amazon.com/route53/pricing/"
 SERVICE = "AmazonRoute53"
 
-QUERIES = (
-    ("monthly_standard_queries", "DNS-Queries", "standard queries"),
-    ("monthly_latency_based_queries", "LBR-Queries", "latency-based queries"),
-    ("monthly_geo_queries", "Geo-Queries", "geolocation queries"),
+ZONE = Meter(
+    service=SERVICE,
+    usage_type="HostedZone",
+    unit="HostedZone",
+    says="hosted zone",
+    region="global",
+    per="month",
+    because="one zone for a month",
+)
+QUERIES = tuple(
+    Use(
+        key=key,
+        service=SERVICE,
+        usage_type=usage_type,
+        unit="Queries",
+        says=says,
+        region="global",
+        optional=True,
+    )
+    for key, usage_type, says in (
+        ("monthly_standard_queries", "DNS-Queries", "standard queries"),
+        ("monthly_latency_based_queries", "LBR-Queries", "latency-based queries"),
+        ("monthly_geo_queries", "Geo-Queries", "geolocation queries"),
+    )
+)
+ENDPOINT_TYPE = Key(
+    key="endpoint_type", says="where the endpoint is", texts=("aws", "non_aws")
+)
+CHECK = Meter(
+    service=SERVICE,
+    usage_type="Health-Check-{place}",
+    unit="HealthChecks",
+    says="health check",
+    region="global",
+    per="month",
+    because="one check for a month",
+)
+OPTIONS = Meter(
+    service=SERVICE,
+    usage_type="Health-Check-Option-{place}",
+    unit="HealthChecks",
+    says="optional features of the health check",
+    region="global",
+)
+INTERFACE = Meter(
+    service=SERVICE,
+    usage_type="ResolverNetworkInterface",
+    unit="Hrs",
+    says="resolver network interface",
+    per="hour",
+)
+RESOLVED = Use(
+    key="monthly_queries",
+    service=SERVICE,
+    usage_type="DNS-Queries",
+    unit="Queries",
+    says="queries through the resolver endpoint",
 )
 
 
 def zone(
     resource: Resource, usage: Usage, circumstances: Circumstances
 ) -> Iterator[Charge]:
-    """A hosted zone is billed by the month, and by the queries that it answers.
-
-    Queries may be given on the zone or on its records.
-    Source: https://aws.amazon.com/route53/pricing/
-    """
-    yield Metered(
-        global_key(resource, SERVICE, "HostedZone"),
-        ONE,
-        "HostedZone",
-        "hosted zone",
-        "one zone for a month",
-    )
+    """One zone for the month, and its queries of every kind that is given."""
+    yield ZONE.all_month(resource, circumstances)
     queries = list(_queries(resource, usage))
     if queries:
         yield from queries
     else:
+        standard = QUERIES[0]
         yield Gap(
             "no-usage",
-            "queries: the cost depends on use, and no monthly_standard_queries is given",
-            global_key(resource, SERVICE, "DNS-Queries"),
-            "Queries",
-            "monthly_standard_queries",
+            f"queries: the cost depends on use, and no {standard.key} is given",
+            standard.price_key(resource),
+            standard.unit,
+            standard.key,
         )
 
 
 def record(
     resource: Resource, usage: Usage, circumstances: Circumstances
 ) -> Iterator[Charge]:
-    """A record is free; the queries that the usage file gives for it are billed.
-
-    Source: https://aws.amazon.com/route53/pricing/
-    """
+    """The queries that the usage file gives for the record, as Infracost has it."""
     queries = list(_queries(resource, usage))
     if queries:
         yield from queries
@@ -78,35 +109,27 @@ def record(
 
 
 def _queries(resource: Resource, usage: Usage) -> Iterator[Charge]:
-    for usage_key, usage_type, what in QUERIES:
-        given = usage.quantity(usage_key)
-        if given is not None:
-            key = global_key(resource, SERVICE, usage_type)
-            yield metered_use(key, given, "Queries", what)
+    for use in QUERIES:
+        yield from use.where_given(resource, usage)
 
 
 def health_check(
     resource: Resource, usage: Usage, circumstances: Circumstances
 ) -> Iterator[Charge]:
-    """A health check is billed by the month; by what it checks and how.
-
-    `endpoint_type` says whether the endpoint is in AWS (`aws`) or not (`non_aws`).
-    Source: https://aws.amazon.com/route53/pricing/ (health checks)
-    """
-    place = (usage.text("endpoint_type") or "").lower().replace("_", "-")
+    """One check for the month, and each option: HTTPS, matching, fast, latency."""
+    place = (usage.text(ENDPOINT_TYPE.key) or "").lower().replace("_", "-")
     place = "Non-AWS" if place.startswith("non") else "AWS" if place else ""
-    key = global_key(resource, SERVICE, f"Health-Check-{place or 'AWS'}")
     if not place:
         yield Gap(
             "no-usage",
             "health check: the rate depends on where the endpoint is, and no "
             "endpoint_type (aws or non_aws) is given",
-            key,
-            "HealthChecks",
-            "endpoint_type",
+            CHECK.price_key(resource, place="AWS"),
+            CHECK.unit,
+            ENDPOINT_TYPE.key,
         )
         return
-    yield Metered(key, ONE, "HealthChecks", "health check", "one check for a month")
+    yield CHECK.all_month(resource, circumstances, place=place)
     kind = str(resource.input("type") or "")
     options = (
         kind.startswith("HTTPS"),
@@ -115,68 +138,69 @@ def health_check(
         resource.input("measureLatency") is True,
     )
     if any(options):
-        yield Metered(
-            global_key(resource, SERVICE, f"Health-Check-Option-{place}"),
-            Decimal(sum(options)),
-            "HealthChecks",
-            "optional features of the health check",
+        yield OPTIONS.metered(
+            resource,
+            ONE * sum(options),
             "HTTPS, string matching, fast interval and latency count one each",
+            place=place,
         )
 
 
 def resolver_endpoint(
     resource: Resource, usage: Usage, circumstances: Circumstances
 ) -> Iterator[Charge]:
-    """A resolver endpoint is billed by the hour and address, and by the query.
-
-    Source: https://aws.amazon.com/route53/pricing/ (resolver)
-    """
+    """Each address of the endpoint by the hour, and the queries."""
     count = len(blocks(resource.input("ipAddresses")))
     if not count:
         yield Gap(
             "unknown-input", "how many addresses the resolver endpoint has is not known"
         )
         return
-    yield hours(
+    yield INTERFACE.all_month(
         resource,
         circumstances,
-        SERVICE,
-        "ResolverNetworkInterface",
-        description="resolver network interface",
-        because=f"{count} address{'es' if count > 1 else ''} all month",
         count=Decimal(count),
+        because=f"{count} address{'es' if count > 1 else ''} all month",
     )
-    yield used(
-        resource,
-        usage,
-        "monthly_queries",
-        SERVICE,
-        "DNS-Queries",
-        unit="Queries",
-        description="queries through the resolver endpoint",
-    )
+    yield RESOLVED.charge(resource, usage)
 
 
 TYPES = {
-    "aws:route53/healthCheck:HealthCheck": Type(
-        billed="A health check is billed by the month; by what it checks and how.",
-        source="https://aws.amazon.com/route53/pricing/",
-        rule=health_check,
+    "aws:route53/zone:Zone": Type(
+        billed="A hosted zone is billed by the month, and by the queries it answers.",
+        source=SOURCE,
+        meters=(ZONE,),
+        uses=QUERIES,
+        rule=zone,
+        terraform="aws_route53_zone",
+        notes=(
+            "Queries may be given on the zone or on its records. Those to alias targets "
+            "in AWS are free and do not belong there."
+        ),
     ),
     "aws:route53/record:Record": Type(
-        billed="A record is free; the queries that the usage file gives for it are billed.",
-        source="https://aws.amazon.com/route53/pricing/",
+        billed="A record is free; the queries that are given for it are billed.",
+        source=SOURCE,
+        uses=QUERIES,
         rule=record,
+        terraform="aws_route53_record",
+    ),
+    "aws:route53/healthCheck:HealthCheck": Type(
+        billed="A health check is billed by the month, by what it checks and how.",
+        source=SOURCE,
+        meters=(CHECK, OPTIONS),
+        uses=(ENDPOINT_TYPE,),
+        rule=health_check,
+        terraform="aws_route53_health_check",
+        not_modelled="the free checks of endpoints in AWS",
     ),
     "aws:route53/resolverEndpoint:ResolverEndpoint": Type(
         billed="A resolver endpoint is billed by the hour and address, and by the query.",
-        source="https://aws.amazon.com/route53/pricing/",
+        source=SOURCE,
+        meters=(INTERFACE,),
+        uses=(RESOLVED,),
         rule=resolver_endpoint,
-    ),
-    "aws:route53/zone:Zone": Type(
-        billed="A hosted zone is billed by the month, and by the queries that it answers.",
-        source="https://aws.amazon.com/route53/pricing/",
-        rule=zone,
+        terraform="aws_route53_resolver_endpoint",
     ),
 }
 

@@ -1,7 +1,5 @@
 """Amazon SNS: requests to topics, and deliveries to their subscribers.
 
-Usage keys are those of Infracost's `aws_sns_topic` and `aws_sns_topic_subscription`.
-
 Source: https://aws.amazon.com/sns/pricing/
 """
 
@@ -11,30 +9,61 @@ from decimal import ROUND_CEILING, Decimal
 from farebox.bill.usage import Usage
 from farebox.graph import UNKNOWN, Resource
 from farebox.graph.values import flag
-from farebox.rules.charges import ONE, Charge, Circumstances, Gap, NoCharge, used
-from farebox.rules.service import Type, free
+from farebox.rules.charges import ONE, Charge, Circumstances, Gap, NoCharge
+from farebox.rules.service import Key, Type, Use, free
 from farebox.rules.shapes import text
 
+SOURCE = "https://aws.amazon.com/sns/pricing/"
 SERVICE = "AmazonSNS"
 KB_PER_REQUEST = Decimal(64)
 """Each 64 KB of a message are charged as one request or delivery."""
 
-DELIVERIES = {
-    "email": "DeliveryAttempts-SMTP",
-    "email-json": "DeliveryAttempts-SMTP",
-    "http": "DeliveryAttempts-HTTP",
-    "https": "DeliveryAttempts-HTTP",
-}
+REQUESTS = Use(
+    key="monthly_requests",
+    service=SERVICE,
+    usage_type="Requests-Tier1",
+    unit="Requests",
+    says="requests to the topic",
+)
+REQUEST_SIZE = Key(
+    key="request_size_kb", says="size of a message; each 64 KB count as one", unit="KB"
+)
+DELIVERED = Use(
+    key="monthly_requests",
+    service=SERVICE,
+    usage_type="DeliveryAttempts-{kind}",
+    unit="Notifications",
+    says="deliveries by {protocol}",
+)
+KINDS = {"email": "SMTP", "email-json": "SMTP", "http": "HTTP", "https": "HTTP"}
+
+SUBSCRIBERS = (
+    (Key(key="http_subscriptions", says="subscribers by HTTP and HTTPS"), "https"),
+    (Key(key="email_subscriptions", says="subscribers by e-mail"), "email"),
+)
+"""Infracost counts subscribers on the topic; here each subscription may have its own."""
+
+OTHER_SUBSCRIBERS = tuple(
+    Key(key=f"{kind}_subscriptions", says=f"subscribers by {says}")
+    for kind, says in (
+        ("kinesis", "Kinesis Firehose"),
+        ("mobile_push", "mobile push"),
+        ("macos", "MacOS"),
+        ("sms", "SMS"),
+    )
+)
+SMS_PRICE = Key(
+    key="sms_notification_price",
+    says="US dollars of one SMS",
+    unit="USD",
+    unused="deliveries by SMS are `no-price`",
+)
 
 
 def topic(
     resource: Resource, usage: Usage, circumstances: Circumstances
 ) -> Iterator[Charge]:
-    """A standard topic is billed by the request, 64 KB of a message each.
-
-    Source: https://aws.amazon.com/sns/pricing/ (standard topics)
-    """
-    factor = _requests_a_message(usage)
+    """Requests, 64 KB of a message each, and deliveries where subscribers are given."""
     if flag(resource.input("fifoTopic")) or resource.input("fifoTopic") is UNKNOWN:
         yield Gap(
             "no-price",
@@ -42,56 +71,55 @@ def topic(
             "for it",
         )
         return
-    yield used(
-        resource,
-        usage,
-        "monthly_requests",
-        SERVICE,
-        "Requests-Tier1",
-        unit="Requests",
-        description="requests to the topic",
-        factor=factor,
-    )
+    factor = _requests_a_message(usage)
+    yield REQUESTS.charge(resource, usage, factor=factor)
+    for key, protocol in SUBSCRIBERS:
+        count = key.given(usage)
+        if count is not None and count.quantity:
+            yield DELIVERED.charge(
+                resource,
+                usage,
+                factor=factor * count.quantity,
+                kind=KINDS[protocol],
+                protocol=protocol,
+            )
+    for key in OTHER_SUBSCRIBERS:
+        count = key.given(usage)
+        if count is not None and count.quantity:
+            yield _no_price(key.says.removeprefix("subscribers by "))
 
 
 def topic_subscription(
     resource: Resource, usage: Usage, circumstances: Circumstances
 ) -> Iterator[Charge]:
-    """Deliveries are billed by their protocol; to Lambda and SQS they are free.
-
-    `monthly_requests` are the messages that reach this subscriber.
-    Source: https://aws.amazon.com/sns/pricing/ (deliveries)
-    """
-    factor = _requests_a_message(usage)
+    """The messages that reach this subscriber, by its protocol."""
     protocol = text(resource.input("protocol"))
     if protocol in ("lambda", "sqs"):
         yield NoCharge("deliveries to Lambda and SQS are not charged")
-        return
-    usage_type = DELIVERIES.get(str(protocol))
-    if usage_type is None:
-        yield Gap(
-            "unknown-input" if protocol is UNKNOWN else "no-price",
-            "its protocol is not known before deployment"
-            if protocol is UNKNOWN
-            else f"deliveries by {protocol} are charged, and Farebox knows no price "
-            "for them",
+    elif protocol is UNKNOWN:
+        yield Gap("unknown-input", "its protocol is not known before deployment")
+    elif str(protocol) not in KINDS:
+        yield _no_price(str(protocol))
+    else:
+        yield DELIVERED.charge(
+            resource,
+            usage,
+            factor=_requests_a_message(usage),
+            kind=KINDS[str(protocol)],
+            protocol=str(protocol),
         )
-        return
-    yield used(
-        resource,
-        usage,
-        "monthly_requests",
-        SERVICE,
-        usage_type,
-        unit="Notifications",
-        description=f"deliveries by {protocol}",
-        factor=factor,
+
+
+def _no_price(protocol: str) -> Gap:
+    return Gap(
+        "no-price",
+        f"deliveries by {protocol} are charged, and Farebox knows no price for them",
     )
 
 
 def _requests_a_message(usage: Usage) -> Decimal:
     """How many requests one message counts as, by `request_size_kb`."""
-    size = usage.quantity("request_size_kb")
+    size = REQUEST_SIZE.given(usage)
     if size is None:
         return ONE
     chunks = (size.quantity / KB_PER_REQUEST).to_integral_value(ROUND_CEILING)
@@ -101,13 +129,32 @@ def _requests_a_message(usage: Usage) -> Decimal:
 TYPES = {
     "aws:sns/topic:Topic": Type(
         billed="A standard topic is billed by the request, 64 KB of a message each.",
-        source="https://aws.amazon.com/sns/pricing/",
+        source=SOURCE,
+        uses=(
+            REQUESTS,
+            REQUEST_SIZE,
+            *(key for key, _ in SUBSCRIBERS),
+            *OTHER_SUBSCRIBERS,
+            SMS_PRICE,
+        ),
+        meters=(DELIVERED,),
         rule=topic,
+        terraform="aws_sns_topic",
+        notes=(
+            "FIFO topics, SMS and push are `no-price`. Deliveries are charged on the "
+            "topic where its usage says how many subscribers there are, and on each "
+            "`TopicSubscription` that has requests of its own: give one of the two."
+        ),
     ),
     "aws:sns/topicSubscription:TopicSubscription": Type(
-        billed="Deliveries are billed by their protocol; to Lambda and SQS they are free.",
-        source="https://aws.amazon.com/sns/pricing/",
+        billed=(
+            "Deliveries are billed by their protocol; to Lambda and SQS they are free."
+        ),
+        source=SOURCE,
+        uses=(DELIVERED, REQUEST_SIZE),
         rule=topic_subscription,
+        terraform="aws_sns_topic_subscription",
+        notes="`monthly_requests` are the messages that reach this subscriber.",
     ),
 }
 

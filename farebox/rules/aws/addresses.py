@@ -13,12 +13,27 @@ from farebox.bill.statement import UsageStatus
 from farebox.bill.usage import Usage
 from farebox.graph import Resource
 from farebox.graph.values import UNKNOWN
-from farebox.rules.charges import Charge, Circumstances, Metered, NoCharge, hours
-from farebox.rules.service import Type, free
+from farebox.rules.charges import Charge, Circumstances, Metered, NoCharge
+from farebox.rules.service import Meter, Type, free
 
 SERVICE = "AmazonVPC"
 IN_USE = "PublicIPv4:InUseAddress"
-IDLE = "PublicIPv4:IdleAddress"
+
+USED = Meter(
+    service=SERVICE,
+    usage_type=IN_USE,
+    unit="Hrs",
+    says="public IPv4 address in use",
+    per="hour",
+)
+IDLE = Meter(
+    service=SERVICE,
+    usage_type="PublicIPv4:IdleAddress",
+    unit="Hrs",
+    says="public IPv4 address idle",
+    per="hour",
+    because="allocated all month, nothing in the stack uses it",
+)
 
 EIP_TYPE = "aws:ec2/eip:Eip"
 
@@ -52,26 +67,14 @@ def public_ipv4(
     For a resource that AWS gives addresses to; an Elastic IP has its own charge.
     Source: https://aws.amazon.com/vpc/pricing/
     """
-    return hours(
-        resource,
-        circumstances,
-        SERVICE,
-        IN_USE,
-        description="public IPv4 address in use",
-        because=because,
-        count=count,
-        usage=usage,
-    )
+    hours = circumstances.hours_per_month * count
+    return USED.metered(resource, hours, because, usage=usage)
 
 
 def eip(
     resource: Resource, usage: Usage, circumstances: Circumstances
 ) -> Iterator[Charge]:
-    """An Elastic IP is billed by the hour, in use or idle, at the same rate.
-
-    Addresses that the account brought itself are not billed.
-    Source: https://aws.amazon.com/vpc/pricing/
-    """
+    """Hours in use or idle; addresses that the account brought itself are free."""
     pool = resource.input("publicIpv4Pool")
     if pool is not None and pool is not UNKNOWN and pool != "amazon":
         yield NoCharge("an address of the account's own pool is not charged")
@@ -80,20 +83,11 @@ def eip(
         yield NoCharge("a customer-owned address of an Outpost is not charged")
         return
     user = _user_of(resource, circumstances)
-    yield hours(
-        resource,
-        circumstances,
-        SERVICE,
-        IDLE if user is None else IN_USE,
-        description=(
-            "public IPv4 address idle" if user is None else "public IPv4 address in use"
-        ),
-        because=(
-            "allocated all month, nothing in the stack uses it"
-            if user is None
-            else f"in use all month by {user}"
-        ),
-    )
+    if user is None:
+        yield IDLE.all_month(resource, circumstances)
+    else:
+        because = f"in use all month by {user}"
+        yield USED.all_month(resource, circumstances, because=because)
 
 
 def _user_of(resource: Resource, circumstances: Circumstances) -> str | None:
@@ -114,7 +108,19 @@ TYPES = {
     "aws:ec2/eip:Eip": Type(
         billed="An Elastic IP is billed by the hour, in use or idle, at the same rate.",
         source="https://aws.amazon.com/vpc/pricing/",
+        meters=(USED, IDLE),
         rule=eip,
+        terraform="aws_eip",
+        notes=(
+            "It is in use where an instance, a network interface, an association, a NAT "
+            "gateway or a load balancer of the stack takes it. An address of a pool that "
+            "the account brought itself, or of an Outpost, is free.\n\n"
+            "An address is charged once: on the Elastic IP where there is one, else on the "
+            "instance,\nload balancer or VPN connection that gets it."
+        ),
+        not_modelled=(
+            "`PublicIPv4:ContiguousBlock`, addresses of an IPAM pool at another rate"
+        ),
     ),
 }
 

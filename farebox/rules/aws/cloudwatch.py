@@ -9,22 +9,70 @@ from decimal import Decimal
 from farebox.bill.usage import Usage
 from farebox.graph import UNKNOWN, Resource, Unknown
 from farebox.graph.values import number
-from farebox.rules.charges import (
-    ONE,
-    Charge,
-    Circumstances,
-    Gap,
-    Metered,
-    NoCharge,
-    global_key,
-    key_of,
-    metered_use,
-    used,
-)
-from farebox.rules.service import Type, free
+from farebox.rules.charges import ONE, Charge, Circumstances, Gap, NoCharge
+from farebox.rules.service import Meter, Type, Use, free
 from farebox.rules.shapes import block, blocks, text
 
+SOURCE = "https://aws.amazon.com/cloudwatch/pricing/"
 SERVICE = "AmazonCloudWatch"
+
+INGESTED = Use(
+    key="monthly_data_ingested_gb",
+    service=SERVICE,
+    usage_type="DataProcessing{kind}-Bytes",
+    operation="PutLogEvents",
+    unit="GB",
+    says="logs ingested",
+)
+STORED = Use(
+    key="storage_gb",
+    service=SERVICE,
+    usage_type="TimedStorage-{kind}ByteHrs",
+    unit="GB-Mo",
+    says="logs stored",
+)
+SCANNED = Use(
+    key="monthly_data_scanned_gb",
+    service=SERVICE,
+    usage_type="DataScanned-Bytes",
+    unit="GB",
+    says="logs scanned by queries",
+    optional=True,
+)
+METRICS = Use(
+    key="monthly_metrics",
+    service=SERVICE,
+    usage_type="CW:MetricMonitorUsage",
+    unit="Metrics",
+    says="custom metric of the log filter",
+)
+ALARM = Meter(
+    service=SERVICE, usage_type="CW:AlarmMonitorUsage", unit="Alarms", says="alarm"
+)
+FAST_ALARM = Meter(
+    service=SERVICE,
+    usage_type="CW:HighResAlarmMonitorUsage",
+    unit="Alarms",
+    says="alarm below 60 seconds",
+)
+COMPOSITE_ALARM = Meter(
+    service=SERVICE,
+    usage_type="CW:CompositeAlarmMonitorUsage",
+    unit="Alarms",
+    says="composite alarm",
+    per="month",
+    because="one alarm for a month",
+)
+DASHBOARD = Meter(
+    service=SERVICE,
+    usage_type="DashboardsUsageHour",
+    operation="DashboardHour",
+    unit="Dashboards",
+    says="dashboard",
+    region="global",
+    per="month",
+    because="one dashboard for a month",
+)
 
 HIGH_RESOLUTION_BELOW_SECONDS = 60
 ANOMALY_METRICS = Decimal(3)
@@ -45,11 +93,7 @@ ANOMALY_OPERATORS = frozenset(
 def log_group(
     resource: Resource, usage: Usage, circumstances: Circumstances
 ) -> Iterator[Charge]:
-    """A log group is billed by the GB that comes in and by the GB-month that stays.
-
-    Queries are billed by the GB that they scan, where the usage file says how many.
-    Source: https://aws.amazon.com/cloudwatch/pricing/ (logs)
-    """
+    """What comes in, stays and is scanned, at the rates of the group's class."""
     kind = text(resource.input("logGroupClass")) or "STANDARD"
     if isinstance(kind, Unknown):
         yield Gap("unknown-input", "logGroupClass is not known before deployment")
@@ -58,38 +102,15 @@ def log_group(
         yield NoCharge("a delivery group only hands on logs that are charged as vended")
         return
     infrequent = kind == "INFREQUENT_ACCESS"
-    yield used(
-        resource,
-        usage,
-        "monthly_data_ingested_gb",
-        SERVICE,
-        "DataProcessingIA-Bytes" if infrequent else "DataProcessing-Bytes",
-        "PutLogEvents",
-        unit="GB",
-        description="logs ingested",
-    )
-    yield used(
-        resource,
-        usage,
-        "storage_gb",
-        SERVICE,
-        "TimedStorage-IA-ByteHrs" if infrequent else "TimedStorage-ByteHrs",
-        unit="GB-Mo",
-        description="logs stored",
-    )
-    scanned = usage.quantity("monthly_data_scanned_gb")
-    if scanned is not None:
-        key = key_of(resource, SERVICE, "DataScanned-Bytes")
-        yield metered_use(key, scanned, "GB", "logs scanned by queries")
+    yield INGESTED.charge(resource, usage, kind="IA" if infrequent else "")
+    yield STORED.charge(resource, usage, kind="IA-" if infrequent else "")
+    yield from SCANNED.where_given(resource, usage)
 
 
 def metric_alarm(
     resource: Resource, usage: Usage, circumstances: Circumstances
 ) -> Iterator[Charge]:
-    """An alarm is billed by the month and metric; below 60 seconds at a higher rate.
-
-    Source: https://aws.amazon.com/cloudwatch/pricing/ (alarms)
-    """
+    """One alarm a metric; below 60 seconds at a higher rate, anomalies count three."""
     queries = blocks(resource.input("metricQueries"))
     metrics = [block(query.get("metric")) for query in queries if query.get("metric")]
     periods = [number(resource.input("period"))]
@@ -106,110 +127,80 @@ def metric_alarm(
         isinstance(period, Decimal) and period < HIGH_RESOLUTION_BELOW_SECONDS
         for period in periods
     )
-    yield Metered(
-        key_of(
-            resource,
-            SERVICE,
-            "CW:HighResAlarmMonitorUsage" if fast else "CW:AlarmMonitorUsage",
-        ),
-        count,
-        "Alarms",
-        "alarm below 60 seconds" if fast else "alarm",
-        because,
-    )
+    yield (FAST_ALARM if fast else ALARM).metered(resource, count, because)
 
 
 def log_metric_filter(
     resource: Resource, usage: Usage, circumstances: Circumstances
 ) -> Iterator[Charge]:
-    """The filter is free; the custom metric that it writes is billed by the month.
-
-    Hours without data are not charged, so one metric a month is the most; the usage
-    key `monthly_metrics` says otherwise, and how many there are with dimensions.
-    Source: https://aws.amazon.com/cloudwatch/pricing/ (metrics)
-    """
-    key = key_of(resource, SERVICE, "CW:MetricMonitorUsage")
-    given = usage.quantity("monthly_metrics")
+    """The custom metric that it writes: at most one a month, more with dimensions."""
     transformation = block(resource.input("metricTransformation"))
-    if given is not None:
-        yield metered_use(key, given, "Metrics", "custom metric of the log filter")
+    if METRICS.given(usage) is not None:
+        yield METRICS.charge(resource, usage)
     elif transformation.get("dimensions"):
         yield Gap(
             "no-usage",
             "each value of a dimension is a custom metric, and no monthly_metrics are "
             "given",
-            key,
-            "Metrics",
-            "monthly_metrics",
+            METRICS.price_key(resource),
+            METRICS.unit,
+            METRICS.key,
         )
     else:
-        yield Metered(
-            key,
+        yield METRICS.metered(
+            resource,
             ONE,
-            "Metrics",
-            "custom metric of the log filter",
             "one metric, at most: hours without data are not charged",
-            "assumed",
+            usage="assumed",
         )
-
-
-def composite_alarm(
-    resource: Resource, usage: Usage, circumstances: Circumstances
-) -> Iterator[Charge]:
-    """A composite alarm is billed by the month.
-
-    Source: https://aws.amazon.com/cloudwatch/pricing/ (alarms)
-    """
-    yield Metered(
-        key_of(resource, SERVICE, "CW:CompositeAlarmMonitorUsage"),
-        ONE,
-        "Alarms",
-        "composite alarm",
-        "one alarm for a month",
-    )
-
-
-def dashboard(
-    resource: Resource, usage: Usage, circumstances: Circumstances
-) -> Iterator[Charge]:
-    """A dashboard is billed by the month, after the account's first three.
-
-    Source: https://aws.amazon.com/cloudwatch/pricing/ (dashboards)
-    """
-    yield Metered(
-        global_key(resource, SERVICE, "DashboardsUsageHour", "DashboardHour"),
-        ONE,
-        "Dashboards",
-        "dashboard",
-        "one dashboard for a month",
-    )
 
 
 TYPES = {
-    "aws:cloudwatch/compositeAlarm:CompositeAlarm": Type(
-        billed="A composite alarm is billed by the month.",
-        source="https://aws.amazon.com/cloudwatch/pricing/",
-        rule=composite_alarm,
-    ),
-    "aws:cloudwatch/dashboard:Dashboard": Type(
-        billed="A dashboard is billed by the month, after the account's first three.",
-        source="https://aws.amazon.com/cloudwatch/pricing/",
-        rule=dashboard,
-    ),
     "aws:cloudwatch/logGroup:LogGroup": Type(
         billed="A log group is billed by the GB that comes in and by the GB-month that stays.",
-        source="https://aws.amazon.com/cloudwatch/pricing/",
+        source=SOURCE,
+        uses=(INGESTED, STORED, SCANNED),
         rule=log_group,
+        terraform="aws_cloudwatch_log_group",
+        notes=(
+            "The infrequent access class has `DataProcessingIA-Bytes` and "
+            "`TimedStorage-IA-ByteHrs`. A delivery group is free: it only hands on logs "
+            "that are charged as vended."
+        ),
     ),
     "aws:cloudwatch/logMetricFilter:LogMetricFilter": Type(
         billed="The filter is free; the custom metric that it writes is billed by the month.",
-        source="https://aws.amazon.com/cloudwatch/pricing/",
+        source=SOURCE,
+        uses=(METRICS,),
         rule=log_metric_filter,
+        terraform="aws_cloudwatch_log_metric_filter",
+        notes=(
+            "Hours without data are not charged, so one metric a month is the most, and "
+            "marked `assumed`; `monthly_metrics` says otherwise. With dimensions the "
+            "number is `no-usage` until that key says it."
+        ),
     ),
     "aws:cloudwatch/metricAlarm:MetricAlarm": Type(
         billed="An alarm is billed by the month and metric; below 60 seconds at a higher rate.",
-        source="https://aws.amazon.com/cloudwatch/pricing/",
+        source=SOURCE,
+        meters=(ALARM, FAST_ALARM),
         rule=metric_alarm,
+        terraform="aws_cloudwatch_metric_alarm",
+        notes="An anomaly counts three metrics: the measured one and two bounds.",
+        not_modelled="alarms on queries over many metrics",
+    ),
+    "aws:cloudwatch/compositeAlarm:CompositeAlarm": Type(
+        billed="A composite alarm is billed by the month.",
+        source=SOURCE,
+        meters=(COMPOSITE_ALARM,),
+        terraform="aws_cloudwatch_composite_alarm",
+    ),
+    "aws:cloudwatch/dashboard:Dashboard": Type(
+        billed="A dashboard is billed by the month, after the account's first three.",
+        source=SOURCE,
+        meters=(DASHBOARD,),
+        terraform="aws_cloudwatch_dashboard",
+        not_modelled="the cheaper rate of small dashboards",
     ),
 }
 

@@ -8,19 +8,32 @@ from decimal import Decimal
 
 from farebox.bill.usage import Usage
 from farebox.graph import UNKNOWN, Resource
-from farebox.rules.charges import (
-    Charge,
-    Circumstances,
-    Gap,
-    NoCharge,
-    hours,
-    key_of,
-    used,
-)
-from farebox.rules.service import Type, free
+from farebox.rules.charges import Charge, Circumstances, Gap, NoCharge
+from farebox.rules.service import Meter, Type, Use, free
 from farebox.rules.shapes import blocks, text
 
+SOURCE = "https://aws.amazon.com/privatelink/pricing/"
 SERVICE = "AmazonVPC"
+
+HOURS = Meter(
+    service=SERVICE,
+    usage_type="VpcEndpoint-{infix}Hours",
+    operation="VpcEndpoint",
+    unit="Hrs",
+    says="{kind} endpoint",
+    per="hour",
+)
+BYTES = Use(
+    key="monthly_data_processed_gb",
+    service=SERVICE,
+    usage_type="VpcEndpoint-{infix}Bytes",
+    operation="VpcEndpoint",
+    unit="GB",
+    says="data processed by the endpoint",
+)
+INFIXES = {"Interface": "", "GatewayLoadBalancer": "GWLBE-"}
+"""What the usage types of a kind of endpoint have in the middle."""
+
 SUBNET_ASSOCIATION = "aws:ec2/vpcEndpointSubnetAssociation:VpcEndpointSubnetAssociation"
 SUBNET_TYPES = frozenset(
     {"aws:ec2/subnet:Subnet", "aws:ec2/defaultSubnet:DefaultSubnet"}
@@ -30,10 +43,7 @@ SUBNET_TYPES = frozenset(
 def endpoint(
     resource: Resource, usage: Usage, circumstances: Circumstances
 ) -> Iterator[Charge]:
-    """A gateway endpoint is free; others are billed by the zone and hour, and the GB.
-
-    Source: https://aws.amazon.com/privatelink/pricing/
-    """
+    """The kind decides: free, or hours in each zone and the GB that go through."""
     kind = text(resource.input("vpcEndpointType"))
     if kind is UNKNOWN:
         yield Gap("unknown-input", "vpcEndpointType is not known before deployment")
@@ -41,7 +51,7 @@ def endpoint(
     if kind in (None, "Gateway"):
         yield NoCharge("gateway endpoints for S3 and DynamoDB are not charged")
         return
-    infix = {"Interface": "", "GatewayLoadBalancer": "GWLBE-"}.get(str(kind))
+    infix = INFIXES.get(str(kind))
     if infix is None:
         yield Gap(
             "no-price",
@@ -51,33 +61,21 @@ def endpoint(
         return
     count = _zones_of(resource, circumstances)
     if count:
-        yield hours(
+        yield HOURS.all_month(
             resource,
             circumstances,
-            SERVICE,
-            f"VpcEndpoint-{infix}Hours",
-            "VpcEndpoint",
-            description=f"{kind} endpoint",
-            because=f"in {count} zone{'s' if count > 1 else ''} all month",
             count=Decimal(count),
+            because=f"in {count} zone{'s' if count > 1 else ''} all month",
+            infix=infix,
+            kind=str(kind),
         )
     else:
-        yield Gap(
-            "unknown-input",
+        yield HOURS.gap(
+            resource,
             f"{kind} endpoint: how many subnets it is in is not known; give subnetIds",
-            key_of(resource, SERVICE, f"VpcEndpoint-{infix}Hours", "VpcEndpoint"),
-            "Hrs",
+            infix=infix,
         )
-    yield used(
-        resource,
-        usage,
-        "monthly_data_processed_gb",
-        SERVICE,
-        f"VpcEndpoint-{infix}Bytes",
-        "VpcEndpoint",
-        unit="GB",
-        description="data processed by the endpoint",
-    )
+    yield BYTES.charge(resource, usage, infix=infix)
 
 
 def _zones_of(resource: Resource, circumstances: Circumstances) -> int:
@@ -101,10 +99,7 @@ def _zones_of(resource: Resource, circumstances: Circumstances) -> int:
 def endpoint_service(
     resource: Resource, usage: Usage, circumstances: Circumstances
 ) -> Iterator[Charge]:
-    """Offering a service is free in its own region; remote regions are charged.
-
-    Source: https://aws.amazon.com/privatelink/pricing/
-    """
+    """The regions decide: the own one is free."""
     regions = resource.input("supportedRegions")
     if regions is None or regions == [] or regions == [resource.region]:
         yield NoCharge("who connects to an endpoint service pays, not who offers it")
@@ -119,13 +114,23 @@ def endpoint_service(
 TYPES = {
     "aws:ec2/vpcEndpoint:VpcEndpoint": Type(
         billed="A gateway endpoint is free; others are billed by the zone and hour, and the GB.",
-        source="https://aws.amazon.com/privatelink/pricing/",
+        source=SOURCE,
+        meters=(HOURS,),
+        uses=(BYTES,),
         rule=endpoint,
+        terraform="aws_vpc_endpoint",
+        notes=(
+            "Gateway is the default. An Interface endpoint is charged by the hour for each "
+            "subnet, by the GB in tiers; one of a gateway load balancer has `GWLBE-` in "
+            "its usage types. Resource and ServiceNetwork are `no-price`. Subnets come "
+            "from `subnetIds`, `subnetConfigurations` and associations."
+        ),
     ),
     "aws:ec2/vpcEndpointService:VpcEndpointService": Type(
         billed="Offering a service is free in its own region; remote regions are charged.",
-        source="https://aws.amazon.com/privatelink/pricing/",
+        source=SOURCE,
         rule=endpoint_service,
+        notes="Remote regions are `no-price`.",
     ),
 }
 

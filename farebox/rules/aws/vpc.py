@@ -1,6 +1,6 @@
-"""Amazon VPC: NAT gateways, endpoints, logs and analyses of a network.
+"""Amazon VPC: NAT gateways, logs and analyses of a network.
 
-Usage types are as AWS's "codes for Amazon VPC in billing and usage reports" has them:
+Usage types are those of "codes for Amazon VPC in billing and usage reports":
 https://docs.aws.amazon.com/vpc/latest/userguide/billing-usage-reports.html
 
 Source: https://aws.amazon.com/vpc/pricing/
@@ -11,94 +11,103 @@ from decimal import Decimal
 
 from farebox.bill.usage import Usage
 from farebox.graph import UNKNOWN, Resource
-from farebox.rules.charges import (
-    Charge,
-    Circumstances,
-    Gap,
-    Metered,
-    NoCharge,
-    hours,
-    key_of,
-    used,
-)
-from farebox.rules.service import Type, free
+from farebox.rules.charges import Charge, Circumstances, Gap, NoCharge
+from farebox.rules.service import Meter, Type, Use, free
 from farebox.rules.shapes import blocks, text
 
+SOURCE = "https://aws.amazon.com/vpc/pricing/"
 SERVICE = "AmazonVPC"
+
+NAT_HOURS = Meter(
+    service="AmazonEC2",
+    usage_type="{prefix}NatGateway-Hours",
+    operation="{prefix}NatGateway",
+    unit="Hrs",
+    says="NAT gateway",
+    per="hour",
+    because="runs all month",
+)
+NAT_BYTES = Use(
+    key="monthly_data_processed_gb",
+    service="AmazonEC2",
+    usage_type="{prefix}NatGateway-Bytes",
+    operation="{prefix}NatGateway",
+    unit="GB",
+    says="data processed by the NAT gateway",
+)
+FLOW_LOGS = Use(
+    key="monthly_data_ingested_gb",
+    service="AmazonCloudWatch",
+    usage_type="{kind}-Bytes",
+    unit="GB",
+    says="flow logs delivered",
+)
+FLOW_LOG_KINDS = {"cloud-watch-logs": "VendedLog", "s3": "S3-Egress"}
+IPAM_ADDRESSES = Use(
+    key="active_ip_addresses",
+    service=SERVICE,
+    usage_type="IPAddressManager-IP-Hours",
+    operation="IPAM-Active-IP",
+    unit="Hrs",
+    says="addresses that IPAM manages",
+)
+ANALYSIS = Meter(
+    service=SERVICE,
+    usage_type="Analysis-Runs",
+    unit="Count",
+    says="network path analysis",
+    per="month",
+    because="one analysis, when it is created",
+)
+MIRROR = Meter(
+    service=SERVICE,
+    usage_type="ENI-Mirror",
+    unit="Hrs",
+    says="traffic mirroring",
+    per="hour",
+    because="one network interface mirrored all month",
+)
 
 
 def nat_gateway(
     resource: Resource, usage: Usage, circumstances: Circumstances
 ) -> Iterator[Charge]:
-    """A NAT gateway is billed by the hour that it exists and by the GB it processes.
-
-    A private one costs the same. Its Elastic IPs are charged on the Elastic IPs. A
-    regional one is billed for each zone that it is in, under usage types of its own.
-    Source: https://aws.amazon.com/vpc/pricing/ (NAT gateway)
-    """
+    """Hours and bytes; a regional gateway has hours in each zone that it is in."""
     regional = resource.input("availabilityMode") == "regional"
     prefix = "Regional" if regional else ""
-    operation = f"{prefix}NatGateway"
     zones = {
         str(zone.get("availabilityZone") or zone.get("availabilityZoneId") or place)
         for place, zone in enumerate(
             blocks(resource.input("availabilityZoneAddresses"))
         )
     }
-    if regional and not zones:
-        yield Gap(
-            "unknown-input",
-            "NAT gateway: AWS decides how many zones a regional gateway is in; list "
-            "them under availabilityZoneAddresses to price it",
-            key_of(resource, "AmazonEC2", f"{prefix}NatGateway-Hours", operation),
-            "Hrs",
-        )
-    else:
-        count = len(zones) if regional else 1
-        yield hours(
+    if not regional:
+        yield NAT_HOURS.all_month(resource, circumstances, prefix=prefix)
+    elif zones:
+        yield NAT_HOURS.all_month(
             resource,
             circumstances,
-            "AmazonEC2",
-            f"{prefix}NatGateway-Hours",
-            operation,
-            description="NAT gateway",
-            because=f"runs all month in {count} zones"
-            if regional
-            else "runs all month",
-            count=Decimal(count),
+            count=Decimal(len(zones)),
+            because=f"runs all month in {len(zones)} zones",
+            prefix=prefix,
         )
-    yield used(
-        resource,
-        usage,
-        "monthly_data_processed_gb",
-        "AmazonEC2",
-        f"{prefix}NatGateway-Bytes",
-        operation,
-        unit="GB",
-        description="data processed by the NAT gateway",
-    )
+    else:
+        yield NAT_HOURS.gap(
+            resource,
+            "NAT gateway: AWS decides how many zones a regional gateway is in; list "
+            "them under availabilityZoneAddresses to price it",
+            prefix=prefix,
+        )
+    yield NAT_BYTES.charge(resource, usage, prefix=prefix)
 
 
 def flow_log(
     resource: Resource, usage: Usage, circumstances: Circumstances
 ) -> Iterator[Charge]:
-    """A flow log is billed by the GB that it delivers, as vended logs.
-
-    What the log group then stores is charged on the log group.
-    Source: https://aws.amazon.com/cloudwatch/pricing/ (vended logs)
-    """
+    """The GB delivered, by where they go."""
     destination = text(resource.input("logDestinationType")) or "cloud-watch-logs"
-    usage_types = {"cloud-watch-logs": "VendedLog-Bytes", "s3": "S3-Egress-Bytes"}
-    if destination in usage_types:
-        yield used(
-            resource,
-            usage,
-            "monthly_data_ingested_gb",
-            "AmazonCloudWatch",
-            usage_types[str(destination)],
-            unit="GB",
-            description="flow logs delivered",
-        )
+    if destination in FLOW_LOG_KINDS:
+        yield FLOW_LOGS.charge(resource, usage, kind=FLOW_LOG_KINDS[str(destination)])
     elif destination is UNKNOWN:
         yield Gap("unknown-input", "logDestinationType is not known before deployment")
     else:
@@ -112,147 +121,85 @@ def flow_log(
 def ipam(
     resource: Resource, usage: Usage, circumstances: Circumstances
 ) -> Iterator[Charge]:
-    """IPAM's free tier costs nothing; its advanced tier is billed by active address.
-
-    Source: https://aws.amazon.com/vpc/pricing/ (IPAM)
-    """
+    """The tier decides: the free one, or the advanced one by active address."""
     if resource.input("tier") == "free":
         yield NoCharge("the free tier of IPAM is not charged")
-        return
-    charge = used(
-        resource,
-        usage,
-        "active_ip_addresses",
-        SERVICE,
-        "IPAddressManager-IP-Hours",
-        "IPAM-Active-IP",
-        unit="Hrs",
-        description="addresses that IPAM manages",
-        factor=circumstances.hours_per_month,
-    )
-    yield charge
-
-
-def reachability_analysis(
-    resource: Resource, usage: Usage, circumstances: Circumstances
-) -> Iterator[Charge]:
-    """An analysis of a network path is billed once, when it runs.
-
-    Source: https://aws.amazon.com/vpc/pricing/ (Reachability Analyzer)
-    """
-    yield Metered(
-        key_of(resource, SERVICE, "Analysis-Runs"),
-        Decimal(1),
-        "Count",
-        "network path analysis",
-        "one analysis, when it is created",
-    )
-
-
-def traffic_mirror(
-    resource: Resource, usage: Usage, circumstances: Circumstances
-) -> Iterator[Charge]:
-    """A mirrored network interface is billed by the hour.
-
-    Source: https://aws.amazon.com/vpc/pricing/ (traffic mirroring)
-    """
-    yield hours(
-        resource,
-        circumstances,
-        SERVICE,
-        "ENI-Mirror",
-        description="traffic mirroring",
-        because="one network interface mirrored all month",
-    )
-
-
-def route_server_endpoint(
-    resource: Resource, usage: Usage, circumstances: Circumstances
-) -> Iterator[Charge]:
-    """A route server endpoint is billed by the hour.
-
-    Source: https://aws.amazon.com/vpc/pricing/ (route server)
-    """
-    yield Gap(
-        "no-price",
-        "a route server endpoint is charged by the hour, and Farebox knows no price "
-        "for it",
-    )
-
-
-def encryption_control(
-    resource: Resource, usage: Usage, circumstances: Circumstances
-) -> Iterator[Charge]:
-    """Encryption controls are billed by the hour for each network that is not empty.
-
-    Source: https://aws.amazon.com/vpc/pricing/ (encryption controls)
-    """
-    yield Gap(
-        "no-price",
-        "encryption controls are charged by the hour and network, and Farebox knows no "
-        "price for them",
-    )
-
-
-def secondary_network(
-    resource: Resource, usage: Usage, circumstances: Circumstances
-) -> Iterator[Charge]:
-    """A network for RDMA; AWS's price page does not say whether it is charged.
-
-    Source: https://aws.amazon.com/vpc/pricing/
-    """
-    yield Gap(
-        "no-price",
-        "whether AWS charges secondary networks is not known to Farebox",
-    )
+    else:
+        hours = circumstances.hours_per_month
+        yield IPAM_ADDRESSES.charge(resource, usage, factor=hours)
 
 
 _ENCRYPTION_CONTROL = Type(
     billed="Encryption controls are billed by the hour for each network that is not empty.",
-    source="https://aws.amazon.com/vpc/pricing/",
-    rule=encryption_control,
+    source=SOURCE,
+    no_price=(
+        "encryption controls are charged by the hour and network, and Farebox knows no "
+        "price for them"
+    ),
 )
 _SECONDARY_NETWORK = Type(
     billed="A network for RDMA; AWS's price page does not say whether it is charged.",
-    source="https://aws.amazon.com/vpc/pricing/",
-    rule=secondary_network,
+    source=SOURCE,
+    no_price="whether AWS charges secondary networks is not known to Farebox",
 )
 
 TYPES = {
-    "aws:ec2/encryptionControl:EncryptionControl": _ENCRYPTION_CONTROL,
-    "aws:ec2/vpcEncryptionControl:VpcEncryptionControl": _ENCRYPTION_CONTROL,
+    "aws:ec2/natGateway:NatGateway": Type(
+        billed="A NAT gateway is billed by the hour that it exists and by the GB it processes.",
+        source=SOURCE,
+        meters=(NAT_HOURS,),
+        uses=(NAT_BYTES,),
+        rule=nat_gateway,
+        terraform="aws_nat_gateway",
+        notes=(
+            "A private gateway costs the same. Its Elastic IPs are charged on the Elastic "
+            "IPs. Bytes count both ways. A regional gateway has `Regional` before its "
+            "usage types and hours for each zone that `availabilityZoneAddresses` lists; "
+            "where AWS decides about the zones, its hours are `unknown-input`, and its "
+            "addresses are not counted."
+        ),
+    ),
     "aws:ec2/flowLog:FlowLog": Type(
         billed="A flow log is billed by the GB that it delivers, as vended logs.",
         source="https://aws.amazon.com/cloudwatch/pricing/",
+        uses=(FLOW_LOGS,),
         rule=flow_log,
-    ),
-    "aws:ec2/natGateway:NatGateway": Type(
-        billed="A NAT gateway is billed by the hour that it exists and by the GB it processes.",
-        source="https://aws.amazon.com/vpc/pricing/",
-        rule=nat_gateway,
-    ),
-    "aws:ec2/networkInsightsAnalysis:NetworkInsightsAnalysis": Type(
-        billed="An analysis of a network path is billed once, when it runs.",
-        source="https://aws.amazon.com/vpc/pricing/",
-        rule=reachability_analysis,
-    ),
-    "aws:ec2/secondaryNetwork:SecondaryNetwork": _SECONDARY_NETWORK,
-    "aws:ec2/secondarySubnet:SecondarySubnet": _SECONDARY_NETWORK,
-    "aws:ec2/trafficMirrorSession:TrafficMirrorSession": Type(
-        billed="A mirrored network interface is billed by the hour.",
-        source="https://aws.amazon.com/vpc/pricing/",
-        rule=traffic_mirror,
+        terraform="aws_flow_log",
+        notes=(
+            "`VendedLog-Bytes` to CloudWatch, `S3-Egress-Bytes` to S3, `no-price` to "
+            "Firehose. What the log group then stores is charged on the log group."
+        ),
     ),
     "aws:ec2/vpcIpam:VpcIpam": Type(
         billed="IPAM's free tier costs nothing; its advanced tier is billed by active address.",
-        source="https://aws.amazon.com/vpc/pricing/",
+        source=SOURCE,
+        uses=(IPAM_ADDRESSES,),
         rule=ipam,
+        terraform="aws_vpc_ipam",
+        notes="Each active address counts for all hours of the month.",
+    ),
+    "aws:ec2/networkInsightsAnalysis:NetworkInsightsAnalysis": Type(
+        billed="An analysis of a network path is billed once, when it runs.",
+        source=SOURCE,
+        meters=(ANALYSIS,),
+    ),
+    "aws:ec2/trafficMirrorSession:TrafficMirrorSession": Type(
+        billed="A mirrored network interface is billed by the hour.",
+        source=SOURCE,
+        meters=(MIRROR,),
     ),
     "aws:vpc/routeServerEndpoint:RouteServerEndpoint": Type(
         billed="A route server endpoint is billed by the hour.",
-        source="https://aws.amazon.com/vpc/pricing/",
-        rule=route_server_endpoint,
+        source=SOURCE,
+        no_price=(
+            "a route server endpoint is charged by the hour, and Farebox knows no price "
+            "for it"
+        ),
     ),
+    "aws:ec2/encryptionControl:EncryptionControl": _ENCRYPTION_CONTROL,
+    "aws:ec2/vpcEncryptionControl:VpcEncryptionControl": _ENCRYPTION_CONTROL,
+    "aws:ec2/secondaryNetwork:SecondaryNetwork": _SECONDARY_NETWORK,
+    "aws:ec2/secondarySubnet:SecondarySubnet": _SECONDARY_NETWORK,
 }
 
 FREE = free(

@@ -1,6 +1,6 @@
 """Private connections: site-to-site VPN, Client VPN and transit gateways.
 
-Source: https://aws.amazon.com/vpn/pricing/ and
+Sources: https://aws.amazon.com/vpn/pricing/ and
 https://aws.amazon.com/transit-gateway/pricing/
 """
 
@@ -10,25 +10,78 @@ from decimal import Decimal
 from farebox.bill.usage import Usage
 from farebox.graph import Resource
 from farebox.graph.values import flag
-from farebox.rules.aws.addresses import public_ipv4
-from farebox.rules.charges import Charge, Circumstances, Gap, hours, used
-from farebox.rules.service import Type, free
+from farebox.rules.aws.addresses import USED, public_ipv4
+from farebox.rules.charges import Charge, Circumstances, Gap
+from farebox.rules.service import Meter, Type, Use, free
 
+VPN_PAGE = "https://aws.amazon.com/vpn/pricing/"
+TRANSIT_PAGE = "https://aws.amazon.com/transit-gateway/pricing/"
 SERVICE = "AmazonVPC"
 
 TUNNELS = Decimal(2)
-"""Every site-to-site VPN connection has two tunnels, with an address each."""
+"""Every site-to-site VPN connection has two tunnels, with a public address each.
+
+Source: https://aws.amazon.com/blogs/networking-and-content-delivery/identify-and-optimize-public-ipv4-address-usage-on-aws/
+"""
+
+CONNECTION = Meter(
+    service=SERVICE,
+    usage_type="VPN-Usage-Hours:ipsec.1",
+    operation="CreateVpnConnection",
+    unit="Hrs",
+    says="site-to-site VPN connection",
+    per="hour",
+    because="connected all month",
+)
+CLIENTS = Use(
+    key="monthly_connection_hours",
+    service=SERVICE,
+    usage_type="ClientVPN-ConnectionHours",
+    operation="ClientVPNEndpoints",
+    unit="Hrs",
+    says="Client VPN connections",
+)
+ASSOCIATION = Meter(
+    service=SERVICE,
+    usage_type="ClientVPN-EndpointHours",
+    operation="ClientVPNEndpoints",
+    unit="Hrs",
+    says="Client VPN endpoint association",
+    per="hour",
+    because="one subnet associated all month",
+)
+
+
+def _attached(operation: str) -> Meter:
+    return Meter(
+        service=SERVICE,
+        usage_type="TransitGateway-Hours",
+        operation=operation,
+        unit="Hrs",
+        says="transit gateway attachment",
+        per="hour",
+        because="attached all month",
+    )
+
+
+def _sent(operation: str) -> Use:
+    return Use(
+        key="monthly_data_processed_gb",
+        service=SERVICE,
+        usage_type="TransitGateway-Bytes",
+        operation=operation,
+        unit="GB",
+        says="data sent into the transit gateway",
+    )
+
+
+VPN_ATTACHED, VPN_SENT = _attached("TransitGatewayVPN"), _sent("TransitGatewayVPN")
 
 
 def vpn_connection(
     resource: Resource, usage: Usage, circumstances: Circumstances
 ) -> Iterator[Charge]:
-    """A VPN connection is billed by the hour; on a transit gateway also as attachment.
-
-    The public addresses of its two tunnels are charged like any other.
-    Source: https://aws.amazon.com/vpn/pricing/ and, for the addresses,
-    https://aws.amazon.com/blogs/networking-and-content-delivery/identify-and-optimize-public-ipv4-address-usage-on-aws/
-    """
+    """Hours, the addresses of its tunnels, and the attachment to a transit gateway."""
     if resource.input("tunnelBandwidth") not in (None, "standard"):
         yield Gap(
             "no-price",
@@ -36,15 +89,7 @@ def vpn_connection(
             "knows no price for it",
         )
     else:
-        yield hours(
-            resource,
-            circumstances,
-            SERVICE,
-            "VPN-Usage-Hours:ipsec.1",
-            "CreateVpnConnection",
-            description="site-to-site VPN connection",
-            because="connected all month",
-        )
+        yield CONNECTION.all_month(resource, circumstances)
     if resource.input("outsideIpAddressType") in (None, "PublicIpv4"):
         yield public_ipv4(
             resource, circumstances, TUNNELS, "two tunnels, one address each"
@@ -56,165 +101,73 @@ def vpn_connection(
             "knows no price for it",
         )
     if resource.input("transitGatewayId") is not None:
-        yield from _attachment(resource, usage, circumstances, "TransitGatewayVPN")
+        yield VPN_ATTACHED.all_month(resource, circumstances)
+        yield VPN_SENT.charge(resource, usage)
 
 
-def vpn_concentrator(
-    resource: Resource, usage: Usage, circumstances: Circumstances
-) -> Iterator[Charge]:
-    """A VPN concentrator is billed by the hour and by the site.
-
-    Source: https://aws.amazon.com/vpn/pricing/
-    """
-    yield Gap(
-        "no-price",
-        "a VPN concentrator is charged by the hour and site, and Farebox knows no "
-        "price for it",
-    )
-
-
-def client_vpn_endpoint(
-    resource: Resource, usage: Usage, circumstances: Circumstances
-) -> Iterator[Charge]:
-    """Client VPN is billed for each hour that each client is connected.
-
-    Source: https://aws.amazon.com/vpn/pricing/
-    """
-    yield used(
-        resource,
-        usage,
-        "monthly_connection_hours",
-        SERVICE,
-        "ClientVPN-ConnectionHours",
-        "ClientVPNEndpoints",
-        unit="Hrs",
-        description="Client VPN connections",
-    )
-
-
-def client_vpn_association(
-    resource: Resource, usage: Usage, circumstances: Circumstances
-) -> Iterator[Charge]:
-    """Each subnet that a Client VPN endpoint is associated with is billed by the hour.
-
-    Source: https://aws.amazon.com/vpn/pricing/
-    """
-    yield hours(
-        resource,
-        circumstances,
-        SERVICE,
-        "ClientVPN-EndpointHours",
-        "ClientVPNEndpoints",
-        description="Client VPN endpoint association",
-        because="one subnet associated all month",
-    )
-
-
-def vpc_attachment(
-    resource: Resource, usage: Usage, circumstances: Circumstances
-) -> Iterator[Charge]:
-    """A network on a transit gateway is billed by the hour and by the GB that it sends.
-
-    Source: https://aws.amazon.com/transit-gateway/pricing/
-    """
-    yield from _attachment(resource, usage, circumstances, "TransitGatewayVPC")
-
-
-def peering_attachment(
-    resource: Resource, usage: Usage, circumstances: Circumstances
-) -> Iterator[Charge]:
-    """Each side of a peering between transit gateways is billed by the hour.
-
-    Bytes that come over a peering are not charged for processing; traffic between
-    regions is, as the account's.
-    Source: https://aws.amazon.com/transit-gateway/pricing/
-    """
-    yield _attachment_hours(resource, circumstances, "TransitGatewayPeering")
-
-
-def connect_attachment(
-    resource: Resource, usage: Usage, circumstances: Circumstances
-) -> Iterator[Charge]:
-    """A Connect attachment; Farebox has found no price under a key of its own.
-
-    Source: https://aws.amazon.com/transit-gateway/pricing/
-    """
-    yield Gap(
-        "no-price",
-        "how AWS charges a Connect attachment beside the one that it runs over is not "
-        "known to Farebox",
-    )
-
-
-def _attachment(
-    resource: Resource, usage: Usage, circumstances: Circumstances, operation: str
-) -> Iterator[Charge]:
-    yield _attachment_hours(resource, circumstances, operation)
-    yield used(
-        resource,
-        usage,
-        "monthly_data_processed_gb",
-        SERVICE,
-        "TransitGateway-Bytes",
-        operation,
-        unit="GB",
-        description="data sent into the transit gateway",
-    )
-
-
-def _attachment_hours(
-    resource: Resource, circumstances: Circumstances, operation: str
-) -> Charge:
-    return hours(
-        resource,
-        circumstances,
-        SERVICE,
-        "TransitGateway-Hours",
-        operation,
-        description="transit gateway attachment",
-        because="attached all month",
-    )
-
-
-_PEERING_ATTACHMENT = Type(
+_PEERING = Type(
     billed="Each side of a peering between transit gateways is billed by the hour.",
-    source="https://aws.amazon.com/transit-gateway/pricing/",
-    rule=peering_attachment,
+    source=TRANSIT_PAGE,
+    meters=(_attached("TransitGatewayPeering"),),
+    terraform="aws_ec2_transit_gateway_peering_attachment",
+    notes=(
+        "Bytes that come over a peering are not charged for processing; traffic between "
+        "regions is, as the account's."
+    ),
 )
 
 TYPES = {
-    "aws:ec2/transitGatewayPeeringAttachmentAccepter:TransitGatewayPeeringAttachmentAccepter": _PEERING_ATTACHMENT,
-    "aws:ec2transitgateway/peeringAttachment:PeeringAttachment": _PEERING_ATTACHMENT,
-    "aws:ec2transitgateway/peeringAttachmentAccepter:PeeringAttachmentAccepter": _PEERING_ATTACHMENT,
-    "aws:ec2/vpnConcentrator:VpnConcentrator": Type(
-        billed="A VPN concentrator is billed by the hour and by the site.",
-        source="https://aws.amazon.com/vpn/pricing/",
-        rule=vpn_concentrator,
-    ),
     "aws:ec2/vpnConnection:VpnConnection": Type(
         billed="A VPN connection is billed by the hour; on a transit gateway also as attachment.",
-        source="https://aws.amazon.com/vpn/pricing/",
+        source=VPN_PAGE,
+        meters=(CONNECTION, USED, VPN_ATTACHED),
+        uses=(VPN_SENT,),
         rule=vpn_connection,
+        terraform="aws_vpn_connection",
+        notes=(
+            "The public addresses of its two tunnels are charged like any other, unless "
+            "its tunnels are private. Acceleration and larger bandwidths are `no-price`."
+        ),
+    ),
+    "aws:ec2/vpnConcentrator:VpnConcentrator": Type(
+        billed="A VPN concentrator is billed by the hour and by the site.",
+        source=VPN_PAGE,
+        no_price=(
+            "a VPN concentrator is charged by the hour and site, and Farebox knows no "
+            "price for it"
+        ),
     ),
     "aws:ec2clientvpn/endpoint:Endpoint": Type(
         billed="Client VPN is billed for each hour that each client is connected.",
-        source="https://aws.amazon.com/vpn/pricing/",
-        rule=client_vpn_endpoint,
+        source=VPN_PAGE,
+        uses=(CLIENTS,),
+        terraform="aws_ec2_client_vpn_endpoint",
+        notes="`monthly_connection_hours` are the hours of all clients together.",
     ),
     "aws:ec2clientvpn/networkAssociation:NetworkAssociation": Type(
         billed="Each subnet that a Client VPN endpoint is associated with is billed by the hour.",
-        source="https://aws.amazon.com/vpn/pricing/",
-        rule=client_vpn_association,
-    ),
-    "aws:ec2transitgateway/connect:Connect": Type(
-        billed="A Connect attachment; Farebox has found no price under a key of its own.",
-        source="https://aws.amazon.com/transit-gateway/pricing/",
-        rule=connect_attachment,
+        source=VPN_PAGE,
+        meters=(ASSOCIATION,),
+        terraform="aws_ec2_client_vpn_network_association",
     ),
     "aws:ec2transitgateway/vpcAttachment:VpcAttachment": Type(
         billed="A network on a transit gateway is billed by the hour and by the GB that it sends.",
-        source="https://aws.amazon.com/transit-gateway/pricing/",
-        rule=vpc_attachment,
+        source=TRANSIT_PAGE,
+        meters=(_attached("TransitGatewayVPC"),),
+        uses=(_sent("TransitGatewayVPC"),),
+        terraform="aws_ec2_transit_gateway_vpc_attachment",
+        not_modelled="multicast bytes, Direct Connect attachments",
+    ),
+    "aws:ec2transitgateway/peeringAttachment:PeeringAttachment": _PEERING,
+    "aws:ec2transitgateway/peeringAttachmentAccepter:PeeringAttachmentAccepter": _PEERING,
+    "aws:ec2/transitGatewayPeeringAttachmentAccepter:TransitGatewayPeeringAttachmentAccepter": _PEERING,
+    "aws:ec2transitgateway/connect:Connect": Type(
+        billed="A Connect attachment; Farebox has found no price under a key of its own.",
+        source=TRANSIT_PAGE,
+        no_price=(
+            "how AWS charges a Connect attachment beside the one that it runs over is not "
+            "known to Farebox"
+        ),
     ),
 }
 

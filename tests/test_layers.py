@@ -50,6 +50,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "farebox.main",
         "farebox.graph",
         "farebox.prices",
+        "farebox.rules",
         "numpy",
     },
     "farebox/forge": {"farebox.main", "farebox.reports"},

@@ -62,12 +62,29 @@ def test_each_pool_has_its_price_its_bucket_and_its_share() -> None:
     assert {pool.bucket.label for pool in pools if pool.bucket} == {">20%"}
 
 
-def test_a_zones_machines_come_from_its_cheapest_pool() -> None:
-    # use1-az2, 4xlarge: r6a 0.3704, r7a 0.5641, r5 0.2794
+def test_a_zones_machines_may_come_from_every_pool_of_its_price_band() -> None:
+    # use1-az2, 4xlarge: r6a 0.3704, r7a 0.5641, r5 0.2794; twice the cheapest is 0.5588
     here = [pool for pool in fleet("10k").pools if pool.zone_id == "use1-az2"]
     shares = {pool.instance_type: pool.share for pool in here}
-    assert shares["r5.4xlarge"] == Decimal(35) / 105
-    assert shares["r6a.4xlarge"] == shares["r7a.4xlarge"] == 0
+    assert shares["r5.4xlarge"] == shares["r6a.4xlarge"] == Decimal("17.5") / 105
+    assert shares["r7a.4xlarge"] == 0
+    # All of a zone's machines may have come from one of them.
+    assert fleet("10k").largest_pool == pytest.approx(1 / 3)
+
+
+def test_likely_spot_is_the_mean_of_the_band_low_its_floor_high_the_dearest() -> None:
+    # 10k, USD an hour: az2 (0.3704 + 0.2794)/2 = 0.3249; az4 (0.3634 + 0.5472 + 0.3314)/3
+    # = 0.414; az6 (0.3774 + 0.3706 + 0.2898)/3 = 0.345933; mean of zones 0.361611.
+    # Floors (0.2794 + 0.3314 + 0.2898)/3 = 0.3002, dearest (0.5641 + 0.5472 + 0.3774)/3
+    # = 0.496233. x 730 x 105 / 10,000 users = 7.665 hours a user; beside them root and
+    # address 6.05 x 105 / 10,000 = 0.063525; overlap 0.3566749 / 6 / 100 an hour's price.
+    found = assess(fleet("10k"), Mix(100), 0.04).usd_per_user_month
+    for usd, hour in (
+        (found.low, 0.3002),
+        (found.likely, 0.3616111),
+        (found.high, 0.4962333),
+    ):
+        assert float(usd) == pytest.approx(hour * 7.665 + 0.063525, abs=5e-3)
 
 
 def test_spot_of_the_100k_tier_by_hand() -> None:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from farebox.bill.statement import Statement
 from farebox.rules.machines.fleets import on_demand_units
-from farebox.rules.machines.pools import Pool
+from farebox.rules.machines.pools import Pool, in_price_band
 from tests.casebook import frozen_book, statement_of
 
 BOOK = frozen_book()
@@ -89,12 +89,10 @@ TYPES = ["r6a.8xlarge", "r6a.4xlarge"]
 @pytest.mark.parametrize(
     ("strategy", "pools", "expected"),
     [
-        # 6 instances x 730 h = 4,380 h, 2,190 in each zone; r6a.4xlarge is cheaper.
-        (
-            "price-capacity-optimized",
-            None,
-            {("r6a.4xlarge", "use1-az1"): 2190, ("r6a.4xlarge", "use1-az2"): 2190},
-        ),
+        # 6 instances x 730 h = 4,380 h, 2,190 in each zone. Both types are within twice
+        # the cheapest of the zone (0.44 and 0.67; 0.37 and 0.63), so 1,095 each.
+        ("price-capacity-optimized", None, {(t, z): 1095 for t in TYPES for z in BOTH}),
+        # r6a.4xlarge is cheaper in both zones.
         ("lowest-price", 1, {("r6a.4xlarge", z): 2190 for z in BOTH}),
         # AWS spreads lowest-price over two pools of each zone unless told otherwise.
         ("lowest-price", None, {(t, z): 1095 for t in TYPES for z in BOTH}),
@@ -111,6 +109,28 @@ def test_each_strategy_picks_its_pools_in_each_zone(
     strategy: str | None, pools: int | None, expected: dict[tuple[str, str], int]
 ) -> None:
     assert hours_by_pool(group(BOTH, TYPES, strategy, pools=pools)) == expected
+
+
+def test_a_balanced_group_is_rated_at_the_mean_of_the_pools_that_may_be_taken() -> None:
+    # By hand, one zone, 6 x 730 = 4,380 h. r6a.large 0.04, r6a.4xlarge 0.44: eleven
+    # times as dear, so out of the band, and only the high end has it.
+    far = group(["use1-az1"], ["r6a.large", "r6a.4xlarge"])
+    assert hours_by_pool(far) == {("r6a.large", "use1-az1"): 4380}
+    # 0.44 and 0.67: 2,190 h each, 963.60 + 1,467.30; floor 4,380 x 0.44 = 1,927.20,
+    # dearest 4,380 x 0.67 = 2,934.60.
+    near = group(["use1-az1"], TYPES)
+    spot = [line for line in near.lines if line.key.purchase == "spot"]
+    assert sum(line.usd_per_month for line in spot) == Decimal("2430.90")
+    assert sum(line.usd_low for line in spot) == Decimal("1927.20")
+    assert sum(line.usd_high for line in spot) == Decimal("2934.60")
+    assert all("each as likely (assumed)" in line.because for line in spot)
+
+
+def test_the_band_reaches_to_twice_the_cheapest_and_no_further() -> None:
+    usd = {"a": Decimal("0.10"), "b": Decimal("0.20"), "c": Decimal("0.2001")}
+
+    assert in_price_band(usd) == ["a", "b"]
+    assert in_price_band({"only": Decimal(9)}) == ["only"]
 
 
 def test_a_pool_without_a_price_leaves_its_zone_to_the_others_and_is_noted() -> None:

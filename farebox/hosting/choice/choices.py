@@ -55,7 +55,9 @@ class Machine(Struct, frozen=True, kw_only=True):
     """An instance type as the search sees it: prices, zones and users at most.
 
     `usd_spot` has the zones with a spot price; it is empty where spot is out of the
-    question. `most_users` are the users that each limit of the machine allows.
+    question. `usd_spot_ends` are the lowest and the highest that a zone may cost, where
+    these are not among the zones' own. `most_users` are the users that each limit of
+    the machine allows. `stand_ins` are other types that a zone's spot may come from.
     """
 
     one: InstanceType
@@ -64,6 +66,13 @@ class Machine(Struct, frozen=True, kw_only=True):
     usd_spot: Mapping[str, Decimal]
     bucket: Bucket | None
     most_users: Mapping[str, int]
+    usd_spot_ends: tuple[Decimal, Decimal] | None = None
+    stand_ins: tuple[str, ...] = ()
+
+    @property
+    def instance_types(self) -> tuple[str, ...]:
+        """All the types that the figures are of, the first one first."""
+        return (self.one.instance_type, *self.stand_ins)
 
     @property
     def cap(self) -> int:
@@ -178,7 +187,8 @@ def _usd_spot(machine: Machine, zone_id: str, level: Level) -> Decimal:
     """USD for a spot hour in a zone; zones' prices change places."""
     if level == "likely":
         return machine.usd_spot[zone_id]
-    return (min if level == "low" else max)(machine.usd_spot.values())
+    ends = machine.usd_spot_ends or tuple(machine.usd_spot.values())
+    return (min if level == "low" else max)(ends)
 
 
 def interruptions(choice: Choice, level: Levels = likely) -> float:

@@ -1,7 +1,7 @@
 """The instance types that a tier could run on, with what leaves the others out."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from functools import cache
@@ -28,6 +28,7 @@ from farebox.hosting.spot.purchase_mixes import Mix
 from farebox.hosting.spot.spot_fleet import on_demand_percent
 from farebox.prices import PriceBook
 from farebox.prices.ages import is_stale
+from farebox.rules.machines.pools import in_price_band
 
 BURSTABLE = frozenset(("t2", "t3", "t3a", "t4g"))
 """Families whose processor is only lent: what users take beyond is charged apart.
@@ -110,39 +111,50 @@ def market(question: Question, book: PriceBook) -> Market:
 def as_configured(question: Question, book: PriceBook) -> Choice | None:
     """The tier as it stands, to hold choices against; None where a price is missing.
 
-    Each zone's spot is its cheapest type, as `fare price` rates the group; interruptions
-    are those of the most reclaimed type. An on-demand base counts as percent, rounded up.
+    Spot in a zone is the mean of the types in its price band, as `fare price` rates the
+    group; interruptions are those of the most reclaimed type. What is on demand is the
+    first type. An on-demand base counts as percent, rounded up.
     """
     plan, region = question.plan, question.plan.region
     zone_ids = tuple(zone.zone_id for zone in plan.zones)
-    spot: dict[str, Decimal] = {}
-    for zone_id in zone_ids:
-        usd = [
+    pools = {
+        zone_id: [
             price.usd_per_unit
             for name in plan.instance_types
             if (price := spot_price(book, region, name, zone_id))
         ]
-        if usd:
-            spot[zone_id] = min(usd)
+        for zone_id in zone_ids
+    }
+    spot = {zone_id: _expected(usd) for zone_id, usd in pools.items() if usd}
+    priced = [usd for of_zone in pools.values() for usd in of_zone]
     said = [advice(region, name) for name in plan.instance_types]
-    on_demand = on_demand_price(book, region, plan.instance_types[0])
+    first, *others = plan.instance_types
+    on_demand = on_demand_price(book, region, first)
     percent = 100 - on_demand_percent(plan)
     if on_demand is None or (percent and (len(spot) < len(zone_ids) or None in said)):
         return None
     buckets = [one.bucket for one in said if one]
     return Choice(
         machine=Machine(
-            one=instance_type(plan.instance_types[0]),
+            one=instance_type(first),
             zone_ids=zone_ids,
             usd_on_demand=on_demand.usd_per_unit,
             usd_spot=spot,
+            usd_spot_ends=(min(priced), max(priced)) if priced else None,
             bucket=max(buckets, key=lambda one: one.likely, default=None),
             most_users={"config": plan.users_per_vm},
+            stand_ins=tuple(others),
         ),
         zone_ids=zone_ids,
         mix=Mix(percent),
         users_per_vm=plan.users_per_vm,
     )
+
+
+def _expected(usd: Sequence[Decimal]) -> Decimal:
+    """USD for a spot hour in a zone: its pools in the price band, equally likely."""
+    hopeful = in_price_band(dict(enumerate(usd)))
+    return sum((usd[place] for place in hopeful), Decimal(0)) / len(hopeful)
 
 
 def stale_prices(

@@ -238,13 +238,22 @@ def _running(plan: TierPlan, headroom: float) -> int:
 
 
 def _usd_spot(fleet: Fleet, level: Level) -> Decimal:
-    """USD for a spot hour over all zones; high is each zone's dearest pool."""
+    """USD for a spot hour over all zones: at likely the mean by the pools' shares.
+
+    Low is each zone's cheapest pool, high its dearest.
+    """
     usd = Decimal(0)
     for zone in fleet.plan.zones:
         here = [pool for pool in fleet.pools if pool.zone_id == zone.zone_id]
-        share = sum((pool.share for pool in here), Decimal(0))
-        priced = [one for pool in here if (one := pool.usd_per_hour) is not None]
-        usd += share * (max(priced) if level == "high" else min(priced))
+        priced = [
+            (pool.share, one) for pool in here if (one := pool.usd_per_hour) is not None
+        ]
+        if level == "likely":
+            usd += sum((share * one for share, one in priced), Decimal(0))
+            continue
+        bound = min if level == "low" else max
+        part = sum((share for share, _ in priced), Decimal(0))
+        usd += part * bound(one for _, one in priced)
     return usd
 
 

@@ -22,6 +22,9 @@ from farebox.hosting.spot.spot_inputs import exact
 from farebox.hosting.uncertainty import Input
 from farebox.prices import Price, PriceBook
 from farebox.prices.ages import is_stale
+from farebox.rules.machines.pools import in_price_band
+
+ZERO = Decimal(0)
 
 
 class Pool(Struct, frozen=True, kw_only=True):
@@ -50,10 +53,10 @@ class Pool(Struct, frozen=True, kw_only=True):
 
 
 def tier_pools(plan: TierPlan, book: PriceBook) -> tuple[Pool, ...]:
-    """The pools of a plan: each zone's machines come from its cheapest priced pool.
+    """The pools of a plan, with the share of the machines that each is expected to have.
 
-    That is how `fare price` rates a group whose strategy goes by price and capacity;
-    which pools have capacity is not public.
+    EC2 looks for capacity first, which is not public, so every pool in its zone's price
+    band is as likely as the others. `fare price` rates the group in the same way.
     """
     pools = []
     for zone in plan.zones:
@@ -62,10 +65,10 @@ def tier_pools(plan: TierPlan, book: PriceBook) -> tuple[Pool, ...]:
             for name in plan.instance_types
         }
         usd = {name: one.usd_per_unit for name, one in priced.items() if one}
-        cheapest = min(usd, key=lambda name: usd[name]) if usd else None
+        hopeful = in_price_band(usd) if usd else []
         for name, price in priced.items():
             said = advice(plan.region, name)
-            part = zone.vms if name == cheapest else 0
+            part = Decimal(zone.vms) / len(hopeful) if name in hopeful else ZERO
             pools.append(
                 Pool(
                     instance_type=name,
@@ -73,7 +76,7 @@ def tier_pools(plan: TierPlan, book: PriceBook) -> tuple[Pool, ...]:
                     memory_gib=instance_type(name).memory_gib,
                     price=price,
                     bucket=said.bucket if said else None,
-                    share=Decimal(part) / plan.vms,
+                    share=part / plan.vms,
                 )
             )
     return tuple(pools)
@@ -101,14 +104,21 @@ class Fleet(Struct, frozen=True, kw_only=True):
             if not used:
                 names = " or ".join(pool.instance_type for pool in here)
                 return f"the book has no spot price for {names} in {zone.zone_id}"
-            if used[0].bucket is None:
-                return f"the Spot Advisor's table has no {used[0].instance_type}"
+            for pool in used:
+                if pool.bucket is None:
+                    return f"the Spot Advisor's table has no {pool.instance_type}"
         return ""
 
     @property
     def largest_pool(self) -> float:
-        """Share of the spot machines that the largest pool has."""
-        return max(float(pool.share) for pool in self.pools)
+        """Share of the spot machines that the largest pool may have.
+
+        A zone's machines may all have come from one of its pools.
+        """
+        by_zone: dict[str, Decimal] = {}
+        for pool in self.pools:
+            by_zone[pool.zone_id] = by_zone.get(pool.zone_id, ZERO) + pool.share
+        return float(max(by_zone.values()))
 
 
 def fleet_of(

@@ -1,6 +1,6 @@
 """The best few ways to run a tier, as text."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from textwrap import wrap
 
@@ -102,7 +102,7 @@ def _row(label: str, view: View, choice: Choice) -> str:
     question = view.question
     size = view.search.size(choice)
     return _columns(
-        f"{label}{choice.machine.one.instance_type}, {bought(choice.mix)}",
+        f"{label}{named(choice.machine.instance_types)}, {bought(choice.mix)}",
         (
             f"{choice.users_per_vm:,}",
             f"{sum(size.vms):,}",
@@ -111,6 +111,14 @@ def _row(label: str, view: View, choice: Choice) -> str:
             f"{view.search.usd(choice) / question.users:.4f}",
         ),
     )
+
+
+def named(instance_types: Sequence[str]) -> str:
+    """Types that stand in for each other, in few words: r6a/r7a/r5.4xlarge."""
+    families, sizes = zip(*(name.split(".", 1) for name in instance_types), strict=True)
+    if len(set(sizes)) > 1:
+        return "/".join(instance_types)
+    return f"{'/'.join(families)}.{sizes[0]}"
 
 
 def bought(mix: Mix) -> str:

@@ -106,6 +106,7 @@ def _choice(view: View, choice: Choice) -> dict[str, Any]:
         down.append(exact(downtime_minutes_per_user_year(question, choice, at)))
     return {
         "instance_type": choice.machine.one.instance_type,
+        "instance_types": list(choice.machine.instance_types),
         "zone_ids": list(choice.zone_ids),
         "spot_percent": choice.mix.spot_percent,
         "rest": None if choice.mix.spot_percent == 100 else choice.mix.rest,

@@ -164,7 +164,7 @@ def _hours(
                 "Hrs",
                 f"{offer.pool.instance_type} {market}{where}",
                 f"{because}; {offer.because}" if offer.because else because,
-                status,
+                _status(status, "assumed" if offer.assumed else "given"),
             ),
         )
 

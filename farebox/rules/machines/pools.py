@@ -6,10 +6,11 @@ strategy; the cheapest and the dearest pool bound what it can cost.
 Source: https://docs.aws.amazon.com/autoscaling/ec2/userguide/allocation-strategies.html
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import ROUND_CEILING, Decimal
+from typing import TypeVar
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from farebox.graph import Resource
 from farebox.prices import Price, PriceKey
@@ -19,15 +20,28 @@ from farebox.rules.machines.places import Place
 
 ZERO = Decimal(0)
 TINY = Decimal("1E-9")
+PoolT = TypeVar("PoolT")
 
-CHEAPEST = frozenset(("lowestprice", "pricecapacityoptimized"))
+CHEAPEST = frozenset(("lowestprice",))
+BALANCED = frozenset(("pricecapacityoptimized",))
 EQUAL = frozenset(("capacityoptimized", "diversified"))
 FIRST = frozenset(("capacityoptimizedprioritized",))
-STRATEGIES = CHEAPEST | EQUAL | FIRST
+STRATEGIES = CHEAPEST | BALANCED | EQUAL | FIRST
 """Spot strategies, spelt without hyphens and in lower case (fleets write them so).
 
-Which pools have capacity is not public, so a strategy that goes by capacity is rated
-at the mean of its pools; one that goes by price at the cheapest pool of each zone.
+Which pools have capacity is not public. A strategy that goes by capacity alone is rated
+at the mean of its pools, one that goes by price alone at the cheapest. The balanced one
+looks for capacity first and takes the cheapest pool that has it: it is rated at the
+mean of the pools within `PRICE_BAND`, each as likely as the other.
+"""
+
+PRICE_BAND = 2
+"""How many times the cheapest pool's price a pool may cost to be in the band (assumed).
+
+A pool dearer than this is hardly ever the cheapest that has capacity. EC2 draws its own
+line alike: it leaves out types that cost too much above the cheapest, and left out those
+at more than twice its price before it set the line by itself.
+Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_InstanceRequirements.html
 """
 
 
@@ -55,12 +69,16 @@ class Pool(Struct, frozen=True):
 
 
 class Offer(Struct, frozen=True):
-    """A pool in a zone at a price; `usd_per_hour` is None where the book has none."""
+    """A pool in a zone at a price; `usd_per_hour` is None where the book has none.
+
+    `assumed` says that capacity decides whether AWS takes this pool or another.
+    """
 
     pool: Pool
     key: PriceKey
     usd_per_hour: Decimal | None
     because: str
+    assumed: bool = False
 
     @property
     def usd_per_unit_hour(self) -> Decimal:
@@ -161,7 +179,8 @@ def _spread(
             priced.update(dict.fromkeys(o for o in found if o.usd_per_hour is not None))
             picked = _picked(found, strategy, pools_per_zone)
             share = chances / len(zones) / len(picked)
-            for offer in picked:
+            for one in picked:
+                offer = _with_chances(one, len(picked), strategy)
                 likely[offer] = likely.get(offer, ZERO) + share
     low, high = _bounds(likely, list(priced))
     return Spread(tuple(likely.items()), low, high, tuple(dict.fromkeys(unpriced)))
@@ -189,9 +208,30 @@ def _picked(
         return offers[:1]
     if strategy in EQUAL or len(offers) == 1:
         return offers
+    if strategy in BALANCED:
+        return in_price_band({offer: offer.usd_per_unit_hour for offer in offers})
     # The stable order keeps the first of equally cheap pools.
     by_price = sorted(offers, key=lambda offer: offer.usd_per_unit_hour)
-    return by_price[:pools_per_zone] if strategy == "lowestprice" else by_price[:1]
+    return by_price[:pools_per_zone]
+
+
+def in_price_band(usd: Mapping[PoolT, Decimal]) -> list[PoolT]:
+    """The pools of a zone that cost at most `PRICE_BAND` times its cheapest, in order.
+
+    `usd` is the price of an hour of one unit of capacity, by pool; it is not empty.
+    """
+    dearest = PRICE_BAND * min(usd.values())
+    return [pool for pool, price in usd.items() if price <= dearest]
+
+
+def _with_chances(offer: Offer, pools: int, strategy: str) -> Offer:
+    """The offer; where capacity decides which pool is taken, with the assumption."""
+    if pools == 1 or strategy not in BALANCED | EQUAL:
+        return offer
+    band = f" up to {PRICE_BAND} times the cheapest price" * (strategy in BALANCED)
+    chances = f"one of {pools} pools of the zone{band}, each as likely (assumed)"
+    because = f"{offer.because}; {chances}" if offer.because else chances
+    return structs.replace(offer, because=because, assumed=True)
 
 
 def _zones_with_a_price(

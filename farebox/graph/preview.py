@@ -5,6 +5,7 @@ before it. Both come from the same steps, each of which names a resource's old s
 new state or both.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Literal
 
@@ -13,6 +14,7 @@ from msgspec import Struct
 
 from farebox.graph.decoding import collector_paused, decode, json_bytes
 from farebox.graph.errors import IncompletePreview, UnreadableDocument
+from farebox.graph.kept import kept_entries, kept_note
 from farebox.graph.recorded import Entry, State, project_and_stack, resources_of
 from farebox.graph.resource import Operation, ResourceGraph
 
@@ -45,6 +47,9 @@ OTHERS = {
     "extend-parameterize",
 }
 """Steps that other steps of the same resource already tell."""
+
+IMPORTS = {"import", "import-replacement"}
+"""Steps that take into the stack what exists at AWS; an update may follow in one run."""
 
 COUNTED = ("create", "import", "same", "update", "replace", "import-replacement")
 """What the change summary counts of what will exist; it leaves `read` out."""
@@ -118,10 +123,16 @@ def graph_of_steps(
     `counted` is the change summary. Raises IncompletePreview where the preview failed
     or counts more than the steps hold.
     """
+    diagnostics = list(diagnostics)
     _check_success(diagnostics, name)
     head = _head(steps, name)
-    _check_whole(head, counted, name)
-    entries = head if side == "head" else _base(steps)
+    _check_whole(steps, head, counted, name)
+    if side == "base":
+        entries = _base(steps)
+    else:
+        kept = _kept(steps, head)
+        entries = head | kept
+        notes = [*notes, *([kept_note(kept)] if kept else []), *_warnings(diagnostics)]
     project, stack = project_and_stack(step.urn for step in steps)
     return ResourceGraph(
         resources_of(entries, config, region),
@@ -134,7 +145,7 @@ def graph_of_steps(
 
 def _head(steps: list[Step], name: str) -> dict[str, Entry]:
     """What will exist. A resource has several steps where it is replaced, or first
-    refreshed: the last one says what becomes of it."""
+    refreshed or imported: the last one says what becomes of it."""
     entries: dict[str, Entry] = {}
     for place, step in enumerate(steps):
         urn, operation = step.urn, BECOMES.get(step.op)
@@ -172,10 +183,16 @@ def _base(steps: list[Step]) -> dict[str, Entry]:
     The marks on old states do not help: the engine already puts `delete` and
     `pendingReplacement` on what this deployment will replace. What an earlier one has
     still to delete shows in `delete-replaced` steps alone, and is not of the stack.
-    A renamed resource has its old urn here.
+    A renamed resource has its old urn here. What this deployment imports is not of the
+    stack yet, though a step after the import has an old state.
     """
     entries: dict[str, Entry] = {}
+    imported: set[str] = set()
     for step in steps:
+        if step.op in IMPORTS and step.old_state is None:
+            imported.add(step.urn)
+        elif step.urn in imported:
+            continue
         if step.old_state is not None and step.op not in OTHERS:
             operation = BECOMES.get(step.op, "delete")
             urn = step.old_state.urn or step.urn
@@ -193,14 +210,42 @@ def _check_success(diagnostics: Iterable[Diagnostic], name: str) -> None:
             )
 
 
+def _kept(steps: Iterable[Step], head: Mapping[str, Entry]) -> dict[str, Entry]:
+    """What the deployment drops and AWS keeps."""
+    old: dict[str, list[State]] = {"delete": [], "delete-replaced": []}
+    for step in steps:
+        if step.old_state is not None and step.op in old:
+            old[step.op].append(step.old_state)
+    return kept_entries(old["delete"], old["delete-replaced"], head)
+
+
+def _warnings(diagnostics: Iterable[Diagnostic]) -> list[str]:
+    """What the engine says of a deployment before that was interrupted."""
+    return [
+        f"Pulumi warns: {' '.join(found.message.split())[:300]}"
+        for found in diagnostics
+        if found.severity == "warning" and "interrupted while" in found.message
+    ]
+
+
 def _check_whole(
-    head: Mapping[str, Entry], counted: Mapping[str, int], name: str
+    steps: Iterable[Step],
+    head: Mapping[str, Entry],
+    counted: Mapping[str, int],
+    name: str,
 ) -> None:
+    """Raise IncompletePreview where the summary counts more than the steps hold.
+
+    It counts steps: a resource that is imported and then updated counts twice.
+    """
     expected = sum(counted.get(op, 0) for op in COUNTED)
-    held = sum(entry.operation != "read" for entry in head.values())
-    if held >= expected:
+    held = Counter(step.urn for step in steps if step.op in COUNTED)
+    for urn, entry in head.items():
+        if entry.operation != "read":
+            held[urn] = held[urn] or 1
+    if held.total() >= expected:
         return
     raise IncompletePreview(
-        f"{name} leaves out {expected - held} of {expected} resources, the unchanged "
-        f"ones: run {HOW_TO_RUN} to have all of them"
+        f"{name} leaves out {expected - held.total()} of {expected} resources, the "
+        f"unchanged ones: run {HOW_TO_RUN} to have all of them"
     )

@@ -63,6 +63,9 @@ class State(Struct, gc=False, rename="camel"):
     source_position: str = ""
     aliases: list[str] | None = None
     ignore_changes: list[str] | None = None
+    retain_on_delete: bool = False
+    deleted_with: str = ""
+    import_id: str = msgspec.field(default="", name="importID")
 
 
 class Answer(Struct, gc=False):
@@ -110,7 +113,7 @@ def resources_of(
     for urn, entry in entries.items():
         state, before = entry.state, entry.before
         inputs = state.inputs or {}
-        identity, former = state.id, None
+        identity, former = state.id or state.import_id, None
         if before is not None:
             if entry.operation == "update":
                 former = before.inputs

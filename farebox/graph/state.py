@@ -7,11 +7,20 @@ from msgspec import Struct
 
 from farebox.graph.decoding import collector_paused, decode, json_bytes
 from farebox.graph.errors import UnreadableDocument
-from farebox.graph.recorded import Entry, State, project_and_stack, resources_of
+from farebox.graph.recorded import (
+    Entry,
+    State,
+    parts_of,
+    project_and_stack,
+    resources_of,
+)
 from farebox.graph.resource import ResourceGraph
 
 VERSIONS = (3, 4)
 """Versions of a deployment that are known; 4 adds features, not fields of resources."""
+
+SHOWN = 3
+"""How many resources a note names."""
 
 
 class _Operation(Struct, gc=False):
@@ -70,15 +79,36 @@ def read_state(
 def _notes(pending: list[_Operation], states: list[State]) -> list[str]:
     notes = []
     if pending:
-        first = pending[0].resource
+        shown = [f"{item.type or 'one'} of {item.resource.urn}" for item in pending]
+        made = any(item.type in ("creating", "importing") for item in pending)
         notes.append(
             f"A deployment was interrupted: {len(pending)} operations are unfinished, "
-            f"first {pending[0].type or 'one'} of {first.urn}. What they would have "
-            "made is not in the total; `pulumi refresh` clears them."
+            f"{_some(shown)}. "
+            + (
+                "What was being made may exist and cost: it is not in the total. "
+                * made
+            )
+            + "`pulumi refresh` clears them."
         )
-    left = sum(state.delete for state in states)
+    left = [_name(state) for state in states if state.delete]
     if left:
         notes.append(
-            f"{left} replaced resources wait to be deleted and are not in the total."
+            f"{len(left)} replaced resources wait to be deleted and cost until then: "
+            f"{_some(left)}. They are not in the total."
+        )
+    gone = [_name(s) for s in states if s.pending_replacement and not s.delete]
+    if gone:
+        notes.append(
+            f"{len(gone)} resources were deleted to be replaced and are not made anew "
+            f"yet: {_some(gone)}. They are not in the total."
         )
     return notes
+
+
+def _name(state: State) -> str:
+    return f"{parts_of(state.urn)[3]} ({state.type})"
+
+
+def _some(names: list[str]) -> str:
+    more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
+    return ", ".join(names[:SHOWN]) + more

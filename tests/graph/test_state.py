@@ -48,8 +48,17 @@ def test_copies_that_replacements_left_behind_are_noted_and_not_counted() -> Non
     )
     assert [item.id for item in graph.resources] == ["vol-2"]
     assert graph.notes == (
-        "1 replaced resources wait to be deleted and are not in the total.",
+        "1 replaced resources wait to be deleted and cost until then: data "
+        "(aws:ebs/volume:Volume). They are not in the total.",
+        "1 resources were deleted to be replaced and are not made anew yet: gone "
+        "(aws:ebs/volume:Volume). They are not in the total.",
     )
+
+
+def test_a_note_names_three_of_many_copies() -> None:
+    copies = [state(VOLUME, f"v{n}", delete=True) for n in range(5)]
+    (note,) = read_state(export(*copies)).notes
+    assert "v2 (aws:ebs/volume:Volume) and 2 more." in note
 
 
 def test_an_interrupted_deployment_is_noted() -> None:
@@ -57,7 +66,15 @@ def test_an_interrupted_deployment_is_noted() -> None:
     graph = read_state(export(state(VOLUME, "data"), pending_operations=pending))
     assert [item.name for item in graph.resources] == ["data"]
     (note,) = graph.notes
-    assert "1 operations are unfinished, first creating of urn:pulumi:dev::" in note
+    assert "1 operations are unfinished, creating of urn:pulumi:dev::" in note
+    assert "may exist and cost: it is not in the total" in note
+
+
+def test_an_interrupted_change_leaves_nothing_that_is_not_listed() -> None:
+    pending = [{"resource": state(VOLUME, "data"), "type": "updating"}]
+    graph = read_state(export(state(VOLUME, "data"), pending_operations=pending))
+    (note,) = graph.notes
+    assert "may exist" not in note
 
 
 def test_an_external_resource_of_a_state_is_read() -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from farebox.bill.assumptions import Assumption
 from farebox.bill.usage import Usage
-from farebox.graph import UNKNOWN, Resource, Unknown
+from farebox.graph import UNKNOWN, Resource, ResourceGraph, Unknown
 from farebox.rules.charges import ONE, Charge, Circumstances, Gap
 from farebox.rules.errors import InvalidInput
 from farebox.rules.machines.fleets import (
@@ -77,7 +77,8 @@ def _fleet(
     launch = _launch(resource, circumstances, mixed)
     if isinstance(launch, Gap):
         return launch
-    pools = pools_of(resource, launch, blocks(mixed.get("overrides")))
+    overrides = blocks(mixed.get("overrides"))
+    pools = pools_of(circumstances.graph, resource, launch, overrides)
     if isinstance(pools, Gap):
         return pools
     capacity = group_size(
@@ -97,7 +98,7 @@ def _fleet(
     return Fleet(
         launch=launch,
         pools=pools,
-        places=_places(resource, circumstances),
+        places=_places(resource, circumstances, launch),
         capacity=capacity,
         on_demand_base=base,
         on_demand_percent=percent,
@@ -124,32 +125,53 @@ def _launch(
 
 
 def pools_of(
-    resource: Resource, launch: Launch, overrides: list[dict[str, Any]]
+    graph: ResourceGraph,
+    resource: Resource,
+    launch: Launch,
+    overrides: list[dict[str, Any]],
 ) -> tuple[Pool, ...] | Gap:
     """The instance types that a group may launch, in the order of its overrides.
 
-    An override without a type means the template's. Raises InvalidInput for a weight
-    of 0 or less.
+    An override without a type means the template's; one with a template of its own
+    launches from that instead. Raises InvalidInput for a weight of 0 or less.
     """
     pools: dict[str, Pool] = {}
     for item in overrides or [{}]:
-        if item.get("instanceRequirements") is not None:
-            return Gap("unknown-input", ANY_TYPE)
-        kind = text(item.get("instanceType")) or launch.instance_type
-        if item.get("instanceType") is UNKNOWN or isinstance(kind, Unknown):
-            return Gap("unknown-input", UNKNOWN_TYPE)
-        if kind is None:
-            return Gap("unknown-input", ANY_TYPE if launch.requirements else NO_TYPE)
-        weight = amount(resource, item.get("weightedCapacity"), "a weight of")
-        if isinstance(weight, Unknown):
-            return Gap("unknown-input", f"the weight of {kind} is not known yet")
-        if weight is not None and weight <= 0:
-            raise InvalidInput(
-                f"{resource.name} ({resource.type}) weighs {kind} with {weight}: give "
-                "a weight from 1 on"
-            )
-        pools.setdefault(kind, Pool(kind, ONE if weight is None else weight))
+        pool = _pool(graph, resource, launch, item)
+        if isinstance(pool, Gap):
+            return pool
+        pools.setdefault(pool.instance_type, pool)
     return tuple(pools.values())
+
+
+def _pool(
+    graph: ResourceGraph, resource: Resource, launch: Launch, item: dict[str, Any]
+) -> Pool | Gap:
+    """What one override launches, or why that is not known."""
+    if item.get("instanceRequirements") is not None:
+        return Gap("unknown-input", ANY_TYPE)
+    own: Launch | None = None
+    specification = item.get("launchTemplateSpecification")
+    if specification not in (None, {}, []):
+        found = template_of(graph, resource, "mixedInstancesPolicy", specification)
+        if isinstance(found, Gap):
+            return found
+        own = found
+    base = own or launch
+    kind = text(item.get("instanceType")) or base.instance_type
+    if item.get("instanceType") is UNKNOWN or isinstance(kind, Unknown):
+        return Gap("unknown-input", UNKNOWN_TYPE)
+    if kind is None:
+        return Gap("unknown-input", ANY_TYPE if base.requirements else NO_TYPE)
+    weight = amount(resource, item.get("weightedCapacity"), "a weight of")
+    if isinstance(weight, Unknown):
+        return Gap("unknown-input", f"the weight of {kind} is not known yet")
+    if weight is not None and weight <= 0:
+        raise InvalidInput(
+            f"{resource.name} ({resource.type}) weighs {kind} with {weight}: give "
+            "a weight from 1 on"
+        )
+    return Pool(kind, ONE if weight is None else weight, own)
 
 
 NO_TYPE = "nothing names its instance type: give the launch template an instanceType"
@@ -251,14 +273,19 @@ def spot_of(
     )
 
 
-def _places(resource: Resource, circumstances: Circumstances) -> tuple[Place, ...]:
+def _places(
+    resource: Resource, circumstances: Circumstances, launch: Launch
+) -> tuple[Place, ...]:
+    """The group's subnets, else its template's, else its zones' default subnets."""
     subnets = resource.input("vpcZoneIdentifiers")
     if subnets is not None and subnets != []:
         name = "vpcZoneIdentifiers"
         return places_of(circumstances.graph, resource, name, subnets)
+    if launch.places:
+        return launch.places
     zones = [z for z in values_of(resource.input("availabilityZones")) if z]
-    named = [Place(public=True, name=z) for z in zones if isinstance(z, str)]
-    return tuple(named) or (DEFAULT_VPC,)
+    known = [Place(public=True, name=z) for z in zones if isinstance(z, str)]
+    return tuple(known) or (DEFAULT_VPC,)
 
 
 TYPES = {

@@ -5,12 +5,13 @@ Source: https://aws.amazon.com/ec2/pricing/
 
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import Any
+
+from msgspec.structs import replace
 
 from farebox.bill.assumptions import exactly
+from farebox.bill.statement import UsageStatus
 from farebox.bill.usage import Usage
-from farebox.graph import UNKNOWN, Resource, ResourceGraph, Unknown
-from farebox.graph.values import flag
+from farebox.graph import UNKNOWN, Resource, ResourceGraph
 from farebox.rules.charges import (
     ONE,
     Charge,
@@ -19,33 +20,33 @@ from farebox.rules.charges import (
     Metered,
     NoCharge,
 )
-from farebox.rules.machines.fleets import ZERO, Fleet, fleet_charges, unclear_subnets
+from farebox.rules.machines.extras import Running, extra_charges
+from farebox.rules.machines.fleets import ZERO, Fleet, fleet_charges
 from farebox.rules.machines.instances import (
     ANY_TYPE,
     UNKNOWN_TYPE,
-    address_charge,
-    address_gap,
     attached_charges,
     on_demand_key,
     running_hours,
     tenancy_gap,
 )
-from farebox.rules.machines.launch import Launch, block_devices
-from farebox.rules.machines.places import DEFAULT_VPC, Place, one_place, places_of
+from farebox.rules.machines.launch import Launch
 from farebox.rules.machines.pools import Pool
+from farebox.rules.machines.single import (
+    has_elastic_ip,
+    launch_of_instance,
+    own_address,
+    place_of_instance,
+    state_of,
+)
+from farebox.rules.machines.systems import LINUX, named, system_given
 from farebox.rules.machines.templates import (
     LAUNCH_CONFIGURATION_TYPES,
     LAUNCH_TEMPLATE_TYPES,
     REFERENCE_KEYS,
-    template_of,
 )
 from farebox.rules.service import Type, free
-from farebox.rules.shapes import block, blocks, field, text
-
-EIP_TYPES = frozenset(("aws:ec2/eip:Eip", "aws:ec2/eipAssociation:EipAssociation"))
-
-EIP_INPUTS = ("instance", "networkInterface", "instanceId", "networkInterfaceId")
-"""Where an Elastic IP or its association says what it belongs to."""
+from farebox.rules.shapes import block, blocks
 
 LAUNCHERS = frozenset(
     (
@@ -65,35 +66,57 @@ def instance(
 ) -> Iterator[Charge]:
     """An instance is billed for each hour it runs, and for what it brings with it.
 
-    Volumes are billed for the whole month, a public address while it runs. Only
-    Linux on shared hardware is rated: the image does not tell its system here.
+    Volumes are billed for the whole month, a public address while it runs. It is taken
+    for Linux on shared hardware unless its inputs tell another system or tenancy.
     Source: https://aws.amazon.com/ec2/pricing/on-demand/
     """
     hours, status = running_hours(usage, circumstances)
-    launch = _launch(resource, circumstances)
+    given = system_given(resource, usage)
+    launch = launch_of_instance(resource, circumstances)
     if isinstance(launch, Gap):
         yield launch
         return
-    if launch.market == "spot":
+    if given is not None:
+        launch = replace(launch, operation=given)
+    state = state_of(resource, circumstances) if status == "given" else None
+    if state is UNKNOWN:
+        yield Gap("unknown-input", "whether it runs or is stopped is not known")
+    if state is not None:
+        yield from _stopped(resource, usage, circumstances, launch)
+    elif launch.market == "spot":
         yield from _on_spot(resource, usage, circumstances, launch)
-        return
+    else:
+        yield from _on_demand(resource, usage, circumstances, launch, hours, status)
+
+
+def _on_demand(
+    resource: Resource,
+    usage: Usage,
+    circumstances: Circumstances,
+    launch: Launch,
+    hours: Decimal,
+    status: UsageStatus,
+) -> Iterator[Charge]:
+    """Its hours, what its options add to them, and what it brings with it."""
     gap = tenancy_gap(launch) or _type_gap(launch)
+    kind, operation = str(launch.instance_type), launch.operation or LINUX
     if gap is not None:
         yield gap
     elif launch.tenancy != "host":
         yield Metered(
-            on_demand_key(resource, str(launch.instance_type)),
+            on_demand_key(resource, kind, operation),
             hours,
             "Hrs",
-            f"{launch.instance_type} on demand",
+            f"{kind} on demand{named(operation)}",
             "runs all month" if status == "given" else f"runs {hours:f} hours",
             status,
         )
+    running = Running(kind, ONE, hours, operation)
+    yield from extra_charges(resource, usage, circumstances, launch.extras, running)
     yield from attached_charges(
-        resource, launch, instances=ONE, hours=hours, circumstances=circumstances
+        resource, launch, usage, instances=ONE, hours=hours, circumstances=circumstances
     )
-    if launch.public_address is not False:
-        yield from _address(resource, circumstances, launch, hours)
+    yield from own_address(resource, circumstances, launch, hours)
 
 
 def spot_instance_request(
@@ -103,7 +126,7 @@ def spot_instance_request(
 
     Source: https://aws.amazon.com/ec2/spot/pricing/
     """
-    launch = _launch(resource, circumstances)
+    launch = launch_of_instance(resource, circumstances)
     if isinstance(launch, Gap):
         yield launch
         return
@@ -170,45 +193,12 @@ def _named(user: Resource) -> Iterator[str]:
         block(config.get("launchTemplateSpecification"))
         for config in blocks(user.input("launchTemplateConfigs"))
     ]
+    specifications += [
+        block(item.get("launchTemplateSpecification"))
+        for item in blocks(mixed.get("overrides"))
+    ]
     found = (named.get(key) for named in specifications for key in REFERENCE_KEYS)
     yield from dict.fromkeys(name for name in found if isinstance(name, str) and name)
-
-
-def _launch(resource: Resource, circumstances: Circumstances) -> Launch | Gap:
-    """What the resource's own inputs ask for, over its launch template's."""
-    volumes, unknowns = block_devices(
-        resource,
-        resource.input("rootBlockDevice"),
-        resource.input("ebsBlockDevices"),
-    )
-    public = flag(resource.input("associatePublicIpAddress"))
-    if resource.input("networkInterfaces") is not None or (
-        resource.input("primaryNetworkInterface") is not None
-    ):
-        # An interface made elsewhere gets no address of AWS's pool at launch.
-        public = False
-    market = resource.input("instanceMarketOptions")
-    own = Launch(
-        text(resource.input("instanceType")),
-        text(field(market, "marketType")),
-        _tenancy(resource),
-        flag(resource.input("monitoring")),
-        public,
-        volumes,
-        False,
-        unknowns,
-    )
-    template = resource.input("launchTemplate")
-    if template is None:
-        return own
-    base = template_of(circumstances.graph, resource, "launchTemplate", template)
-    return base if isinstance(base, Gap) else own.over(base)
-
-
-def _tenancy(resource: Resource) -> str | Unknown | None:
-    if resource.input("hostId") is not None:
-        return "host"
-    return text(resource.input("tenancy"))
 
 
 def _type_gap(launch: Launch) -> Gap | None:
@@ -219,6 +209,25 @@ def _type_gap(launch: Launch) -> Gap | None:
     return Gap("unknown-input", ANY_TYPE if known else UNKNOWN_TYPE)
 
 
+def _stopped(
+    resource: Resource, usage: Usage, circumstances: Circumstances, launch: Launch
+) -> Iterator[Charge]:
+    """A stopped instance pays for its volumes; an address given at launch is gone.
+
+    Source: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/how-ec2-instance-stop-start-works.html
+    """
+    circumstances.note(
+        f"{resource.name} is stopped: its volumes are charged, its hours are not"
+    )
+    at_rest = replace(launch, monitoring=False, public_address=False)
+    counted = [v for v in at_rest.volumes if not v.elsewhere]
+    if at_rest.root() is not None and not counted and not at_rest.unknowns:
+        yield NoCharge("it is stopped: its volumes are charged by themselves")
+    yield from attached_charges(
+        resource, at_rest, usage, instances=ONE, hours=ZERO, circumstances=circumstances
+    )
+
+
 def _on_spot(
     resource: Resource, usage: Usage, circumstances: Circumstances, launch: Launch
 ) -> Iterator[Charge]:
@@ -226,10 +235,9 @@ def _on_spot(
     if gap is not None:
         yield gap
         return
-    place = _place(resource, circumstances)
     public = launch.public_address
-    if public is not False and _has_elastic_ip(resource, circumstances) is True:
-        launch = Launch(public_address=False).over(launch)
+    if public is not False and has_elastic_ip(resource, circumstances) is True:
+        launch = replace(launch, public_address=False)
     yield from fleet_charges(
         resource,
         usage,
@@ -237,68 +245,10 @@ def _on_spot(
         Fleet(
             launch=launch,
             pools=(Pool(str(launch.instance_type)),),
-            places=(place,),
+            places=(place_of_instance(launch),),
             capacity=exactly(ONE),
             on_demand_percent=ZERO,
         ),
-    )
-
-
-def _place(resource: Resource, circumstances: Circumstances) -> Place:
-    subnet: Any = resource.input("subnetId")
-    if subnet is None:
-        return DEFAULT_VPC
-    places = places_of(circumstances.graph, resource, "subnetId", subnet)
-    return one_place(places) if places else DEFAULT_VPC
-
-
-def _has_elastic_ip(resource: Resource, circumstances: Circumstances) -> bool | Unknown:
-    """Whether an Elastic IP takes the place of the address given at launch.
-
-    UNKNOWN where there are fewer of them than instances that they may belong to.
-    """
-    graph = circumstances.graph
-    shared, candidates = 0, 0
-    for item in graph.referrers(resource, EIP_TYPES):
-        for name in EIP_INPUTS:
-            if item.input(name) in (None, ""):
-                continue
-            of_input = (graph.by_urn.get(u) for u in item.dependencies.get(name, ()))
-            count = sum(
-                found is not None and found.type == resource.type for found in of_input
-            )
-            if count <= 1:
-                return True
-            shared, candidates = shared + 1, max(candidates, count)
-    if not shared or shared >= candidates:
-        return bool(shared)
-    return UNKNOWN
-
-
-def _address(
-    resource: Resource, circumstances: Circumstances, launch: Launch, hours: Decimal
-) -> Iterator[Charge]:
-    said = launch.public_address
-    place = _place(resource, circumstances) if said is None else None
-    public = said if place is None else place.public
-    elastic = _has_elastic_ip(resource, circumstances)
-    if public is False or elastic is True:
-        return
-    if elastic is UNKNOWN:
-        reason = "an Elastic IP may belong to it or to another instance"
-        yield address_gap(resource, reason)
-        return
-    if public is UNKNOWN:
-        names = [] if place is None else [place.name]
-        yield address_gap(resource, unclear_subnets(names))
-        return
-    because = "asked for" if place is None else f"{place.name} gives addresses"
-    yield address_charge(
-        resource,
-        addresses=ONE,
-        hours=hours,
-        because=because,
-        usage="assumed" if place is DEFAULT_VPC else "given",
     )
 
 

@@ -7,12 +7,15 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
+from msgspec.structs import replace
+
 from farebox.bill.assumptions import Assumption, exactly
 from farebox.bill.usage import Usage
 from farebox.graph import UNKNOWN, Resource, Unknown
 from farebox.graph.values import flag
 from farebox.rules.aws.autoscaling import pools_of
 from farebox.rules.charges import Charge, Circumstances, Gap
+from farebox.rules.machines.extras import Extras
 from farebox.rules.machines.fleets import (
     HUNDRED,
     ZERO,
@@ -24,13 +27,14 @@ from farebox.rules.machines.fleets import (
 from farebox.rules.machines.launch import Launch, block_devices
 from farebox.rules.machines.places import DEFAULT_VPC, Place, places_of
 from farebox.rules.machines.pools import CHEAPEST, STRATEGIES, Pool, plain
+from farebox.rules.machines.systems import system_of_image
 from farebox.rules.machines.templates import template_of
 from farebox.rules.service import Type
 from farebox.rules.shapes import amount, block, blocks, text, values_of
 
 MIXED = (
-    "its launch specifications ask for different volumes, addresses or markets, and "
-    "AWS decides which of them it launches"
+    "its launch specifications ask for one type with different volumes, addresses or "
+    "systems, and AWS decides which of them it launches"
 )
 
 
@@ -174,46 +178,63 @@ def _specifications(
     resource: Resource, circumstances: Circumstances
 ) -> tuple[Launch, tuple[Pool, ...], tuple[Place, ...]] | Gap:
     """What is launched, of which types and where, over all specifications."""
-    launches: dict[Launch, None] = {}
-    pools: dict[str, Pool] = {}
+    kinds: dict[Launch, None] = {}
+    found: list[Pool] = []
     places: dict[Place, None] = {}
-    given = [*_of_templates(resource, circumstances), *_of_specifications(resource)]
+    given = [
+        *_of_templates(resource, circumstances),
+        *_of_specifications(resource, circumstances),
+    ]
     for input_name, launch, items in given:
         if isinstance(launch, Gap):
             return launch
-        found = pools_of(resource, launch, items)
-        if isinstance(found, Gap):
-            return found
-        for pool in found:
-            pools.setdefault(pool.instance_type, pool)
-        # The type is the pools' matter: what must agree is all the rest.
-        launches[Launch(market="spot").over(_without_type(launch))] = None
-        for item in items:
-            for subnet in values_of(item.get("subnetId")):
-                for place in places_of(
-                    circumstances.graph, resource, input_name, subnet
-                ):
-                    places[place] = None
-            zone = text(item.get("availabilityZone"))
-            if isinstance(zone, str) and item.get("subnetId") is None:
-                places[Place(public=True, name=zone)] = None
-    if not launches:
+        pools = pools_of(circumstances.graph, resource, launch, items)
+        if isinstance(pools, Gap):
+            return pools
+        # The type is the pools' matter: what is told apart is all the rest.
+        kind = _without_type(launch)
+        kinds[kind] = None
+        found += [replace(pool, launch=kind) for pool in pools]
+        for place in _places(resource, circumstances, input_name, launch, items):
+            places[place] = None
+    if not kinds:
         return Gap("unknown-input", "nothing says what it launches")
-    if len(launches) > 1:
-        return Gap("unknown-input", MIXED)
-    return next(iter(launches)), tuple(pools.values()), tuple(places)
+    first = next(iter(kinds))
+    if len(kinds) == 1:
+        found = [replace(pool, launch=None) for pool in found]
+    pools_by_type: dict[str, Pool] = {}
+    for pool in found:
+        known = pools_by_type.setdefault(pool.instance_type, pool)
+        if known.launch != pool.launch:
+            return Gap("unknown-input", MIXED)
+    return first, tuple(pools_by_type.values()), tuple(places)
+
+
+def _places(
+    resource: Resource,
+    circumstances: Circumstances,
+    input_name: str,
+    launch: Launch,
+    items: list[dict[str, Any]],
+) -> Iterator[Place]:
+    """Where one specification launches: its subnets, its zones, its template's."""
+    named = False
+    for item in items:
+        for subnet in values_of(item.get("subnetId")):
+            named = True
+            yield from places_of(circumstances.graph, resource, input_name, subnet)
+        zone = text(item.get("availabilityZone"))
+        if isinstance(zone, str) and item.get("subnetId") is None:
+            named = True
+            yield Place(public=True, name=zone)
+    if not named:
+        yield from launch.places
 
 
 def _without_type(launch: Launch) -> Launch:
-    return Launch(
-        None,
-        launch.market,
-        launch.tenancy,
-        launch.monitoring,
-        launch.public_address,
-        launch.volumes,
-        False,
-        launch.unknowns,
+    """The launch but for what the pools and the fleet itself decide."""
+    return replace(
+        launch, instance_type=None, requirements=False, market="spot", places=()
     )
 
 
@@ -228,7 +249,7 @@ def _of_templates(
 
 
 def _of_specifications(
-    resource: Resource,
+    resource: Resource, circumstances: Circumstances
 ) -> Iterator[tuple[str, Launch | Gap, list[dict[str, Any]]]]:
     name = "launchSpecifications"
     for item in blocks(resource.input(name)):
@@ -244,6 +265,9 @@ def _of_specifications(
             volumes,
             False,
             unknowns,
+            (),
+            system_of_image(circumstances.graph, resource, name, item.get("ami")),
+            Extras(ebs_optimized=flag(item.get("ebsOptimized"))),
         )
         yield name, launch, [item]
 

@@ -6,6 +6,9 @@ Source: https://aws.amazon.com/eks/pricing/
 from collections.abc import Iterator
 from decimal import Decimal
 
+from msgspec.structs import replace
+
+from farebox.bill.assumptions import Assumption
 from farebox.bill.usage import Usage
 from farebox.graph import UNKNOWN, Resource, Unknown
 from farebox.graph.values import flag
@@ -14,8 +17,15 @@ from farebox.rules.aws.eks_versions import standard_support_ends
 from farebox.rules.charges import Charge, Circumstances, Gap, hours
 from farebox.rules.machines.fleets import HUNDRED, ZERO, Fleet, fleet_charges, read_keys
 from farebox.rules.machines.instances import UNKNOWN_TYPE
-from farebox.rules.machines.launch import ROOT_LABEL, ROOT_TYPE, Launch, LaunchVolume
+from farebox.rules.machines.launch import (
+    ROOT_DEVICES,
+    ROOT_LABEL,
+    Launch,
+    LaunchVolume,
+)
 from farebox.rules.machines.places import places_of
+from farebox.rules.machines.pools import Pool
+from farebox.rules.machines.systems import WINDOWS
 from farebox.rules.machines.templates import template_of
 from farebox.rules.machines.volumes import VolumeSpec
 from farebox.rules.service import Type, free
@@ -26,15 +36,30 @@ SERVICE = "AmazonEKS"
 DEFAULT_NODE_TYPE = "t3.medium"
 NODE_ROOT_GIB = Decimal(20)
 WINDOWS_NODE_ROOT_GIB = Decimal(50)
-"""What a node group launches where it does not say; GiB of gp3 are assumed.
+"""What a node group launches where it does not say.
 
 Source: https://docs.aws.amazon.com/eks/latest/APIReference/API_CreateNodegroup.html
 """
 
-WINDOWS_OPERATION = "RunInstances:0002"
-"""The operation of Windows instances on the bill.
+NODE_DISK_TYPES = ("gp2", "gp3")
+IMAGE_DISK_TYPES = ("gp3", "gp2")
+"""What a node's disk is as a rule and what it may be: as EKS makes it where there is no
+template, and as the image has it where a template leaves it out.
 
-Source: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/billing-info-fields.html
+Assumed: AWS documents neither; users see gp2 disks where there is no template.
+Source: https://github.com/aws/aws-cdk/issues/32372
+"""
+
+BOTTLEROCKET = "BOTTLEROCKET"
+DATA_DEVICE = "/dev/xvdb"
+BOTTLEROCKET_SYSTEM = LaunchVolume(
+    "/dev/xvda",
+    VolumeSpec("gp2", Decimal(2), label=ROOT_LABEL),
+    "assumed",
+)
+"""Bottlerocket has its system on a disk of 2 GiB and the containers on another.
+
+Source: https://github.com/bottlerocket-os/bottlerocket/issues/4000
 """
 
 NODE_STRATEGY = "pricecapacityoptimized"
@@ -126,63 +151,11 @@ def node_group(
     Source: https://docs.aws.amazon.com/eks/latest/userguide/managed-node-groups.html
     """
     read_keys(usage)
-    image, market = (
-        text(resource.input("amiType")),
-        text(resource.input("capacityType")),
-    )
-    if image is UNKNOWN or market is UNKNOWN:
-        what = "amiType" if image is UNKNOWN else "capacityType"
-        yield Gap("unknown-input", f"its {what} is not known before deployment")
+    fleet = nodes_of(resource, usage, circumstances)
+    if isinstance(fleet, Gap):
+        yield fleet
         return
-    windows = str(image).startswith("WINDOWS")
-    launch = _launch(resource, circumstances)
-    types = values_of(resource.input("instanceTypes"))
-    if isinstance(launch, Gap):
-        yield launch
-        return
-    if UNKNOWN in types:
-        yield Gap("unknown-input", UNKNOWN_TYPE)
-        return
-    if not types and launch.instance_type is None and not launch.requirements:
-        types = [DEFAULT_NODE_TYPE]
-    pools = pools_of(resource, launch, [{"instanceType": item} for item in types])
-    if isinstance(pools, Gap):
-        yield pools
-        return
-    scaling = block(resource.input("scalingConfig"))
-    capacity = group_size(
-        resource,
-        usage,
-        circumstances,
-        (scaling.get("minSize"), "scalingConfig.minSize"),
-        (scaling.get("desiredSize"), "scalingConfig.desiredSize"),
-        (scaling.get("maxSize"), "scalingConfig.maxSize"),
-    )
-    if isinstance(capacity, Gap):
-        yield capacity
-        return
-    if windows and market == "SPOT":
-        reason = "spot prices are those of Linux; a book has none for Windows"
-        yield Gap("no-price", reason)
-        return
-    if market == "CAPACITY_BLOCK":
-        launch = Launch(market="capacity-block").over(launch)
-    subnets = resource.input("subnetIds")
-    yield from fleet_charges(
-        resource,
-        usage,
-        circumstances,
-        Fleet(
-            launch=launch,
-            pools=pools,
-            places=places_of(circumstances.graph, resource, "subnetIds", subnets),
-            capacity=capacity,
-            on_demand_percent=ZERO if market == "SPOT" else HUNDRED,
-            strategy=NODE_STRATEGY,
-            operation=WINDOWS_OPERATION if windows else "RunInstances",
-            assumed_root=_root(WINDOWS_NODE_ROOT_GIB if windows else NODE_ROOT_GIB),
-        ),
-    )
+    yield from fleet_charges(resource, usage, circumstances, fleet)
     if resource.input("warmPoolConfig") is not None:
         yield Gap(
             "no-rule",
@@ -191,19 +164,102 @@ def node_group(
         )
 
 
-def _launch(resource: Resource, circumstances: Circumstances) -> Launch | Gap:
-    """The node group's own disk, or what its launch template asks for."""
+def nodes_of(
+    resource: Resource, usage: Usage, circumstances: Circumstances
+) -> Fleet | Gap:
+    """The node group as its inputs and its template ask for it, or why not known."""
+    image = text(resource.input("amiType"))
+    market = text(resource.input("capacityType"))
+    if image is UNKNOWN or market is UNKNOWN:
+        what = "amiType" if image is UNKNOWN else "capacityType"
+        return Gap("unknown-input", f"its {what} is not known before deployment")
+    launch = _launch(resource, circumstances, str(image or ""))
+    if isinstance(launch, Gap):
+        return launch
+    pools = _pools(resource, circumstances, launch)
+    if isinstance(pools, Gap):
+        return pools
+    capacity = _size(resource, usage, circumstances)
+    if isinstance(capacity, Gap):
+        return capacity
+    if market == "CAPACITY_BLOCK":
+        launch = replace(launch, market="capacity-block")
+    subnets = resource.input("subnetIds")
+    return Fleet(
+        launch=launch,
+        pools=pools,
+        places=places_of(circumstances.graph, resource, "subnetIds", subnets),
+        capacity=capacity,
+        on_demand_percent=ZERO if market == "SPOT" else HUNDRED,
+        strategy=NODE_STRATEGY,
+    )
+
+
+def _pools(
+    resource: Resource, circumstances: Circumstances, launch: Launch
+) -> tuple[Pool, ...] | Gap:
+    """The instance types of a node group; t3.medium where nothing names one."""
+    types = values_of(resource.input("instanceTypes"))
+    if UNKNOWN in types:
+        return Gap("unknown-input", UNKNOWN_TYPE)
+    if not types and launch.instance_type is None and not launch.requirements:
+        types = [DEFAULT_NODE_TYPE]
+    overrides = [{"instanceType": item} for item in types]
+    return pools_of(circumstances.graph, resource, launch, overrides)
+
+
+def _size(
+    resource: Resource, usage: Usage, circumstances: Circumstances
+) -> Assumption | Gap:
+    scaling = block(resource.input("scalingConfig"))
+    return group_size(
+        resource,
+        usage,
+        circumstances,
+        (scaling.get("minSize"), "scalingConfig.minSize"),
+        (scaling.get("desiredSize"), "scalingConfig.desiredSize"),
+        (scaling.get("maxSize"), "scalingConfig.maxSize"),
+    )
+
+
+def _launch(
+    resource: Resource, circumstances: Circumstances, image: str
+) -> Launch | Gap:
+    """What the launch template asks for, or the node group's own disk.
+
+    Volumes of the image that nothing names are there all the same: its root, and on
+    Bottlerocket the small disk of the system beside that of the data.
+    """
     template = resource.input("launchTemplate")
-    if template is not None:
-        return template_of(circumstances.graph, resource, "launchTemplate", template)
-    gib = amount(resource, resource.input("diskSize"), "a disk size of")
-    if gib is None:
-        return Launch()
-    return Launch(volumes=(LaunchVolume("/dev/xvda", _root(gib)),))
+    device = DATA_DEVICE if image.startswith(BOTTLEROCKET) else "/dev/xvda"
+    if template not in (None, {}, []):
+        graph = circumstances.graph
+        found = template_of(graph, resource, "launchTemplate", template)
+        if isinstance(found, Gap):
+            return found
+        launch, kinds = found, IMAGE_DISK_TYPES
+    else:
+        gib = amount(resource, resource.input("diskSize"), "a disk size of")
+        kinds = NODE_DISK_TYPES
+        launch = Launch(
+            volumes=() if gib is None else (_disk(gib, device, kinds),),
+        )
+    windows = image.startswith("WINDOWS")
+    if windows:
+        launch = replace(launch, operation=WINDOWS)
+    if launch.unknowns:
+        return launch
+    disk = _disk(WINDOWS_NODE_ROOT_GIB if windows else NODE_ROOT_GIB, device, kinds)
+    system = (BOTTLEROCKET_SYSTEM,) if device == DATA_DEVICE else ()
+    return launch.over(Launch(volumes=(disk, *system)))
 
 
-def _root(gib: Decimal | Unknown) -> VolumeSpec:
-    return VolumeSpec(ROOT_TYPE, gib, label=ROOT_LABEL)
+def _disk(gib: Decimal | Unknown, device: str, kinds: tuple[str, str]) -> LaunchVolume:
+    """A disk whose type AWS chooses: the first of the kinds, or the other."""
+    kind, other = kinds
+    label = ROOT_LABEL if device in ROOT_DEVICES else "the data volume"
+    volume = VolumeSpec(kind, gib, label=label)
+    return LaunchVolume(device, volume, "assumed", or_type=other)
 
 
 def capability(

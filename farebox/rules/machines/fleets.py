@@ -7,25 +7,26 @@ Source: https://aws.amazon.com/ec2/spot/pricing/
 Source: https://docs.aws.amazon.com/autoscaling/ec2/userguide/mixed-instances-groups-set-up-overview.html
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from decimal import ROUND_CEILING, Decimal
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from farebox.bill.assumptions import Assumption
 from farebox.bill.statement import UsageStatus
 from farebox.bill.usage import Usage
-from farebox.graph import Resource, Unknown
+from farebox.graph import Resource
 from farebox.rules.charges import ONE, Charge, Circumstances, Gap, Metered
+from farebox.rules.machines.addresses import group_addresses
+from farebox.rules.machines.extras import Running, extra_charges
 from farebox.rules.machines.instances import (
-    address_charge,
-    address_gap,
     attached_charges,
     on_demand_key,
     running_hours,
     tenancy_gap,
 )
-from farebox.rules.machines.launch import ASSUMED_ROOT, Launch
+from farebox.rules.machines.launch import Launch
 from farebox.rules.machines.places import Place, by_zone
 from farebox.rules.machines.pools import (
     Pool,
@@ -33,7 +34,7 @@ from farebox.rules.machines.pools import (
     on_demand_pool,
     spot_spread,
 )
-from farebox.rules.machines.volumes import VolumeSpec
+from farebox.rules.machines.systems import LINUX, named, system_given
 
 ZERO = Decimal(0)
 HUNDRED = Decimal(100)
@@ -44,8 +45,7 @@ class Fleet(Struct, frozen=True, kw_only=True):
 
     `capacity` is in units of the pools' weights. On demand are the first
     `on_demand_base` units and `on_demand_percent` of the rest, rounded up.
-    `pools_per_zone` counts for the strategy lowest-price only. `assumed_root` is the
-    image's own volume where the launch does not name one.
+    `pools_per_zone` counts for the strategy lowest-price only.
     """
 
     launch: Launch
@@ -57,8 +57,10 @@ class Fleet(Struct, frozen=True, kw_only=True):
     on_demand_cheapest: bool = False
     strategy: str = "lowestprice"
     pools_per_zone: int = 1
-    operation: str = "RunInstances"
-    assumed_root: VolumeSpec = ASSUMED_ROOT
+
+    def launch_of(self, pool: Pool) -> Launch:
+        """What an instance of a pool is: by its own template, else by the group's."""
+        return pool.launch or self.launch
 
 
 def on_demand_units(units: Decimal, base: Decimal, percent: Decimal) -> Decimal:
@@ -76,31 +78,91 @@ def fleet_charges(
 ) -> Iterator[Charge]:
     """Hours per pool, and what the instances bring: volumes, metrics, addresses."""
     hours, hours_status = running_hours(usage, circumstances)
+    given = system_given(resource, usage)
+    if given is not None:
+        fleet = _with_system(fleet, given)
     units = circumstances.level.pick(fleet.capacity)
     status = _status(fleet.capacity.status, hours_status)
-    gap = tenancy_gap(fleet.launch)
-    instances = fleet.pools[0].instances(units)
-    if gap is not None:
-        yield gap
-    elif fleet.launch.tenancy != "host":
-        counts = ZERO
-        for count, metered in _hours(
-            resource, circumstances, fleet, units, hours, status
-        ):
-            counts += count
-            yield metered
-        if any(pool.weight != ONE for pool in fleet.pools):
-            instances = counts
-    yield from attached_charges(
-        resource,
-        fleet.launch,
-        instances=instances,
-        hours=hours,
-        circumstances=circumstances,
-        assumed_root=fleet.assumed_root,
-        usage=fleet.capacity.status,
+    gaps = _gaps(fleet)
+    yield from gaps
+    counts: dict[Launch, Decimal] = {}
+    if gaps or fleet.launch.tenancy == "host":
+        pool = fleet.pools[0]
+        counts[fleet.launch_of(pool)] = pool.instances(units)
+    else:
+        pairs = list(_hours(resource, circumstances, fleet, units, hours, status))
+        yield from (metered for _, _, metered in pairs)
+        counts = _counts(fleet, units, pairs)
+        yield from _extras(resource, usage, circumstances, fleet, hours, pairs)
+    for launch, instances in counts.items():
+        yield from attached_charges(
+            resource,
+            launch,
+            usage,
+            instances=instances,
+            hours=hours,
+            circumstances=circumstances,
+            usage=fleet.capacity.status,
+        )
+        yield from group_addresses(
+            resource, launch, fleet.places, instances, hours, status
+        )
+
+
+def _with_system(fleet: Fleet, operation: str) -> Fleet:
+    """The group with the system that the usage file gives, for all of its pools."""
+    pools = tuple(
+        pool
+        if pool.launch is None
+        else replace(pool, launch=replace(pool.launch, operation=operation))
+        for pool in fleet.pools
     )
-    yield from _addresses(resource, fleet, instances, hours, status)
+    return replace(
+        fleet, pools=pools, launch=replace(fleet.launch, operation=operation)
+    )
+
+
+def _gaps(fleet: Fleet) -> list[Gap]:
+    """Why the hours of the group have no price, each reason once."""
+    launches = dict.fromkeys(fleet.launch_of(pool) for pool in fleet.pools)
+    found = [tenancy_gap(launch) for launch in launches]
+    systems = {launch.operation or LINUX for launch in launches}
+    if systems != {LINUX} and fleet.on_demand_percent < HUNDRED:
+        reason = "spot prices are those of Linux; a book has none of other systems"
+        found.append(Gap("no-price", reason))
+    return list(dict.fromkeys(gap for gap in found if gap is not None))
+
+
+def _counts(
+    fleet: Fleet, units: Decimal, pairs: list[tuple[Pool, Decimal, Metered]]
+) -> dict[Launch, Decimal]:
+    """How many instances there are of each launch, over all pools."""
+    counts: dict[Launch, Decimal] = {}
+    for pool, count, _ in pairs:
+        launch = fleet.launch_of(pool)
+        counts[launch] = counts.get(launch, ZERO) + count
+    if len(counts) == 1 and all(pool.weight == ONE for pool in fleet.pools):
+        # Shares of zones do not add up exactly in decimals; units do.
+        return dict.fromkeys(counts, units)
+    return counts
+
+
+def _extras(
+    resource: Resource,
+    usage: Usage,
+    circumstances: Circumstances,
+    fleet: Fleet,
+    hours: Decimal,
+    pairs: list[tuple[Pool, Decimal, Metered]],
+) -> Iterator[Charge]:
+    """What options add to the hours of each type, over all of its zones."""
+    types: dict[Pool, Decimal] = {}
+    for pool, count, _ in pairs:
+        types[pool] = types.get(pool, ZERO) + count
+    for pool, count in types.items():
+        launch = fleet.launch_of(pool)
+        running = Running(pool.instance_type, count, hours, launch.operation or LINUX)
+        yield from extra_charges(resource, usage, circumstances, launch.extras, running)
 
 
 def _status(*statuses: UsageStatus) -> UsageStatus:
@@ -115,8 +177,8 @@ def _hours(
     units: Decimal,
     hours: Decimal,
     status: UsageStatus,
-) -> Iterator[tuple[Decimal, Metered]]:
-    """Instances in each pool, and their hours in the month."""
+) -> Iterator[tuple[Pool, Decimal, Metered]]:
+    """Each pool with its instances and their hours in the month."""
     on_demand = on_demand_units(units, fleet.on_demand_base, fleet.on_demand_percent)
     all_on_demand = fleet.on_demand_percent >= HUNDRED
     if on_demand or all_on_demand or fleet.on_demand_base:
@@ -124,13 +186,15 @@ def _hours(
             resource, circumstances, fleet.pools, cheapest=fleet.on_demand_cheapest
         )
         count = pool.instances(on_demand)
+        operation = fleet.launch_of(pool).operation or LINUX
         yield (
+            pool,
             count,
             Metered(
-                on_demand_key(resource, pool.instance_type, fleet.operation),
+                on_demand_key(resource, pool.instance_type, operation),
                 count * hours,
                 "Hrs",
-                f"{pool.instance_type} on demand{_system(fleet)}",
+                f"{pool.instance_type} on demand{named(operation)}",
                 _because(count, hours),
                 status,
             ),
@@ -157,6 +221,7 @@ def _hours(
         if level.level != "likely":
             because = f"0 instances as a rule, {because} at the {level.level} level"
         yield (
+            offer.pool,
             count,
             Metered(
                 offer.key,
@@ -169,59 +234,20 @@ def _hours(
         )
 
 
-def _system(fleet: Fleet) -> str:
-    return "" if fleet.operation == "RunInstances" else ", Windows"
-
-
 def _because(count: Decimal, hours: Decimal) -> str:
     rounded = count.quantize(Decimal("0.01")) if count % 1 else count
     return f"{rounded.normalize():f} instances x {hours:f} hours"
 
 
-def _addresses(
-    resource: Resource,
-    fleet: Fleet,
-    instances: Decimal,
-    hours: Decimal,
-    status: UsageStatus,
-) -> Iterator[Charge]:
-    """Public addresses: what the launch says, else what each subnet gives."""
-    said = fleet.launch.public_address
-    if said is False:
-        return
-    if said is True:
-        share, because = ONE, "each instance has a public address"
-    elif isinstance(said, Unknown):
-        reason = "associatePublicIpAddress is not known before deployment"
-        yield address_gap(resource, reason)
-        return
-    else:
-        zones = by_zone(fleet.places)
-        unclear = [place.name for place in zones if isinstance(place.public, Unknown)]
-        if unclear or not zones:
-            yield address_gap(resource, unclear_subnets(unclear))
-            return
-        public = sum(1 for place in zones if place.public)
-        if not public:
-            return
-        share = Decimal(public) / len(zones)
-        because = f"{public} of {len(zones)} zones have subnets that give addresses"
-    yield address_charge(
-        resource,
-        addresses=instances * share,
-        hours=hours,
-        because=because,
-        usage=status,
-    )
-
-
-def unclear_subnets(names: Sequence[str]) -> str:
-    """Why a subnet does not say whether instances in it get a public address."""
-    named = " and ".join(names) or "its subnets"
-    return (
-        f"{named} cannot be read here, so whether instances get one is not known; "
-        "associatePublicIpAddress says it"
-    )
+GROUP_KEYS = (
+    "instances",
+    "monthly_hrs",
+    "operating_system",
+    "monthly_cpu_credit_hrs",
+    "vcpu_count",
+    "monthly_io_requests",
+)
+"""Usage keys of whatever launches instances."""
 
 
 def read_keys(usage: Usage) -> None:
@@ -229,8 +255,8 @@ def read_keys(usage: Usage) -> None:
 
     A key that nothing reads is an error of the usage file, not of the group.
     """
-    usage.value("instances")
-    usage.value("monthly_hrs")
+    for key in GROUP_KEYS:
+        usage.value(key)
 
 
 def capacity_gap(what: str) -> Gap:

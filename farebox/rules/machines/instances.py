@@ -1,13 +1,15 @@
 """What instances cost: hours, volumes, detailed monitoring and public addresses.
 
 Shared by every rule that launches instances. Prices are those of Linux on shared
-hardware: an image's operating system cannot be told from its id.
+hardware, unless `systems` can tell another one.
 
 Source: https://aws.amazon.com/ec2/pricing/on-demand/
 """
 
 from collections.abc import Iterator
 from decimal import Decimal
+
+from msgspec.structs import replace
 
 from farebox.bill.statement import UsageStatus
 from farebox.bill.usage import Usage
@@ -19,9 +21,10 @@ from farebox.rules.charges import (
     Gap,
     Metered,
     key_of,
+    metered_use,
 )
-from farebox.rules.machines.launch import ASSUMED_ROOT, Launch
-from farebox.rules.machines.volumes import VolumeSpec, volume_charges
+from farebox.rules.machines.launch import ASSUMED_ROOT, Launch, LaunchVolume
+from farebox.rules.machines.volumes import VolumeSpec, storage_key, volume_charges
 
 METRICS_OF_DETAILED_MONITORING = Decimal(7)
 """Metrics that EC2 sends for one instance with detailed monitoring.
@@ -83,23 +86,89 @@ def tenancy_gap(launch: Launch) -> Gap | None:
 def attached_charges(
     resource: Resource,
     launch: Launch,
+    given: Usage,
     *,
     instances: Decimal,
     hours: Decimal,
     circumstances: Circumstances,
-    assumed_root: VolumeSpec = ASSUMED_ROOT,
     usage: UsageStatus = "given",
 ) -> Iterator[Charge]:
-    """What `instances` bring with them: volumes for the month, and monitoring."""
-    if launch.root() is None and not launch.unknowns:
-        yield from volume_charges(
-            resource, assumed_root, count=instances, usage="assumed"
-        )
-    for item in launch.volumes:
-        status = usage if item.usage == "given" else item.usage
-        yield from volume_charges(resource, item.volume, count=instances, usage=status)
+    """What `instances` bring with them: volumes for the month, and monitoring.
+
+    The usage key `monthly_io_requests` gives the requests to all of their magnetic
+    volumes together.
+    """
+    requests = given.quantity("monthly_io_requests")
+    counted = False
+    for charge in _volumes(resource, launch, circumstances, instances, usage):
+        asks = type(charge) is Gap and charge.usage_key and charge.key is not None
+        if requests is None or not asks:
+            yield charge
+        elif not counted:
+            assert isinstance(charge, Gap)
+            assert charge.key is not None
+            yield metered_use(charge.key, requests, charge.unit, "I/O requests")
+            counted = True
     for reason in launch.unknowns:
         yield Gap("unknown-input", reason)
+    yield from _monitoring(resource, launch, instances, hours, circumstances, usage)
+
+
+def _volumes(
+    resource: Resource,
+    launch: Launch,
+    circumstances: Circumstances,
+    instances: Decimal,
+    usage: UsageStatus,
+) -> Iterator[Charge]:
+    """The volumes of a launch, and the root of the image where nothing names one."""
+    if launch.root() is None and not launch.unknowns:
+        yield from volume_charges(
+            resource, ASSUMED_ROOT, count=instances, usage="assumed"
+        )
+    for item in launch.volumes:
+        if not item.elsewhere:
+            status = usage if item.usage == "given" else item.usage
+            volume = _at_level(resource, item, circumstances)
+            yield from volume_charges(resource, volume, count=instances, usage=status)
+
+
+def _at_level(
+    resource: Resource, item: LaunchVolume, circumstances: Circumstances
+) -> VolumeSpec:
+    """The volume of the type that it has as a rule, or of the other one that bounds it.
+
+    AWS chooses where the program names no type; the cheaper of the two is the low end.
+    """
+    if not item.or_type:
+        return item.volume
+    other = replace(item.volume, type=item.or_type)
+    prices = [
+        circumstances.book.find(storage_key(resource, volume.type))
+        for volume in (item.volume, other)
+    ]
+    if None in prices:
+        return item.volume
+    usual, bound = (price.usd_per_unit for price in prices if price is not None)
+    level = circumstances.level
+    if bound < usual:
+        level.differs_low = True
+        return other if level.level == "low" else item.volume
+    if bound > usual:
+        level.differs_high = True
+        return other if level.level == "high" else item.volume
+    return item.volume
+
+
+def _monitoring(
+    resource: Resource,
+    launch: Launch,
+    instances: Decimal,
+    hours: Decimal,
+    circumstances: Circumstances,
+    usage: UsageStatus,
+) -> Iterator[Charge]:
+    """The metrics of detailed monitoring, where it is on."""
     if launch.monitoring is None or launch.monitoring is False:
         return
     key = key_of(resource, "AmazonCloudWatch", "CW:MetricMonitorUsage")
@@ -114,31 +183,3 @@ def attached_charges(
         quantity *= hours / month
     because = f"{METRICS_OF_DETAILED_MONITORING} metrics an instance"
     yield Metered(key, quantity, "Metrics", "detailed monitoring", because, usage)
-
-
-def address_charge(
-    resource: Resource,
-    *,
-    addresses: Decimal,
-    hours: Decimal,
-    because: str,
-    usage: UsageStatus = "given",
-) -> Metered:
-    """The hours of `addresses` public IPv4 addresses.
-
-    Source: https://aws.amazon.com/vpc/pricing/ (public IPv4 addresses)
-    """
-    return Metered(
-        key_of(resource, "AmazonVPC", "PublicIPv4:InUseAddress"),
-        addresses * hours,
-        "Hrs",
-        "public IPv4 address in use",
-        because,
-        usage,
-    )
-
-
-def address_gap(resource: Resource, reason: str) -> Gap:
-    """Why it is not known whether public addresses are charged."""
-    key = key_of(resource, "AmazonVPC", "PublicIPv4:InUseAddress")
-    return Gap("unknown-input", f"public IPv4 address: {reason}", key, "Hrs")

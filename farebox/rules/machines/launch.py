@@ -11,6 +11,8 @@ from msgspec import Struct
 
 from farebox.bill.statement import UsageStatus
 from farebox.graph import UNKNOWN, Resource, Unknown
+from farebox.rules.machines.extras import NO_EXTRAS, Extras
+from farebox.rules.machines.places import Place
 from farebox.rules.machines.volumes import VolumeSpec
 from farebox.rules.shapes import amount, blocks, text
 
@@ -37,11 +39,17 @@ Assumed: 8 GiB is the root of Amazon Linux images and of most others for servers
 
 
 class LaunchVolume(Struct, frozen=True):
-    """A volume that each instance brings; `usage` is `assumed` for an image's own."""
+    """A volume that each instance brings; `usage` is `assumed` for an image's own.
+
+    `elsewhere` marks one that is a resource of the stack too, and is charged there.
+    `or_type` is another type that AWS may choose where the program names none.
+    """
 
     device: str
     volume: VolumeSpec
     usage: UsageStatus = "given"
+    elsewhere: bool = False
+    or_type: str = ""
 
 
 class Launch(Struct, frozen=True):
@@ -49,7 +57,9 @@ class Launch(Struct, frozen=True):
 
     None stands for "not said here", UNKNOWN for "not known before deployment".
     `market` is `spot`, `capacity-block` or empty. `requirements` is true where the
-    type is to be chosen by attributes. `unknowns` are sentences for gaps.
+    type is to be chosen by attributes. `unknowns` are sentences for gaps. `places` are
+    those of its network interface, empty where it names no subnet. `operation` is how
+    the bill calls the hours of its system.
     """
 
     instance_type: str | Unknown | None = None
@@ -60,6 +70,9 @@ class Launch(Struct, frozen=True):
     volumes: tuple[LaunchVolume, ...] = ()
     requirements: bool = False
     unknowns: tuple[str, ...] = ()
+    places: tuple[Place, ...] = ()
+    operation: str | None = None
+    extras: Extras = NO_EXTRAS
 
     def root(self) -> LaunchVolume | None:
         """The volume that stands at a root device, or None."""
@@ -80,6 +93,9 @@ class Launch(Struct, frozen=True):
             self.volumes + kept,
             self.requirements or base.requirements,
             self.unknowns + base.unknowns,
+            self.places or base.places,
+            _first(self.operation, base.operation),
+            self.extras.over(base.extras),
         )
 
 

@@ -16,6 +16,7 @@ from farebox.graph import Resource
 from farebox.prices import Price, PriceKey
 from farebox.rules.charges import ONE, Circumstances
 from farebox.rules.machines.instances import on_demand_key, spot_key
+from farebox.rules.machines.launch import Launch
 from farebox.rules.machines.places import Place
 
 ZERO = Decimal(0)
@@ -51,10 +52,15 @@ def plain(strategy: str) -> str:
 
 
 class Pool(Struct, frozen=True):
-    """An instance type of a group; `weight` is the capacity that one of it counts."""
+    """An instance type of a group; `weight` is the capacity that one of it counts.
+
+    `launch` is what an instance of this pool is where it has a template of its own,
+    else None for the group's.
+    """
 
     instance_type: str
     weight: Decimal = ONE
+    launch: Launch | None = None
 
     def instances(self, units: Decimal) -> Decimal:
         """How many instances give `units` of capacity; whole ones where it weighs.

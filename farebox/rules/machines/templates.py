@@ -3,10 +3,13 @@
 from collections.abc import Iterable
 from typing import Any
 
-from farebox.graph import UNKNOWN, Resource, ResourceGraph
+from farebox.graph import UNKNOWN, Resource, ResourceGraph, Unknown
 from farebox.graph.values import flag
 from farebox.rules.charges import Gap
+from farebox.rules.machines.extras import extras_of
 from farebox.rules.machines.launch import Launch, block_devices, volumes_of
+from farebox.rules.machines.places import Place, places_of
+from farebox.rules.machines.systems import system_of_image
 from farebox.rules.machines.versions import launched_version
 from farebox.rules.shapes import block, blocks, field, text
 
@@ -19,7 +22,7 @@ REFERENCE_KEYS = ("id", "name", "launchTemplateId", "launchTemplateName")
 """Where blocks that refer to a launch template hold its id and name."""
 
 
-def of_template(template: Resource) -> Launch:
+def of_template(graph: ResourceGraph, template: Resource) -> Launch:
     """What a launch template asks for."""
     interfaces = template.input("networkInterfaces")
     if interfaces is not UNKNOWN:
@@ -35,19 +38,47 @@ def of_template(template: Resource) -> Launch:
     )
     if mappings is UNKNOWN:
         unknowns += ("the block device mappings are not known before deployment",)
+    public = flag(field(interfaces, "associatePublicIpAddress"))
+    if public is None and block(interfaces).get("networkInterfaceId") is not None:
+        # An interface made elsewhere gets no address of AWS's pool at launch.
+        public = False
+    image = template.input("imageId")
     return Launch(
         text(template.input("instanceType")),
         text(field(template.input("instanceMarketOptions"), "marketType")),
-        text(field(template.input("placement"), "tenancy")),
+        tenancy_in(template.input("placement")),
         flag(field(template.input("monitoring"), "enabled")),
-        flag(field(interfaces, "associatePublicIpAddress")),
+        public,
         volumes,
         bool(block(template.input("instanceRequirements"))),
         unknowns,
+        _places(graph, template, interfaces),
+        system_of_image(graph, template, "imageId", image),
+        extras_of(template),
     )
 
 
-def of_configuration(configuration: Resource) -> Launch:
+def tenancy_in(placement: Any) -> str | Unknown | None:
+    """The tenancy that a placement asks for; a named host or group of hosts is one."""
+    named = block(placement)
+    if named.get("hostId") or named.get("hostResourceGroupArn"):
+        return "host"
+    if UNKNOWN in (named.get("hostId"), named.get("hostResourceGroupArn")):
+        return "host"
+    return text(field(placement, "tenancy"))
+
+
+def _places(
+    graph: ResourceGraph, template: Resource, interfaces: Any
+) -> tuple[Place, ...]:
+    """Where the template's interface puts its instances, if it says so."""
+    subnet = block(interfaces).get("subnetId")
+    if subnet in (None, ""):
+        return ()
+    return places_of(graph, template, "networkInterfaces", subnet)
+
+
+def of_configuration(graph: ResourceGraph, configuration: Resource) -> Launch:
     """What a launch configuration asks for; its detailed monitoring is on by default.
 
     Source: https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_InstanceMonitoring.html
@@ -67,6 +98,11 @@ def of_configuration(configuration: Resource) -> Launch:
         volumes,
         False,
         unknowns,
+        (),
+        system_of_image(
+            graph, configuration, "imageId", configuration.input("imageId")
+        ),
+        extras_of(configuration),
     )
 
 
@@ -91,7 +127,7 @@ def template_of(
         launched = launched_version(item, version)
         if isinstance(launched, Gap):
             return launched
-        launches.append(of_template(launched))
+        launches.append(of_template(graph, launched))
     return _the_one(launches, found, input_name)
 
 
@@ -104,7 +140,7 @@ def configuration_of(
     )
     if isinstance(found, Gap):
         return found
-    launches = [of_configuration(item) for item in found]
+    launches = [of_configuration(graph, item) for item in found]
     return _the_one(launches, found, "launchConfiguration")
 
 

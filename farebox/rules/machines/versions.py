@@ -55,10 +55,8 @@ class Versions(Struct, frozen=True):
 
 def versions_of(template: Resource) -> Versions:
     """The versions that a template has once the deployment is done."""
-    latest = _count(template.raw_outputs.get("latestVersion"))
-    default: Decimal | Unknown | None = _count(
-        template.raw_outputs.get("defaultVersion")
-    )
+    latest = _count(template.output("latestVersion"))
+    default: Decimal | Unknown | None = _count(template.output("defaultVersion"))
     if template.operation in ("create", "replace"):
         latest = default = FIRST
     before = latest

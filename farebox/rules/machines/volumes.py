@@ -74,11 +74,7 @@ def volume_charges(
     gib = volume.gib
     kind = volume.type
     what = f"{kind} storage of {volume.label}" if volume.label else f"{kind} storage"
-    key = key_of(
-        resource,
-        SERVICE,
-        STORAGE_USAGE_TYPES.get(kind) or f"EBS:VolumeUsage.{kind}",
-    )
+    key = storage_key(resource, kind)
     if isinstance(gib, Unknown):
         yield Gap(
             "unknown-input",
@@ -115,6 +111,12 @@ def volume_charges(
             "IOs",
             "monthly_io_requests",
         )
+
+
+def storage_key(resource: Resource, kind: str) -> PriceKey:
+    """The key of a GB-month on a volume of a type."""
+    usage_type = STORAGE_USAGE_TYPES.get(kind) or f"EBS:VolumeUsage.{kind}"
+    return key_of(resource, SERVICE, usage_type)
 
 
 def _gp3_iops(

@@ -1,0 +1,105 @@
+"""Operating systems that a document tells, and how the bill names them.
+
+An image id says nothing. What does: an instance that asks for a Windows password, an
+image that AWS names after its system, an image of the stack whose answer from AWS has
+the billing code, and the usage file.
+
+Source: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/billing-info-fields.html
+"""
+
+from typing import Any
+
+from farebox.bill.usage import Usage
+from farebox.graph import Resource, ResourceGraph
+from farebox.graph.values import flag
+from farebox.rules.errors import InvalidInput
+
+LINUX = "RunInstances"
+WINDOWS = "RunInstances:0002"
+
+OPERATIONS = {
+    "linux": LINUX,
+    "windows": WINDOWS,
+    "rhel": "RunInstances:0010",
+    "suse": "RunInstances:000g",
+}
+"""Infracost's words for a system, and the operation of its hours on the bill."""
+
+NAMES = {
+    WINDOWS: "Windows",
+    "RunInstances:0010": "Red Hat Enterprise Linux",
+    "RunInstances:000g": "SUSE Linux",
+}
+
+PLATFORMS = {
+    "Linux/UNIX": LINUX,
+    "Windows": WINDOWS,
+    "Red Hat Enterprise Linux": "RunInstances:0010",
+    "SUSE Linux": "RunInstances:000g",
+}
+"""What a capacity reservation calls a system, and the operation of its hours.
+
+Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateCapacityReservation.html
+"""
+
+IMAGE_TYPES = frozenset(
+    (
+        "aws:ec2/ami:Ami",
+        "aws:ec2/amiCopy:AmiCopy",
+        "aws:ec2/amiFromInstance:AmiFromInstance",
+    )
+)
+
+WINDOWS_PARAMETER = "/aws/service/ami-windows-latest/"
+"""Where Systems Manager keeps the ids of AWS's Windows images.
+
+Source: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/finding-an-ami.html
+"""
+
+
+def system_of_image(
+    graph: ResourceGraph, resource: Resource, input_name: str, image: Any
+) -> str | None:
+    """The operation that an image's hours have on the bill; None where it is silent."""
+    if isinstance(image, str) and WINDOWS_PARAMETER in image:
+        return WINDOWS
+    told = {
+        item.output("usageOperation")
+        for item in graph.references(resource, input_name, image, IMAGE_TYPES)
+    }
+    operation = told.pop() if len(told) == 1 else None
+    return operation if isinstance(operation, str) and operation else None
+
+
+def system_of_instance(graph: ResourceGraph, resource: Resource) -> str | None:
+    """The operation that an instance's own inputs tell; None where they do not.
+
+    AWS makes a password for Windows alone, and a program asks for it nowhere else.
+    """
+    if flag(resource.input("getPasswordData")) is True:
+        return WINDOWS
+    return system_of_image(graph, resource, "ami", resource.input("ami"))
+
+
+def system_given(resource: Resource, usage: Usage) -> str | None:
+    """The operation of the usage key `operating_system`, None where it is not given.
+
+    Raises InvalidInput for a system that has no hours of its own on the bill.
+    """
+    given = usage.text("operating_system")
+    if given is None:
+        return None
+    operation = OPERATIONS.get(given.lower())
+    if operation is None:
+        raise InvalidInput(
+            f"{resource.name} ({resource.type}) has operating_system {given} in the "
+            f"usage file: give {', '.join(OPERATIONS)}"
+        )
+    return operation
+
+
+def named(operation: str) -> str:
+    """`, Windows` for a line of Windows hours; empty for Linux."""
+    if operation == LINUX:
+        return ""
+    return f", {NAMES.get(operation, operation)}"

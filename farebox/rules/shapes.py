@@ -4,12 +4,15 @@ A block may come as an object or as a list of one, a number as text, and anythin
 UNKNOWN. These readers take any JSON and never fail on an odd shape.
 """
 
+import re
 from decimal import Decimal
 from typing import Any
 
 from farebox.graph import UNKNOWN, Resource, Unknown
 from farebox.graph.values import number
 from farebox.rules.errors import InvalidInput
+
+FIGURE = re.compile(r"\s*[+-]?[0-9]+(\.[0-9]*)?(e[+-]?[0-9]+)?\s*", re.IGNORECASE)
 
 LARGEST = Decimal(10) ** 12
 """No count, size or rate of AWS comes near it: a larger figure is a mistake."""
@@ -56,9 +59,12 @@ def amount(resource: Resource, value: Any, what: str) -> Decimal | Unknown | Non
     Raises InvalidInput, with the resource's name, for a negative or absurd figure.
     """
     found = number(value)
-    if found is None or isinstance(found, Unknown):
+    if isinstance(found, Unknown):
         return found
-    if not 0 <= found <= LARGEST:
+    if found is None and not (isinstance(value, str) and FIGURE.fullmatch(value)):
+        return None
+    # A figure that is too large to be read is too large for AWS as well.
+    if found is None or not 0 <= found <= LARGEST:
         raise InvalidInput(
             f"{resource.name} ({resource.type}) has {what} {value}: give a number "
             "from 0 on that AWS can take"

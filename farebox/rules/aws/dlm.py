@@ -24,21 +24,35 @@ from msgspec import Struct
 from farebox.bill.usage import Usage
 from farebox.graph import UNKNOWN, Resource, ResourceGraph, Unknown
 from farebox.rules.aws.ebs import volume_of
-from farebox.rules.aws.snapshots import SNAPSHOT_USAGE
 from farebox.rules.charges import (
     ONE,
     Charge,
     Circumstances,
     Gap,
-    Metered,
     NoCharge,
-    key_of,
 )
 from farebox.rules.machines.volumes import SERVICE
-from farebox.rules.service import Type
+from farebox.rules.service import Key, Meter, Type
 from farebox.rules.shapes import amount, block, blocks, text
 
 VOLUME_TYPE = "aws:ebs/volume:Volume"
+
+KEPT = Meter(
+    service=SERVICE,
+    usage_type="EBS:SnapshotUsage",
+    unit="GB-Mo",
+    says="snapshots kept by the policy",
+)
+USED = Key(
+    key="snapshot_used_percent",
+    says="share of a volume whose blocks were ever written",
+    unit="percent",
+)
+CHANGED = Key(
+    key="snapshot_daily_change_percent",
+    says="share of those blocks that changes in a day",
+    unit="percent",
+)
 
 HOURS_PER_DAY = Decimal(24)
 PERCENT = Decimal(100)
@@ -141,13 +155,11 @@ def _not_snapshots(resource: Resource, details: dict[str, Any]) -> Charge | None
 def _stored(
     resource: Resource, usage: Usage, matched: Matched, schedules: list[Schedule]
 ) -> Charge:
-    used = usage.quantity("snapshot_used_percent")
-    change = usage.quantity("snapshot_daily_change_percent")
+    used = USED.given(usage)
+    change = CHANGED.given(usage)
     kept = max(schedule.count for schedule in schedules)
     if used is None or (change is None and kept > 1):
-        missing = (
-            "snapshot_used_percent" if used is None else "snapshot_daily_change_percent"
-        )
+        missing = USED.key if used is None else CHANGED.key
         return _gap(
             resource,
             "no-usage",
@@ -177,14 +189,7 @@ def _stored(
     status = (
         used.status if change is None or used.status == "assumed" else change.status
     )
-    return Metered(
-        key_of(resource, SERVICE, SNAPSHOT_USAGE),
-        matched.gib * share * factor,
-        "GB-Mo",
-        "snapshots kept by the policy",
-        because,
-        status,
-    )
+    return KEPT.metered(resource, matched.gib * share * factor, because, usage=status)
 
 
 def _schedules(resource: Resource, details: dict[str, Any]) -> list[Schedule] | None:
@@ -272,17 +277,37 @@ def _volumes_by_tag(graph: ResourceGraph) -> dict[tuple[str, str], list[Resource
 def _gap(resource: Resource, code: Any, reason: str, usage_key: str = "") -> Gap:
     return Gap(
         code,
-        f"snapshots kept by the policy: {reason}",
-        key_of(resource, SERVICE, SNAPSHOT_USAGE),
-        "GB-Mo",
+        f"{KEPT.says}: {reason}",
+        KEPT.price_key(resource),
+        KEPT.unit,
         usage_key,
     )
 
 
 TYPES = {
     "aws:dlm/lifecyclePolicy:LifecyclePolicy": Type(
-        billed="The snapshots that a policy keeps of the stack's volumes, by the GB-month.",
+        billed=(
+            "The policy is free; the snapshots that it keeps of the stack's volumes are "
+            "billed by the GB-month."
+        ),
         source="https://aws.amazon.com/ebs/pricing/",
+        meters=(KEPT,),
+        uses=(USED, CHANGED),
         rule=lifecycle_policy,
+        terraform="aws_dlm_lifecycle_policy",
+        notes="""
+Its volumes are those of the stack in its region with **any** of its target tags; a default
+policy takes every volume of its region. Deleting a snapshot keeps the blocks that others
+need. Kept by age means as many as are taken in that time. With several schedules, the one
+that stores most decides. Blocks that change twice between two snapshots count twice here,
+so the figure is rather high than low.
+
+Without the usage keys it is `no-usage`, with `GiB x snapshots kept` as the upper end. A
+cron expression, or tags that are not known, is `unknown-input`. Policies for instances and
+for shared snapshots are `no-usage`; copies to other regions and fast restore `no-rule`.
+What a default policy takes and keeps:
+<https://docs.aws.amazon.com/ebs/latest/userguide/default-policies.html>
+""",
+        not_modelled="the archive rule, exclusions, what a default policy leaves out",
     ),
 }

@@ -12,6 +12,7 @@ from farebox.graph import Resource
 from farebox.graph.values import UNKNOWN
 from farebox.rules.charges import Charge, Circumstances, Gap, Metered
 from farebox.rules.errors import InvalidInput
+from farebox.rules.machines.uses import IO_REQUESTS, VOLUME_METERS
 from farebox.rules.machines.volumes import VolumeSpec, volume_charges
 from farebox.rules.service import Type, free
 from farebox.rules.shapes import amount
@@ -36,7 +37,7 @@ def volume(
         return
     for charge in volume_charges(resource, spec):
         if type(charge) is Gap and charge.usage_key:
-            given = usage.quantity(charge.usage_key)
+            given = IO_REQUESTS.given(usage)
             if given is not None and charge.key is not None:
                 yield Metered(
                     charge.key,
@@ -83,7 +84,18 @@ TYPES = {
     "aws:ebs/volume:Volume": Type(
         billed="A volume is billed for its size, and for speed beyond what its type includes.",
         source="https://aws.amazon.com/ebs/pricing/",
+        meters=VOLUME_METERS,
+        uses=(IO_REQUESTS,),
         rule=volume,
+        terraform="aws_ebs_volume",
+        notes=(
+            "gp3 throughput is asked for in MiB/s and listed per GiB/s: divided by 1,024. "
+            "No type means gp2, as AWS and the provider have it. GB-months stay months: "
+            "`--hours` does not change them. A size that is left to a snapshot is "
+            "`unknown-input`. A size of 0 or less, a negative rate, and an io1 or io2 "
+            "volume without IOPS are errors."
+        ),
+        not_modelled="limits and ratios of sizes and rates, Outposts",
     ),
 }
 

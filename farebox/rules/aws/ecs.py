@@ -9,17 +9,31 @@ from typing import Any
 
 from farebox.bill.usage import Usage
 from farebox.graph import UNKNOWN, Resource, Unknown
-from farebox.rules.aws.fargate import SERVICE, Runs, task_charges, task_of
+from farebox.rules.aws.fargate import (
+    SERVICE,
+    TASK_METERS,
+    Runs,
+    task_charges,
+    task_of,
+)
 from farebox.rules.charges import (
     Charge,
     Circumstances,
     Gap,
     NoCharge,
     key_of,
-    used,
 )
-from farebox.rules.service import Type, free
+from farebox.rules.service import Key, Type, Use, free
 from farebox.rules.shapes import amount, blocks, field, text
+
+INSIGHT_METRICS = Use(
+    key="monthly_metrics",
+    service="AmazonCloudWatch",
+    usage_type="CW:MetricMonitorUsage",
+    unit="Metrics",
+    says="metrics of Container Insights",
+)
+TASKS = Key(key="tasks", says="tasks that run; goes before desiredCount", unit="tasks")
 
 ZERO = Decimal(0)
 INSIGHTS = frozenset({"enabled", "enhanced"})
@@ -41,15 +55,7 @@ def cluster(
             yield Gap("unknown-input", "whether Container Insights is on is not known")
             return
         if value in INSIGHTS:
-            yield used(
-                resource,
-                usage,
-                "monthly_metrics",
-                "AmazonCloudWatch",
-                "CW:MetricMonitorUsage",
-                unit="Metrics",
-                description="metrics of Container Insights",
-            )
+            yield INSIGHT_METRICS.charge(resource, usage)
             return
     yield NoCharge("a cluster is a name; what runs in it is charged")
 
@@ -63,7 +69,7 @@ def service(
     types of their own. The usage key `tasks` goes before desiredCount.
     Source: https://aws.amazon.com/fargate/pricing/
     """
-    given = usage.quantity("tasks")
+    given = TASKS.given(usage)
     launch = text(resource.input("launchType"))
     strategies = resource.input("capacityProviderStrategies")
     if launch is UNKNOWN or strategies is UNKNOWN:
@@ -161,12 +167,25 @@ TYPES = {
     "aws:ecs/cluster:Cluster": Type(
         billed="A cluster costs nothing; Container Insights on it writes charged metrics.",
         source="https://aws.amazon.com/ecs/pricing/",
+        uses=(INSIGHT_METRICS,),
         rule=cluster,
+        terraform="aws_ecs_cluster",
     ),
     "aws:ecs/service:Service": Type(
         billed="A service on Fargate is billed for the vCPU and GB of its tasks, all month.",
         source="https://aws.amazon.com/fargate/pricing/",
+        meters=TASK_METERS,
+        uses=(TASKS,),
         rule=service,
+        terraform="aws_ecs_service",
+        notes="""
+`desiredCount` tasks all month, or the usage key `tasks`, which a service that scales needs.
+With capacity provider strategies each base comes first and the rest is shared by weight. A
+service on EC2 is free: its machines are charged. A task takes its definition's `cpu`
+(`256`, `.25 vCPU`) and `memory` (`512`, `0.5 GB`); Windows tasks are `no-price`: their
+licence is a charge of its own. A definition outside the stack is `unknown-input`.
+""",
+        not_modelled="volumes that ECS manages, Service Connect",
     ),
 }
 

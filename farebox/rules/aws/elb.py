@@ -9,59 +9,53 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
-from msgspec import Struct
-
-from farebox.bill.usage import Given, Usage
+from farebox.bill.usage import Usage
 from farebox.graph import UNKNOWN, Resource
 from farebox.graph.values import flag
-from farebox.rules.aws.addresses import EIP_TYPE, IN_USE, public_ipv4
-from farebox.rules.aws.addresses import SERVICE as ADDRESS_SERVICE
-from farebox.rules.charges import (
-    Charge,
-    Circumstances,
-    Gap,
-    Metered,
-    hours,
-    key_of,
-    used,
+from farebox.rules.aws.addresses import EIP_TYPE, USED, public_ipv4
+from farebox.rules.aws.elb_capacity import (
+    APPLICATION_UNIT,
+    CAPACITY,
+    GATEWAY_UNIT,
+    KEYS,
+    capacity,
+    network_unit,
 )
-from farebox.rules.service import Type, free
+from farebox.rules.charges import Charge, Circumstances, Gap
+from farebox.rules.service import Meter, Type, Use, free
 
-SERVICE = "AWSELB"
+SOURCE = "https://aws.amazon.com/elasticloadbalancing/pricing/"
 
-LISTENER_TYPES = frozenset(
-    {
-        "aws:lb/listener:Listener",
-        "aws:alb/listener:Listener",
-        "aws:elasticloadbalancingv2/listener:Listener",
-        "aws:applicationloadbalancing/listener:Listener",
-    }
+HOURS = Meter(
+    service="AWSELB",
+    usage_type="LoadBalancerUsage",
+    operation="LoadBalancing:{kind}",
+    unit="Hrs",
+    says="{name} load balancer",
+    per="hour",
+    because="runs all month",
 )
+CLASSIC_HOURS = Meter(
+    service="AWSELB",
+    usage_type="LoadBalancerUsage",
+    operation="LoadBalancing",
+    unit="Hrs",
+    says="classic load balancer",
+    per="hour",
+    because="runs all month",
+)
+CLASSIC_BYTES = Use(
+    key="monthly_data_processed_gb",
+    service="AWSELB",
+    usage_type="DataProcessing-Bytes",
+    operation="LoadBalancing",
+    unit="GB",
+    says="data processed by the classic load balancer",
+)
+
 SUBNET_TYPES = frozenset(
     {"aws:ec2/subnet:Subnet", "aws:ec2/defaultSubnet:DefaultSubnet"}
 )
-
-
-class CapacityUnit(Struct, frozen=True):
-    """What one capacity unit carries; None where the balancer has no such dimension."""
-
-    new_connections_per_second: Decimal
-    active_connections: Decimal
-    rule_evaluations_per_second: Decimal | None = None
-
-
-APPLICATION_UNIT = CapacityUnit(Decimal(25), Decimal(3000), Decimal(1000))
-GATEWAY_UNIT = CapacityUnit(Decimal(600), Decimal(60_000))
-NETWORK_UNITS = {
-    "TLS": CapacityUnit(Decimal(50), Decimal(3000)),
-    "UDP": CapacityUnit(Decimal(400), Decimal(50_000)),
-    "TCP": CapacityUnit(Decimal(800), Decimal(100_000)),
-}
-"""By protocol, the dearest first. Every unit also carries 1 GB an hour.
-
-Source: https://aws.amazon.com/elasticloadbalancing/pricing/ (LCU, NLCU, GLCU details)
-"""
-
 KINDS = {
     "application": ("Application", "ALB", "LCU"),
     "network": ("Network", "NLB", "NLCU"),
@@ -73,40 +67,28 @@ KINDS = {
 def load_balancer(
     resource: Resource, usage: Usage, circumstances: Circumstances
 ) -> Iterator[Charge]:
-    """A load balancer is billed by the hour, by capacity unit, and for its addresses.
-
-    Source: https://aws.amazon.com/elasticloadbalancing/pricing/
-    """
-    kind = resource.input("loadBalancerType")
-    if kind is UNKNOWN:
+    """Hours, capacity units of the balancer's kind, and its addresses."""
+    name = resource.input("loadBalancerType")
+    if name is UNKNOWN:
         yield Gap("unknown-input", "loadBalancerType is not known before deployment")
         return
-    kind = str(kind or "application")
-    if kind not in KINDS:
-        yield Gap("no-price", f"AWS sells no load balancer of the type {kind}")
+    name = str(name or "application")
+    if name not in KINDS:
+        yield Gap("no-price", f"AWS sells no load balancer of the type {name}")
         return
-    operation_name, short_name, unit_name = KINDS[kind]
-    operation = f"LoadBalancing:{operation_name}"
-    yield hours(
-        resource,
-        circumstances,
-        SERVICE,
-        "LoadBalancerUsage",
-        operation,
-        description=f"{kind} load balancer",
-        because="runs all month",
-    )
+    kind, short_name, unit_name = KINDS[name]
+    yield HOURS.all_month(resource, circumstances, kind=kind, name=name)
     unit, note = APPLICATION_UNIT, ""
-    if kind == "network":
-        unit, note = _network_unit(resource, circumstances)
-    elif kind == "gateway":
+    if name == "network":
+        unit, note = network_unit(resource, circumstances)
+    elif name == "gateway":
         unit = GATEWAY_UNIT
-    yield _capacity(
+    yield capacity(
         resource,
         usage,
         circumstances,
         unit,
-        operation=operation,
+        kind=kind,
         what=f"{short_name} capacity units ({unit_name})",
         note=note,
     )
@@ -116,117 +98,20 @@ def load_balancer(
             "reserved capacity units (minimumLoadBalancerCapacity) are charged, and "
             "Farebox knows no price for them",
         )
-    if kind != "gateway":
+    if name != "gateway":
         yield from _addresses(resource, circumstances, "subnets")
 
 
 def classic_load_balancer(
     resource: Resource, usage: Usage, circumstances: Circumstances
 ) -> Iterator[Charge]:
-    """A classic load balancer is billed by the hour and by the GB that it processes.
-
-    Source: https://aws.amazon.com/elasticloadbalancing/pricing/ (classic)
-    """
-    yield hours(
-        resource,
-        circumstances,
-        SERVICE,
-        "LoadBalancerUsage",
-        "LoadBalancing",
-        description="classic load balancer",
-        because="runs all month",
-    )
-    yield used(
-        resource,
-        usage,
-        "monthly_data_processed_gb",
-        SERVICE,
-        "DataProcessing-Bytes",
-        "LoadBalancing",
-        unit="GB",
-        description="data processed by the classic load balancer",
-    )
+    """Hours, the GB that it processes, and an address in each zone."""
+    yield CLASSIC_HOURS.all_month(resource, circumstances)
+    yield CLASSIC_BYTES.charge(resource, usage)
     zones = "subnets"
     if resource.input("subnets") is None:
         zones = "availabilityZones"
     yield from _addresses(resource, circumstances, zones)
-
-
-def trust_store(
-    resource: Resource, usage: Usage, circumstances: Circumstances
-) -> Iterator[Charge]:
-    """A trust store, for certificates of clients, is billed by the hour.
-
-    Source: https://aws.amazon.com/elasticloadbalancing/pricing/ (mutual TLS)
-    """
-    yield Gap(
-        "no-price",
-        "a trust store is charged by the hour, and Farebox knows no price for it",
-    )
-
-
-def _network_unit(
-    resource: Resource, circumstances: Circumstances
-) -> tuple[CapacityUnit, str]:
-    """The unit of the dearest protocol that its listeners speak, and why."""
-    listeners = circumstances.graph.referrers(resource, LISTENER_TYPES)
-    spoken = {str(item.input("protocol") or "").upper() for item in listeners}
-    for protocol, unit in NETWORK_UNITS.items():
-        if any(protocol in name for name in spoken):
-            return unit, f"{protocol} listener"
-    return NETWORK_UNITS["TCP"], "no listener in the stack, counted as TCP"
-
-
-def _capacity(
-    resource: Resource,
-    usage: Usage,
-    circumstances: Circumstances,
-    unit: CapacityUnit,
-    *,
-    operation: str,
-    what: str,
-    note: str,
-) -> Charge:
-    """Capacity unit-hours: the largest dimension of those that the usage file gives.
-
-    Connections and rules are rates and last all hours; bytes are the month's.
-    """
-    key = key_of(resource, SERVICE, "LCUUsage", operation)
-    dimensions: list[tuple[str, str, Decimal | None]] = [
-        ("new_connections", "new connections/s", unit.new_connections_per_second),
-        ("active_connections", "active connections", unit.active_connections),
-        ("processed_bytes_gb", "GB a month", None),
-    ]
-    if unit.rule_evaluations_per_second is not None:
-        per_second = unit.rule_evaluations_per_second
-        dimensions.append(("rule_evaluations", "rules/s", per_second))
-    largest: tuple[Decimal, Given, str] | None = None
-    for usage_key, name, carried in dimensions:
-        given = usage.quantity(usage_key)
-        if given is None:
-            continue
-        text = f"{given.quantity:f} {name}"
-        if carried is None:
-            unit_hours = given.quantity
-            because = f"{text} at 1 GB per unit-hour"
-        else:
-            unit_hours = given.quantity / carried * circumstances.hours_per_month
-            because = f"{text} / {carried:f} x {circumstances.hours_per_month:f} hours"
-        if largest is None or unit_hours > largest[0]:
-            largest = (unit_hours, given, f"{usage_key} binds: {because}")
-    if largest is None:
-        return Gap(
-            "no-usage",
-            f"{what}: the cost depends on use, and none of "
-            f"{', '.join(name for name, _, _ in dimensions)} is given",
-            key,
-            "LCU-Hrs",
-            "processed_bytes_gb",
-        )
-    quantity, given, because = largest
-    if note:
-        because = f"{because} ({note})"
-    return Metered(key, quantity, "LCU-Hrs", what, because, given.status)
 
 
 def _addresses(
@@ -243,14 +128,11 @@ def _addresses(
         return
     if resource.input("customerOwnedIpv4Pool") is not None:
         return
-    key = key_of(resource, ADDRESS_SERVICE, IN_USE)
     if internal is UNKNOWN:
-        yield Gap(
-            "unknown-input",
+        yield USED.gap(
+            resource,
             "public IPv4 addresses: whether the balancer is internal is not known "
             "before deployment",
-            key,
-            "Hrs",
         )
         return
     mappings = resource.input("subnetMappings")
@@ -261,12 +143,10 @@ def _addresses(
         if found is None:
             found = _count(resource, circumstances, zones_input)
         if found is None:
-            yield Gap(
-                "unknown-input",
+            yield USED.gap(
+                resource,
                 f"public IPv4 addresses: how many {zones_input} it has is not known "
                 "before deployment",
-                key,
-                "Hrs",
             )
             return
         count = found
@@ -305,28 +185,60 @@ def _count(resource: Resource, circumstances: Circumstances, name: str) -> int |
     return len(subnets) or None
 
 
-_LOAD_BALANCER = Type(
+_BALANCER = Type(
     billed="A load balancer is billed by the hour, by capacity unit, and for its addresses.",
-    source="https://aws.amazon.com/elasticloadbalancing/pricing/",
+    source=SOURCE,
+    meters=(HOURS, CAPACITY, USED),
+    uses=KEYS,
     rule=load_balancer,
+    terraform="aws_lb",
+    notes="""
+The operation is `LoadBalancing:Application`, `:Network` or `:Gateway`. A capacity unit has
+several dimensions; the one that is used most is billed, and the line names it. One carries:
+
+| | new connections/s | active connections | GB an hour | rules/s |
+|---|---|---|---|---|
+| application | 25 | 3,000 | 1 | 1,000 |
+| network, TCP | 800 | 100,000 | 1 | |
+| network, UDP | 400 | 50,000 | 1 | |
+| network, TLS | 50 | 3,000 | 1 | |
+| gateway | 600 | 60,000 | 1 | |
+
+A network balancer counts by the dearest protocol of its listeners, as TCP where the stack
+has no listener for it. The line says which. Rates hold for all hours of the month.
+
+**Addresses.** An internet-facing application or network balancer has an address in each
+zone: in each of `subnets`, or of `subnetMappings` without an Elastic IP. A dual-stack
+balancer without public IPv4 has none. An application balancer may have more addresses
+under load; one a zone is counted.
+""",
+    not_modelled=(
+        "reserved capacity (`no-price`), bytes of Lambda targets (0.4 GB a unit), traffic "
+        "mixed between protocols"
+    ),
 )
-_CLASSIC_LOAD_BALANCER = Type(
+_CLASSIC = Type(
     billed="A classic load balancer is billed by the hour and by the GB that it processes.",
-    source="https://aws.amazon.com/elasticloadbalancing/pricing/",
+    source=SOURCE,
+    meters=(CLASSIC_HOURS, USED),
+    uses=(CLASSIC_BYTES,),
     rule=classic_load_balancer,
+    terraform="aws_elb",
+    notes="An internet-facing one has an address in each zone.",
 )
 
 TYPES = {
-    "aws:alb/loadBalancer:LoadBalancer": _LOAD_BALANCER,
-    "aws:applicationloadbalancing/loadBalancer:LoadBalancer": _LOAD_BALANCER,
-    "aws:elasticloadbalancingv2/loadBalancer:LoadBalancer": _LOAD_BALANCER,
-    "aws:lb/loadBalancer:LoadBalancer": _LOAD_BALANCER,
-    "aws:elasticloadbalancing/loadBalancer:LoadBalancer": _CLASSIC_LOAD_BALANCER,
-    "aws:elb/loadBalancer:LoadBalancer": _CLASSIC_LOAD_BALANCER,
+    "aws:lb/loadBalancer:LoadBalancer": _BALANCER,
+    "aws:alb/loadBalancer:LoadBalancer": _BALANCER,
+    "aws:elasticloadbalancingv2/loadBalancer:LoadBalancer": _BALANCER,
+    "aws:applicationloadbalancing/loadBalancer:LoadBalancer": _BALANCER,
+    "aws:elb/loadBalancer:LoadBalancer": _CLASSIC,
+    "aws:elasticloadbalancing/loadBalancer:LoadBalancer": _CLASSIC,
     "aws:lb/trustStore:TrustStore": Type(
         billed="A trust store, for certificates of clients, is billed by the hour.",
-        source="https://aws.amazon.com/elasticloadbalancing/pricing/",
-        rule=trust_store,
+        source=SOURCE,
+        no_price="a trust store is charged by the hour, and Farebox knows no price for it",
+        terraform="aws_lb_trust_store",
     ),
 }
 

@@ -19,9 +19,38 @@ from farebox.graph.values import flag
 from farebox.rules.aws.addresses import IN_USE
 from farebox.rules.aws.addresses import SERVICE as ADDRESSES
 from farebox.rules.charges import Charge, Circumstances, Gap, Metered, key_of
+from farebox.rules.service import Meter
 from farebox.rules.shapes import amount, block, field, text
 
 SERVICE = "AmazonECS"
+
+TASK_METERS = (
+    *(
+        Meter(
+            service=SERVICE,
+            usage_type=f"{spot}Fargate-{arm}{part}",
+            unit="hours",
+            says=f"{says}{on}{with_}",
+        )
+        for part, says in (("vCPU-Hours:perCPU", "vCPU"), ("GB-Hours", "memory"))
+        for spot, on in (("", ""), ("SpotUsage-", " on Fargate Spot"))
+        for arm, with_ in (("", ""), ("ARM-", ", ARM64"))
+    ),
+    Meter(
+        service=SERVICE,
+        usage_type="Fargate-EphemeralStorage-GB-Hours",
+        unit="GB-Hours",
+        says="storage beyond 20 GB",
+    ),
+    Meter(
+        service=ADDRESSES,
+        usage_type=IN_USE,
+        unit="Hrs",
+        says="public IPv4 address, with `assignPublicIp`",
+    ),
+)
+"""What the tasks of a service or a schedule are charged by."""
+
 TASK_DEFINITIONS = frozenset({"aws:ecs/taskDefinition:TaskDefinition"})
 UNITS_PER_VCPU = MIB_PER_GIB = Decimal(1024)
 FREE_STORAGE_GIB = Decimal(20)
@@ -160,4 +189,4 @@ def task_charges(
         )
 
 
-__all__ = ["SERVICE", "Runs", "Task", "task_charges", "task_of"]
+__all__ = ["SERVICE", "TASK_METERS", "Runs", "Task", "task_charges", "task_of"]

@@ -10,7 +10,7 @@ from decimal import Decimal
 from farebox.bill.usage import Given, Usage
 from farebox.graph import UNKNOWN, Resource, Unknown
 from farebox.rules.aws.fargate import SERVICE as FARGATE
-from farebox.rules.aws.fargate import Runs, task_charges, task_of
+from farebox.rules.aws.fargate import TASK_METERS, Runs, task_charges, task_of
 from farebox.rules.charges import (
     ONE,
     Charge,
@@ -21,10 +21,23 @@ from farebox.rules.charges import (
     key_of,
 )
 from farebox.rules.cron import cron_runs_per_month
-from farebox.rules.service import Type, free
+from farebox.rules.service import Key, Type, Use, free
 from farebox.rules.shapes import amount, block, blocks, field, text
 
 SERVICE = "AWSEvents"
+
+INVOKED = Use(
+    key="monthly_invocations",
+    service=SERVICE,
+    usage_type="ScheduledInvocation",
+    unit="Invocations",
+    says="scheduled invocations",
+)
+TASK_MINUTES = Key(
+    key="task_minutes",
+    says="minutes that one Fargate task runs; at least one is charged",
+    unit="minutes",
+)
 MINUTES_PER_HOUR = Decimal(60)
 LEAST_MINUTES = ONE
 """Fargate bills by the second, from one minute a task on.
@@ -46,7 +59,6 @@ def schedule(
     Source: https://aws.amazon.com/eventbridge/pricing/ (Scheduler) and
     https://aws.amazon.com/fargate/pricing/
     """
-    usage.quantity("task_minutes")
     if text(resource.input("state")) == "DISABLED":
         yield NoCharge("it is disabled: it starts nothing")
         return
@@ -75,7 +87,7 @@ def _invocations(
 ) -> Given | Gap:
     """Invocations in the month: as given, else by the expression."""
     key = key_of(resource, SERVICE, "ScheduledInvocation")
-    given = usage.quantity("monthly_invocations")
+    given = INVOKED.given(usage)
     expression = text(resource.input("scheduleExpression"))
     if given is not None:
         source = given.source or f"{given.quantity.normalize():f} a month as given"
@@ -147,7 +159,7 @@ def _tasks(
     if isinstance(task, Gap):
         yield task
         return
-    minutes = usage.quantity("task_minutes")
+    minutes = TASK_MINUTES.given(usage)
     if minutes is None:
         yield Gap(
             "no-usage",
@@ -178,7 +190,29 @@ TYPES = {
     "aws:scheduler/schedule:Schedule": Type(
         billed="Each invocation is billed; the Fargate tasks that it starts are, by their time.",
         source="https://aws.amazon.com/eventbridge/pricing/",
+        meters=TASK_METERS,
+        uses=(INVOKED, TASK_MINUTES),
         rule=schedule,
+        terraform="aws_scheduler_schedule",
+        notes="""
+`monthly_invocations` goes before the expression, from which the runs follow otherwise; an
+account has 14 million free a month.
+
+| expression | runs in a month |
+|---|---|
+| `rate(N minutes)` | minutes of the month / N |
+| `cron(…)` | minutes x hours x matching days of a year of 365, / 12 at 730 hours |
+| `at(…)` | 1 |
+| with `L`, `W`, `#`, a year, or both day fields | `no-usage`: give `monthly_invocations` |
+
+A target with `ecsParameters` on Fargate also carries its tasks: `taskCount` x runs x
+minutes / 60 hours of the task definition's vCPU and memory. Without `task_minutes` that is
+`no-usage`. A disabled schedule is free.
+""",
+        not_modelled=(
+            "retries, `startDate` and `endDate`, what other targets cost (a function, a "
+            "state machine: on them)"
+        ),
     ),
 }
 

@@ -12,80 +12,82 @@ from decimal import Decimal
 from farebox.bill.usage import Usage
 from farebox.graph import UNKNOWN, Resource, Unknown
 from farebox.rules.aws.ebs import volume_of
-from farebox.rules.charges import (
-    Charge,
-    Circumstances,
-    Gap,
-    hours,
-    key_of,
-    metered_use,
-)
+from farebox.rules.charges import Charge, Circumstances, Gap
+from farebox.rules.machines.uses import VOLUME_METERS
 from farebox.rules.machines.volumes import SERVICE, VolumeSpec, volume_charges
-from farebox.rules.service import Type
+from farebox.rules.service import Meter, Type, Use
 from farebox.rules.shapes import amount, text
 
 VOLUME_TYPES = frozenset({"aws:ebs/volume:Volume"})
 
-SNAPSHOT_USAGE = "EBS:SnapshotUsage"
+SOURCE = "https://aws.amazon.com/ebs/pricing/"
 
-DIRECT_REQUESTS = (
-    ("monthly_list_block_requests", "EBS:directAPI.snapshot.List", "Requests"),
-    ("monthly_get_block_requests", "EBS:directAPI.snapshot.Get", "SnapshotAPIUnits"),
-    ("monthly_put_block_requests", "EBS:directAPI.snapshot.Put", "SnapshotAPIUnits"),
+STORED = Use(
+    key="storage_gb",
+    service=SERVICE,
+    usage_type="EBS:{kind}",
+    unit="GB-Mo",
+    says="snapshot storage",
+)
+DIRECT_REQUESTS = tuple(
+    Use(
+        key=f"monthly_{verb.lower()}_block_requests",
+        service=SERVICE,
+        usage_type=f"EBS:directAPI.snapshot.{verb}",
+        unit=unit,
+        says="direct requests to the snapshot",
+        optional=True,
+    )
+    for verb, unit in (
+        ("List", "Requests"),
+        ("Get", "SnapshotAPIUnits"),
+        ("Put", "SnapshotAPIUnits"),
+    )
+)
+RESTORED = Use(
+    key="fast_snapshot_restore_hours",
+    service=SERVICE,
+    usage_type="EBS:FastSnapshotRestore",
+    unit="hours",
+    says="fast snapshot restore",
+    optional=True,
+)
+FAST_RESTORE = Meter(
+    service=SERVICE,
+    usage_type="EBS:FastSnapshotRestore",
+    unit="hours",
+    says="fast snapshot restore",
+    per="hour",
+    because="one snapshot in one zone all month",
 )
 
 
 def snapshot(
     resource: Resource, usage: Usage, circumstances: Circumstances
 ) -> Iterator[Charge]:
-    """A snapshot, a copy or an import is billed by the GB-month that it stores.
-
-    Source: https://aws.amazon.com/ebs/pricing/ (snapshots)
-    """
+    """What it stores, at the rate of its tier, and what else is given for it."""
     archived = resource.input("storageTier") == "archive"
-    yield _stored(
-        resource,
-        usage,
-        "EBS:SnapshotArchiveStorage" if archived else SNAPSHOT_USAGE,
-        _upper_end(resource, circumstances),
-    )
-    for usage_key, usage_type, unit in DIRECT_REQUESTS:
-        given = usage.quantity(usage_key)
-        if given is not None:
-            key = key_of(resource, SERVICE, usage_type)
-            yield metered_use(key, given, unit, "direct requests to the snapshot")
-    restore = usage.quantity("fast_snapshot_restore_hours")
-    if restore is not None:
-        key = key_of(resource, SERVICE, "EBS:FastSnapshotRestore")
-        yield metered_use(key, restore, "hours", "fast snapshot restore")
-
-
-def fast_restore(
-    resource: Resource, usage: Usage, circumstances: Circumstances
-) -> Iterator[Charge]:
-    """Fast restore is billed by the hour for each snapshot and zone.
-
-    Source: https://aws.amazon.com/ebs/pricing/ (fast snapshot restore)
-    """
-    yield hours(
-        resource,
-        circumstances,
-        SERVICE,
-        "EBS:FastSnapshotRestore",
-        description="fast snapshot restore",
-        because="one snapshot in one zone all month",
-        unit="hours",
-    )
+    kind = "SnapshotArchiveStorage" if archived else "SnapshotUsage"
+    if STORED.given(usage) is not None:
+        yield STORED.charge(resource, usage, kind=kind)
+    else:
+        yield Gap(
+            "no-usage",
+            "snapshot storage: it stores only blocks that were written, and no "
+            f"{STORED.key} is given{_upper_end(resource, circumstances)}",
+            STORED.price_key(resource, kind=kind),
+            STORED.unit,
+            STORED.key,
+        )
+    for use in DIRECT_REQUESTS:
+        yield from use.where_given(resource, usage)
+    yield from RESTORED.where_given(resource, usage)
 
 
 def volume_copy(
     resource: Resource, usage: Usage, circumstances: Circumstances
 ) -> Iterator[Charge]:
-    """A copy of a volume is billed like a volume, and once for what is copied.
-
-    It has its source's type and size unless it names its own.
-    Source: https://aws.amazon.com/ebs/pricing/ (volume clones)
-    """
+    """A volume of its source's type and size, unless it names its own, and the copy."""
     sources = circumstances.graph.references(
         resource, "sourceVolumeId", resource.input("sourceVolumeId"), VOLUME_TYPES
     )
@@ -113,21 +115,6 @@ def volume_copy(
     )
 
 
-def _stored(resource: Resource, usage: Usage, usage_type: str, upper: str) -> Charge:
-    key = key_of(resource, SERVICE, usage_type)
-    given = usage.quantity("storage_gb")
-    if given is not None:
-        return metered_use(key, given, "GB-Mo", "snapshot storage")
-    return Gap(
-        "no-usage",
-        "snapshot storage: it stores only blocks that were written, and no storage_gb "
-        f"is given{upper}",
-        key,
-        "GB-Mo",
-        "storage_gb",
-    )
-
-
 def _upper_end(resource: Resource, circumstances: Circumstances) -> str:
     """A sentence's end that names the volume's size, where the stack has the volume."""
     value = resource.input("volumeId")
@@ -146,22 +133,36 @@ def _upper_end(resource: Resource, circumstances: Circumstances) -> str:
 
 _SNAPSHOT = Type(
     billed="A snapshot, a copy or an import is billed by the GB-month that it stores.",
-    source="https://aws.amazon.com/ebs/pricing/",
+    source=SOURCE,
+    uses=(STORED, *DIRECT_REQUESTS, RESTORED),
     rule=snapshot,
+    terraform="aws_ebs_snapshot",
+    notes=(
+        "`EBS:SnapshotUsage`, or `EBS:SnapshotArchiveStorage` in the archive tier. A "
+        "snapshot stores only blocks that were written and that no earlier snapshot "
+        "holds, so its size is usage. Without `storage_gb` the entry names the volume's "
+        "size as the upper end."
+    ),
+    not_modelled="retrieval and early deletion of archived snapshots, timed copies",
 )
 
 TYPES = {
-    "aws:ebs/fastSnapshotRestore:FastSnapshotRestore": Type(
-        billed="Fast restore is billed by the hour for each snapshot and zone.",
-        source="https://aws.amazon.com/ebs/pricing/",
-        rule=fast_restore,
-    ),
     "aws:ebs/snapshot:Snapshot": _SNAPSHOT,
     "aws:ebs/snapshotCopy:SnapshotCopy": _SNAPSHOT,
     "aws:ebs/snapshotImport:SnapshotImport": _SNAPSHOT,
+    "aws:ebs/fastSnapshotRestore:FastSnapshotRestore": Type(
+        billed="Fast restore is billed by the hour for each snapshot and zone.",
+        source=SOURCE,
+        meters=(FAST_RESTORE,),
+    ),
     "aws:ebs/volumeCopy:VolumeCopy": Type(
         billed="A copy of a volume is billed like a volume, and once for what is copied.",
-        source="https://aws.amazon.com/ebs/pricing/",
+        source=SOURCE,
+        meters=VOLUME_METERS,
         rule=volume_copy,
+        notes=(
+            "It has its source's type and size unless it names its own. The charge for "
+            "copying has no known price: `no-price`."
+        ),
     ),
 }

@@ -1,0 +1,131 @@
+"""Capacity units of load balancers: the dimension that is used most is billed.
+
+Source: https://aws.amazon.com/elasticloadbalancing/pricing/ (LCU, NLCU, GLCU details)
+"""
+
+from decimal import Decimal
+
+from msgspec import Struct
+
+from farebox.bill.usage import Given, Usage
+from farebox.graph import Resource
+from farebox.rules.charges import Charge, Circumstances, Gap
+from farebox.rules.service import Key, Meter
+
+CAPACITY = Meter(
+    service="AWSELB",
+    usage_type="LCUUsage",
+    operation="LoadBalancing:{kind}",
+    unit="LCU-Hrs",
+    says="{what}",
+)
+NEW_CONNECTIONS = Key(
+    key="new_connections", says="new connections, on average", unit="per second"
+)
+ACTIVE_CONNECTIONS = Key(
+    key="active_connections", says="active connections, on average", unit="connections"
+)
+PROCESSED = Key(
+    key="processed_bytes_gb", says="bytes processed in the month", unit="GB"
+)
+RULE_EVALUATIONS = Key(
+    key="rule_evaluations",
+    says="rules evaluated beyond the ten free ones, application balancers only",
+    unit="per second",
+)
+KEYS = (NEW_CONNECTIONS, ACTIVE_CONNECTIONS, PROCESSED, RULE_EVALUATIONS)
+
+LISTENER_TYPES = frozenset(
+    {
+        "aws:lb/listener:Listener",
+        "aws:alb/listener:Listener",
+        "aws:elasticloadbalancingv2/listener:Listener",
+        "aws:applicationloadbalancing/listener:Listener",
+    }
+)
+
+
+class CapacityUnit(Struct, frozen=True):
+    """What one capacity unit carries; None where the balancer has no such dimension."""
+
+    new_connections_per_second: Decimal
+    active_connections: Decimal
+    rule_evaluations_per_second: Decimal | None = None
+
+
+APPLICATION_UNIT = CapacityUnit(Decimal(25), Decimal(3000), Decimal(1000))
+GATEWAY_UNIT = CapacityUnit(Decimal(600), Decimal(60_000))
+NETWORK_UNITS = {
+    "TLS": CapacityUnit(Decimal(50), Decimal(3000)),
+    "UDP": CapacityUnit(Decimal(400), Decimal(50_000)),
+    "TCP": CapacityUnit(Decimal(800), Decimal(100_000)),
+}
+"""By protocol, the dearest first. Every unit also carries 1 GB an hour.
+
+Source: https://aws.amazon.com/elasticloadbalancing/pricing/ (LCU, NLCU, GLCU details)
+"""
+
+
+def network_unit(
+    resource: Resource, circumstances: Circumstances
+) -> tuple[CapacityUnit, str]:
+    """The unit of the dearest protocol that its listeners speak, and why."""
+    listeners = circumstances.graph.referrers(resource, LISTENER_TYPES)
+    spoken = {str(item.input("protocol") or "").upper() for item in listeners}
+    for protocol, unit in NETWORK_UNITS.items():
+        if any(protocol in name for name in spoken):
+            return unit, f"{protocol} listener"
+    return NETWORK_UNITS["TCP"], "no listener in the stack, counted as TCP"
+
+
+def capacity(
+    resource: Resource,
+    usage: Usage,
+    circumstances: Circumstances,
+    unit: CapacityUnit,
+    *,
+    kind: str,
+    what: str,
+    note: str,
+) -> Charge:
+    """Capacity unit-hours: the largest dimension of those that the usage file gives.
+
+    Connections and rules are rates and last all hours; bytes are the month's.
+    """
+    dimensions: list[tuple[Key, str, Decimal | None]] = [
+        (NEW_CONNECTIONS, "new connections/s", unit.new_connections_per_second),
+        (ACTIVE_CONNECTIONS, "active connections", unit.active_connections),
+        (PROCESSED, "GB a month", None),
+    ]
+    if unit.rule_evaluations_per_second is not None:
+        per_second = unit.rule_evaluations_per_second
+        dimensions.append((RULE_EVALUATIONS, "rules/s", per_second))
+    largest: tuple[Decimal, Given, str] | None = None
+    for key, name, carried in dimensions:
+        given = key.given(usage)
+        if given is None:
+            continue
+        text = f"{given.quantity:f} {name}"
+        if carried is None:
+            unit_hours = given.quantity
+            because = f"{text} at 1 GB per unit-hour"
+        else:
+            unit_hours = given.quantity / carried * circumstances.hours_per_month
+            because = f"{text} / {carried:f} x {circumstances.hours_per_month:f} hours"
+        if largest is None or unit_hours > largest[0]:
+            largest = (unit_hours, given, f"{key.key} binds: {because}")
+    if largest is None:
+        return Gap(
+            "no-usage",
+            f"{what}: the cost depends on use, and none of "
+            f"{', '.join(key.key for key, _, _ in dimensions)} is given",
+            CAPACITY.price_key(resource, kind=kind, what=what),
+            CAPACITY.unit,
+            PROCESSED.key,
+        )
+    quantity, given, because = largest
+    if note:
+        because = f"{because} ({note})"
+    return CAPACITY.metered(
+        resource, quantity, because, usage=given.status, kind=kind, what=what
+    )

@@ -25,6 +25,7 @@ from farebox.rules.machines.launch import Launch
 from farebox.rules.machines.places import DEFAULT_VPC, Place, places_of
 from farebox.rules.machines.pools import CHEAPEST, STRATEGIES, Pool, plain
 from farebox.rules.machines.templates import configuration_of, template_of
+from farebox.rules.machines.uses import GROUP_KEYS, INSTANCE_METERS
 from farebox.rules.service import Type, free
 from farebox.rules.shapes import amount, block, blocks, text, values_of
 
@@ -292,7 +293,10 @@ TYPES = {
     "aws:autoscaling/group:Group": Type(
         billed="An Auto Scaling group is billed as the instances, volumes and addresses it launches.",
         source="https://aws.amazon.com/autoscaling/pricing/",
+        meters=INSTANCE_METERS,
+        uses=GROUP_KEYS,
         rule=group,
+        terraform="aws_autoscaling_group",
     ),
 }
 

@@ -1,6 +1,7 @@
-"""Usage of the account in a region that no resource owns: traffic.
+"""Traffic: usage of the account in a region, which no resource owns.
 
-Keys are those of Infracost's `aws_data_transfer`.
+It is given per region under `account_usage`, with the key names of Infracost's
+`aws_data_transfer`. Traffic from the internet is free and has no key.
 
 Source: https://aws.amazon.com/ec2/pricing/on-demand/ (data transfer)
 """
@@ -11,13 +12,45 @@ from decimal import Decimal
 from farebox.bill.usage import Given, Usage
 from farebox.graph import Resource
 from farebox.prices.prefixes import REGION_PREFIX
-from farebox.rules.charges import Charge, Circumstances, Gap, key_of, metered_use
-
-BOTH_SIDES = Decimal(2)
-"""Traffic between zones is charged to the sender and to the receiver."""
+from farebox.rules.charges import Charge, Circumstances, Gap, metered_use
+from farebox.rules.service import Type, Use
 
 US_EAST = {"us-east-1": "us-east-2", "us-east-2": "us-east-1"}
 """The two regions between which traffic has a rate of its own."""
+
+OUTBOUND = Use(
+    key="monthly_outbound_internet_gb",
+    service="AWSDataTransfer",
+    usage_type="DataTransfer-Out-Bytes",
+    unit="GB",
+    says="traffic to the internet",
+    optional=True,
+)
+BETWEEN_ZONES = Use(
+    key="monthly_intra_region_gb",
+    service="AmazonEC2",
+    usage_type="DataTransfer-Regional-Bytes",
+    unit="GB",
+    says="traffic between zones, out and in",
+    factor=Decimal(2),  # the sender is charged, and the receiver
+    optional=True,
+)
+US_EAST_TO_US_EAST = Use(
+    key="monthly_outbound_us_east_to_us_east_gb",
+    service="AWSDataTransfer",
+    usage_type="{to}-AWS-Out-Bytes",
+    unit="GB",
+    says="traffic between us-east-1 and us-east-2",
+    optional=True,
+)
+ELSEWHERE = Use(
+    key="monthly_outbound_other_regions_gb",
+    service="AWSDataTransfer",
+    usage_type="{to}-AWS-Out-Bytes",
+    unit="GB",
+    says="traffic to other regions",
+    optional=True,
+)
 
 
 def account_usage(
@@ -25,46 +58,52 @@ def account_usage(
 ) -> Iterator[Charge]:
     """Traffic to the internet by the tier, between zones on both sides, and by region.
 
-    What comes in from the internet is free. Traffic to another region is charged to
-    the sender alone, under a usage type that names both regions.
+    Traffic to another region is charged to the sender alone, under a usage type that
+    names both regions.
     """
-    outbound = usage.quantity("monthly_outbound_internet_gb")
-    if outbound is not None:
-        yield metered_use(
-            key_of(resource, "AWSDataTransfer", "DataTransfer-Out-Bytes"),
-            outbound,
-            "GB",
-            "traffic to the internet",
-        )
-    between_zones = usage.quantity("monthly_intra_region_gb")
-    if between_zones is not None:
-        yield metered_use(
-            key_of(resource, "AmazonEC2", "DataTransfer-Regional-Bytes"),
-            between_zones,
-            "GB",
-            "traffic between zones, out and in",
-            factor=BOTH_SIDES,
-        )
+    yield from OUTBOUND.where_given(resource, usage)
+    yield from BETWEEN_ZONES.where_given(resource, usage)
     region = str(resource.region)
-    us_east = usage.quantity("monthly_outbound_us_east_to_us_east_gb")
+    us_east = US_EAST_TO_US_EAST.given(usage)
     if us_east is not None:
         other = US_EAST.get(region)
         if other is None:
             yield Gap(
                 "no-price",
-                "monthly_outbound_us_east_to_us_east_gb holds for us-east-1 and "
-                f"us-east-2 only, not for {region}: give "
-                "monthly_outbound_other_regions_gb",
+                f"{US_EAST_TO_US_EAST.key} holds for us-east-1 and us-east-2 only, not "
+                f"for {region}: give {ELSEWHERE.key}",
             )
         else:
-            yield _to_region(resource, other, us_east)
-    elsewhere = usage.quantity("monthly_outbound_other_regions_gb")
+            yield _to_region(resource, US_EAST_TO_US_EAST, other, us_east)
+    elsewhere = ELSEWHERE.given(usage)
     if elsewhere is not None:
         far = "us-east-1" if region in ("us-west-1", "us-west-2") else "us-west-2"
-        yield _to_region(resource, far, elsewhere, "to other regions, at the rate ")
+        how = "to other regions, at the rate "
+        yield _to_region(resource, ELSEWHERE, far, elsewhere, how)
 
 
-def _to_region(resource: Resource, region: str, given: Given, how: str = "") -> Charge:
+def _to_region(
+    resource: Resource, use: Use, region: str, given: Given, how: str = ""
+) -> Charge:
     """Traffic to one region; its usage type has the prefixes of both regions."""
-    key = key_of(resource, "AWSDataTransfer", f"{REGION_PREFIX[region]}-AWS-Out-Bytes")
-    return metered_use(key, given, "GB", f"traffic {how}to {region}")
+    key = use.price_key(resource, to=REGION_PREFIX[region])
+    return metered_use(key, given, use.unit, f"traffic {how}to {region}")
+
+
+ACCOUNT = Type(
+    billed="An account is billed for what leaves a zone, a region or AWS.",
+    source="https://aws.amazon.com/ec2/pricing/on-demand/",
+    uses=(OUTBOUND, BETWEEN_ZONES, US_EAST_TO_US_EAST, ELSEWHERE),
+    rule=account_usage,
+    terraform="aws_data_transfer",
+    notes="""
+Traffic to the internet is charged by the tier, after 100 GB free. Between zones it is
+charged twice, out and in. Between us-east-1 and us-east-2 the key is for these two regions
+only. To other regions the rate is that to us-west-2; from the two western regions, that to
+us-east-1.
+""",
+    not_modelled=(
+        "CloudFront, Direct Connect, regions that cost more to reach than us-west-2"
+    ),
+)
+"""What the account's usage in one region is charged by; no resource has this type."""

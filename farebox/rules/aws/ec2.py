@@ -45,6 +45,7 @@ from farebox.rules.machines.templates import (
     LAUNCH_TEMPLATE_TYPES,
     REFERENCE_KEYS,
 )
+from farebox.rules.machines.uses import INSTANCE_KEYS, INSTANCE_METERS
 from farebox.rules.service import Type, free
 from farebox.rules.shapes import block, blocks
 
@@ -256,22 +257,30 @@ TYPES = {
     "aws:ec2/instance:Instance": Type(
         billed="An instance is billed for each hour it runs, and for what it brings with it.",
         source="https://aws.amazon.com/ec2/pricing/on-demand/",
+        meters=INSTANCE_METERS,
+        uses=INSTANCE_KEYS,
         rule=instance,
+        terraform="aws_instance",
     ),
     "aws:ec2/launchConfiguration:LaunchConfiguration": Type(
         billed="A launch configuration costs nothing: the groups that use it are charged.",
         source="https://docs.aws.amazon.com/autoscaling/ec2/userguide/launch-configurations.html",
         rule=launch_configuration,
+        terraform="aws_launch_configuration",
     ),
     "aws:ec2/launchTemplate:LaunchTemplate": Type(
         billed="A launch template costs nothing: what is launched from it is charged there.",
         source="https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-launch-templates.html",
         rule=launch_template,
+        terraform="aws_launch_template",
     ),
     "aws:ec2/spotInstanceRequest:SpotInstanceRequest": Type(
         billed="A spot request is billed as the one instance that it keeps running.",
         source="https://aws.amazon.com/ec2/spot/pricing/",
+        meters=INSTANCE_METERS,
+        uses=INSTANCE_KEYS,
         rule=spot_instance_request,
+        terraform="aws_spot_instance_request",
     ),
 }
 

@@ -29,6 +29,7 @@ from farebox.rules.machines.places import DEFAULT_VPC, Place, places_of
 from farebox.rules.machines.pools import CHEAPEST, STRATEGIES, Pool, plain
 from farebox.rules.machines.systems import system_of_image
 from farebox.rules.machines.templates import template_of
+from farebox.rules.machines.uses import GROUP_KEYS, INSTANCE_METERS
 from farebox.rules.service import Type
 from farebox.rules.shapes import amount, block, blocks, text, values_of
 
@@ -276,11 +277,17 @@ TYPES = {
     "aws:ec2/fleet:Fleet": Type(
         billed="A fleet is billed as the instances that its target capacity launches.",
         source="https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-fleet-configuration-strategies.html",
+        meters=INSTANCE_METERS,
+        uses=GROUP_KEYS,
         rule=fleet,
+        terraform="aws_ec2_fleet",
     ),
     "aws:ec2/spotFleetRequest:SpotFleetRequest": Type(
         billed="A spot fleet is billed as the instances that its target capacity launches.",
         source="https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/spot-fleet-allocation-strategy.html",
+        meters=INSTANCE_METERS,
+        uses=GROUP_KEYS,
         rule=spot_fleet_request,
+        terraform="aws_spot_fleet_request",
     ),
 }

@@ -9,26 +9,27 @@ from decimal import Decimal
 from farebox.bill.assumptions import Assumption
 from farebox.bill.usage import Usage
 from farebox.graph import Resource, Unknown
-from farebox.rules.charges import Charge, Circumstances, Gap, Metered, used
+from farebox.rules.charges import Charge, Circumstances, Gap, Metered
 from farebox.rules.machines.instances import UNKNOWN_TYPE, on_demand_key
-from farebox.rules.service import Type
+from farebox.rules.machines.uses import ON_DEMAND_HOURS, RESERVED_KEYS
+from farebox.rules.service import Key, Type, Use
 from farebox.rules.shapes import amount, text
 
 INSTANCE_TYPE = "aws:ec2/instance:Instance"
 ZERO = Decimal(0)
 
-
-def dedicated_host(
-    resource: Resource, usage: Usage, circumstances: Circumstances
-) -> Iterator[Charge]:
-    """A dedicated host is billed by the hour for its instance family; no book has it.
-
-    Source: https://aws.amazon.com/ec2/dedicated-hosts/pricing/
-    """
-    yield Gap(
-        "no-price",
-        "dedicated hosts are charged by the hour and family; a book has none of them",
-    )
+UNUSED = Key(
+    key="unused_instances",
+    says="reserved instances that nothing uses",
+    unit="instances",
+)
+IMAGE_SNAPSHOTS = Use(
+    key="storage_gb",
+    service="AmazonEC2",
+    usage_type="EBS:SnapshotUsage",
+    unit="GB-Mo",
+    says="snapshots of the image",
+)
 
 
 def capacity_reservation(
@@ -72,7 +73,7 @@ def _unused(
     kind: str,
     count: Decimal,
 ) -> tuple[Assumption, bool]:
-    given = usage.assumption("unused_instances")
+    given = usage.assumption(UNUSED.key)
     if given is not None:
         return given, True
     own = sum(
@@ -84,41 +85,11 @@ def _unused(
     return Assumption(ZERO, likely, count, "instances"), False
 
 
-def capacity_block_reservation(
-    resource: Resource, usage: Usage, circumstances: Circumstances
-) -> Iterator[Charge]:
-    """A capacity block is paid in advance, at the price of its offering.
-
-    Source: https://aws.amazon.com/ec2/capacityblocks/pricing/
-    """
-    yield Gap(
-        "no-price",
-        "a capacity block is paid once, in advance, at the price of its offering",
-    )
-
-
-def image_with_snapshots(
-    resource: Resource, usage: Usage, circumstances: Circumstances
-) -> Iterator[Charge]:
-    """An image that is copied or taken is billed for the snapshots that it makes.
-
-    Source: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/AMIs.html
-    """
-    yield used(
-        resource,
-        usage,
-        "storage_gb",
-        "AmazonEC2",
-        "EBS:SnapshotUsage",
-        unit="GB-Mo",
-        description="snapshots of the image",
-    )
-
-
 _IMAGE_WITH_SNAPSHOTS = Type(
     billed="An image that is copied or taken is billed for the snapshots that it makes.",
     source="https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/AMIs.html",
-    rule=image_with_snapshots,
+    uses=(IMAGE_SNAPSHOTS,),
+    terraform="aws_ami_copy",
 )
 
 TYPES = {
@@ -127,16 +98,25 @@ TYPES = {
     "aws:ec2/capacityBlockReservation:CapacityBlockReservation": Type(
         billed="A capacity block is paid in advance, at the price of its offering.",
         source="https://aws.amazon.com/ec2/capacityblocks/pricing/",
-        rule=capacity_block_reservation,
+        no_price=(
+            "a capacity block is paid once, in advance, at the price of its offering"
+        ),
     ),
     "aws:ec2/capacityReservation:CapacityReservation": Type(
         billed="A reservation is billed on demand for the capacity in it that nothing uses.",
         source="https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/capacity-reservations-pricing-billing.html",
+        meters=(ON_DEMAND_HOURS,),
+        uses=(UNUSED,),
         rule=capacity_reservation,
+        terraform="aws_ec2_capacity_reservation",
     ),
     "aws:ec2/dedicatedHost:DedicatedHost": Type(
         billed="A dedicated host is billed by the hour for its instance family; no book has it.",
         source="https://aws.amazon.com/ec2/dedicated-hosts/pricing/",
-        rule=dedicated_host,
+        uses=RESERVED_KEYS,
+        no_price=(
+            "dedicated hosts are charged by the hour and family; a book has none of them"
+        ),
+        terraform="aws_ec2_host",
     ),
 }

@@ -27,8 +27,9 @@ from farebox.rules.machines.places import places_of
 from farebox.rules.machines.pools import Pool
 from farebox.rules.machines.systems import WINDOWS
 from farebox.rules.machines.templates import template_of
+from farebox.rules.machines.uses import GROUP_KEYS, INSTANCE_METERS
 from farebox.rules.machines.volumes import VolumeSpec
-from farebox.rules.service import Type, free
+from farebox.rules.service import Meter, Type, free
 from farebox.rules.shapes import amount, block, field, text, values_of
 
 SERVICE = "AmazonEKS"
@@ -286,12 +287,32 @@ TYPES = {
     "aws:eks/cluster:Cluster": Type(
         billed="A cluster is billed by the hour, and more while its version is out of standard support.",
         source="https://aws.amazon.com/eks/pricing/",
+        meters=(
+            Meter(
+                service=SERVICE,
+                usage_type="AmazonEKS-Hours:perCluster",
+                operation="CreateOperation",
+                unit="Hours",
+                says="control plane",
+            ),
+            Meter(
+                service=SERVICE,
+                usage_type="AmazonEKS-Hours:extendedSupport",
+                operation="ExtendedSupport",
+                unit="Hours",
+                says="extended support",
+            ),
+        ),
         rule=cluster,
+        terraform="aws_eks_cluster",
     ),
     "aws:eks/nodeGroup:NodeGroup": Type(
         billed="A node group is billed as the instances, volumes and addresses it launches.",
         source="https://aws.amazon.com/eks/pricing/",
+        meters=INSTANCE_METERS,
+        uses=GROUP_KEYS,
         rule=node_group,
+        terraform="aws_eks_node_group",
     ),
 }
 

@@ -21,7 +21,7 @@ from tests.faults.market import Market
 
 ROOT = Path(__file__).parent.parent
 SCHEDULE = ROOT / "docs/schedule"
-SCRIPT = SCHEDULE / "refresh.sh"
+SCRIPTS = [SCHEDULE / "refresh.sh", SCHEDULE / "propose.sh"]
 TOKEN = "ghs_refresh_token_of_this_test"
 
 PROGRAM = """\
@@ -38,6 +38,9 @@ GH = """\
 # Stands in for gh: keeps what it is asked, and the text of the pull request.
 set -euo pipefail
 [ -n "$GH_TOKEN" ]
+if [ "$1" = auth ]; then
+  exit 0
+fi
 printf '%s\\n' "$*" >> "$GH_SEEN/asked"
 if [ "$1 $2" = "pr list" ]; then
   cat "$GH_SEEN/open" 2> /dev/null || true
@@ -61,12 +64,17 @@ def load(name: str) -> Any:
 
 def shell_texts() -> Iterator[tuple[str, str]]:
     """Every piece of shell in the recipes, with its file's name."""
-    yield "refresh.sh", SCRIPT.read_text()
-    for step in load("github.yml")["jobs"]["prices"]["steps"]:
-        if "run" in step:
-            yield "github.yml", step["run"]
-    job = load("gitlab.yml")[".farebox-prices"]
-    yield "gitlab.yml", "\n".join(job["before_script"] + job["script"])
+    for path in SCRIPTS:
+        yield path.name, path.read_text()
+    for job in load("github.yml")["jobs"].values():
+        for step in job["steps"]:
+            if "run" in step:
+                yield "github.yml", step["run"]
+    for job in load("gitlab.yml").values():
+        yield (
+            "gitlab.yml",
+            "\n".join(job.get("before_script", []) + job.get("script", [])),
+        )
     for line in (SCHEDULE / "crontab").read_text().splitlines():
         match = re.match(r"(?:[\d*/,-]+ ){5}(.*)", line)
         if match:
@@ -90,7 +98,7 @@ def commands() -> Iterator[tuple[str, list[str]]]:
             plain = re.sub(r'"\$\(date [^)]*\)"', "2026-11-16", line)
             plain = plain.replace('"${arguments[@]}"', "")
             plain = re.sub(
-                r'"?\$\{?(stack|new|old|work)\}?(/\$stack\.prices)?"?', "x", plain
+                r'"?\$\{?(stack|new|old|work|book)\}?(/\$stack\.prices)?"?', "x", plain
             )
             for match in re.finditer(r"(?<![\w./-])fare ([a-z][^|;&)>]*)", plain):
                 yield name, shlex.split(match[1])
@@ -113,13 +121,13 @@ def test_the_program_takes_every_command_of_the_recipes(
     name: str, words: tuple[str, ...]
 ) -> None:
     command: click.Command = fare
-    context = click.Context(fare)
+    context = click.Context(fare, **fare.context_settings)
     rest = list(words)
     while isinstance(command, click.Group):
         found = command.get_command(context, rest[0])
         assert found is not None, f"{name}: fare {' '.join(words)}"
         command, rest = found, rest[1:]
-    command.make_context(words[0], rest)
+    command.make_context(words[0], rest, parent=context)
 
 
 def test_every_piece_of_shell_is_one() -> None:
@@ -130,39 +138,53 @@ def test_every_piece_of_shell_is_one() -> None:
         assert done.returncode == 0, f"{name}: {done.stderr}"
 
 
-def test_the_workflow_gives_its_token_to_one_step_and_pastes_nothing() -> None:
+def test_the_job_that_runs_the_program_has_no_token_that_writes() -> None:
     workflow = load("github.yml")
     # YAML 1.1 reads the key `on` as true.
     assert set(workflow[True]) == {"schedule", "workflow_dispatch"}
-    assert workflow["permissions"] == {"contents": "write", "pull-requests": "write"}
-    (job,) = workflow["jobs"].values()
-    assert job["timeout-minutes"] <= 60
+    assert workflow["permissions"] == {}
+    refresh, propose = workflow["jobs"]["refresh"], workflow["jobs"]["propose"]
+    assert refresh["permissions"] == {"contents": "read"}
+    assert propose["permissions"] == {"contents": "write", "pull-requests": "write"}
+    assert "refresh.sh" in json.dumps(refresh)
+    assert "refresh.sh" not in json.dumps(propose)
+    assert "actions/cache" not in json.dumps(propose)
     with_token = [
         step["name"]
+        for job in (refresh, propose)
         for step in job["steps"]
         if "token" in json.dumps(step.get("env", {}))
     ]
-    assert with_token == ["Refresh"]
-    for step in job["steps"]:
-        assert "${{" not in step.get("run", "")
-        if step.get("with", {}).get("repository"):
-            assert step["with"]["persist-credentials"] is False
+    assert with_token == ["Propose"]
+    for job in (refresh, propose):
+        assert job["timeout-minutes"] <= 60
+        for step in job["steps"]:
+            assert "${{" not in step.get("run", "")
+            if step.get("uses", "").startswith("actions/checkout@"):
+                assert step["with"]["persist-credentials"] is False
 
 
-def test_the_gitlab_job_runs_on_schedules_only() -> None:
-    job = load("gitlab.yml")[".farebox-prices"]
-    assert job["rules"] == [{"if": '$CI_PIPELINE_SOURCE == "schedule"'}]
-    (run,) = [line for line in job["script"] if "refresh.sh" in line]
-    assert run.startswith("env -u GITLAB_TOKEN ")
-    assert job["variables"]["FAREBOX_FORGE"] == "gitlab"
+def test_the_gitlab_jobs_run_on_schedules_and_the_program_without_a_token() -> None:
+    template = load("gitlab.yml")
+    refresh, propose = template["farebox-refresh"], template["farebox-propose"]
+    for job in (refresh, propose):
+        assert job["rules"][0]["if"] == '$CI_PIPELINE_SOURCE == "schedule"'
+    (run,) = refresh["script"]
+    assert "gitlab-apart.sh" in run
+    assert refresh["variables"]["FAREBOX_AS"] == "nobody"
+    assert "environment" not in refresh
+    assert propose["environment"] == {"name": "farebox-prices", "action": "access"}
+    assert propose["cache"] == []
+    assert propose["variables"]["FAREBOX_FORGE"] == "gitlab"
 
 
 def test_every_file_is_named_in_the_docs_and_every_variable_too() -> None:
     page = (ROOT / "docs/scheduling.md").read_text()
     for path in SCHEDULE.iterdir():
         assert path.name in page, path.name
-    for variable in re.findall(r"\$\{(FAREBOX_[A-Z]+):-", SCRIPT.read_text()):
-        assert f"`{variable}`" in page, variable
+    for script in SCRIPTS:
+        for variable in re.findall(r"\$\{(FAREBOX_[A-Z]+):-", script.read_text()):
+            assert f"`{variable}`" in page, variable
 
 
 def unit(name: str) -> dict[str, dict[str, list[str]]]:
@@ -305,7 +327,6 @@ class Forge:
         self.env = {
             "PATH": path,
             "HOME": str(folder),
-            "GH_TOKEN": TOKEN,
             "GH_SEEN": str(self.seen),
             "FAREBOX_STACKS": "small",
             "FAREBOX_ARGUMENTS": "--only lists --service AmazonEC2 --region us-east-1",
@@ -327,18 +348,31 @@ class Forge:
         git(project, "commit", "--quiet", "-m", "first")
         git(self.folder, "clone", "--quiet", "--bare", str(project), str(self.origin))
 
-    def run(self, **env: str) -> Any:
-        """The script in a fresh clone of the main branch, as a job has it."""
+    def run(self, **env: str) -> tuple[int, str, str]:
+        """Both jobs, each in a fresh clone: exit code, output and errors together.
+
+        The second one is on a machine of its own, and has the token and the books.
+        """
         self.runs += 1
-        clone = self.folder / f"clone-{self.runs}"
-        git(self.folder, "clone", "--quiet", f"file://{self.origin}", str(clone))
-        return subprocess.run(
-            ["bash", str(SCRIPT)],
-            cwd=clone,
-            env={**self.env, **env},
-            capture_output=True,
-            text=True,
-        )
+        books = self.folder / f"books-{self.runs}"
+        given = {**self.env, **env, "FAREBOX_OUT": str(books)}
+        code, out, errors = 0, "", ""
+        for script, token in zip(SCRIPTS, ({}, {"GH_TOKEN": TOKEN}), strict=True):
+            clone = self.folder / f"clone-{self.runs}-{script.stem}"
+            git(self.folder, "clone", "--quiet", f"file://{self.origin}", str(clone))
+            done = subprocess.run(
+                ["bash", str(script)],
+                cwd=clone,
+                env={**given, **token},
+                capture_output=True,
+                text=True,
+            )
+            code, out, errors = (
+                code or done.returncode,
+                out + done.stdout,
+                errors + done.stderr,
+            )
+        return code, out, errors
 
     def merge(self) -> None:
         """The pull request is merged and its branch deleted."""
@@ -374,8 +408,8 @@ def forge(tmp_path: Path, aws: AwsServer) -> Forge:
 
 def test_a_pull_request_is_opened_updated_and_not_needed(forge: Forge) -> None:
     # By hand: 100 GiB of gp3 at 0.08 are 8.00; at 1.1 times that 8.80, at 1.2 times 9.60.
-    done = forge.run()
-    assert done.returncode == 0, done.stderr
+    code, out, errors = forge.run()
+    assert code == 0, errors
     listed, created = forge.asked()
     assert listed.startswith("pr list --head farebox/prices --base main --state open")
     assert created.startswith("pr create --head farebox/prices --base main")
@@ -383,14 +417,14 @@ def test_a_pull_request_is_opened_updated_and_not_needed(forge: Forge) -> None:
     assert ",EBS:VolumeUsage.gp3,," in forge.book()
     forge.merge()
 
-    done = forge.run()
-    assert done.returncode == 0, done.stderr
-    assert "no price of these stacks changed" in done.stdout
+    code, out, errors = forge.run()
+    assert code == 0, errors
+    assert "no price of these stacks changed" in out
     assert forge.asked() == []
 
     forge.market.change("AmazonEC2", "1.1")
-    done = forge.run()
-    assert done.returncode == 0, done.stderr
+    code, out, errors = forge.run()
+    assert code == 0, errors
     assert forge.asked()[1].startswith("pr create ")
     assert "8.80" in forge.body
     assert "+0.80" in forge.body
@@ -400,34 +434,34 @@ def test_a_pull_request_is_opened_updated_and_not_needed(forge: Forge) -> None:
 
     (forge.seen / "open").write_text("12")
     forge.market.change("AmazonEC2", "1.2")
-    done = forge.run()
-    assert done.returncode == 0, done.stderr
+    code, out, errors = forge.run()
+    assert code == 0, errors
     assert forge.asked()[1].startswith("pr edit 12 --title Prices of ")
     assert "9.60" in forge.body
     # The branch is written anew: one commit on top of main.
     assert git(forge.origin, "rev-list", "--count", "main..farebox/prices") == "1"
-    assert TOKEN not in done.stdout + done.stderr
+    assert TOKEN not in out + errors
 
 
 def test_a_source_that_fails_ends_with_3_and_changes_nothing(
     forge: Forge, aws: AwsServer
 ) -> None:
-    assert forge.run().returncode == 0
+    assert forge.run()[0] == 0
     forge.merge()
     forge.asked()
     forge.market.change("AmazonEC2", "1.1")
     aws.fail("html", path="region_index.json", times=1_000)
-    done = forge.run()
-    assert done.returncode == 3, done.stdout + done.stderr
+    code, out, errors = forge.run()
+    assert code == 3, out + errors
     assert forge.asked() == []
-    assert "no price of these stacks changed" in done.stdout
+    assert "no price of these stacks changed" in out
 
 
 def test_the_text_can_go_to_the_output_where_there_is_no_gh(forge: Forge) -> None:
-    done = forge.run(FAREBOX_FORGE="none", FAREBOX_BRANCH="books")
-    assert done.returncode == 0, done.stderr
+    code, out, errors = forge.run(FAREBOX_FORGE="none", FAREBOX_BRANCH="books")
+    assert code == 0, errors
     assert forge.asked() == []
-    assert "8.00" in done.stdout
+    assert "8.00" in out
     assert ",EBS:VolumeUsage.gp3,," in forge.book("books")
 
 
@@ -441,8 +475,32 @@ def test_the_text_can_go_to_the_output_where_there_is_no_gh(forge: Forge) -> Non
 def test_a_wrong_setting_ends_with_2_and_pushes_nothing(
     forge: Forge, env: dict[str, str], sentence: str
 ) -> None:
-    done = forge.run(**env)
-    assert done.returncode == 2
-    assert sentence in done.stderr
+    code, _, errors = forge.run(**env)
+    assert code == 2
+    assert sentence in errors
     assert git(forge.origin, "branch", "--list", "farebox/prices") == ""
     assert forge.asked() == []
+
+
+def test_a_book_that_does_not_verify_or_is_no_plain_file_is_not_proposed(
+    forge: Forge,
+) -> None:
+    books = forge.folder / "books"
+    books.mkdir()
+    clone = forge.folder / "clone"
+    git(forge.folder, "clone", "--quiet", f"file://{forge.origin}", str(clone))
+    env = {**forge.env, "GH_TOKEN": TOKEN, "FAREBOX_OUT": str(books)}
+
+    def propose() -> Any:
+        command = ["bash", str(SCHEDULE / "propose.sh")]
+        return subprocess.run(
+            command, cwd=clone, env=env, capture_output=True, text=True
+        )
+
+    (books / "small.prices").symlink_to("/etc/hostname")
+    (books / "other.prices").write_text("a book of no stack of ours")
+    assert "no price of these stacks changed" in propose().stdout
+    (books / "small.prices").unlink()
+    (books / "small.prices").write_text("no book")
+    assert propose().returncode != 0
+    assert git(forge.origin, "branch", "--list", "farebox/prices") == ""

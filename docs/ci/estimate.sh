@@ -1,14 +1,21 @@
 #!/usr/bin/env bash
-# Writes what each stack's change costs as JSON, for a pull request's job.
+# Writes what each stack's change costs as JSON. It runs the program of the pull request,
+# so it belongs in a job without secrets; comment.sh, in another job, reads the files.
 #
 # Run it in the folder of Pulumi.yaml, with:
 #   FAREBOX_STACKS     stacks, separated by spaces
-#   FAREBOX_BASE       the commit or branch to compare with
-#   FAREBOX_OUT        the folder for the JSON files
-#   FAREBOX_FAIL_OVER  optional: 5%, 50USD or 0.10USD/user
+#   FAREBOX_BASE       the commit or branch to compare with; by default the first parent
+#                      of the merge commit that a pull request's job checks out
+#   FAREBOX_OUT        the folder for the files
 #   FAREBOX_ARGUMENTS  optional: more options for fare diff
 #
-# Ends with 0, with 1 when a stack passes the limit, or with 2 when one cannot be priced.
+# The files of the stack that is named first, second and so on are:
+#   NNN.diff.json       what the change costs
+#   NNN.statement.json  what a stack costs that the change adds
+#   NNN.no-base.json    what a stack costs whose base could not be priced
+#   NNN.unpriced        the name of a stack that could not be priced
+#
+# Ends with 0, or with 2 when a stack could not be priced; the others are.
 set -euo pipefail
 
 if [ -z "${FAREBOX_STACKS:-}" ]; then
@@ -16,43 +23,59 @@ if [ -z "${FAREBOX_STACKS:-}" ]; then
   exit 2
 fi
 
-base=$FAREBOX_BASE
-if ! git rev-parse --quiet --verify --end-of-options "$base^{commit}" > /dev/null; then
-  # A shallow clone has its own commit only.
-  git fetch --quiet --no-tags --depth=1 origin "$base"
+commit() {
+  git rev-parse --quiet --verify --end-of-options "$1^{commit}"
+}
+
+base=${FAREBOX_BASE:-}
+if [ -z "$base" ]; then
+  if ! commit "HEAD^2" > /dev/null || ! base=$(commit "HEAD^1"); then
+    echo "estimate.sh: the base is not in this clone: check out the merge commit of the" \
+      "pull request with fetch-depth: 2, or name the base and fetch all" >&2
+    exit 2
+  fi
+elif ! commit "$base" > /dev/null; then
+  # A shallow clone has its own commit only. Where a repository is private and the
+  # clone keeps no credentials, the fetch is refused.
+  if ! GIT_TERMINAL_PROMPT=0 git fetch --quiet --no-tags --depth=1 origin "$base"; then
+    echo "estimate.sh: $base is not in this clone and cannot be fetched: check out with" \
+      "fetch-depth: 0, or leave the base out on a merge commit" >&2
+    exit 2
+  fi
   base=FETCH_HEAD
 fi
 
+# Whether the stack has a config file at the base.
+is_at_base() {
+  git ls-tree -r --name-only "$base" -- . |
+    grep -E '(^|/)Pulumi\.[^/]+\.(yaml|yml|json)$' |
+    sed -E 's|^.*/||; s|^Pulumi\.||; s|\.[a-z]+$||' |
+    grep --line-regexp --fixed-strings -- "$1" > /dev/null
+}
+
 mkdir -p "$FAREBOX_OUT"
+read -ra stacks <<< "$FAREBOX_STACKS"
 read -ra arguments <<< "${FAREBOX_ARGUMENTS:-}"
-limit=()
-if [ -n "${FAREBOX_FAIL_OVER:-}" ]; then
-  limit=(--fail-over "$FAREBOX_FAIL_OVER")
-fi
 
 number=0
 code=0
-for stack in $FAREBOX_STACKS; do
+for stack in "${stacks[@]}"; do
   number=$((number + 1))
   file=$(printf '%s/%03d' "$FAREBOX_OUT" "$number")
-  if git ls-tree -r --name-only "$base" -- . |
-    grep -E '(^|/)Pulumi\.[^/]+\.(yaml|yml|json)$' |
-    sed -E 's|^.*/||; s|^Pulumi\.||; s|\.[a-z]+$||' |
-    grep --line-regexp --fixed-strings -- "$stack" > /dev/null; then
-    result=0
-    fare diff --base-ref "$base" --format json "${arguments[@]}" "${limit[@]}" \
-      -- "$stack" > "$file.diff.json" || result=$?
-  else
-    # A stack that this pull request adds has nothing to be compared with.
-    result=0
-    fare price --format json "${arguments[@]}" -- "$stack" \
-      > "$file.statement.json" || result=$?
+  kind=statement
+  if is_at_base "$stack"; then
+    if fare diff --base-ref "$base" --format json "${arguments[@]}" -- "$stack" \
+      > "$file.diff.json"; then
+      continue
+    fi
+    rm -f "$file.diff.json"
+    kind=no-base
   fi
-  if [ "$result" -gt 1 ]; then
-    exit "$result"
-  fi
-  if [ "$result" -gt "$code" ]; then
-    code=$result
+  # Nothing to be compared with: what the stack costs now is told in its place.
+  if ! fare price --format json "${arguments[@]}" -- "$stack" > "$file.$kind.json"; then
+    rm -f "$file.$kind.json"
+    printf '%s\n' "$stack" > "$file.unpriced"
+    code=2
   fi
 done
 exit "$code"

@@ -1,34 +1,26 @@
 #!/usr/bin/env bash
-# Refreshes the prices and keeps a book of them for each stack in the repository. What
-# changed, and what it does to each stack's bill, goes into one pull request, which is
-# opened or updated.
+# Refreshes the prices and makes a book of them for each stack. It runs the stacks'
+# program, so it belongs in a job without a token; propose.sh, in another job, puts the
+# books into a pull request.
 #
-# Run it in the folder of Pulumi.yaml, on a fresh clone of the branch to change, with:
-#   FAREBOX_STACKS   stacks, separated by spaces
-#   FAREBOX_FOLDER   the folder of the books; prices by default
-#   FAREBOX_BRANCH   the branch of the pull request; farebox/prices by default. It is
-#                    written anew every time: keep nothing else on it.
+# Run it in the folder of Pulumi.yaml with:
+#   FAREBOX_STACKS     stacks, separated by spaces
+#   FAREBOX_OUT        the folder for what propose.sh takes: a book for each stack that
+#                      changed, and what that does to each bill in body.md
+#   FAREBOX_BOOKS     the folder of the repository's books; prices by default
 #   FAREBOX_ARGUMENTS  more options for fare refresh, such as --region eu-west-1
-#   FAREBOX_FORGE    github (by default), gitlab, or none to push only
 #
-# Ends with 0, or with 3 when a source failed: what came stands in the pull request.
+# Ends with 0, or with 3 when a source failed: what came is in the folder.
 set -euo pipefail
 
 if [ -z "${FAREBOX_STACKS:-}" ]; then
   echo "refresh.sh: FAREBOX_STACKS names no stack" >&2
   exit 2
 fi
-folder=${FAREBOX_FOLDER:-prices}
-branch=${FAREBOX_BRANCH:-farebox/prices}
-forge=${FAREBOX_FORGE:-github}
-base=$(git symbolic-ref --short HEAD)
+folder=${FAREBOX_BOOKS:-prices}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-
-# The program that is priced does not get the forge's token.
-fare() {
-  env -u GH_TOKEN -u GITHUB_TOKEN -u CI_JOB_TOKEN fare "$@"
-}
+read -ra stacks <<< "$FAREBOX_STACKS"
 
 # A book's prices without what names the source and the day of each.
 prices_of() {
@@ -36,8 +28,8 @@ prices_of() {
 }
 
 # A book that the repository has is what new prices are held against.
-mkdir -p "$folder"
-for stack in $FAREBOX_STACKS; do
+mkdir -p "$folder" "$FAREBOX_OUT"
+for stack in "${stacks[@]}"; do
   if [ -e "$folder/$stack.prices" ]; then
     cp -- "$folder/$stack.prices" "$work/$stack.prices"
     fare prices import "$work/$stack.prices" > /dev/null
@@ -53,7 +45,7 @@ if [ "$code" -ne 0 ] && [ "$code" -ne 3 ]; then
 fi
 
 changed=()
-for stack in $FAREBOX_STACKS; do
+for stack in "${stacks[@]}"; do
   new=$folder/$stack.prices old=$work/$stack.prices
   fare prices export "$new" --for "$stack" --prices store
   {
@@ -81,7 +73,9 @@ if [ "${#changed[@]}" -eq 0 ]; then
   exit "$code"
 fi
 
-title="Prices of $(date -u +%F): ${changed[*]}"
+for stack in "${changed[@]}"; do
+  cp -- "$folder/$stack.prices" "$FAREBOX_OUT/$stack.prices"
+done
 {
   echo "AWS's prices changed for ${changed[*]}. What that does to each bill, in USD a month:"
   echo
@@ -105,42 +99,5 @@ title="Prices of $(date -u +%F): ${changed[*]}"
       echo
     fi
   done
-} > "$work/body.md"
-
-git checkout --quiet -B "$branch"
-git add -- "$folder"
-git -c user.name="${GIT_AUTHOR_NAME:-Farebox}" \
-  -c user.email="${GIT_AUTHOR_EMAIL:-farebox@users.noreply.github.com}" \
-  commit --quiet -m "$title" -- "$folder"
-# The branch is this script's own; somebody else's push in between is not lost.
-git fetch --quiet origin "+refs/heads/$branch:refs/remotes/origin/$branch" \
-  2> /dev/null || true
-push=(git push --quiet --force-with-lease origin "HEAD:refs/heads/$branch")
-
-case $forge in
-  github)
-    "${push[@]}"
-    number=$(gh pr list --head "$branch" --base "$base" --state open \
-      --json number --jq '.[0].number // empty')
-    if [ -n "$number" ]; then
-      gh pr edit "$number" --title "$title" --body-file "$work/body.md"
-    else
-      gh pr create --head "$branch" --base "$base" --title "$title" \
-        --body-file "$work/body.md"
-    fi
-    ;;
-  gitlab)
-    "${push[@]}" -o merge_request.create -o merge_request.target="$base" \
-      -o merge_request.title="$title"
-    cp -- "$work/body.md" farebox-prices.md
-    ;;
-  none)
-    "${push[@]}"
-    cat "$work/body.md"
-    ;;
-  *)
-    echo "refresh.sh: FAREBOX_FORGE is $forge: it must be github, gitlab or none" >&2
-    exit 2
-    ;;
-esac
+} > "$FAREBOX_OUT/body.md"
 exit "$code"

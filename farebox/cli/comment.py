@@ -1,5 +1,6 @@
 """`fare comment`: what a pull request does to the bill, as a comment on it."""
 
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -7,11 +8,19 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from farebox.cli.diff import diff
-from farebox.cli.errors import NOT_REACHED, BadInput, CheckFailed, shortfall_code, tell
+from farebox.cli.errors import (
+    NOT_REACHED,
+    BadInput,
+    CheckFailed,
+    remark,
+    shortfall_code,
+    tell,
+)
 
 if TYPE_CHECKING:
     from farebox.bill.statement import Statement
     from farebox.diff.statements import StatementDiff
+    from farebox.forge.delivery import Said
 
 FILE = click.Path(exists=True, dir_okay=False)
 
@@ -45,6 +54,20 @@ OWN = (
     multiple=True,
     metavar="FILE",
     help="A statement that fare price wrote as JSON; may be repeated.",
+)
+@click.option(
+    "--without-base",
+    "without_base_files",
+    type=FILE,
+    multiple=True,
+    metavar="FILE",
+    help="As --statement, of a stack whose base could not be priced; the comment says so.",
+)
+@click.option(
+    "--unpriced",
+    multiple=True,
+    metavar="STACK",
+    help="A stack that could not be priced; the comment says so. May be repeated.",
 )
 @click.option(
     "--name",
@@ -87,6 +110,8 @@ OWN = (
 def comment(
     diff_files: Sequence[str],
     statement_files: Sequence[str],
+    without_base_files: Sequence[str],
+    unpriced: Sequence[str],
     limits: Any,
     targets: tuple[str, ...],
     **asked: Any,
@@ -94,7 +119,8 @@ def comment(
     """Write what a change costs as a comment, and post it on the pull request.
 
     BASE and HEAD are as in fare diff; --diff and --statement read what was written
-    before, for several stacks too. The token comes from GITHUB_TOKEN or GITLAB_TOKEN.
+    before, for several stacks too. The token comes from GITHUB_TOKEN or GITLAB_TOKEN;
+    what posts runs no program, so give it --diff or --statement.
     Ends with 1 when a limit is passed, else with 3 when the comment was not posted.
 
     \b
@@ -104,14 +130,19 @@ def comment(
       fare comment --diff diff.json --annotations - --output comment.md
       fare comment --statement statement.json --post gitlab --name prod
     """
-    from farebox.forge.delivery import AskedComment, environment_of_job, say
-    from farebox.forge.errors import PostFailed
+    from farebox.forge.delivery import (
+        AskedComment,
+        Figures,
+        environment_of_job,
+        no_program_beside_a_token,
+        say,
+    )
 
     own = {name: asked.pop(name) for name in OWN}
     asked_comment = AskedComment(**own, limits=limits)
+    no_program_beside_a_token(asked_comment, targets, asked["base_ref"])
     environ = environment_of_job()
     diffs = [_read_diff(path) for path in diff_files]
-    statements = [_read_statement(path) for path in statement_files]
     shortfall = ""
     if targets:
         from farebox.quote.change import AskedDiff, compare_targets
@@ -119,9 +150,24 @@ def comment(
         compared = compare_targets(AskedDiff(targets=targets, **asked))
         shortfall = compared.shortfall
         diffs.append(compared.diff)
-    if not diffs and not statements:
+    figures = Figures(
+        diffs=diffs,
+        statements=[_read_statement(path) for path in statement_files],
+        without_base=[_read_statement(path) for path in without_base_files],
+        unpriced=unpriced,
+    )
+    if not any((diffs, statement_files, without_base_files, unpriced)):
         raise BadInput("give BASE and HEAD, or --diff FILE, or --statement FILE")
-    said = say(diffs, statements, asked_comment, environ)
+    return _tell(say(figures, asked_comment, environ), shortfall)
+
+
+def _tell(said: "Said", shortfall: str) -> int:
+    """Print how it ended; the exit code. Raises CheckFailed where a limit is passed."""
+    from farebox.forge.errors import PostFailed
+
+    sys.stdout.write(said.text)
+    for sentence in said.remarks:
+        remark(sentence)
     code = shortfall_code(shortfall, as_json=False)
     if said.not_posted is not None:
         code = NOT_REACHED if isinstance(said.not_posted, PostFailed) else 2

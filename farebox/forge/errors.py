@@ -2,6 +2,7 @@
 
 * ForgeError
   - NotConfigured     the environment does not say where to post, or with which token
+  - CannotWrite       a file that was asked for cannot be written
   - PostFailed        the forge did not take it; the estimate itself stands
     - NotAllowed      401, 403: the token may not do this
     - NotThere        404: no such repository, pull request or comment for this token
@@ -19,6 +20,10 @@ class ForgeError(FareboxError):
 
 class NotConfigured(ForgeError):
     """The environment names no pull request, no token, or one that cannot be right."""
+
+
+class CannotWrite(ForgeError):
+    """The file of an option such as --output cannot be written."""
 
 
 class PostFailed(ForgeError):

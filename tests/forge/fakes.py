@@ -11,8 +11,11 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
+from uuid import uuid4
 
-TOKEN = "tok-3n-Secret_0123456789"
+MARK = uuid4().hex
+"""In every token of this process: another test beside it has other ones."""
+TOKEN = f"tok-3n-Secret_{MARK}"
 HEAD_SHA = "a" * 40
 PAGE = 2
 """Comments a page at most, whatever is asked: pages must be followed."""

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from farebox.cli.main import run
-from tests.forge.changes import enter, silent
+from tests.forge.changes import ON, enter, silent
 from tests.forge.fakes import TOKEN, FakeGitHub, Trouble
 
 
@@ -151,3 +151,36 @@ def test_gitlab_has_no_check_runs_and_says_what_it_has(
     enter(monkeypatch, gitlab_env)
     assert run(["comment", "--diff", diff_file, "--check-run"]) == 2
     assert "--code-quality" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [["100k", "--base-ref", "main"], ["base.json", "100k"], ["base.json", "folder"]],
+)
+def test_a_program_is_not_run_where_a_token_is(
+    folder: Path,
+    github_env: dict[str, str],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    asked: list[str],
+) -> None:
+    enter(monkeypatch, github_env)
+    for how in (["--post", "auto"], ["--check-run"]):
+        assert run(["comment", *asked, *how]) == 2
+        assert "write the figures first" in capsys.readouterr().err
+
+
+def test_a_stack_without_a_base_or_without_figures_is_told(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["price", "head.json", "--format", "json", *ON]) == 0
+    (folder / "head.statement.json").write_text(capsys.readouterr().out)
+    asked = ["--without-base", "head.statement.json", "--unpriced", "big <b>@all"]
+    assert run(["comment", *asked, "--fail-over", "5%"]) == 0
+    told = capsys.readouterr().out
+    assert "its base could not be priced" in told
+    assert "no limit was held against it" in told
+    assert "could not be priced at this commit" in told
+    assert "<b>" not in told
+    assert run(["comment", "--unpriced", "big"]) == 0
+    assert "## Farebox: no figure" in capsys.readouterr().out

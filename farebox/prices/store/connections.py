@@ -182,7 +182,7 @@ def _postgresql(location: Location) -> Engine:
     except ModuleNotFoundError:
         raise StoreError(
             f"the price store {location.name} needs the driver of PostgreSQL; install"
-            " it with: pip install 'farebox[postgresql]'"
+            " it with: pip install '.[postgresql]' in a clone of Farebox"
         ) from None
     except (ArgumentError, NoSuchModuleError, ValueError):
         raise StoreError(

@@ -86,6 +86,8 @@ _TOTAL_HEAD = (
 def _title(parts: Sequence[Part]) -> str:
     if len(parts) == 1:
         return f"Farebox: {parts[0].headline}"
+    if not parts:
+        return "Farebox: no figure"
     return f"Farebox: {len(parts)} stacks, USD a month"
 
 

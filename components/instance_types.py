@@ -61,22 +61,38 @@ def machine_image(argument: str, instance_types: tuple[str, ...]) -> str:
     return MACHINE_IMAGE.format(architecture=architecture(argument, instance_types))
 
 
-_DEDICATED = {"16xlarge": 48, "24xlarge": 64, "32xlarge": 88, "48xlarge": 128}
-"""Attachments of sizes over 12xlarge from the 7th generation on; the others have 32."""
+_DEDICATED = {
+    "16xlarge": 48,
+    "24xlarge": 64,
+    "32xlarge": 88,
+    "48xlarge": 128,
+    "96xlarge": 128,
+    "metal-24xl": 39,
+    "metal-48xl": 79,
+    "metal-96xl": 79,
+    "m8a.metal-24xl": 64,
+    "r8a.metal-24xl": 64,
+    "r8i.metal-48xl": 64,
+}
+"""Attachments by size, or by type where one differs, of types whose volumes have slots
+of their own; sizes up to 12xlarge have 32."""
 
 
 def data_volumes_at_most(instance_type: str) -> int:
     """How many data volumes a type takes beside its root, with one network interface.
 
-    Up to the 6th generation volumes share 28 slots with network interfaces: one
-    interface and the root leave 26. Later ones have slots for volumes alone.
+    Up to the 6th generation, and on Graviton up to the 7th, volumes share 28 slots (of
+    bare metal 32) with network interfaces: one interface and the root leave 26 or 30.
+    Later ones have slots for volumes alone.
     """
     parts = INSTANCE_TYPE.fullmatch(instance_type)
-    if parts is None or int(parts["generation"]) < 7:
+    if parts is None:
         return 26
-    if parts["size"].startswith("metal"):
-        return 38
-    return _DEDICATED.get(parts["size"], 32) - 1
+    generation = int(parts["generation"])
+    if generation < 7 or (generation == 7 and parts["options"].startswith("g")):
+        return 30 if parts["size"] == "metal" else 26
+    of_size = _DEDICATED.get(parts["size"], 32)
+    return _DEDICATED.get(instance_type, of_size) - 1
 
 
 def require_offered(

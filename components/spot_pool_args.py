@@ -24,6 +24,11 @@ ROUTES_PORT = 19_999
 """Where a machine publishes which users it runs; ports for users come after it."""
 FIRST_USER_PORT = ROUTES_PORT + 1
 LAST_USER_PORT = FIRST_USER_PORT + 2_047
+CONTAINERS_PER_BRIDGE = 1_023
+"""The kernel's bridge has 1,024 ports, and a container on Docker's network takes one.
+
+Source: BR_PORT_BITS in the kernel's net/bridge/br_private.h
+"""
 DISK_NAMES = 78
 """/dev/xvdba to /dev/xvddz.
 
@@ -115,9 +120,9 @@ class SpotPoolArgs:
             "users_per_machine",
             self.users_per_machine,
             1,
-            LAST_USER_PORT - FIRST_USER_PORT + 1,
+            min(LAST_USER_PORT - FIRST_USER_PORT + 1, CONTAINERS_PER_BRIDGE),
             "users",
-            "docs/stack.md (a port per user on the machine)",
+            "docs/stack.md (a container per user on the machine's Docker bridge)",
         )
         require_between(
             "gib_per_user", self.gib_per_user, 1, 65_536, "GiB", "docs/stack.md"

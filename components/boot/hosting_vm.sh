@@ -18,6 +18,8 @@ metadata() {
     "http://169.254.169.254/latest/meta-data/$1"
 }
 
+# Each container is a neighbour of the bridge; the kernel would forget those over 1,024.
+sysctl --quiet --write net.ipv4.neigh.default.gc_thresh{2,3}=8192
 dnf install --assumeyes --quiet docker
 systemctl enable --now docker
 instance=$(metadata instance-id)

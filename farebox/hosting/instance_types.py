@@ -14,6 +14,11 @@ from msgspec import Struct, ValidationError, convert
 from farebox.hosting.errors import ConfigError, DataError
 
 SOURCE = "EC2 DescribeInstanceTypes, as moto 5.2.5 carries it"
+DISK_NAMES = 78
+"""Names that EC2 has for data volumes of a machine, /dev/xvdba to /dev/xvddz.
+
+Source: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/device_naming.html
+"""
 OFFERINGS_SOURCE = "EC2 DescribeInstanceTypeOfferings, as moto 5.2.5 carries it"
 
 
@@ -42,9 +47,9 @@ class InstanceType(Struct, frozen=True):
         return self.memory_mib / 1024
 
     def data_volumes(self, network_interfaces: int = 1) -> int:
-        """Volumes that it attaches beside its root volume."""
+        """Volumes that it attaches beside its root volume, each under a name."""
         others = network_interfaces - 1 if self.attachments_are == "shared" else 0
-        return self.attachments - 1 - others
+        return min(self.attachments - 1 - others, DISK_NAMES)
 
 
 def instance_type(name: str) -> InstanceType:

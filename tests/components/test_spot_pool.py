@@ -234,7 +234,7 @@ def test_the_boot_script_is_valid_shell() -> None:
         ),
         ({"instance_types": ("r7a.large",), "volumes_per_machine": 32}, "from 1 to 31"),
         ({"volumes_per_machine": 0}, "volumes_per_machine is 0"),
-        ({"users_per_machine": 2049}, "must be from 1 to 2,048 users"),
+        ({"users_per_machine": 1024}, "must be from 1 to 1,023 users"),
         ({"gib_per_user": 0}, "gib_per_user is 0"),
         ({"container_mib": 1}, "container_mib is 1: it must be from 64"),
         ({"on_demand_base": -1}, "on_demand_base is -1"),

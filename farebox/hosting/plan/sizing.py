@@ -12,6 +12,7 @@ from msgspec import structs
 from farebox.hosting.errors import ConfigError, PlanError
 from farebox.hosting.instance_types import InstanceType
 from farebox.hosting.limits import (
+    CONTAINERS_PER_VM,
     GP3_FREE_IOPS,
     GP3_FREE_MIB_PER_SECOND,
     RESOURCES_MOST,
@@ -168,6 +169,7 @@ def _packing(
         "memory": int(usable / mean_gib(config.memory)),
         "cpu": cpu_users(config.memory, vcpus),
         "addresses": USER_PORTS_PER_VM,
+        "containers": CONTAINERS_PER_VM,
     }
     for limit, problem, allowed in (
         (
@@ -184,6 +186,11 @@ def _packing(
             "addresses",
             "needs a port each",
             f"the stack opens {USER_PORTS_PER_VM:,} on a VM",
+        ),
+        (
+            "containers",
+            "puts more containers on its Docker bridge than it has ports",
+            f"the kernel's bridge takes {CONTAINERS_PER_VM:,}",
         ),
     ):
         if fixed > limits[limit]:
@@ -211,7 +218,11 @@ def _auto(
     users_per_volume: int,
 ) -> Packing:
     """The most users that memory, CPU, volumes and ports allow on one VM."""
-    others = {"attachments": attached, "addresses": USER_PORTS_PER_VM}
+    others = {
+        "attachments": attached,
+        "addresses": USER_PORTS_PER_VM,
+        "containers": CONTAINERS_PER_VM,
+    }
     if bought is not None:
         others["ebs speed"] = bought * users_per_volume
     return users_per_vm(model, memory_gib=memory_gib, vcpus=vcpus, other_limits=others)

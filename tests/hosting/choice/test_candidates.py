@@ -1,0 +1,127 @@
+"""No choice that the search may name breaks a limit of the plan or of the program."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from components.instance_types import data_volumes_at_most
+from components.spot_pool_args import (
+    CONTAINERS_PER_BRIDGE,
+    DISK_NAMES,
+    PoolZone,
+    SpotPoolArgs,
+)
+from components.user_volumes import UserVolumesArgs, VolumeZone
+from farebox.hosting import instance_types, limits
+from farebox.hosting.choice.choice_question import Limits, Question, question_of
+from farebox.hosting.choice.choice_search import Search
+from farebox.hosting.choice.choices import Choice
+from farebox.hosting.choice.machine_market import market
+from farebox.hosting.choice.optimize import config_of
+from farebox.hosting.instance_types import all_types
+from farebox.hosting.plan.sizing import plan_tier
+from farebox.hosting.plan.tier_files import read_tier
+from farebox.hosting.plan_values import TierPlan
+from farebox.hosting.spot.spot_inputs import spot_inputs
+from farebox.prices.embedded import embedded_book
+
+ROOT = Path(__file__).parent.parent.parent.parent
+
+
+def asked(tier: str) -> Question:
+    return question_of(
+        read_tier(ROOT, tier),
+        embedded_book(),
+        hours=Decimal(730),
+        inputs=spot_inputs(),
+        limits=Limits(),
+    )
+
+
+@cache
+def candidates(tier: str) -> tuple[Choice, ...]:
+    """The best choice of every type that the tier could be put on."""
+    question = asked(tier)
+    search = Search(question)
+    best = (search.best_of(one) for one in market(question, embedded_book()).machines)
+    return tuple(found.choice for found in best if found is not None)
+
+
+def components_of(plan: TierPlan) -> Iterator[object]:
+    """The arguments that the program would give its components; bad ones raise."""
+    assert plan.volumes is not None
+    yield SpotPoolArgs(
+        region=plan.region,
+        vpc_id="vpc",
+        zones=tuple(
+            PoolZone(
+                zone_id=zone.zone_id,
+                subnet_id="subnet",
+                min_machines=zone.min_vms,
+                machines=zone.vms,
+                max_machines=zone.max_vms,
+            )
+            for zone in plan.zones
+        ),
+        instance_types=plan.instance_types,
+        proxy_security_group_id="sg",
+        public_addresses=True,
+        volume_pool="pool",
+        volumes_per_machine=plan.volumes.volumes_per_vm,
+        users_per_machine=plan.users_per_vm,
+        gib_per_user=plan.volumes.gib_per_user,
+        container_mib=plan.container_mib,
+        on_demand_base=plan.on_demand_base,
+        on_demand_percent=plan.on_demand_percent,
+    )
+    yield UserVolumesArgs(
+        region=plan.region,
+        zones=tuple(
+            VolumeZone(zone_id=zone.zone_id, zone_name="zone", volumes=zone.volumes)
+            for zone in plan.zones
+        ),
+        volume_pool="pool",
+        gib=plan.volumes.gib,
+        iops=plan.volumes.iops,
+        mib_per_second=plan.volumes.mib_per_second,
+        snapshot_hours=plan.volumes.snapshot_hours,
+        snapshots_kept=plan.volumes.snapshots_kept,
+    )
+
+
+@pytest.mark.parametrize("tier", ["10k", "100k"])
+def test_every_candidate_can_be_planned_and_built(tier: str) -> None:
+    question, found = asked(tier), candidates(tier)
+    assert len(found) > 50
+
+    for choice in found:
+        plan = plan_tier(
+            config_of(question.config, choice),
+            users=question.users,
+            region=question.plan.region,
+        )
+        assert plan.users_per_vm == choice.users_per_vm
+        assert len(tuple(components_of(plan))) == 2
+
+
+def test_a_machine_has_no_more_containers_than_its_bridge_has_ports() -> None:
+    # The kernel's bridge has 2 to the power of 10 ports, and port 0 is not given out.
+    assert limits.CONTAINERS_PER_VM == CONTAINERS_PER_BRIDGE == 2**10 - 1
+    # 1.5 TiB would hold 1,447 users by memory.
+    fullest = max(candidates("100k"), key=lambda choice: choice.users_per_vm)
+    assert fullest.users_per_vm == 1_023
+    assert (fullest.machine.binding, fullest.machine.most_users["memory"]) == (
+        "containers",
+        1_447,
+    )
+
+
+def test_the_program_and_the_plan_know_the_same_attachments_of_every_type() -> None:
+    assert DISK_NAMES == instance_types.DISK_NAMES
+    assert {
+        one.instance_type: min(data_volumes_at_most(one.instance_type), DISK_NAMES)
+        for one in all_types()
+    } == {one.instance_type: one.data_volumes() for one in all_types()}

@@ -18,12 +18,25 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import msgspec
-from msgspec import Raw
+from msgspec import Raw, Struct
 
 from farebox.graph.merging import filled, is_answer, overlaid, path_of
 
 KEPT = 64
 """How many resources' decoded outputs are kept: a rule looks at a few at a time."""
+
+
+class Told(Struct, gc=False, rename="camel", omit_defaults=True):
+    """Of what AWS answered: what others may refer to, and where the resource is."""
+
+    arn: Any = None
+    name: Any = None
+    region: Any = None
+    availability_zone: Any = None
+    availability_zone_id: Any = None
+
+
+NOTHING_TOLD = Told()
 
 Source = Raw | Mapping[str, Any] | Callable[[], Mapping[str, Any]]
 """Outputs as JSON, as they are, or to be read on demand."""

@@ -11,18 +11,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from farebox.graph.decoding import collector_paused
+from farebox.graph.outputs import Told
 from farebox.graph.recorded import (
     Answer,
     Entry,
     State,
-    Told,
     project_and_stack,
     resources_of,
 )
 from farebox.graph.recorder import NAMES_OF_OUTPUTS
-from farebox.graph.regions import named_region
+from farebox.graph.regions import REGION_KEY, named_region
 from farebox.graph.resource import PROVIDER_TYPE_PREFIX, STACK_TYPE, ResourceGraph
-from farebox.graph.values import SIGNATURE_KEY, UNKNOWN_TEXT
+from farebox.graph.values import SECRET_TEXT, SIGNATURE_KEY, UNKNOWN_TEXT
 from farebox.graph.wire import LARGEST_WHOLE_NUMBER
 
 if TYPE_CHECKING:
@@ -53,34 +53,43 @@ class PolicyReader:
         resources: Iterable["PolicyResource"],
         *,
         config: Mapping[str, str] | None = None,
+        region: str | None = None,
     ) -> ResourceGraph:
         """The graph of a stack validation's resources, by urn.
 
         The engine sends them in no order. `config` is the stack's; without
-        `aws:region` in it the default provider's region holds.
+        `aws:region` in it the default provider's region holds, and `region` where
+        nothing names one.
         """
         with collector_paused():
             given = sorted(resources, key=lambda item: item.urn)
-            region = None
+            places = dict(config or {})
             entries: dict[str, Entry] = {}
             unasked = 0
             for item in given:
                 if _is_default_provider(item):
                     # A preview has no step for it: what it says is in the config.
                     if item.resource_type == AWS_PROVIDER:
-                        region = region or named_region(plain_inputs(item.props))
+                        _place(places, named_region(plain_inputs(item.props)))
                     continue
                 inputs = self._inputs.get(item.urn)
                 unasked += inputs is None
                 entries[item.urn] = _entry(item, inputs)
             project, stack = project_and_stack(entries)
+            found = resources_of(entries, places, region)
             return ResourceGraph(
-                resources_of(entries, config or {}, region),
+                found.resources,
                 project=project,
                 stack=stack,
                 config=config,
-                notes=_notes(unasked),
+                notes=(*_notes(unasked), *found.notes),
             )
+
+
+def _place(config: dict[str, str], region: str | None) -> None:
+    """Take the default provider's region where the config shows none."""
+    if region is not None and config.get(REGION_KEY, SECRET_TEXT) in ("", SECRET_TEXT):
+        config[REGION_KEY] = region
 
 
 def plain_inputs(props: Mapping[str, Any]) -> dict[str, Any]:

@@ -134,12 +134,13 @@ def graph_of_steps(
         entries = head | kept
         notes = [*notes, *([kept_note(kept)] if kept else []), *_warnings(diagnostics)]
     project, stack = project_and_stack(step.urn for step in steps)
+    found = resources_of(entries, config, region)
     return ResourceGraph(
-        resources_of(entries, config, region),
+        found.resources,
         project=project,
         stack=stack,
         config=config,
-        notes=notes,
+        notes=(*notes, *found.notes),
     )
 
 

@@ -4,7 +4,7 @@ Only the fields that pricing needs are named, so that the decoder skips the rest
 third of a preview is stack traces.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 from urllib.parse import unquote
 
@@ -13,11 +13,17 @@ from msgspec import Raw, Struct, to_builtins
 
 from farebox.graph.decoding import decode
 from farebox.graph.errors import UnreadableDocument
-from farebox.graph.outputs import Outputs, Recent, Source, paths_of
-from farebox.graph.regions import REGION_KEY, named_region, region_of
+from farebox.graph.outputs import (
+    NOTHING_TOLD,
+    Outputs,
+    Recent,
+    Source,
+    Told,
+    paths_of,
+)
+from farebox.graph.regions import Facts, Regions, named_region, provider_urn
 from farebox.graph.resource import (
     PROVIDER_TYPE_PREFIX,
-    UNKNOWN_REGION,
     Operation,
     Resource,
 )
@@ -27,19 +33,6 @@ AWS = "aws:"
 SDK_FOLDERS = ("site-packages/", "dist-packages/", "node_modules/")
 
 
-class Told(Struct, gc=False, rename="camel", omit_defaults=True):
-    """Of what AWS answered: what others may refer to, and where the resource is."""
-
-    arn: Any = None
-    name: Any = None
-    region: Any = None
-    availability_zone: Any = None
-    availability_zone_id: Any = None
-    latest_version: Any = None
-    default_version: Any = None
-
-
-NOTHING_TOLD = Told()
 NO_JSON = Raw(b"")
 _TOLD = msgspec.json.Decoder(Told)
 
@@ -90,12 +83,19 @@ class Entry(Struct, gc=False):
     exists: bool = True
 
 
+class Recorded(Struct, frozen=True):
+    """The resources of a document, and what its reader must know of their regions."""
+
+    resources: list[Resource]
+    notes: tuple[str, ...] = ()
+
+
 def resources_of(
     entries: Mapping[str, Entry], config: Mapping[str, str], region: str | None
-) -> list[Resource]:
+) -> Recorded:
     """The resources of a stack; `entries` are by urn, providers included.
 
-    `region` is what holds where neither provider nor config names one. Raises
+    `region` is a person's choice, which holds where the document names none. Raises
     UnreadableDocument for a urn that is none.
     """
     provider_regions = {
@@ -103,10 +103,7 @@ def resources_of(
         for urn, entry in entries.items()
         if PROVIDER_TYPE_PREFIX in urn
     }
-    default = config.get(REGION_KEY) or region
-    if default == SECRET_TEXT:
-        default = region or UNKNOWN_REGION
-    regions: dict[str, str | None] = {}
+    regions = Regions(provider_regions, config, region, _facts(entries.values()))
     positions: dict[str, str] = {}
     recent = Recent()
     made = []
@@ -119,24 +116,11 @@ def resources_of(
                 former = before.inputs
             identity = identity or before.id
         answer = entry.answer or _answer(entry)
-        outputs = answer.told
         _, _, types, name = parts_of(urn)
         kind = state.type or types.rpartition("$")[2]
-
         place: str | None = None
         if kind.startswith(AWS):
-            provider = state.provider
-            if "region" in inputs or outputs is not None:
-                known = default if outputs is None else _known(outputs.region, default)
-                place = region_of(inputs, provider, provider_regions, known)
-            else:
-                # The same for all of a provider's, and looked up once.
-                if provider not in regions:
-                    regions[provider] = region_of(
-                        {}, provider, provider_regions, default
-                    )
-                place = regions[provider]
-
+            place = regions.of(state.provider, identity, inputs, answer.told)
         position = state.source_position
         if position not in positions:
             positions[position] = _position(position)
@@ -153,13 +137,26 @@ def resources_of(
                 _dependencies(state, inputs),
                 state.custom,
                 "" if identity == UNKNOWN_TEXT else identity,
-                {} if outputs is None else _known_outputs(outputs),
+                {} if answer.told is None else _known_outputs(answer.told),
                 tuple(state.aliases) if state.aliases else (),
                 former,
                 _outputs(entry, answer.source, identity, recent),
             )
         )
-    return made
+    return Recorded(made, tuple(regions.notes()))
+
+
+def _facts(entries: Iterable[Entry]) -> Iterator[Facts]:
+    """What each resource of AWS's says of where it is; not those with a region of
+    their own, which may be another than their provider's."""
+    for entry in entries:
+        state, before = entry.state, entry.before
+        inputs = state.inputs or {}
+        if AWS in state.urn and named_region(inputs) is None:
+            answer = entry.answer or _answer(entry)
+            told = answer.told or NOTHING_TOLD
+            identity = state.id or (before.id if before is not None else "")
+            yield Facts(provider_urn(state.provider), identity, inputs, told)
 
 
 def parts_of(urn: str) -> tuple[str, str, str, str]:
@@ -176,11 +173,6 @@ def project_and_stack(urns: Iterable[str]) -> tuple[str, str]:
         stack, project, _, _ = parts_of(urn)
         return project, stack
     return "", ""
-
-
-def _known(output: Any, default: str | None) -> str | None:
-    """Where AWS said that the resource is; else what holds by default."""
-    return named_region({"region": output}) or default
 
 
 def _position(written: str) -> str:

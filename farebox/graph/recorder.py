@@ -15,7 +15,8 @@ from msgspec import Struct
 from farebox.graph.aliases import earlier_urns
 from farebox.graph.decoding import collector_paused
 from farebox.graph.errors import WAY_OUT
-from farebox.graph.recorded import Answer, Entry, State, Told, resources_of
+from farebox.graph.outputs import Told
+from farebox.graph.recorded import Answer, Entry, State, resources_of
 from farebox.graph.resource import STACK_TYPE, Operation, ResourceGraph
 from farebox.graph.values import UNKNOWN_TEXT
 from farebox.graph.wire import plain_dict
@@ -109,13 +110,13 @@ class Recorder:
                             name=item.request.name, type=item.request.type
                         )
                     )
-            resources = resources_of(entries, config, region)
+            found = resources_of(entries, config, region)
         return ResourceGraph(
-            resources,
+            found.resources,
             project=project,
             stack=stack,
             config=config,
-            notes=(*notes, *about_remote),
+            notes=(*notes, *about_remote, *found.notes),
         )
 
     def _registered(self, item: Registration, positions: "_Positions") -> State:

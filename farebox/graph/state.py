@@ -68,11 +68,15 @@ def read_state(
             if not state.delete and not state.pending_replacement:
                 entries[state.urn] = Entry("same", state)
         project, stack = project_and_stack(state.urn for state in states)
+        found = resources_of(entries, {}, region)
         return ResourceGraph(
-            resources_of(entries, {}, region),
+            found.resources,
             project=project,
             stack=stack,
-            notes=_notes(deployment.pending_operations or [], states),
+            notes=(
+                *_notes(deployment.pending_operations or [], states),
+                *found.notes,
+            ),
         )
 
 

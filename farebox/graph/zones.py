@@ -62,3 +62,13 @@ def zones_of(region: str) -> dict[str, str]:
         f"{region}{letter}": f"{area}{direction}{place}-az{number}"
         for letter, number in zip("abcdef", numbers, strict=False)
     }
+
+
+def region_of_zone_id(zone_id: str) -> str | None:
+    """`us-east-1` for `use1-az4`, or a local zone's `use1-bos1-az1`; None if unknown."""
+    short = zone_id.partition("-")[0]
+    for region in ZONE_NUMBERS:
+        first = next(iter(zones_of(region).values()))
+        if first.partition("-")[0] == short:
+            return region
+    return None

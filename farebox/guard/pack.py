@@ -4,6 +4,7 @@
 of the book that `farebox.quote.book` finds without it.
 """
 
+import os
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
@@ -24,6 +25,7 @@ from farebox.graph.project import (
     stack_file,
 )
 from farebox.graph.recorded import project_and_stack
+from farebox.graph.regions import environment_region
 from farebox.graph.values import SECRET_TEXT
 from farebox.guard.budgets import Finding
 from farebox.guard.checks import SETTINGS, Check, GuardError, exactly, refuse_unknown
@@ -105,7 +107,9 @@ class Policies:
         given = list(resources)
         if self._config is None:
             self._find_project(*project_and_stack(item.urn for item in given))
-        graph = self._reader.graph(given, config=self._config)
+        graph = self._reader.graph(
+            given, config=self._config, region=environment_region(os.environ)
+        )
         if self._priced is None or self._priced[0].resources != graph.resources:
             self._priced = graph, self._statement(graph)
         return self._priced

@@ -7,6 +7,7 @@ The statement is one info message at the end of the preview. It is not a stack o
 a price that moves would then show as a change of the stack.
 """
 
+import os
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from farebox.graph.program import collect
+from farebox.graph.regions import environment_region
 
 if TYPE_CHECKING:
     from farebox.bill.statement import Statement
@@ -37,8 +39,8 @@ def price_program(
     never fails a preview: an error becomes one warning.
 
     `usage` is a usage file, by default the stack's own `<stack>.usage.yaml` beside
-    its config; `users` are by default those of the config's `farebox:users`; `region`
-    holds where the program names none; `on` is by default today. `report` takes the
+    its config; `users` are by default those of the config's `farebox:users`; `region`,
+    else `AWS_REGION`, holds where the program names none; `on` is by default today. `report` takes the
     statement in place of the message.
 
     `prices` is `auto`, `live`, `store`, `embedded`, a book's file or `sha256:…`, by
@@ -56,7 +58,7 @@ def price_program(
             statement = _statement(graph, usage_path, users, book or prices, on)
             (report or _log)(statement)
 
-    collect(at_end, region=region)
+    collect(at_end, region=region or environment_region(os.environ))
 
 
 def _statement(

@@ -10,6 +10,7 @@ from farebox.bill.statement import Statement
 from farebox.cli.errors import remark
 from farebox.cli.waiting import asking_aws
 from farebox.graph import ResourceGraph
+from farebox.graph.regions import EnvironmentRegion
 from farebox.prices import PriceBook
 from farebox.quote.book import choose, wanted
 from farebox.quote.live import settle
@@ -78,7 +79,8 @@ def price_target(asked: Asked) -> Priced:
     )
     statement, remarks = priced(settled.book)
     named = target.graph.config.get("aws:region")
-    if asked.region and named and named != asked.region:
+    given = None if isinstance(asked.region, EnvironmentRegion) else asked.region
+    if given and named and named != given:
         remarks.append(
             f"--region {asked.region} holds only where nothing else names a region; "
             f"the stack's config names {named}"

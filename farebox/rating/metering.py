@@ -53,8 +53,8 @@ class Metering:
         if resource.region is None:
             raise MissingRegion(
                 f"{resource.name} ({resource.type}) has no region: nothing in the "
-                "document names one. Give it with --region, or set aws:region in the "
-                "stack's config."
+                "document names one. Give it with --region or AWS_REGION, or set "
+                "aws:region in the stack's config."
             )
         if resource.region == UNKNOWN_REGION:
             reason = (

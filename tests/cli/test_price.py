@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from farebox.cli.main import run
-from tests.cli.documents import preview, step, volume
+from tests.cli.documents import UNKNOWN, preview, step, volume
 
 ON = ("--on", "2026-11-23")
 
@@ -85,10 +85,25 @@ def test_a_region_option_holds_where_nothing_else_names_one(
     folder: Path, capfdbinary: Any
 ) -> None:
     # By hand: 100 GiB x 0.088 (eu-west-1) = 8.80
-    name = write(folder, preview(volume(), region=None))
+    name = write(folder, preview(volume(availabilityZone=UNKNOWN), region=None))
     document = priced(capfdbinary, name, "--region", "eu-west-1")
     assert document["total"]["usd_per_month"] == "8.8"
     assert document["lines"][0]["usage_type"] == "EU-EBS:VolumeUsage.gp3"
+
+
+def test_the_environments_region_counts_last_and_the_statement_says_so(
+    folder: Path, capfdbinary: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_REGION", "eu-west-1")
+    name = write(folder, preview(volume(availabilityZone=UNKNOWN), region=None))
+    document = priced(capfdbinary, name)
+    assert [line["region"] for line in document["lines"]] == ["eu-west-1"]
+    assert any("AWS_REGION of the environment" in note for note in document["notes"])
+    named = write(folder, preview(volume()), "named.json")
+    assert run(["price", named, *ON, "--format", "json"]) == 0
+    out, err = capfdbinary.readouterr()
+    assert [line["region"] for line in json.loads(out)["lines"]] == ["us-east-1"]
+    assert b"--region" not in err
 
 
 def test_a_region_option_that_changes_nothing_is_told(
@@ -149,7 +164,7 @@ def test_a_usage_file_key_that_nothing_reads_is_refused(
 def test_a_missing_region_is_refused_with_the_fix(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    name = write(folder, preview(volume(), region=None))
+    name = write(folder, preview(volume(availabilityZone=UNKNOWN), region=None))
     assert "--region" in refused(capsys, "price", name)
 
 

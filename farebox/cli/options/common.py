@@ -1,5 +1,6 @@
 """The options that every pricing command shares."""
 
+import os
 import re
 from collections.abc import Callable
 from datetime import date
@@ -110,11 +111,23 @@ USAGE = click.option(
     metavar="FILE",
     help="Usage file; a stack's own <stack>.usage.yaml is found by itself.",
 )
+
+
+def _or_environment(
+    ctx: click.Context, param: click.Parameter, value: str | None
+) -> str | None:
+    """The option's region, else the one that AWS's own tools would take."""
+    from farebox.graph.regions import environment_region
+
+    return value if value is not None else environment_region(os.environ)
+
+
 REGION = click.option(
     "--region",
     type=Region(),
     metavar="REGION",
-    help="Region of resources for which nothing else names one.",
+    callback=_or_environment,
+    help="Region of resources for which nothing else names one, else AWS_REGION's.",
 )
 HOURS = click.option(
     "--hours",

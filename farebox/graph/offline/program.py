@@ -15,7 +15,7 @@ from typing import Any
 from farebox.graph.decoding import collector_paused
 from farebox.graph.errors import WAY_OUT, ProgramError
 from farebox.graph.project import Project, read_project, read_stack_config
-from farebox.graph.regions import REGION_KEY
+from farebox.graph.regions import REGION_KEY, EnvironmentRegion
 from farebox.graph.resource import UNKNOWN_REGION, ResourceGraph
 from farebox.graph.values import SECRET_TEXT
 
@@ -45,8 +45,14 @@ def read_program(
     config = read_stack_config(project, stack)
     stack = stack.rpartition("/")[2]
     values = dict(config.values)
-    if region is not None:
-        values.setdefault(REGION_KEY, region)
+    notes = [*config.notes]
+    if region is not None and not values.get(REGION_KEY):
+        values[REGION_KEY] = region
+        if isinstance(region, EnvironmentRegion):
+            notes.append(
+                f"The stack's config names no region: {region.variable} of the "
+                f"environment does, {region}."
+            )
 
     from farebox.graph.offline.engine import OfflineEngine, OfflineMonitor
     from farebox.graph.program import listen
@@ -71,7 +77,7 @@ def read_program(
         stack=stack,
         root=str(project.folder),
         config=values | dict.fromkeys(config.secret_keys, SECRET_TEXT),
-        notes=(*config.notes, *monitor.notes),
+        notes=(*notes, *monitor.notes),
     )
 
 

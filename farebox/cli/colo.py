@@ -97,13 +97,13 @@ def colo(
       fare colo --inputs quotes.yaml --seed 7
       fare colo --format json > colo.json
     """
+    from farebox.cli.options.plans import plan_prices
     from farebox.hosting.colo.colo_inputs import read_inputs, shipped_inputs
     from farebox.hosting.colo.colo_study import colo_study
     from farebox.hosting.plan.tier_files import read_tiers
     from farebox.hosting.tiers.overhead import PAPER
     from farebox.hosting.tiers.tiers import Terms
     from farebox.hosting.uncertainty import DRAWS, SEED
-    from farebox.quote.plans import plan_prices
 
     # The team of the cloud's tiers is the same whatever the machines; it stays out.
     book, day = plan_prices(prices, as_of=as_of, on=on)

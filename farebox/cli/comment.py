@@ -145,11 +145,13 @@ def comment(
     diffs = [_read_diff(path) for path in diff_files]
     shortfall = ""
     if targets:
-        from farebox.quote.change import AskedDiff, compare_targets
+        from farebox.cli.waiting import ON_TERMINAL
+        from farebox.quote.change import ChangeRequest, compare_targets
 
-        compared = compare_targets(AskedDiff(targets=targets, **asked))
-        shortfall = compared.shortfall
-        diffs.append(compared.diff)
+        quoted = compare_targets(ChangeRequest(targets=targets, **asked), ON_TERMINAL)
+        remark(*quoted.remarks)
+        shortfall = quoted.shortfall
+        diffs.append(quoted.diff)
     figures = Figures(
         diffs=diffs,
         statements=[_read_statement(path) for path in statement_files],
@@ -166,8 +168,7 @@ def _tell(said: "Said", shortfall: str) -> int:
     from farebox.forge.errors import PostFailed
 
     sys.stdout.write(said.text)
-    for sentence in said.remarks:
-        remark(sentence)
+    remark(*said.remarks)
     code = shortfall_code(shortfall, as_json=False)
     if said.not_posted is not None:
         code = NOT_REACHED if isinstance(said.not_posted, PostFailed) else 2

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from farebox.cli.errors import CheckFailed, shortfall_code
+from farebox.cli.errors import CheckFailed, remark, shortfall_code
 from farebox.cli.options.budget import LimitParam
 from farebox.cli.options.common import (
     FORMS,
@@ -59,11 +59,13 @@ def diff(format_: str, limits: "tuple[Limit, ...]", **asked: Any) -> int:
       fare diff --sides preview.json
       fare diff state.json state.json --base-prices july.prices
     """
+    from farebox.cli.waiting import ON_TERMINAL
     from farebox.diff.limits import broken_limits
-    from farebox.quote.change import AskedDiff, compare_targets
+    from farebox.quote.change import ChangeRequest, compare_targets
 
-    compared = compare_targets(AskedDiff(**asked))
-    found = compared.diff
+    quoted = compare_targets(ChangeRequest(**asked), ON_TERMINAL)
+    remark(*quoted.remarks)
+    found = quoted.diff
     broken = broken_limits(found, limits)
     if format_ == "json":
         from farebox.reports.change.diff_json import diff_json
@@ -84,4 +86,4 @@ def diff(format_: str, limits: "tuple[Limit, ...]", **asked: Any) -> int:
         from farebox.reports.change.over_limit import over_limit
 
         raise CheckFailed(over_limit(found, broken))
-    return shortfall_code(compared.shortfall, as_json=format_ == "json")
+    return shortfall_code(quoted.shortfall, as_json=format_ == "json")

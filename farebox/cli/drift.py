@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from farebox.cli.errors import CheckFailed, shortfall_code
+from farebox.cli.errors import CheckFailed, remark, shortfall_code
 from farebox.cli.options.common import format_option, pricing_options, target_argument
 from farebox.cli.options.drift import PercentParam
 
@@ -53,11 +53,13 @@ def drift(
       fare drift 100k --since embedded --format markdown
       fare drift preview.json --since july.prices --until august.prices
     """
+    from farebox.cli.waiting import ON_TERMINAL
     from farebox.quote.drift import drift_of
-    from farebox.quote.quote import Asked
+    from farebox.quote.quote import Request
 
-    drifted = drift_of(Asked(**asked), since=since, until=until)
-    found = drifted.drift
+    quoted = drift_of(Request(**asked), since=since, until=until, waiting=ON_TERMINAL)
+    remark(*quoted.remarks)
+    found = quoted.drift
     if format_ == "json":
         from farebox.reports.change.drift_json import drift_json
 
@@ -79,4 +81,4 @@ def drift(
         sentence = alarm(found, threshold)
         if sentence:
             raise CheckFailed(sentence)
-    return shortfall_code(drifted.shortfall, as_json=format_ == "json")
+    return shortfall_code(quoted.shortfall, as_json=format_ == "json")

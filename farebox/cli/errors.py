@@ -48,9 +48,10 @@ def shortfall_code(shortfall: str, *, as_json: bool) -> int:
     return NOT_REACHED
 
 
-def remark(sentence: str) -> None:
-    """Write a note to standard error, beside the figures."""
-    print(f"fare: note: {one_line(sentence)}", file=sys.stderr)
+def remark(*sentences: str) -> None:
+    """Write notes to standard error, beside the figures."""
+    for sentence in sentences:
+        print(f"fare: note: {one_line(sentence)}", file=sys.stderr)
 
 
 def one_line(sentence: str) -> str:

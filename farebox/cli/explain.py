@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from farebox.cli.errors import BadInput, shortfall_code
+from farebox.cli.errors import BadInput, remark, shortfall_code
 from farebox.cli.options.common import (
     complete_target,
     format_option,
@@ -36,22 +36,24 @@ def explain(name: str, target: str | None, format_: str, **asked: Any) -> int:
       fare explain 'account in us-east-1' 100k
       fare explain 'relay-*' preview.json --usage usage.yaml
     """
-    from farebox.quote.quote import Asked, price_target
+    from farebox.cli.waiting import ON_TERMINAL
+    from farebox.quote.quote import Request, quote
     from farebox.reports.statement.explanation import (
         explanation,
         explanation_json,
         subjects,
     )
 
-    priced = price_target(Asked(target=target or _only_target(), **asked))
-    statement = priced.statement
+    quoted = quote(Request(target=target or _only_target(), **asked), ON_TERMINAL)
+    remark(*quoted.remarks)
+    statement = quoted.statement
     wanted = _matching(name, subjects(statement))
     if format_ == "json":
         sys.stdout.buffer.write(explanation_json(statement, wanted))
         sys.stdout.buffer.flush()
     else:
         click.echo(explanation(statement, wanted), nl=False)
-    return shortfall_code(priced.shortfall, as_json=format_ == "json")
+    return shortfall_code(quoted.shortfall, as_json=format_ == "json")
 
 
 def _only_target() -> str:

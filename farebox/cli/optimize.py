@@ -118,6 +118,7 @@ def optimize(
       fare optimize 10k --max-pool-percent 20 --spot-vcpus 640 --format json
       fare optimize 10k --write
     """
+    from farebox.cli.options.plans import plan_prices
     from farebox.hosting.choice.choice_question import Limits, question_of
     from farebox.hosting.choice.choice_search import Search
     from farebox.hosting.choice.choices import pool_percent
@@ -134,7 +135,6 @@ def optimize(
     from farebox.hosting.instance_types import instance_type
     from farebox.hosting.plan.tier_files import read_tier
     from farebox.hosting.spot.spot_inputs import spot_inputs
-    from farebox.quote.plans import plan_prices
     from farebox.reports.hosting.optimize import Offered, View, text
     from farebox.reports.hosting.optimize_json import json
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from farebox.bill.budget import Budget
     from farebox.bill.statement import Statement
     from farebox.hosting.colo.alongside import Alongside
-    from farebox.quote.quote import Priced
+    from farebox.quote.quote import Quote
 
 
 @click.command()
@@ -55,11 +55,13 @@ def price(
       fare price 100k --prices live
       fare price 100k --as-of 2026-11-22
     """
-    from farebox.quote.quote import Asked, price_target
+    from farebox.cli.waiting import ON_TERMINAL
+    from farebox.quote.quote import Request, quote
 
-    priced = price_target(Asked(**asked))
-    statement = priced.statement
-    found = _alongside(priced)
+    quoted = quote(Request(**asked), ON_TERMINAL)
+    remark(*quoted.remarks)
+    statement = quoted.statement
+    found = _alongside(quoted)
     if format_ == "json":
         from farebox.reports.statement.json import statement_json
 
@@ -92,7 +94,7 @@ def price(
         )
     if budget is not None:
         _check(statement, budget)
-    return shortfall_code(priced.shortfall, as_json=format_ == "json")
+    return shortfall_code(quoted.shortfall, as_json=format_ == "json")
 
 
 def _check(statement: "Statement", budget: "Budget") -> None:
@@ -107,10 +109,10 @@ def _check(statement: "Statement", budget: "Budget") -> None:
         remark(sentence)
 
 
-def _alongside(priced: "Priced") -> "Alongside | None":
+def _alongside(quoted: "Quote") -> "Alongside | None":
     """What the same users cost elsewhere; None for what is no tier of hosted users."""
-    if f"{priced.statement.project}:tier" not in priced.graph.config:
+    if f"{quoted.statement.project}:tier" not in quoted.graph.config:
         return None
     from farebox.hosting.colo.alongside import alongside
 
-    return alongside(priced.statement, priced.graph.config)
+    return alongside(quoted.statement, quoted.graph.config)

@@ -40,6 +40,7 @@ def spot(
       fare spot 100k --max-kills 0.2 --max-downtime-minutes 30
       fare spot 50k --plans none --format json
     """
+    from farebox.cli.options.plans import plan_prices
     from farebox.hosting.choice.movers import movers
     from farebox.hosting.plan.tier_files import read_tier
     from farebox.hosting.spot.purchase_mixes import (
@@ -51,7 +52,6 @@ def spot(
     )
     from farebox.hosting.spot.spot_fleet import fleet_of, on_demand_percent
     from farebox.hosting.spot.spot_inputs import spot_inputs
-    from farebox.quote.plans import plan_prices
     from farebox.reports.hosting.spot import View, text
     from farebox.reports.hosting.spot_json import json
 

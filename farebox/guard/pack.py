@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec.structs import replace
 
 from farebox.bill.statement import Statement
-from farebox.bill.terms import HOURS_PER_MONTH
+from farebox.bill.terms import HOURS_PER_MONTH, Terms
 from farebox.errors import FareboxError
 from farebox.graph import ResourceGraph
 from farebox.graph.policy import PolicyReader
@@ -30,8 +30,8 @@ from farebox.graph.values import SECRET_TEXT
 from farebox.guard.budgets import Finding
 from farebox.guard.checks import SETTINGS, Check, GuardError, exactly, refuse_unknown
 from farebox.prices import PriceBook
-from farebox.quote.book import choose_book, is_file, wanted
-from farebox.quote.pricing import price_graph
+from farebox.quote.basket import Basket, usage_at, users_of
+from farebox.quote.book import book_as_it_is, book_request, is_file
 
 if TYPE_CHECKING:
     from pulumi_policy import PolicyResource, ResourceValidationArgs
@@ -138,21 +138,22 @@ class Policies:
         usage = self._usage_path
         if "usage" in given:
             usage = self._file("usage", str(given["usage"]))
-        statement, remarks = price_graph(
-            graph,
-            self._book(),
-            usage,
+        basket = Basket(graph, usage_at(usage), self._terms(graph))
+        statement = basket.at(self._book())
+        for remark in basket.unmatched_usage():
+            print(f"farebox: {remark}", file=sys.stderr)
+        return statement
+
+    def _terms(self, graph: ResourceGraph) -> Terms:
+        given = self._settings
+        hours, users = given.get("hours_per_month"), given.get("users")
+        return Terms(
             on=self._day(),
-            users=exactly(given["users"]) if "users" in given else None,
-            hours_per_month=exactly(given["hours_per_month"])
-            if "hours_per_month" in given
-            else HOURS_PER_MONTH,
+            hours_per_month=HOURS_PER_MONTH if hours is None else exactly(hours),
+            users=users_of(graph) if users is None else exactly(users),
             free_tier=bool(given.get("free_tier", True)),
             on_demand_fallback=bool(given.get("on_demand_fallback", False)),
         )
-        for remark in remarks:
-            print(f"farebox: {remark}", file=sys.stderr)
-        return statement
 
     def _book(self) -> PriceBook:
         """The book of the setting, else of the config: as the program has it, or newer.
@@ -160,14 +161,14 @@ class Policies:
         Live prices are those of the store, which the program's own pricing refreshes.
         """
         given = self._settings.get("prices")
-        want = wanted(
+        want = book_request(
             None if given is None else str(given),
             option=f"{READER}.prices",
             config=self._config,
         )
         if is_file(want.prices):
             want = replace(want, prices=str(self._file("prices", want.prices)))
-        return choose_book(want, on=self._day())
+        return book_as_it_is(want, on=self._day())
 
     def _day(self) -> date:
         text = self._settings.get("on")

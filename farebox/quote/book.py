@@ -37,7 +37,7 @@ class NoSuchBook(PriceBookError):
     """The book that was asked for is not there; the sentence names the way out."""
 
 
-class Wanted(Struct, frozen=True, kw_only=True):
+class BookRequest(Struct, frozen=True, kw_only=True):
     """Which prices were asked for.
 
     `prices` is one of FORMS; `named` is how messages call what said so. `given` is
@@ -52,14 +52,14 @@ class Wanted(Struct, frozen=True, kw_only=True):
     seconds: Decimal = LIVE_SECONDS
 
 
-def wanted(
+def book_request(
     prices: str | None = None,
     *,
     option: str = "--prices",
     as_of: date | None = None,
     seconds: Decimal | None = None,
     config: Mapping[str, str] | None = None,
-) -> Wanted:
+) -> BookRequest:
     """What the option asks for, else the stack's config, else `auto`.
 
     Raises NoSuchBook where the config's `farebox:live-seconds` is no time.
@@ -68,7 +68,7 @@ def wanted(
     named = option
     if prices is None and PRICES_KEY in config:
         prices, named = config[PRICES_KEY], PRICES_KEY
-    return Wanted(
+    return BookRequest(
         prices=DEFAULT if prices is None else prices,
         named=named,
         given=prices is not None,
@@ -98,7 +98,7 @@ def is_file(prices: str) -> bool:
     return prices not in forms and not prices.startswith("sha256:")
 
 
-class Chosen(Struct, frozen=True, kw_only=True):
+class BookChoice(Struct, frozen=True, kw_only=True):
     """The book that was chosen; with `store`, it is to be refreshed for what is used.
 
     `outright` says that live prices were asked for by name: then a failure counts.
@@ -113,8 +113,11 @@ class Chosen(Struct, frozen=True, kw_only=True):
     why_not_live: str = ""
 
 
-def choose_book(
-    asked: str | Wanted | None, *, on: date | None = None, folder: Path | None = None
+def book_as_it_is(
+    asked: str | BookRequest | None,
+    *,
+    on: date | None = None,
+    folder: Path | None = None,
 ) -> PriceBook:
     """The book for an estimate that nothing is refreshed for.
 
@@ -122,61 +125,61 @@ def choose_book(
     is the embedded book. `on` is the day that decides which prices are in force.
     Raises PriceBookError.
     """
-    want = asked if isinstance(asked, Wanted) else wanted(asked)
-    return choose(want, on=on or date.today(), folder=folder, network=False).book
+    want = asked if isinstance(asked, BookRequest) else book_request(asked)
+    return choose_book(want, on=on or date.today(), folder=folder, network=False).book
 
 
-def choose(
-    want: Wanted, *, on: date, folder: Path | None = None, network: bool = True
-) -> Chosen:
+def choose_book(
+    want: BookRequest, *, on: date, folder: Path | None = None, network: bool = True
+) -> BookChoice:
     """The book that is meant, and whether it is to be refreshed before it is used.
 
     A relative FILE lies in `folder`, by default the current one. Raises PriceBookError.
     """
     prices = want.prices
     if want.as_of is not None:
-        return Chosen(book=_book_of_day(want, want.as_of), on=on)
+        return BookChoice(book=_book_of_day(want, want.as_of), on=on)
     if prices == "embedded":
-        return Chosen(book=_embedded(), on=on)
+        return BookChoice(book=_embedded(), on=on)
     if prices.startswith("sha256:"):
-        return Chosen(book=_book_of_id(want), on=on)
+        return BookChoice(book=_book_of_id(want), on=on)
     if prices == "auto":
         return _auto(want, on, network=network)
     if prices == "live" and network:
         return _live(want, on)
     if prices in ("store", "live"):
         _refuse_without_store(want)
-        return Chosen(book=_store().book(on=on), on=on)
-    return Chosen(book=_file(want, folder or Path()), on=on)
+        return BookChoice(book=_store().book(on=on), on=on)
+    return BookChoice(book=_file(want, folder or Path()), on=on)
 
 
-def _auto(want: Wanted, on: date, *, network: bool) -> Chosen:
+def _auto(want: BookRequest, on: date, *, network: bool) -> BookChoice:
     if network and _account():
         return _live(want, on)
     if _store_is_there():
-        return Chosen(book=_store().book(on=on), on=on)
-    return Chosen(book=_embedded(), on=on)
+        return BookChoice(book=_store().book(on=on), on=on)
+    return BookChoice(book=_embedded(), on=on)
 
 
-def _live(want: Wanted, on: date) -> Chosen:
+def _live(want: BookRequest, on: date) -> BookChoice:
     """The store's book, to be refreshed; the embedded one where no store can be had."""
     outright = want.prices == "live"
     try:
         store = _store()
         book = store.book(on=on)
     except StoreError as error:
-        return Chosen(
+        return BookChoice(
             book=_embedded(),
             on=on,
             outright=outright,
             why_not_live=f"Prices are not live and the embedded book's: {error}",
         )
-    return Chosen(
+    return BookChoice(
         book=book, on=on, seconds=want.seconds, store=store, outright=outright
     )
 
 
-def _book_of_day(want: Wanted, day: date) -> PriceBook:
+def _book_of_day(want: BookRequest, day: date) -> PriceBook:
     """The store's book at the end of a day in UTC, with what AWS charged on that day."""
     if want.prices.startswith("sha256:"):
         return _book_of_id(want, day)
@@ -196,7 +199,7 @@ def _book_of_day(want: Wanted, day: date) -> PriceBook:
     return _store().book(seen_by=midnight, on=day)
 
 
-def _book_of_id(want: Wanted, day: date | None = None) -> PriceBook:
+def _book_of_id(want: BookRequest, day: date | None = None) -> PriceBook:
     """The pinned book. It charges what was in force when it was seen, or on `day`.
 
     So it gives the same figures for ever, whatever AWS had announced by then.
@@ -237,7 +240,7 @@ def _book_of_id(want: Wanted, day: date | None = None) -> PriceBook:
         raise NoSuchBook(f"{want.named} {book_id}: {error}") from error
 
 
-def _file(want: Wanted, folder: Path) -> PriceBook:
+def _file(want: BookRequest, folder: Path) -> PriceBook:
     path = folder / want.prices
     try:
         there = path.is_file()
@@ -253,7 +256,7 @@ def _file(want: Wanted, folder: Path) -> PriceBook:
     return read_book(path)
 
 
-def _refuse_without_store(want: Wanted, option: str = "") -> None:
+def _refuse_without_store(want: BookRequest, option: str = "") -> None:
     if not _store_is_there():
         asked = option or f"{want.named} {want.prices}"
         raise NoSuchBook(

@@ -1,167 +1,159 @@
-"""From a command's options to a diff: two sides, each a graph or a statement."""
+"""From a command's options to a diff: two sides, each a basket at a book, or a statement."""
 
 from contextlib import ExitStack
-from datetime import date
-from decimal import Decimal
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from farebox.bill.statement import Statement
 from farebox.bill.statement_file import is_statement, read_statement
-from farebox.bill.terms import Terms
 from farebox.bill.usage import NO_USAGE, UsageFile
-from farebox.cli.errors import BadInput, remark
-from farebox.cli.waiting import asking_aws
-from farebox.diff.graphs import Side, diff_graphs, replaced_in
 from farebox.diff.statements import StatementDiff, diff_statements
+from farebox.graph import ResourceGraph
 from farebox.graph.document import read_document
 from farebox.prices import PriceBook
-from farebox.quote.book import Chosen, choose, wanted
+from farebox.quote.basket import Basket, unmatched, usage_at
+from farebox.quote.book import BookChoice, book_request, choose_book
+from farebox.quote.errors import RequestError
 from farebox.quote.git_refs import project_at
-from farebox.quote.live import Settled, settle
-from farebox.quote.pricing import users_of
+from farebox.quote.live import CurrentBook, as_it_is, keys_used, refreshed
+from farebox.quote.quote import PricingOptions
 from farebox.quote.target import Target, find_target, read_stack, target_name
-from farebox.rating.estimate import estimate
+from farebox.quote.waiting import SILENT, Waiting
+
+if TYPE_CHECKING:
+    from farebox.graph.project import Project
 
 
-class AskedDiff(Struct, frozen=True, kw_only=True):
-    """What a command that compares was asked; None where a choice was not made."""
+class ChangeRequest(PricingOptions, frozen=True, kw_only=True):
+    """What a command that compares was asked: BASE and HEAD, and how to price them.
+
+    With `base_ref` or `sides` the base comes from the head; `base_prices` and
+    `head_prices` are books of their own, in place of `prices`.
+    """
 
     targets: tuple[str, ...]
     base_ref: str | None
     sides: bool
-    usage: str | None
-    region: str | None
-    hours: Decimal
-    users: Decimal | None
-    prices: str | None = None
-    as_of: date | None = None
-    live_seconds: Decimal | None = None
     base_prices: str | None
     head_prices: str | None
-    on: date | None
-    free_tier: str
-    on_demand_fallback: bool
 
 
-class Compared(Struct, frozen=True):
-    """A diff, and what live prices lack that were asked for by name, or empty."""
+class ChangeQuote(Struct, frozen=True):
+    """A diff, with `remarks` to tell and what live prices lack, or empty."""
 
     diff: StatementDiff
+    remarks: tuple[str, ...]
     shortfall: str
 
 
-def diff_targets(asked: AskedDiff) -> StatementDiff:
-    """The diff that `compare_targets` finds. Raises the user's errors."""
-    return compare_targets(asked).diff
+class Side(Struct, frozen=True):
+    """One side of a diff that is still to be estimated: a basket and its book."""
+
+    basket: Basket
+    book: PriceBook
 
 
-def compare_targets(asked: AskedDiff) -> Compared:
+def compare_targets(request: ChangeRequest, waiting: Waiting = SILENT) -> ChangeQuote:
     """Read both sides, estimate what is no statement yet, and compare.
 
-    Raises the user's errors.
+    Raises FareboxError, one sentence for the user.
     """
-    reading = _Reading(asked)
-    base, head = reading.settled(*reading.both())
-    if isinstance(base, Side) and isinstance(head, Side):
-        diff = diff_graphs(base, head, reading.estimate)
-    else:
-        diff = diff_statements(
-            reading.estimate(base) if isinstance(base, Side) else base,
-            reading.estimate(head) if isinstance(head, Side) else head,
-            replaced=replaced_in(head.graph) if isinstance(head, Side) else (),
-        )
-    reading.check_usage()
+    reading = _Reading(request, waiting)
+    diff = diff_sides(*reading.brought_up_to_date(*reading.both()))
+    remarks = reading.unmatched_usage()
     if reading.notes:
         diff = replace(diff, notes=(*diff.notes, *dict.fromkeys(reading.notes)))
-    return Compared(diff, reading.shortfall)
+    return ChangeQuote(diff, remarks, reading.shortfall)
+
+
+def diff_sides(base: Side | Statement, head: Side | Statement) -> StatementDiff:
+    """What changes from the base to the head.
+
+    The code's part is the head's basket at the base's prices, less the base; the
+    market's part is what the head's own prices make of it. Only where a side is a
+    statement the market's part is read off its lines. Raises EstimateError.
+    """
+    before, after = _statement(base), _statement(head)
+    at_base_prices = None
+    if isinstance(base, Side) and isinstance(head, Side):
+        same = base.book.id == head.book.id
+        at_base_prices = after if same else head.basket.at(base.book)
+    replaced = replaced_in(head.basket.graph) if isinstance(head, Side) else ()
+    return diff_statements(
+        before, after, head_at_base_prices=at_base_prices, replaced=replaced
+    )
+
+
+def replaced_in(graph: ResourceGraph) -> list[str]:
+    """The urns of the graph that a deployment deletes and makes anew."""
+    return [item.urn for item in graph.resources if item.operation == "replace"]
+
+
+def _statement(side: Side | Statement) -> Statement:
+    return side if isinstance(side, Statement) else side.basket.at(side.book)
 
 
 class _Reading:
     """One reading of two sides: each book and each usage file is read once."""
 
-    def __init__(self, asked: AskedDiff) -> None:
-        self.asked = asked
-        self.on = asked.on or asked.as_of or date.today()
+    def __init__(self, request: ChangeRequest, waiting: Waiting) -> None:
+        self.request = request
+        self.waiting = waiting
         self.notes: list[str] = []
         self.shortfall = ""
-        self._books: dict[str, Chosen] = {}
+        self._choices: dict[str, BookChoice] = {}
         self._usages: dict[str, UsageFile] = {}
 
     def both(self) -> tuple[Side | Statement, Side | Statement]:
-        asked = self.asked
-        names = asked.targets
-        if asked.sides and asked.base_ref:
-            raise BadInput("--sides and --base-ref both name the base: give one")
-        if asked.sides or asked.base_ref:
+        request = self.request
+        names = request.targets
+        if request.sides and request.base_ref:
+            raise RequestError("--sides and --base-ref both name the base: give one")
+        if request.sides or request.base_ref:
             if len(names) != 1:
-                option = "--sides" if asked.sides else "--base-ref"
-                raise BadInput(f"with {option} give the head only, not {len(names)}")
-            if asked.sides:
+                option = "--sides" if request.sides else "--base-ref"
+                raise RequestError(
+                    f"with {option} give the head only, not {len(names)}"
+                )
+            if request.sides:
                 return self._sides(names[0])
-            return self._at_ref(asked.base_ref or "", names[0]), self._side(
+            return self._at_ref(request.base_ref or "", names[0]), self._side(
                 names[0], "head"
             )
         if len(names) != 2:
-            raise BadInput(
+            raise RequestError(
                 "give BASE and HEAD, or HEAD with --base-ref, or a preview with --sides"
             )
         if names == ("-", "-"):
-            raise BadInput("only one side can come through the pipe")
+            raise RequestError("only one side can come through the pipe")
         return self._side(names[0], "base"), self._side(names[1], "head")
-
-    def estimate(self, side: Side) -> Statement:
-        asked = self.asked
-        return estimate(
-            side.graph,
-            side.book,
-            side.usage,
-            Terms(
-                on=self.on,
-                hours_per_month=asked.hours,
-                users=side.users,
-                on_demand_fallback=asked.on_demand_fallback,
-                free_tier=asked.free_tier == "include",
-            ),
-        )
-
-    def check_usage(self) -> None:
-        """Refuse usage that nothing read, as `fare price` does."""
-        if not self._usages:
-            return
-        from farebox.bill.usage_file import refuse_unread
-
-        for usage in self._usages.values():
-            for sentence in refuse_unread(usage):
-                remark(sentence)
 
     def _side(self, name: str, which: str) -> Side | Statement:
         found = find_target(name)
         if not isinstance(found, bytes):
-            return self._priced(
-                read_stack(found, name, region=self.asked.region), which
-            )
+            return self._priced(self._stack(found, name), which)
         shown = target_name(name)
         if is_statement(found):
-            if getattr(self.asked, f"{which}_prices"):
-                raise BadInput(
+            if self._own_prices(which):
+                raise RequestError(
                     f"{shown} is a statement and keeps its own prices: leave out "
                     f"--{which}-prices, or give the preview that it came from"
                 )
             return read_statement(found, shown)
-        graph = read_document(found, name=shown, region=self.asked.region)
+        graph = read_document(found, name=shown, region=self.request.region)
         return self._priced(Target(graph), which)
 
     def _sides(self, name: str) -> tuple[Side, Side]:
         found = find_target(name)
         if not isinstance(found, bytes) or is_statement(found):
-            raise BadInput(
+            raise RequestError(
                 f"--sides compares the old and the new state in one preview; {name} is "
                 "none"
             )
-        region, shown = self.asked.region, target_name(name)
+        region, shown = self.request.region, target_name(name)
         before, after = (
             read_document(found, name=shown, region=region, side=side)
             for side in ("base", "head")
@@ -170,20 +162,25 @@ class _Reading:
 
     def _at_ref(self, ref: str, stack: str) -> Side:
         if isinstance(find_target(stack), bytes):
-            raise BadInput(
+            raise RequestError(
                 f"--base-ref runs the program of a stack at {ref}: give a stack of this "
                 f"project as the head, not {stack}"
             )
         with ExitStack() as until_read:
             project = until_read.enter_context(project_at(ref, Path.cwd()))
-            target = read_stack(project, stack, region=self.asked.region)
+            target = self._stack(project, stack)
             side = self._priced(target, "base")
-            if side.usage is not NO_USAGE and not self.asked.usage:
+            if side.basket.usage is not NO_USAGE and not self.request.usage:
                 name = target.usage_path.name if target.usage_path else ""
-                side.usage.path = f"{ref}:{name}"
+                side.basket.usage.path = f"{ref}:{name}"
             return side
 
-    def settled(
+    def _stack(self, project: "Project", stack: str) -> Target:
+        return read_stack(
+            project, stack, region=self.request.region, waiting=self.waiting
+        )
+
+    def brought_up_to_date(
         self, *sides: Side | Statement
     ) -> tuple[Side | Statement, Side | Statement]:
         """The sides with live books where they were asked for, refreshed once.
@@ -191,50 +188,62 @@ class _Reading:
         Sides of the same prices stand on the same book, so that the market between
         them has not moved.
         """
-        found: dict[int, Settled] = {}
-        for chosen in self._books.values():
-            book = chosen.book
-            own = [
-                side for side in sides if isinstance(side, Side) and side.book is book
+        current: dict[int, PriceBook] = {}
+        for choice in self._choices.values():
+            baskets = [
+                side.basket
+                for side in sides
+                if isinstance(side, Side) and side.book is choice.book
             ]
-            if not own:
-                continue
-
-            def estimates(book: PriceBook, own: list[Side] = own) -> list[Statement]:
-                return [self.estimate(replace(side, book=book)) for side in own]
-
-            settled = settle(chosen, estimates, asking=asking_aws)
-            found[id(book)] = settled
-            self.notes += settled.notes
-            self.shortfall = self.shortfall or settled.shortfall
+            if baskets:
+                found = self._current(choice, baskets)
+                current[id(choice.book)] = found.prices
+                self.notes += found.notes
+                self.shortfall = self.shortfall or found.shortfall
         base, head = (
-            replace(side, book=found[id(side.book)].book)
+            replace(side, book=current[id(side.book)])
             if isinstance(side, Side)
             else side
             for side in sides
         )
         return base, head
 
+    def _current(self, choice: BookChoice, baskets: list[Basket]) -> CurrentBook:
+        if choice.store is None:
+            return as_it_is(choice)
+        keys = keys_used(choice.book, baskets)
+        return refreshed(choice, choice.store, keys, self.waiting)
+
+    def unmatched_usage(self) -> tuple[str, ...]:
+        """What of the usage files matched nothing. Raises UsageError, as `fare price`."""
+        return tuple(
+            sentence for usage in self._usages.values() for sentence in unmatched(usage)
+        )
+
     def _priced(self, target: Target, which: str) -> Side:
-        asked = self.asked
-        own = getattr(asked, f"{which}_prices")
-        option = f"--{which}-prices" if own else "--prices"
-        want = wanted(
-            own or asked.prices,
-            option=option,
-            as_of=asked.as_of,
-            seconds=asked.live_seconds,
+        request = self.request
+        own = self._own_prices(which)
+        want = book_request(
+            own or request.prices,
+            option=f"--{which}-prices" if own else "--prices",
+            as_of=request.as_of,
+            seconds=request.live_seconds,
             config=target.graph.config,
         )
-        if want.prices not in self._books:
-            self._books[want.prices] = choose(want, on=self.on)
-        path = asked.usage or (str(target.usage_path) if target.usage_path else None)
-        usage = NO_USAGE
-        if path is not None:
-            if path not in self._usages:
-                from farebox.bill.usage_file import read_usage
+        if want.prices not in self._choices:
+            self._choices[want.prices] = choose_book(want, on=request.day)
+        usage, terms = self._usage(target), request.terms(target.graph)
+        basket = Basket(target.graph, usage, terms)
+        return Side(basket, self._choices[want.prices].book)
 
-                self._usages[path] = read_usage(Path(path))
-            usage = self._usages[path]
-        users = asked.users or users_of(target.graph)
-        return Side(target.graph, self._books[want.prices].book, usage, users)
+    def _own_prices(self, which: str) -> str | None:
+        request = self.request
+        return request.base_prices if which == "base" else request.head_prices
+
+    def _usage(self, target: Target) -> UsageFile:
+        path = self.request.usage or target.usage_path
+        if path is None:
+            return NO_USAGE
+        if str(path) not in self._usages:
+            self._usages[str(path)] = usage_at(path)
+        return self._usages[str(path)]

@@ -12,8 +12,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from farebox.cli.errors import BadInput
 from farebox.graph import GraphError
+from farebox.quote.errors import RequestError
 
 if TYPE_CHECKING:
     from farebox.graph.project import Project
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 def project_at(ref: str, folder: Path) -> Iterator["Project"]:
     """The Pulumi project of `folder` as it was at the ref; gone at the end.
 
-    Raises BadInput where git cannot give it, and GraphError, whose sentence names the
+    Raises RequestError where git cannot give it, and GraphError, whose sentence names the
     ref in place of the temporary folder.
     """
     root = Path(_git(folder, "rev-parse", "--show-toplevel"))
@@ -60,8 +60,8 @@ def _commit(folder: Path, ref: str) -> str:
         return _git(
             folder, "rev-parse", "--verify", "--end-of-options", f"{ref}^{{commit}}"
         )
-    except BadInput as error:
-        raise BadInput(
+    except RequestError as error:
+        raise RequestError(
             f"git knows no {ref!r} here: give a branch, tag or commit. A shallow clone "
             f"has only its own commit; `git fetch origin {ref}` brings another, to be "
             "named as FETCH_HEAD"
@@ -77,8 +77,10 @@ def _git(folder: Path, *words: str, env: dict[str, str] | None = None) -> str:
             check=False,
         )
     except OSError as error:
-        raise BadInput(f"git could not be run: {error.strerror or error}") from error
+        raise RequestError(
+            f"git could not be run: {error.strerror or error}"
+        ) from error
     if done.returncode:
         said = " ".join(done.stderr.decode(errors="replace").split())[:300]
-        raise BadInput(f"git {words[0]} failed: {said}")
+        raise RequestError(f"git {words[0]} failed: {said}")
     return done.stdout.decode().strip()

@@ -1,8 +1,8 @@
-"""Live prices before an estimate: what it uses is refreshed, and what is lacking is told."""
+"""Live prices before an estimate: what it uses is refreshed, what is lacking is told."""
 
-from collections.abc import Callable, Iterable
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Iterable
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -10,17 +10,25 @@ from msgspec.structs import replace
 from farebox.bill.statement import Statement
 from farebox.prices import PriceBook, PriceKey
 from farebox.prices.errors import StoreError
-from farebox.quote.book import Chosen
+from farebox.prices.recording import RecordingBook
+from farebox.quote.basket import Basket
+from farebox.quote.book import BookChoice
+from farebox.quote.waiting import Waiting
+
+if TYPE_CHECKING:
+    from farebox.prices.store import Store
+
+ZERO = Decimal(0)
 
 
-class Settled(Struct, frozen=True):
-    """The book to price at, what is to be said of it, and what live prices lack.
+class CurrentBook(Struct, frozen=True):
+    """The prices to estimate at, what is to be said of them, and what live ones lack.
 
     `shortfall` is one sentence where prices that were asked for live are older, or
     empty; it is no error, because the figures stand on the store's prices.
     """
 
-    book: PriceBook
+    prices: PriceBook
     notes: tuple[str, ...] = ()
     shortfall: str = ""
 
@@ -31,55 +39,65 @@ class Settled(Struct, frozen=True):
         return replace(statement, notes=(*statement.notes, *self.notes))
 
 
-def settle(
-    chosen: Chosen,
-    estimates: Callable[[PriceBook], Iterable[Statement]],
-    *,
-    asking: Callable[[Decimal], AbstractContextManager[None]] = lambda _: nullcontext(),
-) -> Settled:
-    """The book at its newest: where it is live, what the estimates use is refreshed.
+def brought_up_to_date(
+    choice: BookChoice, basket: Basket, waiting: Waiting
+) -> CurrentBook:
+    """The chosen book at its newest: where it is live, what the basket uses is asked.
 
-    `estimates` are made once at the store's prices, to learn which are used. `asking`
-    is entered with the budget in seconds while AWS is asked. Raises what the estimates
-    raise; what the network does is told in the notes, never raised.
+    The basket is priced once at the store's prices, to learn which it uses. Raises
+    EstimateError and UsageError; what the network does is told in the notes.
     """
-    if chosen.store is None:
-        why = chosen.why_not_live
-        return Settled(
-            chosen.book, (why,) if why else (), why if chosen.outright else ""
-        )
-    from farebox.prices.recording import RecordingBook
-    from pricing_fetch.refresh.live import refresh_used
+    if choice.store is None:
+        return as_it_is(choice)
+    keys = keys_used(choice.book, [basket])
+    basket.unmatched_usage()  # A wrong usage file is told before anybody waits.
+    return refreshed(choice, choice.store, keys, waiting)
 
-    recording = RecordingBook(chosen.book)
-    statements = list(estimates(recording))
+
+def as_it_is(choice: BookChoice) -> CurrentBook:
+    """The chosen book without a refresh, and why it is not live where it should be."""
+    why = choice.why_not_live
+    return CurrentBook(
+        choice.book, (why,) if why else (), why if choice.outright else ""
+    )
+
+
+def keys_used(book: PriceBook, baskets: Iterable[Basket]) -> list[PriceKey]:
+    """The keys that estimates of the baskets ask the book for, dearest first.
+
+    What matters most is asked first, in case the time ends. Raises EstimateError.
+    """
+    recording = RecordingBook(book)
     usd: dict[PriceKey, Decimal] = {}
-    for statement in statements:
-        for line in statement.lines:
-            key = line.key
-            usd[key] = usd.get(key, Decimal(0)) + line.usd_per_month
-    # What matters most is asked first, in case the time ends.
-    keys = sorted(
+    for basket in baskets:
+        for line in basket.at(recording).lines:
+            usd[line.key] = usd.get(line.key, ZERO) + line.usd_per_month
+    asked = sorted(
         recording.asked.items(),
-        key=lambda pair: usd.get(pair[1].key, Decimal(0)) if pair[1] else Decimal(0),
+        key=lambda pair: usd.get(pair[1].key, ZERO) if pair[1] else ZERO,
         reverse=True,
     )
-    with asking(chosen.seconds):
-        outcome = refresh_used(
-            chosen.store,
-            [key for key, _ in keys],
-            budget_seconds=float(chosen.seconds),
-        )
+    return [key for key, _ in asked]
+
+
+def refreshed(
+    choice: BookChoice, store: "Store", keys: list[PriceKey], waiting: Waiting
+) -> CurrentBook:
+    """The store's book after AWS was asked for the keys, as far as its time allowed."""
+    from pricing_fetch.refresh.live import refresh_used
+
+    with waiting.asking(choice.seconds):
+        outcome = refresh_used(store, keys, budget_seconds=float(choice.seconds))
     try:
-        book: PriceBook = chosen.store.book(on=chosen.on)
+        book: PriceBook = store.book(on=choice.on)
     except StoreError:
-        book = chosen.book
+        book = choice.book
     if outcome.kept_count < outcome.asked_count or not outcome.asked_count:
         book.kind = "live"
     shortfall = ""
-    if chosen.outright and outcome.kept:
+    if choice.outright and outcome.kept:
         shortfall = (
             f"{outcome.kept_count:,} of the {outcome.asked_count:,} prices that were"
             " to be live are the store's; the statement's notes say which and why"
         )
-    return Settled(book, outcome.sentences, shortfall)
+    return CurrentBook(book, outcome.sentences, shortfall)

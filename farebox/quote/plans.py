@@ -4,9 +4,18 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
-from farebox.cli.errors import remark
+from msgspec import Struct
+
 from farebox.prices import PriceBook
-from farebox.quote.book import PRICES_KEY, choose_book, wanted
+from farebox.quote.book import PRICES_KEY, book_as_it_is, book_request
+
+
+class PlanPrices(Struct, frozen=True):
+    """The book and the day that plans are priced at; `remarks` are to be told."""
+
+    book: PriceBook
+    on: date
+    remarks: tuple[str, ...] = ()
 
 
 def plan_prices(
@@ -15,7 +24,7 @@ def plan_prices(
     as_of: date | None,
     on: date | None,
     tiers: Sequence[str] = (),
-) -> tuple[PriceBook, date]:
+) -> PlanPrices:
     """The book and the day of a command about these tiers, or about all of them.
 
     Nothing is refreshed: `auto` and `live` stand on the store. The config's
@@ -24,14 +33,15 @@ def plan_prices(
     """
     day = on or as_of or date.today()
     config = {} if prices is not None else _shared_config(tiers)
-    want = wanted(prices, as_of=as_of, config=config)
-    book = choose_book(want, on=day)
-    if want.prices == "live" and as_of is None:
-        remark(
-            f"{want.named} live: plans are priced at the store's newest book as it is;"
-            " fare refresh brings it up to date"
-        )
-    return book, day
+    want = book_request(prices, as_of=as_of, config=config)
+    book = book_as_it_is(want, on=day)
+    if want.prices != "live" or as_of is not None:
+        return PlanPrices(book, day)
+    remark = (
+        f"{want.named} live: plans are priced at the store's newest book as it is;"
+        " fare refresh brings it up to date"
+    )
+    return PlanPrices(book, day, (remark,))
 
 
 def _shared_config(tiers: Sequence[str]) -> dict[str, str]:

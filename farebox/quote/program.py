@@ -70,35 +70,29 @@ def _statement(
 ) -> "Statement":
     import pulumi
 
+    from farebox.bill.terms import Terms
     from farebox.prices import PriceBook
-    from farebox.quote.book import Chosen, choose, wanted
-    from farebox.quote.live import settle
-    from farebox.quote.pricing import price_graph
+    from farebox.quote.basket import Basket, usage_at, users_of
+    from farebox.quote.book import BookChoice, book_request, choose_book
+    from farebox.quote.live import brought_up_to_date
+    from farebox.quote.waiting import SILENT
 
     day = on or date.today()
-    usage_file = usage_path or _usage_path(graph.stack)
-
-    def priced(book: PriceBook) -> "tuple[Statement, list[str]]":
-        return price_graph(
-            graph,
-            book,
-            usage_file,
-            on=day,
-            users=Decimal(users) if users is not None else None,
-        )
-
+    usage = usage_at(usage_path or _usage_path(graph.stack))
+    counted = Decimal(users) if users else users_of(graph)
+    basket = Basket(graph, usage, Terms(on=day, users=counted))
     if isinstance(prices, PriceBook):
-        chosen = Chosen(book=prices, on=day)
+        choice = BookChoice(book=prices, on=day)
     else:
-        want = wanted(prices, option="prices", config=graph.config)
-        chosen = choose(want, on=day, folder=_project_folder())
-    settled = settle(chosen, lambda book: [priced(book)[0]])
-    statement, remarks = priced(settled.book)
-    for sentence in remarks:
+        want = book_request(prices, option="prices", config=graph.config)
+        choice = choose_book(want, on=day, folder=_project_folder())
+    book = brought_up_to_date(choice, basket, SILENT)
+    statement = book.noted(basket.at(book.prices))
+    for sentence in basket.unmatched_usage():
         pulumi.log.warn(f"farebox: {sentence}")
-    if settled.shortfall:
-        pulumi.log.warn(f"farebox: {settled.shortfall}")
-    return settled.noted(statement)
+    if book.shortfall:
+        pulumi.log.warn(f"farebox: {book.shortfall}")
+    return statement
 
 
 def _log(statement: "Statement") -> None:

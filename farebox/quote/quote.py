@@ -1,27 +1,33 @@
-"""From a command's options to a statement."""
+"""The main path of `fare price`, from what was asked to the statement, step by step.
 
+`program` (a preview that prices itself), `change` (a diff), `drift` and the policy pack
+put the same parts together: a target, its usage, its terms, a book.
+"""
+
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
-from pathlib import Path
 
 from msgspec import Struct
 
 from farebox.bill.statement import Statement
-from farebox.cli.errors import remark
-from farebox.cli.waiting import asking_aws
+from farebox.bill.terms import Terms
 from farebox.graph import ResourceGraph
 from farebox.graph.regions import EnvironmentRegion
 from farebox.prices import PriceBook
-from farebox.quote.book import choose, wanted
-from farebox.quote.live import settle
-from farebox.quote.pricing import price_graph
-from farebox.quote.target import read_target
+from farebox.quote.basket import Basket, usage_at, users_of
+from farebox.quote.book import BookRequest, book_request, choose_book
+from farebox.quote.live import brought_up_to_date
+from farebox.quote.target import Target, read_target
+from farebox.quote.waiting import SILENT, Waiting
 
 
-class Asked(Struct, frozen=True, kw_only=True):
-    """What a pricing command was asked: its target and the shared options."""
+class PricingOptions(Struct, frozen=True, kw_only=True):
+    """The options that every pricing command shares, as the command line has them.
 
-    target: str
+    None where a choice was not made: then the stack's own files and config decide.
+    """
+
     usage: str | None
     region: str | None
     hours: Decimal
@@ -38,55 +44,65 @@ class Asked(Struct, frozen=True, kw_only=True):
         """The day that decides what depends on a date."""
         return self.on or self.as_of or date.today()
 
+    def terms(self, graph: ResourceGraph) -> Terms:
+        """The terms of a statement of the graph.
 
-class Priced(Struct, frozen=True):
+        Raises InvalidInput where its config names users that are no figure.
+        """
+        return Terms(
+            on=self.day,
+            hours_per_month=self.hours,
+            users=self.users or users_of(graph),
+            free_tier=self.free_tier == "include",
+            on_demand_fallback=self.on_demand_fallback,
+        )
+
+    def book(self, config: Mapping[str, str]) -> BookRequest:
+        """Which prices are asked for, here or by the stack's config."""
+        return book_request(
+            self.prices, as_of=self.as_of, seconds=self.live_seconds, config=config
+        )
+
+
+class Request(PricingOptions, frozen=True, kw_only=True):
+    """What a pricing command was asked: which stack, and how to price it."""
+
+    target: str
+
+
+class Quote(Struct, frozen=True):
     """A statement, with the graph and the book that it came from.
 
-    `shortfall` says what live prices lack that were asked for by name, or is empty.
+    `remarks` are to be told beside the figures. `shortfall` says what live prices lack
+    that were asked for by name, or is empty.
     """
 
     statement: Statement
     graph: ResourceGraph
     book: PriceBook
+    remarks: tuple[str, ...] = ()
     shortfall: str = ""
 
 
-def price_target(asked: Asked) -> Priced:
-    """Read the target, its usage and the prices, and estimate. Raises the user's errors."""
-    target = read_target(asked.target, region=asked.region)
-    day = asked.day
-    want = wanted(
-        asked.prices,
-        as_of=asked.as_of,
-        seconds=asked.live_seconds,
-        config=target.graph.config,
-    )
+def quote(request: Request, waiting: Waiting = SILENT) -> Quote:
+    """Price a stack as it was asked. Raises FareboxError, one sentence for the user."""
+    target = read_target(request.target, region=request.region, waiting=waiting)
+    usage = usage_at(request.usage or target.usage_path)
+    basket = Basket(target.graph, usage, request.terms(target.graph))
+    choice = choose_book(request.book(target.graph.config), on=request.day)
+    book = brought_up_to_date(choice, basket, waiting)
+    statement = book.noted(basket.at(book.prices))
+    remarks = (*basket.unmatched_usage(), *_overruled(request, target))
+    return Quote(statement, target.graph, book.prices, remarks, book.shortfall)
 
-    def priced(book: PriceBook) -> tuple[Statement, list[str]]:
-        return price_graph(
-            target.graph,
-            book,
-            Path(asked.usage) if asked.usage else target.usage_path,
-            on=day,
-            users=asked.users,
-            hours_per_month=asked.hours,
-            on_demand_fallback=asked.on_demand_fallback,
-            free_tier=asked.free_tier == "include",
-        )
 
-    settled = settle(
-        choose(want, on=day), lambda book: [priced(book)[0]], asking=asking_aws
-    )
-    statement, remarks = priced(settled.book)
+def _overruled(request: Request, target: Target) -> list[str]:
+    """That the region asked for holds only where nothing else names one, if it is so."""
     named = target.graph.config.get("aws:region")
-    given = None if isinstance(asked.region, EnvironmentRegion) else asked.region
-    if given and named and named != given:
-        remarks.append(
-            f"--region {asked.region} holds only where nothing else names a region; "
-            f"the stack's config names {named}"
-        )
-    for sentence in remarks:
-        remark(sentence)
-    return Priced(
-        settled.noted(statement), target.graph, settled.book, settled.shortfall
-    )
+    given = None if isinstance(request.region, EnvironmentRegion) else request.region
+    if not given or not named or named == given:
+        return []
+    return [
+        f"--region {given} holds only where nothing else names a region; "
+        f"the stack's config names {named}"
+    ]

@@ -1,15 +1,15 @@
 """What a command is asked to price: a tier of this project, a file, or a pipe."""
 
 import sys
-from collections.abc import Callable
 from errno import ENAMETOOLONG
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from farebox.cli.errors import BadInput
 from farebox.graph import ResourceGraph
+from farebox.quote.errors import RequestError
+from farebox.quote.waiting import SILENT, Waiting
 
 if TYPE_CHECKING:
     from farebox.graph.project import Project
@@ -22,37 +22,39 @@ class Target(Struct, frozen=True):
     usage_path: Path | None = None
 
 
-def read_target(target: str, *, region: str | None) -> Target:
+def read_target(
+    target: str, *, region: str | None, waiting: Waiting = SILENT
+) -> Target:
     """The graph of TIER, FILE or `-`, and the usage file of a tier.
 
-    Raises BadInput and GraphError.
+    Raises RequestError and GraphError.
     """
     found = find_target(target)
     if isinstance(found, bytes):
         return Target(_document(found, target_name(target), region))
-    return read_stack(found, target, region=region)
+    return read_stack(found, target, region=region, waiting=waiting)
 
 
 def find_target(target: str) -> "bytes | Project":
     """The bytes of a FILE or of `-`, or the project here that has the stack TIER.
 
-    Raises BadInput and GraphError.
+    Raises RequestError and GraphError.
     """
     if target == "-":
         if sys.stdin.isatty():
-            raise BadInput(
+            raise RequestError(
                 "standard input is a terminal; pipe a preview into it: "
                 "pulumi preview --json --show-sames | fare price -"
             )
         return sys.stdin.buffer.read()
     if not target:
-        raise BadInput("the name is empty; give a stack of the project or a file")
+        raise RequestError("the name is empty; give a stack of the project or a file")
     path = Path(target)
     try:
         path.stat()
     except OSError as error:
         if error.errno == ENAMETOOLONG:
-            raise BadInput(
+            raise RequestError(
                 f"{target[:40]}… is no file and no stack: the name is too long"
             ) from error
     if not (_names_a_file(target) and path.is_file()):
@@ -60,13 +62,15 @@ def find_target(target: str) -> "bytes | Project":
         if project is not None and _has_stack(project, target):
             return project
     if path.is_dir():
-        raise BadInput(f"{target} is a folder; give a stack of the project or a file")
+        raise RequestError(
+            f"{target} is a folder; give a stack of the project or a file"
+        )
     try:
         return path.read_bytes()
     except FileNotFoundError as error:
-        raise BadInput(_nothing_there(target, stacks_here())) from error
+        raise RequestError(_nothing_there(target, stacks_here())) from error
     except OSError as error:
-        raise BadInput(f"{target}: {error.strerror or error}") from error
+        raise RequestError(f"{target}: {error.strerror or error}") from error
 
 
 def _names_a_file(target: str) -> bool:
@@ -111,40 +115,21 @@ def _document(data: bytes, name: str, region: str | None) -> ResourceGraph:
     return read_document(data, name=name, region=region)
 
 
-def read_stack(project: "Project", stack: str, *, region: str | None) -> Target:
+def read_stack(
+    project: "Project", stack: str, *, region: str | None, waiting: Waiting = SILENT
+) -> Target:
     """The graph of a stack of a project, whose program runs, and its usage file.
 
     Raises GraphError.
     """
     from farebox.graph.offline.program import read_program
 
-    with _progress(f"running the program of stack {stack}") as on_progress:
+    with waiting.running(stack) as on_progress:
         graph = read_program(
             project.folder, stack, region=region, on_progress=on_progress
         )
     usage = project.stack_config_folder / f"{graph.stack}.usage.yaml"
     return Target(graph, usage if usage.is_file() else None)
-
-
-class _progress:  # noqa: N801 - reads as a statement where it is used
-    """A line on a terminal's standard error that counts, and then goes away."""
-
-    def __init__(self, what: str) -> None:
-        self.what = what
-        self.shown = sys.stderr.isatty()
-
-    def __enter__(self) -> Callable[[int], None]:
-        self._say(0)
-        return self._say
-
-    def _say(self, resources: int) -> None:
-        if self.shown and resources % 50 == 0:
-            count = f": {resources:,} resources" if resources else " …"
-            print(f"\r\033[K{self.what}{count}", end="", file=sys.stderr, flush=True)
-
-    def __exit__(self, *_: object) -> None:
-        if self.shown:
-            print("\r\033[K", end="", file=sys.stderr, flush=True)
 
 
 def _nothing_there(target: str, stacks: list[str]) -> str:

@@ -9,12 +9,14 @@ from typing import Any
 from msgspec.structs import replace
 
 from farebox.bill.statement import Free, Statement
-from farebox.diff.graphs import Side, diff_graphs
+from farebox.bill.terms import Terms
+from farebox.bill.usage import NO_USAGE
 from farebox.diff.statements import StatementDiff, diff_statements
 from farebox.graph import ResourceGraph
 from farebox.graph.preview import read_preview
 from farebox.prices import Price, PriceBook
-from farebox.rating.estimate import estimate
+from farebox.quote.basket import Basket
+from farebox.quote.change import Side, diff_sides
 from tests.cli.documents import preview, volume
 from tests.diff.statements import gap, line, statement, subject, urn_of
 from tests.prices.books import price
@@ -244,8 +246,8 @@ def book(*prices: Price, book_id: str) -> PriceBook:
     return PriceBook(prices, book_id=book_id, kind="file")
 
 
-def priced(side: Side) -> Statement:
-    return estimate(side.graph, side.book, side.usage, on=date(2026, 11, 23))
+def side(graph: ResourceGraph, book: PriceBook) -> Side:
+    return Side(Basket(graph, NO_USAGE, Terms(on=date(2026, 11, 23))), book)
 
 
 def storage(usd: str) -> Price:
@@ -258,9 +260,7 @@ def test_two_graphs_and_two_books_are_split_by_estimating_the_head_twice() -> No
         book(storage("0.08"), book_id="july"),
         book(storage("0.10"), book_id="november"),
     )
-    diff = diff_graphs(
-        Side(graph(size=100), july), Side(graph(size=200), november), priced
-    )
+    diff = diff_sides(side(graph(size=100), july), side(graph(size=200), november))
     assert (diff.usd_code, diff.usd_market) == usd("8", "4")
 
 
@@ -269,15 +269,13 @@ def test_a_price_that_the_bases_book_lacks_tells_nothing_of_the_market() -> None
     iops = price("EBS:VolumeP-IOPS.gp3", "0.005", unit="IOPS-Mo")
     july = book(storage("0.08"), book_id="july")
     november = book(storage("0.08"), iops, book_id="november")
-    diff = diff_graphs(Side(graph(), july), Side(graph(iops=6000), november), priced)
+    diff = diff_sides(side(graph(), july), side(graph(iops=6000), november))
     assert (diff.usd_code, diff.usd_market) == usd("15", "0")
 
 
 def test_a_price_that_the_heads_book_lost_is_the_markets_and_a_gap() -> None:
     july = book(storage("0.08"), book_id="july")
-    diff = diff_graphs(
-        Side(graph(), july), Side(graph(), book(book_id="november")), priced
-    )
+    diff = diff_sides(side(graph(), july), side(graph(), book(book_id="november")))
     assert (diff.usd_code, diff.usd_market) == usd("0", "-8")
     assert diff.lower_bound
 

@@ -7,11 +7,12 @@ from pathlib import Path
 import pytest
 
 from farebox.bill.statement import Statement
+from farebox.bill.terms import Terms
 from farebox.graph.document import read_document
 from farebox.graph.offline.program import read_program
 from farebox.graph.resource import ResourceGraph
 from farebox.prices.embedded import embedded_book
-from farebox.quote.pricing import price_graph
+from farebox.quote.basket import Basket, usage_at, users_of
 from farebox.reports.statement.json import statement_json
 from farebox.reports.statement.text import text
 from tests.engine.engine import ROOT, Engine
@@ -20,10 +21,10 @@ TIERS = ("self-hosted", "1k", "10k", "50k", "100k", "1m")
 
 
 def priced(graph: ResourceGraph, tier: str) -> Statement:
-    statement, remarks = price_graph(
-        graph, embedded_book(), ROOT / f"stacks/{tier}.usage.yaml", on=date.today()
-    )
-    assert not remarks
+    usage = usage_at(ROOT / f"stacks/{tier}.usage.yaml")
+    basket = Basket(graph, usage, Terms(on=date.today(), users=users_of(graph)))
+    statement = basket.at(embedded_book())
+    assert not basket.unmatched_usage()
     return statement
 
 

@@ -6,8 +6,9 @@ from decimal import Decimal
 from functools import cache
 from pathlib import Path
 
+from farebox.bill.terms import Terms
 from farebox.prices import PriceBook
-from farebox.quote.pricing import price_graph
+from farebox.quote.basket import Basket, usage_at
 from farebox.quote.target import Target, read_target
 
 ROOT = Path(__file__).parents[2]
@@ -27,6 +28,7 @@ def tier() -> Target:
 def usd_per_month(book: PriceBook) -> Decimal:
     """US dollars a month of the 100k tier at the book's prices, every resource priced."""
     target = tier()
-    statement, _ = price_graph(target.graph, book, target.usage_path, on=ON)
+    usage = usage_at(target.usage_path)
+    statement = Basket(target.graph, usage, Terms(on=ON)).at(book)
     assert not statement.unpriced
     return statement.usd_per_month

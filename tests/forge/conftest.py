@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from farebox.quote.change import AskedDiff, diff_targets
+from farebox.quote.change import ChangeRequest, compare_targets
 from farebox.reports.change.diff_json import diff_json
 from tests.forge.changes import BASE_PREVIEW, HEAD_PREVIEW
 from tests.forge.fakes import HEAD_SHA, TOKEN, FakeGitHub, FakeGitLab, serving
@@ -85,7 +85,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture
 def diff_file(folder: Path) -> str:
     """The diff of both as JSON, as `fare diff` writes it."""
-    asked = AskedDiff(
+    asked = ChangeRequest(
         targets=("base.json", "head.json"),
         base_ref=None,
         sides=False,
@@ -100,5 +100,5 @@ def diff_file(folder: Path) -> str:
         free_tier="include",
         on_demand_fallback=False,
     )
-    (folder / "diff.json").write_bytes(diff_json(diff_targets(asked)))
+    (folder / "diff.json").write_bytes(diff_json(compare_targets(asked).diff))
     return "diff.json"

@@ -40,8 +40,9 @@ def test_an_estimate_without_account_and_store_imports_neither_boto3_nor_sqlalch
     code = (
         "import sys\n"
         "from datetime import date\n"
-        "from farebox.quote.book import choose, wanted\n"
-        "assert choose(wanted(), on=date(2026, 11, 23)).book.kind == 'embedded'\n"
+        "from farebox.quote.book import book_request, choose_book\n"
+        "choice = choose_book(book_request(), on=date(2026, 11, 23))\n"
+        "assert choice.book.kind == 'embedded'\n"
         "print({'boto3', 'botocore', 'sqlalchemy', 'urllib3'} & set(sys.modules))"
     )
     done = subprocess.run(

@@ -71,9 +71,9 @@ def team_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 def terms_of(asked: TierAsked) -> "Terms":
     """The terms that the options mean. Raises BadInput, ConfigError, price errors."""
+    from farebox.cli.options.plans import plan_prices
     from farebox.hosting.tiers.overhead import overhead_named
     from farebox.hosting.tiers.tiers import Terms
-    from farebox.quote.plans import plan_prices
 
     book, on = plan_prices(asked.prices, as_of=asked.as_of, on=asked.on)
     return Terms(

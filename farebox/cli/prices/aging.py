@@ -6,7 +6,7 @@ from datetime import date
 from farebox.hosting.colo.rented_ages import KIND, rented_ages
 from farebox.prices import PriceBook
 from farebox.prices.age_rows import ages_by_source
-from farebox.quote.book import choose_book, wanted
+from farebox.quote.book import book_as_it_is, book_request
 from farebox.reports.prices.age import AgedBook
 
 STORE = "store"
@@ -22,9 +22,11 @@ def aged_books(
     from farebox.prices.store import store_exists
 
     if prices is not None:
-        return [_aged(choose_book(wanted(prices), on=on), on, regions)]
+        return [_aged(book_as_it_is(book_request(prices), on=on), on, regions)]
     names = [STORE, "embedded"] if store_exists() else ["embedded"]
-    books = [_aged(choose_book(wanted(name), on=on), on, regions) for name in names]
+    books = [
+        _aged(book_as_it_is(book_request(name), on=on), on, regions) for name in names
+    ]
     return [*books, AgedBook(KIND, "", rented_ages(on))]
 
 

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
+from farebox.bill.terms import Terms
 from farebox.cli.errors import BadInput, remark
 from farebox.prices import Price, PriceBook
 from farebox.prices.recording import RecordingBook
 from farebox.prices.selection import of_questions
 from farebox.prices.text import parse_book, write_book
-from farebox.quote.pricing import price_graph
+from farebox.quote.basket import Basket, unmatched, usage_at
 from farebox.quote.target import Target
 
 
@@ -23,16 +24,11 @@ def prices_of_stack(
     Both with and without the fallback to on demand. Raises EstimateError, UsageError.
     """
     recording = RecordingBook(book)
+    found = usage_at(usage or target.usage_path)
     for fallback in (False, True):
-        _, remarks = price_graph(
-            target.graph,
-            recording,
-            usage or target.usage_path,
-            on=on,
-            on_demand_fallback=fallback,
-        )
-    for sentence in remarks:
-        remark(sentence)
+        terms = Terms(on=on, on_demand_fallback=fallback)
+        Basket(target.graph, found, terms).at(recording)
+    remark(*unmatched(found))
     return of_questions(book, recording.asked)
 
 

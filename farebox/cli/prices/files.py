@@ -66,19 +66,19 @@ def export(
     """
     from farebox.cli.prices.exporting import write_file
     from farebox.prices.selection import holdable, of_places
-    from farebox.quote.book import choose_book, wanted
+    from farebox.quote.book import book_as_it_is, book_request
     from farebox.quote.target import read_target
 
     day = on or as_of or datetime.now(UTC).date()
     if target is None:
-        book = choose_book(wanted(prices, as_of=as_of), on=day)
+        book = book_as_it_is(book_request(prices, as_of=as_of), on=day)
         chosen = of_places(book, regions, services)
     else:
         from farebox.cli.prices.exporting import prices_of_stack
 
         found = read_target(target, region=None)
-        want = wanted(prices, as_of=as_of, config=found.graph.config)
-        book = choose_book(want, on=day)
+        want = book_request(prices, as_of=as_of, config=found.graph.config)
+        book = book_as_it_is(want, on=day)
         asked = prices_of_stack(found, book, Path(usage) if usage else None, day)
         chosen = of_places(asked, regions, services)
     selected = holdable(chosen)

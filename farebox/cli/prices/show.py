@@ -42,13 +42,12 @@ def show(
       fare prices show r6a.4xlarge --prices aws.prices --format json
     """
     from farebox.cli.prices.search import find_prices, histories_of
-    from farebox.quote.book import choose_book
-    from farebox.quote.book import wanted as wanted_book
+    from farebox.quote.book import book_as_it_is, book_request
     from farebox.reports.prices.view import shown_prices
 
     now = datetime.now(UTC).replace(microsecond=0)
     day = on or as_of or now.date()
-    book = choose_book(wanted_book(prices, as_of=as_of), on=day)
+    book = book_as_it_is(book_request(prices, as_of=as_of), on=day)
     found = find_prices(book, wanted, region)
     shown = shown_prices(found, book, day, histories_of(book, found, now))
     if format_ == "json":

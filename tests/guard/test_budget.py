@@ -17,7 +17,7 @@ from farebox.guard.budgets import (
     tags_of,
     user_budget,
 )
-from tests.policy.stacks import (
+from tests.guard.stacks import (
     GROUP,
     NAT,
     component,

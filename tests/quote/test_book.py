@@ -12,7 +12,7 @@ from farebox.prices.errors import PriceBookError
 from farebox.prices.store import open_store
 from farebox.prices.text import write_book
 from farebox.prices.values import Price, PriceKey, Source, Tier
-from farebox.quote.book import Wanted, choose, choose_book, wanted
+from farebox.quote.book import BookRequest, book_as_it_is, book_request, choose_book
 from tests.aws.server import AwsServer
 
 ON = date(2026, 11, 23)
@@ -41,19 +41,19 @@ def seen(usd: str, day: int, **announced: str) -> str:
         return store.book().id
 
 
-def gp3(prices: str | Wanted | None, on: date = ON) -> Decimal:
-    return choose_book(prices, on=on).price(GP3).usd_per_unit
+def gp3(prices: str | BookRequest | None, on: date = ON) -> Decimal:
+    return book_as_it_is(prices, on=on).price(GP3).usd_per_unit
 
 
 def test_auto_is_the_embedded_book_on_a_fresh_machine() -> None:
-    chosen = choose(wanted(), on=ON)
+    chosen = choose_book(book_request(), on=ON)
     assert chosen.book is embedded_book()
     assert chosen.store is None
 
 
 def test_auto_is_the_store_where_there_is_one_and_no_account() -> None:
     seen("0.09", 20)
-    chosen = choose(wanted("auto"), on=ON)
+    chosen = choose_book(book_request("auto"), on=ON)
     assert (chosen.book.kind, chosen.store) == ("store", None)
     assert gp3("auto") == Decimal("0.09")
 
@@ -63,12 +63,12 @@ def test_auto_is_live_where_credentials_resolve(
 ) -> None:
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIAIOSFODNN7EXAMPLE")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "not-a-secret")
-    chosen = choose(wanted("auto"), on=ON)
+    chosen = choose_book(book_request("auto"), on=ON)
     assert chosen.store is not None
     assert not chosen.outright
     chosen.store.close()
     # A command that prices plans has nothing to be live for: the store that was made.
-    assert choose_book("auto", on=ON).kind == "store"
+    assert book_as_it_is("auto", on=ON).kind == "store"
 
 
 @pytest.mark.parametrize("prices", ["embedded", "sha256:"])
@@ -81,7 +81,7 @@ def test_a_pinned_book_asks_nothing_of_the_network(
     pinned = book_id if prices == "sha256:" else prices
     with AwsServer() as aws:
         monkeypatch.setenv("AWS_ENDPOINT_URL", aws.url)
-        chosen = choose(wanted(pinned), on=ON)
+        chosen = choose_book(book_request(pinned), on=ON)
         assert chosen.store is None
         assert not aws.asked
     seen("0.10", 21)
@@ -90,8 +90,8 @@ def test_a_pinned_book_asks_nothing_of_the_network(
 
 def test_an_id_is_looked_for_in_the_embedded_book_and_then_in_the_store() -> None:
     embedded = embedded_book()
-    assert choose_book(embedded.id, on=ON) is embedded
-    assert choose_book(embedded.id[:16], on=ON) is embedded
+    assert book_as_it_is(embedded.id, on=ON) is embedded
+    assert book_as_it_is(embedded.id[:16], on=ON) is embedded
     old, new = seen("0.09", 20), seen("0.11", 21)
     assert gp3(old) == gp3(old[:20]) == Decimal("0.09")
     assert gp3(new) == Decimal("0.11")
@@ -100,7 +100,7 @@ def test_an_id_is_looked_for_in_the_embedded_book_and_then_in_the_store() -> Non
 def test_a_day_gives_the_prices_as_the_store_had_them_at_its_end() -> None:
     seen("0.09", 20)
     seen("0.11", 22)
-    found = [gp3(wanted(as_of=date(2026, 11, day))) for day in (20, 21, 22, 23)]
+    found = [gp3(book_request(as_of=date(2026, 11, day))) for day in (20, 21, 22, 23)]
     assert found == [Decimal("0.09")] * 2 + [Decimal("0.11")] * 2
 
 
@@ -114,45 +114,45 @@ def test_a_pinned_book_charges_what_was_in_force_when_it_was_seen() -> None:
     book_id = seen("0.09", 20, december="0.12")
     in_december = date(2026, 12, 2)
     assert gp3(book_id, in_december) == Decimal("0.09")
-    assert gp3(wanted(book_id, as_of=in_december), in_december) == Decimal("0.12")
+    assert gp3(book_request(book_id, as_of=in_december), in_december) == Decimal("0.12")
 
 
 def test_the_option_wins_over_the_config_and_the_config_over_auto(
     tmp_path: Path,
 ) -> None:
     config = {"farebox:prices": "team.prices", "farebox:live-seconds": "2.5"}
-    assert wanted(config=config).prices == "team.prices"
-    assert wanted(config=config).named == "farebox:prices"
-    assert wanted(config=config).seconds == Decimal("2.5")
-    assert wanted("store", config=config).prices == "store"
-    assert wanted(config={}).prices == "auto"
+    assert book_request(config=config).prices == "team.prices"
+    assert book_request(config=config).named == "farebox:prices"
+    assert book_request(config=config).seconds == Decimal("2.5")
+    assert book_request("store", config=config).prices == "store"
+    assert book_request(config={}).prices == "auto"
     (tmp_path / "team.prices").write_text(write_book(list(embedded_book())))
-    found = choose(wanted(config=config), on=ON, folder=tmp_path).book
+    found = choose_book(book_request(config=config), on=ON, folder=tmp_path).book
     assert (found.kind, found.id) == ("file", embedded_book().id)
 
 
 @pytest.mark.parametrize(
     ("want", "part"),
     [
-        (wanted("nowhere.book"), "--prices nowhere.book: there is no such file"),
-        (wanted("x" * 5000), "there is no such file"),
-        (wanted("sha256:12"), "at least 8 of its 64 hex digits"),
-        (wanted("sha256:" + "0" * 64), "there is no store on this machine"),
-        (wanted("store"), "--prices store: there is no price store yet"),
-        (wanted(as_of=ON), "--as-of 2026-11-23: there is no price store yet"),
-        (wanted("embedded", as_of=ON), "--prices embedded has no past"),
-        (wanted("live", as_of=ON), "--prices live has no past"),
-        (wanted("july.prices", as_of=ON), "--prices july.prices has no past"),
-        (wanted(embedded_book().id, as_of=ON), "which has no past"),
+        (book_request("nowhere.book"), "--prices nowhere.book: there is no such file"),
+        (book_request("x" * 5000), "there is no such file"),
+        (book_request("sha256:12"), "at least 8 of its 64 hex digits"),
+        (book_request("sha256:" + "0" * 64), "there is no store on this machine"),
+        (book_request("store"), "--prices store: there is no price store yet"),
+        (book_request(as_of=ON), "--as-of 2026-11-23: there is no price store yet"),
+        (book_request("embedded", as_of=ON), "--prices embedded has no past"),
+        (book_request("live", as_of=ON), "--prices live has no past"),
+        (book_request("july.prices", as_of=ON), "--prices july.prices has no past"),
+        (book_request(embedded_book().id, as_of=ON), "which has no past"),
         (
-            wanted(config={"farebox:prices": "gone.prices"}),
+            book_request(config={"farebox:prices": "gone.prices"}),
             "farebox:prices gone.prices: there is no such file",
         ),
     ],
 )
-def test_what_is_not_there_is_one_sentence(want: Wanted, part: str) -> None:
+def test_what_is_not_there_is_one_sentence(want: BookRequest, part: str) -> None:
     with pytest.raises(PriceBookError) as error:
-        choose(want, on=ON)
+        choose_book(want, on=ON)
     assert part in str(error.value)
     assert "\n" not in str(error.value)
 
@@ -160,25 +160,25 @@ def test_what_is_not_there_is_one_sentence(want: Wanted, part: str) -> None:
 def test_a_day_that_is_still_to_come_has_no_prices_of_its_own() -> None:
     seen("0.09", 20)
     with pytest.raises(PriceBookError, match=r"--as-of 2999-01-01: .* still to come"):
-        choose(wanted(as_of=date(2999, 1, 1)), on=ON)
+        choose_book(book_request(as_of=date(2999, 1, 1)), on=ON)
 
 
 def test_a_day_before_a_pinned_book_was_seen_is_refused() -> None:
     book_id = seen("0.09", 20)
     with pytest.raises(PriceBookError, match="was first seen on 2026-11-20"):
-        choose(wanted(book_id, as_of=date(2026, 11, 19)), on=ON)
+        choose_book(book_request(book_id, as_of=date(2026, 11, 19)), on=ON)
 
 
 def test_an_id_that_the_store_lacks_is_named() -> None:
     seen("0.09", 20)
     with pytest.raises(PriceBookError, match="--prices sha256:00000000"):
-        choose(wanted("sha256:00000000"), on=ON)
+        choose_book(book_request("sha256:00000000"), on=ON)
 
 
 @pytest.mark.parametrize("seconds", ["soon", "0", "-1", "nan", "3600"])
 def test_a_budget_that_is_no_time_is_one_sentence(seconds: str) -> None:
     with pytest.raises(PriceBookError, match="farebox:live-seconds"):
-        wanted(config={"farebox:live-seconds": seconds})
+        book_request(config={"farebox:live-seconds": seconds})
 
 
 def test_live_without_a_place_for_a_store_stands_on_the_embedded_book(
@@ -186,6 +186,6 @@ def test_live_without_a_place_for_a_store_stands_on_the_embedded_book(
 ) -> None:
     (tmp_path / "file").write_text("no folder")
     monkeypatch.setenv("FAREBOX_DATA_DIR", str(tmp_path / "file"))
-    chosen = choose(wanted("live"), on=ON)
+    chosen = choose_book(book_request("live"), on=ON)
     assert chosen.book is embedded_book()
     assert "the embedded book's" in chosen.why_not_live

@@ -8,7 +8,7 @@ from farebox.graph import Resource
 from farebox.graph.values import UNKNOWN_TEXT
 from farebox.guard import surprises
 from farebox.guard.budgets import Finding
-from tests.policy.stacks import (
+from tests.guard.stacks import (
     EIP,
     GROUP,
     INSTANCE,

@@ -13,8 +13,8 @@ from farebox.graph.policy import PolicyReader, plain_inputs
 from farebox.graph.preview import read_preview
 from farebox.graph.values import UNKNOWN_TEXT
 from tests.graph.documents import preview, root, state, step
-from tests.policy.arguments import AWS, DEFAULT, ITSELF, Given, provider, stack
-from tests.policy.stacks import INSTANCE, STACK, SUBNET, VOLUME, urn
+from tests.guard.arguments import AWS, DEFAULT, ITSELF, Given, provider, stack
+from tests.guard.stacks import INSTANCE, STACK, SUBNET, VOLUME, urn
 
 PART = "shop:parts:Part"
 

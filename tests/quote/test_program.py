@@ -25,7 +25,7 @@ REPORTING = (
 from datetime import date
 import farebox
 from tests.casebook import frozen_book
-from tests.test_in_program import STATEMENTS
+from tests.quote.test_program import STATEMENTS
 farebox.price_program(book=frozen_book(), on=date(2026, 11, 23), report=STATEMENTS.append)
 """
     + PROGRAM

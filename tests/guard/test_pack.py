@@ -17,8 +17,8 @@ from farebox.guard.checks import (
     refuse_unknown,
 )
 from farebox.guard.pack import READER, Policies
-from tests.policy.arguments import AWS, ITSELF, Given, options, provider, stack
-from tests.policy.stacks import STACK, VOLUME
+from tests.guard.arguments import AWS, ITSELF, Given, options, provider, stack
+from tests.guard.stacks import STACK, VOLUME
 
 ON = date(2026, 11, 23)
 BY_NAME = {check.name: check for check in CHECKS}

@@ -12,7 +12,7 @@ from pulumi_policy import (
 )
 from pulumi_policy.proxy import unknown_checking_proxy
 
-from tests.policy.stacks import STACK, urn
+from tests.guard.stacks import STACK, urn
 
 AWS = "pulumi:providers:aws"
 DEFAULT = f"urn:pulumi:dev::shop::{AWS}::default_7_51_1"

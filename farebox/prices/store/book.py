@@ -1,7 +1,7 @@
 """The book of one refresh: prices are looked up one by one, and remembered."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -15,9 +15,24 @@ from farebox.prices.errors import StoreError
 from farebox.prices.spot_series import KIND, SpotSeries, spot_series, subject_of
 from farebox.prices.store.connections import Database
 from farebox.prices.store.facts import newest_facts
-from farebox.prices.store.rows import entry_on, tiers_of, unreadable
+from farebox.prices.store.proofs import (
+    ANY_HASH,
+    ONE_HASH,
+    bucket_hash,
+    bucket_of,
+    damaged,
+)
+from farebox.prices.store.rows import (
+    book_hash,
+    entry_on,
+    of_rows,
+    slice_hash,
+    text_of,
+    tiers_of,
+    unreadable,
+)
 from farebox.prices.store.schema import KEY, PRICE, REFRESH
-from farebox.prices.store.slices import by_key, rows_as_of, slice_of
+from farebox.prices.store.slices import by_key, rows_as_of, slice_of, stored_as_of
 from farebox.prices.store.sources import Sources
 from farebox.prices.store.states import State, states_as_of
 from farebox.prices.timeline import BEGINNING, instant_of
@@ -28,17 +43,8 @@ _ROWS = rows_as_of(bindparam("as_of_seq")).where(
     KEY.c.slice_id == bindparam("slice_number"), _REFRESH.exists()
 )
 """A slice's rows, and none at all once retention took the book apart."""
-_OF_USAGE_TYPE = _ROWS.where(
-    KEY.c.bare_usage_type == bindparam("bare"),
-    KEY.c.zone_id == bindparam("zone"),
-    KEY.c.term == bindparam("commitment"),
-).order_by(KEY.c.operation, KEY.c.id, PRICE.c.effective_from)
-_OF_KEY = _ROWS.where(
-    KEY.c.bare_usage_type == bindparam("bare"),
-    KEY.c.zone_id == bindparam("zone"),
-    KEY.c.term == bindparam("commitment"),
-    KEY.c.operation == bindparam("named_operation"),
-).order_by(PRICE.c.effective_from)
+_OF_BUCKET = _ROWS.where(KEY.c.bucket == bindparam("bucket_number"))
+"""Unsorted: to have them sorted, SQLite would walk the index of the whole slice."""
 _BETWEEN = _ROWS.where(
     KEY.c.bare_usage_type >= bindparam("first"),
     KEY.c.bare_usage_type < bindparam("end"),
@@ -59,6 +65,7 @@ class StoreBook(PriceBook):
     read when it is asked for. `prices` and an iteration read them all.
     """
 
+    @of_rows
     def __init__(
         self,
         database: Database,
@@ -87,8 +94,8 @@ class StoreBook(PriceBook):
             for part, number, state in states_as_of(database.read, seq)
         }
         self._index: dict[PriceKey, Price] = {}
-        self._missing: set[PriceKey] = set()
-        self._any_operation: dict[PriceKey, Sequence[Price]] = {}
+        self._buckets: dict[tuple[Slice, int], Mapping[str, Price]] = {}
+        self._proved: dict[Slice, bool] = {}
 
     def __len__(self) -> int:
         if self._has_announced:
@@ -103,6 +110,7 @@ class StoreBook(PriceBook):
         """Every price of the book, read at once: a whole list is 100,000."""
         found: list[Price] = []
         for part in sorted(self._parts):
+            self._prove(part)
             found += self._read(part, _OF_SLICE)
         return tuple(found)
 
@@ -115,6 +123,8 @@ class StoreBook(PriceBook):
         """The region's Linux prices on demand and on spot, by which laws are checked."""
         on_demand = Slice("AmazonEC2", region, "on-demand")
         spot = Slice("AmazonEC2", region, "spot")
+        self._prove(on_demand)
+        self._prove(spot)
         return [
             *self._read(on_demand, _BETWEEN, first="BoxUsage:", end="BoxUsage;"),
             *self._read(spot, _OF_SLICE),
@@ -123,10 +133,13 @@ class StoreBook(PriceBook):
     def spot_zones(self, region: str, instance_type: str) -> tuple[str, ...]:
         """The zone ids, sorted, that have a Linux spot price of the type."""
         usage_type = f"SpotUsage:{instance_type}"
-        part = Slice("AmazonEC2", region, "spot")
-        found = self._read(part, _BETWEEN, first=usage_type, end=f"{usage_type}\x01")
-        return tuple(sorted({p.key.zone_id for p in found if p.key.zone_id}))
+        found = self._bucket(Slice("AmazonEC2", region, "spot"), usage_type)
+        names = (name.split("\t") for name in found)
+        return tuple(
+            sorted({zone for bare, zone, *_ in names if bare == usage_type and zone})
+        )
 
+    @of_rows
     def spot_series(
         self, region: str, instance_type: str, zone_id: str
     ) -> SpotSeries | None:
@@ -148,6 +161,7 @@ class StoreBook(PriceBook):
         zones: dict[tuple[str, str], set[str]] = {}
         for part in self._parts:
             if part.purchase == "spot":
+                self._prove(part)
                 for price in self._read(part, _OF_SLICE):
                     key = bare_key(price.key)
                     if key.zone_id:
@@ -172,6 +186,7 @@ class StoreBook(PriceBook):
         return any(state.later_count for _, state in self._parts.values())
 
     @cached_property
+    @of_rows
     def _by_source(self) -> Counter[tuple[Source, str]]:
         """How many prices stand on a source, from what each refresh wrote down."""
         if self._has_announced:
@@ -187,28 +202,107 @@ class StoreBook(PriceBook):
 
     def _exact(self, key: PriceKey) -> Price | None:
         """The price of that very key, whose usage type has no prefix."""
-        if key in self._missing:
-            return None
-        found = self._index.get(key)
-        if found is None:
-            prices = self._read(
-                slice_of(key), _OF_KEY, **_named(key), named_operation=key.operation
-            )
-            if not prices:
-                self._missing.add(key)
-                return None
-            found = self._index[key] = prices[0]
+        found = self._bucket(slice_of(key), key.usage_type).get(_identity(key))
+        if found is not None:
+            self._index[key] = found
         return found
 
     def _operations(self, key: PriceKey) -> Sequence[Price]:
         """The prices that differ from the key, which has no prefix, in operation only."""
-        key = without_operation(key)
-        found = self._any_operation.get(key)
+        start = _identity(without_operation(key))
+        found = self._bucket(slice_of(key), key.usage_type)
+        return [price for name, price in found.items() if name.startswith(start)]
+
+    @of_rows
+    def _bucket(self, part: Slice, bare_usage_type: str) -> Mapping[str, Price]:
+        """Identity to price of all that shares a usage type's bucket, proved.
+
+        Raises StoreError where the bucket is not what was written.
+        """
+        known = self._parts.get(part) if self._slices_are_proved else None
+        if known is None:
+            return {}
+        bucket = bucket_of(bare_usage_type)
+        found = self._buckets.get((part, bucket))
         if found is None:
-            found = self._read(slice_of(key), _OF_USAGE_TYPE, **_named(key))
-            self._any_operation[key] = found
+            number, state = known
+            asked = {"as_of_seq": self._seq, "slice_number": number}
+            at = {**asked, "bucket_number": bucket}
+            groups = {
+                identity_of(rows[0]): rows
+                for rows in by_key(
+                    sorted(self._database.read(_OF_BUCKET, at), key=_order)
+                )
+            }
+            self._prove_bucket(part, groups, at)
+            self._sources.load(
+                row.source_id for rows in groups.values() for row in rows
+            )
+            prices = ((n, self._price(part, state, rows)) for n, rows in groups.items())
+            found = {name: price for name, price in prices if price is not None}
+            self._buckets[part, bucket] = found
         return found
 
+    def _prove_bucket(
+        self, part: Slice, groups: Mapping[str, Sequence[Row[Any]]], at: dict[str, int]
+    ) -> None:
+        """Hold a bucket against its hash. Raises StoreError."""
+        hashes = self._database.read(ONE_HASH, at)
+        if not hashes:
+            asked = {name: at[name] for name in ("as_of_seq", "slice_number")}
+            if not self._database.read(ANY_HASH, asked):
+                self._prove(part)  # of a time before there were buckets
+                return
+        written = hashes[0].hash if hashes else ""
+        texts = (
+            (name, text_of([(r.effective_from, r.unit, r.tiers) for r in rows]))
+            for name, rows in groups.items()
+        )
+        if bucket_hash(texts) != written:
+            self._refuse(part)
+
+    @cached_property
+    @of_rows
+    def _slices_are_proved(self) -> bool:
+        """Whether the slices are those that make the book's id. Raises StoreError."""
+        found = book_hash(
+            (part.service, part.region, part.purchase, state.hash)
+            for part, (_, state) in self._parts.items()
+            if state.price_count + state.later_count
+        )
+        if found != self.id:
+            self._refuse_pruned()
+            raise damaged(f"the list of slices of the book of {self.seen_at}")
+        return True
+
+    @of_rows
+    def _prove(self, part: Slice) -> None:
+        """Hold a whole slice against its hash, once. Raises StoreError."""
+        known = self._parts.get(part) if self._slices_are_proved else None
+        if known is None or part in self._proved:
+            return
+        number, state = known
+        with self._database.snapshot() as connection:
+            stored = stored_as_of(connection, number, self._seq)
+        digest = slice_hash((one, kept.text) for one, kept in stored.items())
+        if digest != state.hash:
+            self._refuse(part)
+        self._proved[part] = True
+
+    def _refuse(self, part: Slice) -> None:
+        """Raise StoreError: the book was pruned meanwhile, or its store is damaged."""
+        self._refuse_pruned()
+        raise damaged(f"{part.service} in {part.region} ({part.purchase})")
+
+    def _refuse_pruned(self) -> None:
+        """Raise StoreError where retention took the book apart since it was opened."""
+        if not self._database.read(_REFRESH, {"as_of_seq": self._seq}):
+            raise StoreError(
+                f"the book of {self.seen_at} was pruned from the price store while it"
+                " was read; pin the books that you need"
+            )
+
+    @of_rows
     def _read(self, part: Slice, statement: Any, **values: str) -> list[Price]:
         """The prices that a statement finds in a slice, in its order."""
         known = self._parts.get(part)
@@ -218,11 +312,8 @@ class StoreBook(PriceBook):
         rows = self._database.read(
             statement, {"as_of_seq": self._seq, "slice_number": number, **values}
         )
-        if not rows and not self._database.read(_REFRESH, {"as_of_seq": self._seq}):
-            raise StoreError(
-                f"the book of {self.seen_at} was pruned from the price store while it"
-                " was read; pin the books that you need"
-            )
+        if not rows:
+            self._refuse_pruned()
         self._sources.load(row.source_id for row in rows)
         found = []
         for group in by_key(rows):
@@ -251,5 +342,14 @@ class StoreBook(PriceBook):
         return Price(key, tiers_of(entry[2]), entry[1], self._sources[number])
 
 
-def _named(key: PriceKey) -> dict[str, str]:
-    return {"bare": key.usage_type, "zone": key.zone_id, "commitment": key.term}
+def _identity(key: PriceKey) -> str:
+    return f"{key.usage_type}\t{key.zone_id}\t{key.term}\t{key.operation}"
+
+
+def identity_of(row: Row[Any]) -> str:
+    """What tells a row's key apart inside its slice (rows.py)."""
+    return f"{row.bare_usage_type}\t{row.zone_id}\t{row.term}\t{row.operation}"
+
+
+def _order(row: Row[Any]) -> tuple[str, str]:
+    return identity_of(row), row.effective_from

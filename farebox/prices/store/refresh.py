@@ -17,7 +17,14 @@ from farebox.prices.store.comparing import (
 )
 from farebox.prices.store.facts import keep_facts
 from farebox.prices.store.records import DeliveryRecord
-from farebox.prices.store.rows import book_hash, identity, in_force, on_day, tiers_of
+from farebox.prices.store.rows import (
+    book_hash,
+    identity,
+    in_force,
+    of_rows,
+    on_day,
+    tiers_of,
+)
 from farebox.prices.store.schema import DELIVERY, KEY, REFRESH
 from farebox.prices.store.seed import embedded_delivery, note_embedded
 from farebox.prices.store.slices import SliceNumbers, slice_of, stored_of
@@ -42,6 +49,7 @@ class Refresh:
     book_id: str
     """The id of the book that the refresh left; only after the commit."""
 
+    @of_rows
     def __init__(self, connection: Connection, *, seen_at: str, by: str) -> None:
         self._connection = connection
         self._seen_at = seen_at
@@ -136,6 +144,7 @@ class Refresh:
         """Record that a source failed: what the store has of it stays."""
         self._records[name] = DeliveryRecord(name, "failed", reason=reason)
 
+    @of_rows
     def find(self, key: PriceKey) -> Price | None:
         """The price of that very key, with or without prefix, as the store has it now."""
         number = self._slices.find(slice_of(key))
@@ -149,6 +158,7 @@ class Refresh:
         source = self._sources[known.source_id]
         return before_of(slice_of(key), one, known, source, self._day)
 
+    @of_rows
     def on_demand(self, region: str) -> dict[str, Decimal]:
         """Instance type to US dollars an hour, Linux on demand, as the store has it now."""
         number = self._slices.find(Slice("AmazonEC2", region, "on-demand"))
@@ -178,6 +188,7 @@ class Refresh:
             self.keep(self.compare(delivery))
             note_embedded(self._connection)
 
+    @of_rows
     def finish(self) -> None:
         """Write the refresh's own record; the store does it before the commit."""
         parts = states_as_of(self._connection.execute, None)

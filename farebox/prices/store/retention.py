@@ -24,6 +24,7 @@ from sqlalchemy import (
 from farebox.prices.store.connections import Database
 from farebox.prices.store.records import Pruned
 from farebox.prices.store.schema import (
+    BUCKET,
     DELIVERY,
     FACT,
     KEY,
@@ -47,6 +48,7 @@ def prune(database: Database, before: str) -> Pruned:
         for after, up_to in _gaps([row.seq for row in refreshes], kept):
             prices += _drop(connection, PRICE, ("key_id",), after, up_to)
             _drop(connection, STATE, ("slice_id",), after, up_to)
+            _drop(connection, BUCKET, ("slice_id", "bucket"), after, up_to)
             _drop(connection, FACT, ("kind", "region", "subject"), after, up_to)
         if dropped:
             prices += _drop_first_gone(connection)

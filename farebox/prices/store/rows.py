@@ -10,17 +10,21 @@ gone. Equal texts are equal prices, so slices are held against each other as tex
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from decimal import Decimal
-from functools import lru_cache
+from functools import lru_cache, wraps
 from hashlib import sha256
+from typing import ParamSpec, TypeVar
 
 from farebox.prices.errors import StoreError
 from farebox.prices.prefixes import without_prefix
 from farebox.prices.values import PriceKey, Tier
 
 _FIGURE = re.compile(r"\d{1,60}(?:\.\d{1,60})?", re.ASCII)
+
+Given = ParamSpec("Given")
+Found = TypeVar("Found")
 
 GONE = ""
 """The text of a key that has no price."""
@@ -97,6 +101,28 @@ def unreadable(what: str) -> StoreError:
         f"the price store has {what}, which it cannot have: something else changed it;"
         " take it from a backup, or move it away and refresh"
     )
+
+
+def of_rows(read: Callable[Given, Found]) -> Callable[Given, Found]:
+    """Turn what a row of another type or form does to `read` into a StoreError.
+
+    SQLite hands over whatever type a damaged row has, in any column.
+    """
+
+    @wraps(read)
+    def reading(*args: Given.args, **kwargs: Given.kwargs) -> Found:
+        try:
+            return read(*args, **kwargs)
+        except (
+            ArithmeticError,
+            AttributeError,
+            LookupError,
+            TypeError,
+            ValueError,
+        ) as e:
+            raise unreadable(f"a row of another form ({str(e)[:60]})") from e
+
+    return reading
 
 
 def entry_on(entries: Sequence[Entry], day: date) -> Entry | None:

@@ -22,7 +22,7 @@ from farebox.prices.errors import StoreError
 
 _NUMBER = re.compile(r"[1-9]\d{0,8}", re.ASCII)
 
-VERSION = 2
+VERSION = 3
 """The version of the schema that this farebox writes."""
 
 METADATA = MetaData()
@@ -73,9 +73,14 @@ KEY = Table(
     _number("slice_id"),
     *(_text("usage_type"), _text("bare_usage_type")),
     *(_text("zone_id"), _text("term"), _text("operation")),
+    _number("bucket"),
     UniqueConstraint("slice_id", "bare_usage_type", "zone_id", "term", "operation"),
+    Index("farebox_price_key_bucket", "slice_id", "bucket"),
 )
-"""A key, told apart by its usage type without prefix; `usage_type` is as last seen."""
+"""A key, told apart by its usage type without prefix; `usage_type` is as last seen.
+
+Since version 3 it has a bucket (proofs.py).
+"""
 
 PRICE = Table(
     "farebox_price",
@@ -129,6 +134,17 @@ STATE = Table(
 keys whose first price is still to come, `source_id` what confirmed it whole, `sources`
 the JSON of how many prices stand on which source.
 """
+
+BUCKET = Table(
+    "farebox_bucket",
+    METADATA,
+    _number("slice_id", primary_key=True),
+    _number("bucket", primary_key=True),
+    _number("seq", primary_key=True),
+    _text("hash"),
+    sqlite_with_rowid=False,
+)
+"""The hash of a slice's bucket after a refresh that changed it. Since version 3."""
 
 FACT = Table(
     "farebox_fact",
@@ -201,7 +217,16 @@ def _add_imports_and_pins(connection: Connection) -> None:
     PIN.create(connection)
 
 
-_STEPS: dict[int, Callable[[Connection], None]] = {2: _add_imports_and_pins}
+def _add_buckets(connection: Connection) -> None:
+    from farebox.prices.store.migrating import add_buckets
+
+    add_buckets(connection)
+
+
+_STEPS: dict[int, Callable[[Connection], None]] = {
+    2: _add_imports_and_pins,
+    3: _add_buckets,
+}
 """Version to the step that makes it from the one before."""
 
 

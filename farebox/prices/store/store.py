@@ -27,7 +27,7 @@ from farebox.prices.store.records import (
     SliceState,
 )
 from farebox.prices.store.refresh import Refresh
-from farebox.prices.store.rows import unreadable
+from farebox.prices.store.rows import of_rows, unreadable
 from farebox.prices.store.schema import DELIVERY, REFRESH, SLICE, STATE
 from farebox.prices.store.sources import Sources
 from farebox.prices.store.states import newest_states
@@ -87,10 +87,12 @@ class Store:
             self._database, seq=row.seq, book_id=row.book_id, seen_at=row.seen_at, on=on
         )
 
+    @of_rows
     def imported(self, book_id: str) -> PriceBook | None:
         """The imported file of an id, or of 8 digits of it: exactly its prices."""
         return imported_book(self._database.read, book_id, self.name)
 
+    @of_rows
     def last(self, name: str) -> LastDelivery | None:
         """The last delivery of that name that did not fail, or None."""
         rows = self._database.read(
@@ -102,10 +104,12 @@ class Store:
         )
         return LastDelivery(**_fields(LastDelivery, rows[0])) if rows else None
 
+    @of_rows
     def history(self, key: PriceKey) -> list[Seen]:
         """Every price that was seen for a key, oldest first; None where it was gone."""
         return seen.history(self._database, self._sources, key)
 
+    @of_rows
     def keys(
         self,
         *,
@@ -128,10 +132,12 @@ class Store:
             limit=limit,
         )
 
+    @of_rows
     def usage_types(self) -> list[str]:
         """Every usage type that was ever seen, without its region's prefix."""
         return seen.usage_types(self._database)
 
+    @of_rows
     def slices(self) -> list[SliceState]:
         """Every slice as it is now: its source, count, and when it was last touched."""
         rows = self._database.read(
@@ -150,6 +156,7 @@ class Store:
             for row in rows
         ]
 
+    @of_rows
     def refreshes(self, limit: int = 20) -> list[RefreshRecord]:
         """The refreshes, newest first, each with what its sources did."""
         rows = self._database.read(
@@ -176,6 +183,7 @@ class Store:
             for row in rows
         ]
 
+    @of_rows
     def facts(
         self, kind: str, region: str | None = None, subject: str | None = None
     ) -> list[Fact]:
@@ -205,6 +213,7 @@ class Store:
             raise UnknownBook(f"no book {book_id[:80]!r} is pinned in {self.name}")
         pins.unpin(self._database, found[0].book_id)
 
+    @of_rows
     def pins(self) -> list[Pin]:
         """The pinned books."""
         return pins.pins(self._database)
@@ -213,6 +222,7 @@ class Store:
         """Drop what no book since that moment, and no pinned one, needs."""
         return retention.prune(self._database, instant(before))
 
+    @of_rows
     def verify(self) -> list[str]:
         """What is wrong with the store, in sentences: hashes, laws, lost rows."""
         newest = self._refresh_of(None, None).seq
@@ -260,6 +270,7 @@ class Store:
                 f" {later[0].seen_at} were pruned; --prices sha256:… names one that is left"
             )
 
+    @of_rows
     def _refresh_of_id(self, book_id: str) -> Any:
         digits = book_id.removeprefix("sha256:").lower()
         if len(digits) < 8 or not set(digits) <= set("0123456789abcdef"):

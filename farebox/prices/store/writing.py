@@ -8,13 +8,19 @@ from sqlalchemy import Connection, bindparam, delete, update
 from farebox.prices.deliveries import Delivery, Slice
 from farebox.prices.store.bulk import insert_rows
 from farebox.prices.store.comparing import Delivered, Difference, entries_of, first_of
+from farebox.prices.store.proofs import (
+    bucket_hashes,
+    bucket_of,
+    deal_again,
+    write_hashes,
+)
 from farebox.prices.store.rows import GONE, in_force, on_day, slice_hash, text_of
 from farebox.prices.store.schema import KEY, PRICE, next_id
 from farebox.prices.store.slices import SliceNumbers, Stored, stored_of
 from farebox.prices.store.sources import SourceNumbers
 from farebox.prices.store.states import State, last_state, write_state
 
-_KeyRow = tuple[int, int, str, str, str, str, str]
+_KeyRow = tuple[int, int, str, str, str, str, str, int]
 _PriceRow = tuple[int, int, str, str, str | None, int]
 
 
@@ -143,6 +149,8 @@ class SliceWriter:
         if number in self._written:
             self._drop_own(found.stored[one].key_id for one in (*delivered, *gone))
         self._written.add(number)
+        if whole:
+            deal_again(self._connection, number)
         insert_rows(self._connection, KEY, self._key_rows(number, found.stored, new))
         insert_rows(
             self._connection, PRICE, self._price_rows(delivery, found, delivered)
@@ -164,7 +172,17 @@ class SliceWriter:
             bare, zone_id, term, operation = one.split("\t")
             known = stored[one]
             spelling = known.usage_type or bare
-            yield (known.key_id, number, spelling, bare, zone_id, term, operation)
+            bucket = bucket_of(bare)
+            yield (
+                known.key_id,
+                number,
+                spelling,
+                bare,
+                zone_id,
+                term,
+                operation,
+                bucket,
+            )
 
     def _price_rows(
         self,
@@ -220,6 +238,8 @@ class SliceWriter:
         for source_id, count in by_own.items():
             sources[self._sources.newest(source_id, confirmed)] += count
         digest = slice_hash((one, known.text) for one, known in stored.items())
+        hashes = bucket_hashes((one, known.text) for one, known in stored.items())
+        write_hashes(self._connection, number, self._seq, hashes)
         write_state(
             self._connection,
             number,

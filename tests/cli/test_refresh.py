@@ -21,7 +21,7 @@ from pricing_fetch.refresh.intake import Job
 from pricing_fetch.refresh.tally import NO_ON_DEMAND
 from tests.aws.offers import offer_csv, region_index
 from tests.aws.server import Asked, AwsServer, Reply
-from tests.pricing_fetch.test_spot_feeds import advisor_document, feed_document
+from tests.pricing_fetch.feeds.test_spot_feeds import advisor_document, feed_document
 
 REGION = "us-east-1"
 BALANCERS = ("refresh", "--only", "lists", "--service", "AWSELB", "--region", REGION)

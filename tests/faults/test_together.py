@@ -9,7 +9,7 @@ from tests.faults.figures import usd_per_month
 from tests.faults.market import REGION, SPOT
 from tests.faults.test_faults import EVER, FILE, LISTS, gets_through, is_told
 from tests.faults.world import World
-from tests.pricing_fetch.test_spot_feeds import feed_document
+from tests.pricing_fetch.feeds.test_spot_feeds import feed_document
 
 FEED = ("--only", "spot-feed")
 

@@ -17,7 +17,7 @@ from pricing_fetch.net.transport import Transport
 from tests.aws.server import AwsServer, Reply
 
 FILE = (
-    Path(__file__).parent.parent
+    Path(__file__).parents[2]
     / "recorded/price_lists/AWSComputeSavingsPlan-us-east-1.csv"
 )
 VERSION = "20261118170509"

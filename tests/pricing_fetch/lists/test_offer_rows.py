@@ -8,7 +8,7 @@ from farebox.prices.deliveries import DatedPrice, Delivery
 from farebox.prices.text import write_book
 from pricing_fetch.lists.offers import fetch_offer
 from pricing_fetch.net.transport import Transport
-from tests.pricing_fetch.price_lists import aws, ec2, transport
+from tests.pricing_fetch.lists.price_lists import aws, ec2, transport
 
 __all__ = ["aws", "ec2", "transport"]
 

@@ -9,7 +9,7 @@ from pricing_fetch.errors import Damaged, FetchError, TooLarge
 from pricing_fetch.lists.offers import fetch_offer
 from pricing_fetch.net.transport import Transport
 from tests.aws.server import AwsServer, Reply
-from tests.pricing_fetch.price_lists import EC2, EC2_VERSION, aws, transport
+from tests.pricing_fetch.lists.price_lists import EC2, EC2_VERSION, aws, transport
 
 __all__ = ["aws", "transport"]
 

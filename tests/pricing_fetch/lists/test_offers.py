@@ -11,7 +11,7 @@ from pricing_fetch.lists.normalise import READING
 from pricing_fetch.lists.offers import SERVICES, Once, fetch_offer
 from pricing_fetch.net.transport import Transport
 from tests.aws.server import AwsServer, Reply
-from tests.pricing_fetch.price_lists import (
+from tests.pricing_fetch.lists.price_lists import (
     EC2,
     EC2_VERSION,
     aws,

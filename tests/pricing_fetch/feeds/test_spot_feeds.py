@@ -17,7 +17,7 @@ from pricing_fetch.net.hosts import Addresses
 from pricing_fetch.net.transport import Transport
 from tests.aws.server import Asked, AwsServer, Reply
 
-RECORDED = Path(__file__).parent.parent / "recorded" / "aws_calls"
+RECORDED = Path(__file__).parents[2] / "recorded" / "aws_calls"
 FED_AT = datetime(2026, 11, 23, 19, 5, tzinfo=UTC)
 
 

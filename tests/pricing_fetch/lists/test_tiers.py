@@ -19,7 +19,7 @@ from pricing_fetch.lists.normalise import Normaliser
 from pricing_fetch.lists.price_file import PriceFile
 from pricing_fetch.lists.tiers import Range, Refused, decimal, tiers_of
 
-EC2 = Path(__file__).parent.parent / "recorded/price_lists/AmazonEC2-us-east-1.csv"
+EC2 = Path(__file__).parents[2] / "recorded/price_lists/AmazonEC2-us-east-1.csv"
 
 BORDERS = st.lists(st.integers(1, 10**9), min_size=0, max_size=6, unique=True).map(
     sorted

@@ -13,7 +13,7 @@ from pricing_fetch.net.hosts import Addresses
 from pricing_fetch.net.transport import Transport
 from tests.aws.server import AwsServer, Reply
 
-RECORDED = Path(__file__).parent.parent / "recorded" / "price_lists"
+RECORDED = Path(__file__).parents[2] / "recorded" / "price_lists"
 
 
 NOW = datetime(2026, 11, 23, 20, tzinfo=UTC)

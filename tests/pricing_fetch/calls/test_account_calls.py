@@ -26,7 +26,7 @@ from tests.aws.calls import (
 )
 from tests.aws.server import AwsServer
 
-ROOT = Path(__file__).parent.parent.parent
+ROOT = Path(__file__).parents[3]
 RECORDED = ROOT / "tests" / "recorded" / "aws_calls" / "instance_types.json"
 NOW = datetime(2026, 11, 23, 20, tzinfo=UTC)
 QUICK = Patience(connect_seconds=1, read_seconds=1, tries=2)

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from farebox.graph.errors import UnreadableDocument
+from farebox.graph.unpacking import unpacked
 
 T = TypeVar("T")
 
@@ -25,9 +26,10 @@ UTF_16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 def json_bytes(data: bytes, name: str) -> bytes:
     """The document in UTF-8, from its first `{` on. Raises UnreadableDocument.
 
-    PowerShell redirects in UTF-16, and a wrapper script may print lines of its own
-    before the document.
+    PowerShell redirects in UTF-16, a wrapper script may print lines of its own before
+    the document, and a backend packs it with gzip.
     """
+    data = unpacked(data, name)
     if data[:1] == b"{" and data[1:2] != b"\0":
         return data
     text = _utf_8(data, name)

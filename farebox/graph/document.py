@@ -13,7 +13,7 @@ from farebox.graph.stream import read_stream
 Kind = Literal["preview", "state", "stream"]
 
 PREVIEW_KEYS = {"steps", "changeSummary"}
-STATE_KEYS = {"deployment"}
+STATE_KEYS = {"deployment", "checkpoint"}
 STREAM_KEYS = {"sequence"}
 
 FIRST_KEY = re.compile(rb'\{\s*"(\w*)"')
@@ -27,14 +27,13 @@ NOT_PULUMI = (
     ({"terraform_version", "planned_values"}, "a Terraform plan or state"),
     ({"resource_changes", "format_version"}, "a Terraform plan"),
     ({"AWSTemplateFormatVersion", "Resources"}, "a CloudFormation template"),
-    ({"checkpoint"}, "a checkpoint file of a backend: `pulumi stack export` reads it"),
 )
 
 
 def read_document(
     data: bytes, *, name: str, region: str | None = None, side: Side = "head"
 ) -> ResourceGraph:
-    """The graph of a preview, a stream of events or a state export.
+    """The graph of a preview, a stream of events, a state export or a checkpoint.
 
     `name` is what messages call the document; a state has one side only. Raises
     UnreadableDocument, IncompletePreview.

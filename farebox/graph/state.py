@@ -1,5 +1,11 @@
-"""Reads what `pulumi stack export` writes: what exists now."""
+"""Reads what `pulumi stack export` writes, and a backend's checkpoint: what exists now.
 
+A checkpoint is what a backend keeps of a stack, in a file as
+`.pulumi/stacks/<project>/<stack>.json`: the same deployment under another name, with
+the stack's config.
+"""
+
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
@@ -15,6 +21,7 @@ from farebox.graph.recorded import (
     resources_of,
 )
 from farebox.graph.resource import ResourceGraph
+from farebox.graph.values import SECRET_TEXT
 
 VERSIONS = (3, 4)
 """Versions of a deployment that are known; 4 adds features, not fields of resources."""
@@ -33,9 +40,15 @@ class _Deployment(Struct, gc=False):
     pending_operations: list[_Operation] | None = None
 
 
+class _Checkpoint(Struct, gc=False):
+    config: dict[str, Any] | None = None
+    latest: _Deployment | None = None
+
+
 class _Export(Struct, gc=False):
     version: Any = None
     deployment: _Deployment | None = None
+    checkpoint: _Checkpoint | None = None
 
 
 _DECODER = msgspec.json.Decoder(_Export)
@@ -44,7 +57,7 @@ _DECODER = msgspec.json.Decoder(_Export)
 def read_state(
     data: bytes, *, region: str | None = None, name: str = "the state export"
 ) -> ResourceGraph:
-    """The resources of a state export. Raises UnreadableDocument.
+    """The resources of a state export or a checkpoint. Raises UnreadableDocument.
 
     `region` holds where no provider names one; `name` is what messages call the
     document. Operations that a deployment left unfinished are noted.
@@ -56,7 +69,9 @@ def read_state(
                 f"{name} is a deployment of version {export.version!r}; Farebox knows "
                 f"{' and '.join(map(str, VERSIONS))}: export it with a current Pulumi"
             )
-        deployment = export.deployment or _Deployment()
+        checkpoint = export.checkpoint or _Checkpoint()
+        deployment = export.deployment or checkpoint.latest or _Deployment()
+        config = _plain_config(checkpoint.config or {})
         states = deployment.resources or []
         entries: dict[str, Entry] = {}
         for place, state in enumerate(states):
@@ -68,16 +83,25 @@ def read_state(
             if not state.delete and not state.pending_replacement:
                 entries[state.urn] = Entry("same", state)
         project, stack = project_and_stack(state.urn for state in states)
-        found = resources_of(entries, {}, region)
+        found = resources_of(entries, config, region)
         return ResourceGraph(
             found.resources,
             project=project,
             stack=stack,
+            config=config,
             notes=(
                 *_notes(deployment.pending_operations or [], states),
                 *found.notes,
             ),
         )
+
+
+def _plain_config(config: Mapping[str, Any]) -> dict[str, str]:
+    """The config's texts, secrets hidden; objects are nothing that a price stands on."""
+    return {
+        key: SECRET_TEXT if isinstance(value, dict) else str(value)
+        for key, value in config.items()
+    }
 
 
 def _notes(pending: list[_Operation], states: list[State]) -> list[str]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from farebox.graph import ResourceGraph
+from farebox.graph.unpacking import unpacked
 from farebox.quote.errors import RequestError
 from farebox.quote.waiting import SILENT, Waiting
 
@@ -46,7 +47,7 @@ def find_target(target: str) -> "bytes | Project":
                 "standard input is a terminal; pipe a preview into it: "
                 "pulumi preview --json --show-sames | fare price -"
             )
-        return sys.stdin.buffer.read()
+        return unpacked(sys.stdin.buffer.read(), target_name(target))
     if not target:
         raise RequestError("the name is empty; give a stack of the project or a file")
     path = Path(target)
@@ -66,7 +67,7 @@ def find_target(target: str) -> "bytes | Project":
             f"{target} is a folder; give a stack of the project or a file"
         )
     try:
-        return path.read_bytes()
+        return unpacked(path.read_bytes(), target)
     except FileNotFoundError as error:
         raise RequestError(_nothing_there(target, stacks_here())) from error
     except OSError as error:

@@ -1,5 +1,6 @@
 """`fare price` on documents: figures, formats, checks, and one sentence per mistake."""
 
+import gzip
 import io
 import json
 import subprocess
@@ -79,6 +80,16 @@ def test_hours_change_what_is_charged_by_the_hour_and_nothing_else(
     name = write(folder, preview(instance))
     document = priced(capfdbinary, name, "--hours", "100")
     assert document["total"]["usd_per_month"] == "19.34"
+
+
+@pytest.mark.parametrize("target", ["preview.json.gz", "-"])
+def test_a_packed_preview_is_priced_from_a_file_and_from_a_pipe(
+    target: str, folder: Path, capfdbinary: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    packed = gzip.compress(preview(volume()))
+    write(folder, packed, "preview.json.gz")
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(packed)))
+    assert priced(capfdbinary, target)["total"]["usd_per_month"] == "8"
 
 
 def test_a_region_option_holds_where_nothing_else_names_one(

@@ -1,5 +1,6 @@
 """Any file: which kind it is, or one sentence about what was wrong."""
 
+import gzip
 import json
 from typing import Any
 
@@ -7,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from farebox.graph import GraphError, ResourceGraph, UnreadableDocument
+from farebox.graph import GraphError, ResourceGraph, UnreadableDocument, unpacking
 from farebox.graph.document import read_document
 from tests.graph.documents import (
     PRELUDE,
@@ -107,7 +108,10 @@ def test_lines_before_and_after_the_document_are_passed_over() -> None:
             "x is a document that Farebox wrote",
         ),
         (b'{"Resources": {}}', "x is a CloudFormation template"),
-        (b'{"version": 3, "checkpoint": {}}', "`pulumi stack export`"),
+        (b'{"version": 2, "checkpoint": {}}', "x is a deployment of version 2"),
+        (b"\x1f\x8bnonsense", "x is damaged"),
+        (gzip.compress(PREVIEW)[:-9], "x is packed with gzip and cut off"),
+        (gzip.compress(b"{}"), "neither a preview nor a state (it holds nothing)"),
         (b'{"b": 1, "a": 2}', "neither a preview nor a state (it holds a, b)"),
         (b'{"steps": {"a": 1}}', "x is no document as Pulumi writes it: steps: expec"),
     ],
@@ -117,6 +121,29 @@ def test_what_is_wrong_is_said_in_one_sentence(data: bytes, said: str) -> None:
         read_document(data, name="x")
     assert said in str(error.value)
     assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize("kind", DOCUMENTS)
+def test_a_packed_document_is_read_as_the_one_inside(kind: str) -> None:
+    plain = read_document(DOCUMENTS[kind], name="x")
+    packed = gzip.compress(DOCUMENTS[kind])
+    found = read_document(packed, name="x")
+    assert [item.urn for item in found.resources] == [
+        item.urn for item in plain.resources
+    ]
+    half = len(DOCUMENTS[kind]) // 2
+    parts = (DOCUMENTS[kind][:half], DOCUMENTS[kind][half:])
+    joined = b"".join(gzip.compress(part) for part in parts)
+    assert len(read_document(joined, name="x")) == len(plain)
+
+
+def test_a_packed_file_of_no_size_of_a_document_is_refused(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(unpacking, "MOST_BYTES", 1000)
+    packed = gzip.compress(b" " * 600) + gzip.compress(b" " * 600)
+    with pytest.raises(UnreadableDocument, match="more than 1,000 bytes"):
+        read_document(packed, name="x")
 
 
 def graph_or_error(data: bytes) -> ResourceGraph | None:

@@ -1,10 +1,12 @@
 """A state export: what exists now."""
 
 import json
+from typing import Any
 
 import pytest
 
 from farebox.graph import UNKNOWN, UnreadableDocument
+from farebox.graph.document import read_document
 from farebox.graph.state import read_state
 from tests.graph.documents import STACK_URN, VOLUME, export, state
 
@@ -118,3 +120,31 @@ def test_a_state_of_a_version_that_is_not_known_is_an_error(version: object) -> 
 def test_a_resource_without_a_urn_is_an_error_that_names_its_place() -> None:
     with pytest.raises(UnreadableDocument, match=r"deployment\.resources\[1\]"):
         read_state(export(state(VOLUME, "data"), {"type": VOLUME}))
+
+
+def checkpoint(*resources: dict[str, Any], **fields: Any) -> bytes:
+    """What a backend keeps of a stack, in a file of its own."""
+    latest = json.loads(export(*resources))["deployment"]
+    held = {"stack": "organization/shop/dev", "latest": latest, **fields}
+    return json.dumps({"version": 3, "checkpoint": held}, indent=4).encode()
+
+
+def test_a_checkpoint_holds_the_same_resources_as_an_export() -> None:
+    volume = state(VOLUME, "data", id="vol-1", inputs={"size": 10})
+    for read in (read_state, lambda data: read_document(data, name="x")):
+        graph = read(checkpoint(volume))
+        assert (graph.project, graph.stack) == ("shop", "dev")
+        assert [item.input("size") for item in graph.resources] == [10]
+
+
+def test_a_checkpoints_config_names_the_region_and_hides_secrets() -> None:
+    config = {"aws:region": "eu-west-1", "shop:key": {"secure": "v1:x"}}
+    graph = read_state(checkpoint(state(VOLUME, "data"), config=config))
+    assert [item.region for item in graph.resources] == ["eu-west-1"]
+    assert graph.config == {"aws:region": "eu-west-1", "shop:key": "[secret]"}
+
+
+@pytest.mark.parametrize("held", [b"{}", b'{"latest": null}', b"null"])
+def test_a_stack_that_was_never_deployed_is_an_empty_checkpoint(held: bytes) -> None:
+    graph = read_document(b'{"version": 3, "checkpoint": %s}' % held, name="x")
+    assert len(graph) == 0

@@ -8,8 +8,15 @@ from hypothesis import strategies as st
 
 from farebox.hosting.errors import ConfigError
 from farebox.hosting.ranges import Range, exactly, of
-from farebox.hosting.tiers.curve import Curve, margin_of, price_for_margin, two_digits
-from farebox.hosting.tiers.overhead import CardFee, Overhead
+from farebox.hosting.tiers.curve import (
+    Curve,
+    covered_from,
+    crossing,
+    margin_of,
+    price_for_margin,
+    two_digits,
+)
+from farebox.hosting.tiers.overhead import CardFee, Overhead, Step
 
 TEAM = Overhead(name="team", fixed_usd=of("50000", "100000", "200000"))
 FEE = CardFee()
@@ -47,16 +54,86 @@ def test_break_even_stays_within_the_users_that_tiers_have() -> None:
     assert curve(most=12_000).break_even_users(Decimal(10))[1] is None
 
 
-def test_each_tier_is_searched_so_a_dearer_larger_tier_hides_nothing() -> None:
+def test_a_dearer_larger_tier_leaves_nothing_that_stays_covered() -> None:
     # Up to 20,000 users infrastructure is 1, beyond it is 20: only the small tier can
-    # carry 10. 100,000/(9.41 - 1) = 11,890.6, which is 12,000 in two digits.
+    # carry 10. 100,000/(9.41 - 1) = 11,890.6, which is 12,000 in two digits; from
+    # 20,001 users on the price does not even cover the infrastructure.
     jumping = Curve(
         lambda users: exactly(Decimal(1 if users <= 20_000 else 20)),
         tier=lambda users: "small" if users <= 20_000 else "large",
         overhead=TEAM,
         most=1_000_000,
     )
-    assert jumping.break_even_users(Decimal(10))[1] == 12_000
+    assert jumping.fewest_users(Decimal(10))[1] == 12_000
+    assert jumping.break_even_users(Decimal(10))[1] is None
+
+
+def stepping(*steps: tuple[int, int]) -> Curve:
+    """3 USD of infrastructure, and engineers at 10,000 a month by steps of users."""
+    team = Overhead(
+        name="steps",
+        engineers=tuple(
+            Step(from_users=users, engineers=exactly(Decimal(heads)))
+            for users, heads in steps
+        ),
+        usd_per_engineer=exactly(Decimal(10_000)),
+    )
+    return Curve(
+        lambda users: exactly(Decimal(3)),
+        tier=lambda users: "t",
+        overhead=team,
+        most=1_000_000,
+    )
+
+
+def test_break_even_is_from_where_on_it_stays_covered_past_a_larger_team() -> None:
+    # 10 leaves 6.41. Two engineers: 20,000/6.41 = 3,120.1, so 3,200 users carry them;
+    # 5,000 users ask for four: 40,000/6.41 = 6,240.2, so it stays covered from 6,300.
+    found = stepping((0, 2), (5_000, 4))
+    assert found.fewest_users(Decimal(10))[1] == 3_200
+    assert found.break_even_users(Decimal(10))[1] == 6_300
+
+
+def test_a_team_that_is_larger_for_large_counts_alone_moves_break_even_past_it() -> (
+    None
+):
+    # 40 engineers from 50,000 users on: 400,000/6.41 = 62,402.5: 63,000. With a cent
+    # less of the price the gap stays, and the first count goes on being 3,200.
+    found = stepping((0, 2), (50_000, 40))
+    assert found.break_even_users(Decimal(10))[1] == 63_000
+    assert found.fewest_users(Decimal(10))[1] == 3_200
+
+
+@given(
+    first=st.integers(1, 30),
+    second=st.integers(1, 60),
+    at=st.integers(11, 900_000),
+    price=st.integers(4, 60),
+)
+def test_all_counts_from_break_even_on_are_covered_and_the_one_before_is_not(
+    first: int, second: int, at: int, price: int
+) -> None:
+    found = stepping((0, first), (at, second))
+    left = Decimal(price) - FEE.of_price(Decimal(price))
+
+    def covered(users: int) -> bool:
+        return found.without_fee(users).likely <= left
+
+    users = found.break_even_users(Decimal(price))[1]
+    counts = two_digits(10, 1_000_000)
+    if users is None:
+        assert not covered(1_000_000)
+        return
+    assert all(covered(count) for count in counts if count >= users)
+    # Where the team grows between two counts, the larger team is what is not covered.
+    before = [count for count in counts if count < users]
+    assert not before or not all(covered(n) for n in (before[-1], min(at, users)))
+
+
+def test_small_steps_up_of_whole_machines_do_not_end_the_search_early() -> None:
+    # Falls from 10 on, but 12 is dearer again: covered at 11, not at 12, from 13 on.
+    assert crossing(range(10, 20), lambda users: users not in (10, 12)) == 1
+    assert covered_from(range(10, 20), lambda users: users not in (10, 12)) == 3
 
 
 def test_the_price_floor_leaves_the_margin() -> None:

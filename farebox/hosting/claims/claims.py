@@ -146,7 +146,7 @@ CLAIMS: tuple[Claim, ...] = (
     _claim(
         "C29",
         "break-even users",
-        f"fewest users whose cost the price covers; {INTERVAL}",
+        f"users from whom on the price covers the cost; {INTERVAL}",
         "2 digits",
         ladder.break_even,
     ),

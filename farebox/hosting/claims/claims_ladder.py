@@ -30,7 +30,7 @@ SELF_HOSTED_MOST = Decimal("0.05")
 
 
 def break_even(ground: Ground) -> Finding:
-    """C29: the fewest users who carry the team at the paper's price."""
+    """C29: from how many users on the paper's price carries the team."""
     said, price = ground.paper.break_even_users, ground.paper.breakdown.price
     low, likely, high = (
         None if users is None else Decimal(users)
@@ -44,8 +44,8 @@ def break_even(ground: Ground) -> Finding:
     return Finding(
         paper=range_text(said),
         holds=holds,
-        because=f"{_lacking(ground)}with the {team.name} team, {_users(likely)} users carry it at"
-        f" {price} ({_users(low)} to {_users(high)})",
+        because=f"{_lacking(ground)}with the {team.name} team, {_users(likely)} users and all more"
+        f" carry it at {price} ({_users(low)} to {_users(high)})",
         unit="users",
         number=Number(likely, low, high),
         inputs=line_inputs(ground, ground.cost(near), LINES),

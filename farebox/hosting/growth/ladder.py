@@ -71,12 +71,18 @@ class Rung(Struct, frozen=True, kw_only=True):
 
 
 class BreakEven(Struct, frozen=True, kw_only=True):
-    """The fewest users who carry the team at a price; None where none do."""
+    """From how many users on a price covers what they cost, the team included.
+
+    It stays covered from there to the largest tier; None where it does not. `fewest`
+    is the first count that the price covers at likely cost: less where a larger team or
+    a dearer tier comes in between.
+    """
 
     price: Decimal
     low: int | None
     likely: int | None
     high: int | None
+    fewest: int | None
 
 
 class TwoPrices(Struct, frozen=True, kw_only=True):
@@ -218,7 +224,8 @@ def margins(cost: Span, price: Span, fee: CardFee | None = None) -> Margins:
 def break_even(curve: Curve, price: Decimal) -> BreakEven:
     """Break-even users of a price."""
     low, likely, high = curve.break_even_users(price)
-    return BreakEven(price=price, low=low, likely=likely, high=high)
+    fewest = curve.fewest_users(price)[1]
+    return BreakEven(price=price, low=low, likely=likely, high=high, fewest=fewest)
 
 
 def two_prices(

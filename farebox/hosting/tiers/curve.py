@@ -1,17 +1,17 @@
 """What a user costs at any number of users, and from how many on a price covers it.
 
     cost(N) = v(N) + F(N)/N + fee(P)
-    break-even: the fewest N whose cost(N) is at most P
+    break-even: the N from which on cost(N) stays at most P, up to the largest tier
     price for a margin m: (cost without fee + 0.30) / (1 - m - 0.029)
 
 v(N) is AWS's part, from the statement of the nearest tier's plan at N users; F(N) the
 team's month; the fee is the payment provider's. USD per user-month throughout.
 """
 
-from collections.abc import Callable, Sequence
+from bisect import bisect_left
+from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
-from functools import cache
-from itertools import groupby
+from functools import cache, cached_property
 from math import ceil
 
 from farebox.hosting.errors import ConfigError, PlanError
@@ -24,6 +24,8 @@ from farebox.hosting.tiers.tiers import Terms, TierCost, cost_at, tier_for
 ONE = Decimal(1)
 FEWEST_USERS = 10
 """Where the search for break-even begins."""
+LOOKED_AHEAD = 2
+"""Counts after a crossing that are looked at too: whole machines make small steps up."""
 
 
 class Curve:
@@ -96,29 +98,74 @@ class Curve:
         )
 
     def break_even_users(self, price: Decimal) -> tuple[int | None, ...]:
+        """From how many users on the price covers the cost, at low, likely, high cost.
+
+        It goes on covering it up to `most`. To two digits, rounded up; None where it
+        does not cover it at `most`.
+        """
+        return tuple(self._stays_covered(covered) for covered in self._covers(price))
+
+    def fewest_users(self, price: Decimal) -> tuple[int | None, ...]:
         """The fewest users whose cost the price covers, at low, likely and high cost.
 
-        To two digits, rounded up; None where the price does not cover it up to `most`.
+        A larger team or a dearer tier may stand between them and break-even. To two
+        digits, rounded up; None where the price covers it nowhere.
         """
+        return tuple(self._first_covered(covered) for covered in self._covers(price))
+
+    def _covers(self, price: Decimal) -> Iterator[Callable[[int], bool]]:
+        """Whether the price covers the cost of so many users, at each level."""
         left = price - self.card_fee.of_price(price)
-        return tuple(self._fewest(left, level) for level in ("low", "likely", "high"))
 
-    def _fewest(self, left: Decimal, level: str) -> int | None:
-        """Within a tier the cost falls as users grow; each tier is searched in turn."""
+        def at(level: str) -> Callable[[int], bool]:
+            return lambda users: bool(getattr(self.without_fee(users), level) <= left)
 
-        def covered(users: int) -> bool:
-            return bool(getattr(self.without_fee(users), level) <= left)
+        yield from map(at, ("low", "likely", "high"))
 
-        for _, group in groupby(two_digits(FEWEST_USERS, self.most), key=self.tier):
-            counts = list(group)
+    def _stays_covered(self, covered: Callable[[int], bool]) -> int | None:
+        """Search the stretches from the last one down, as long as all is covered."""
+        found: int | None = None
+        for counts in reversed(self._stretches):
             if not covered(counts[-1]):
-                continue
-            low, high = -1, len(counts) - 1
-            while high - low > 1:
-                middle = (low + high) // 2
-                low, high = (low, middle) if covered(counts[middle]) else (middle, high)
-            return counts[high]
+                break
+            found = counts[covered_from(counts, covered)]
+            if found > counts[0]:
+                break
+        return None if found is None else self._rounded_up(found)
+
+    def _first_covered(self, covered: Callable[[int], bool]) -> int | None:
+        for counts in self._stretches:
+            if covered(counts[-1]):
+                return self._rounded_up(counts[crossing(counts, covered)])
         return None
+
+    def _rounded_up(self, users: int) -> int:
+        return next(n for n in two_digits(FEWEST_USERS, self.most) if n >= users)
+
+    @cached_property
+    def _stretches(self) -> list[list[int]]:
+        """User counts of two digits, cut where the tier or the team changes.
+
+        Within a stretch the cost falls as users grow. One begins with the very count at
+        which the change comes: there the cost is highest.
+        """
+
+        def kind(users: int) -> tuple[str, Range]:
+            return self.tier(users), self.overhead.engineers_at(users)
+
+        stretches: list[list[int]] = []
+        for users in two_digits(FEWEST_USERS, self.most):
+            if not stretches:
+                stretches.append([users])
+            elif kind(users) == kind(last := stretches[-1][-1]):
+                stretches[-1].append(users)
+            else:
+                between = range(last + 1, users + 1)
+                change = bisect_left(
+                    between, 1, key=lambda n: int(kind(n) != kind(last))
+                )
+                stretches.append(sorted({between[change], users}))
+        return stretches
 
 
 def tier_curve(sources: Sequence[TierSource], terms: Terms) -> Curve:
@@ -187,6 +234,26 @@ def price_for_margin(without_fee: Decimal, margin: Decimal, fee: CardFee) -> Dec
 def in_percent(share: Decimal) -> str:
     """A share as percent, with the digits that it has: 20 %."""
     return f"{(share * HUNDRED).normalize():f} %"
+
+
+def crossing(counts: Sequence[int], covered: Callable[[int], bool]) -> int:
+    """The place in `counts` where what is covered begins; the last one is covered."""
+    low, high = -1, len(counts) - 1
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (low, middle) if covered(counts[middle]) else (middle, high)
+    return high
+
+
+def covered_from(counts: Sequence[int], covered: Callable[[int], bool]) -> int:
+    """As `crossing`, but past small steps up that come soon after it."""
+    if covered(counts[0]):
+        return 0
+    first = crossing(counts, covered)
+    for ahead in range(min(first + LOOKED_AHEAD, len(counts) - 1), first, -1):
+        if not covered(counts[ahead]):
+            return ahead + 1 + covered_from(counts[ahead + 1 :], covered)
+    return first
 
 
 def two_digits(first: int, last: int) -> list[int]:

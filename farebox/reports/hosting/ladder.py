@@ -67,7 +67,10 @@ def text(found: Ladder, terms: Terms, paper: Paper, *, color: bool = False) -> s
     )
     for rung in found.rungs:
         lines += _rung(rung)
-    lines += ["", style(BOLD, "Break-even: fewest users who carry the team")]
+    lines += [
+        "",
+        style(BOLD, "Break-even: users from whom on the price carries the team"),
+    ]
     lines += _break_even(found.break_even)
     lines += ["", style(BOLD, _two_title(found))]
     lines += _two(found.two_prices)
@@ -111,6 +114,8 @@ def _break_even(found: tuple[BreakEven, ...]) -> Iterator[str]:
         yield (
             f"  at {rate(one.price):<8}{_users(one.likely):>12}"
             f"   ({_users(one.low)} – {_users(one.high)})"
+            + f"; for the first time at {_users(one.fewest)}"
+            * (one.fewest != one.likely)
         )
 
 
@@ -186,6 +191,7 @@ def json(found: Ladder, terms: Terms, paper: Paper) -> bytes:
                 {
                     "price": figure(one.price),
                     "users": {"low": one.low, "likely": one.likely, "high": one.high},
+                    "fewest": one.fewest,
                 }
                 for one in found.break_even
             ],

@@ -9,23 +9,19 @@ from decimal import Decimal
 from typing import Any
 
 import msgspec
-from msgspec import Struct
 
+from farebox.bill.contract import SCHEMA, StatementOf
 from farebox.bill.statement import (
     BookSummary,
     Free,
-    FreeCode,
-    GapCode,
     LineItem,
     Statement,
     Subject,
     Unpriced,
-    UsageStatus,
 )
 from farebox.errors import FareboxError
-from farebox.prices import PriceKey, Purchase, Source
+from farebox.prices import PriceKey, Source
 
-SCHEMA = "farebox.statement/1"
 OURS = re.compile(rb'^\s*\{\s*"schema"\s*:\s*"farebox\.([a-z-]+)/(\d+)"')
 HOW_TO_WRITE = "`fare price … --format json` writes one"
 
@@ -38,88 +34,7 @@ class StatementFileError(FareboxError):
     """The file is no whole statement of the version that is read here."""
 
 
-class _PriceSource(Struct, gc=False):
-    url: str
-    as_of: str
-
-
-class _Line(Struct, gc=False):
-    urn: str | None
-    type: str
-    name: str
-    component: str | None
-    service: str
-    region: str
-    usage_type: str
-    operation: str
-    purchase: Purchase
-    zone_id: str
-    description: str
-    quantity: Decimal
-    unit: str
-    usd_per_unit: Decimal
-    usd_per_month: Decimal
-    low: Decimal
-    high: Decimal
-    because: str
-    usage: UsageStatus
-    source_position: str
-    price_source: _PriceSource
-
-
-class _Free(Struct, gc=False):
-    urn: str
-    type: str
-    code: FreeCode
-    reason: str
-
-
-class _Unpriced(Struct, gc=False):
-    urn: str | None
-    type: str
-    code: GapCode
-    service: str
-    region: str
-    usage_type: str
-    operation: str
-    unit: str
-    usd_per_unit: Decimal | None
-    usage_key: str
-    reason: str
-
-
-class _Prices(Struct, gc=False):
-    book: str
-    kind: str
-    as_of: str
-    stale: int
-    used: int = 0
-    stale_used: int = 0
-    oldest_used: str = ""
-
-
-class _Total(Struct, gc=False):
-    usd_per_month: Decimal
-    low: Decimal
-    high: Decimal
-    lower_bound: bool
-
-
-class _Document(Struct, gc=False):
-    schema: str
-    project: str
-    stack: str
-    currency: str
-    hours_per_month: Decimal
-    on: str
-    prices: _Prices
-    total: _Total
-    lines: list[_Line]
-    free: list[_Free]
-    unpriced: list[_Unpriced]
-    notes: list[str] = []
-    users: Decimal | None = None
-    aliases: dict[str, tuple[str, ...]] = {}
+Document = StatementOf[Decimal]
 
 
 def is_statement(data: bytes) -> bool:
@@ -148,7 +63,7 @@ def read_statement(data: bytes, name: str = "the statement") -> Statement:
     return _statement(document)
 
 
-_DECODER = msgspec.json.Decoder(_Document)
+_DECODER = msgspec.json.Decoder(Document)
 
 
 def _what_is_wrong(error: Exception, data: bytes) -> str:
@@ -162,7 +77,7 @@ def _what_is_wrong(error: Exception, data: bytes) -> str:
     return f"is not JSON: {said.removeprefix('JSON is malformed: ')}"
 
 
-def _check(document: _Document, name: str) -> None:
+def _check(document: Document, name: str) -> None:
     if document.currency != "USD":
         raise StatementFileError(
             f"{name} is in {document.currency!r}; Farebox reckons in USD"
@@ -210,7 +125,7 @@ def _is_figure(figure: Decimal) -> bool:
     return figure.adjusted() < MOST_DIGITS and int(exponent) > -LEAST_DIGITS
 
 
-def _statement(document: _Document) -> Statement:
+def _statement(document: Document) -> Statement:
     subjects: dict[tuple[Any, ...], Subject] = {}
     sources: dict[tuple[str, str], Source] = {}
 

@@ -7,13 +7,13 @@ from typing import Any
 import click
 
 from farebox.cli.errors import CheckFailed
-from farebox.cli.options.common import format_option
+from farebox.cli.options.common import TABLED, format_option
 from farebox.cli.options.tier import TierAsked, team_options, terms_of
 
 
 @click.command()
 @click.argument("claims", metavar="[CLAIM]...", nargs=-1)
-@format_option("the claims", markdown=True)
+@format_option("the claims", TABLED)
 @click.option(
     "--fail-on",
     type=click.Choice(["fail", "stale"]),

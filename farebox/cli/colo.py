@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from farebox.cli.options.common import AS_OF, ON, PRICES, format_option
+from farebox.cli.options.common import AS_OF, ON, PLAIN, PRICES, format_option
 
 FACTORS = {"k": 1_000, "m": 1_000_000}
 MOST_USERS = 100_000_000
@@ -70,7 +70,7 @@ class UserCounts(click.ParamType["tuple[int, ...]"]):
     metavar="DRAWS",
     help="Draws that the bands are made from.  [default: 10000]",
 )
-@format_option("the comparison")
+@format_option("the comparison", PLAIN)
 @PRICES
 @AS_OF
 @ON

@@ -9,6 +9,7 @@ from farebox.cli.errors import CheckFailed, remark, shortfall_code
 from farebox.cli.options.budget import LimitParam
 from farebox.cli.options.common import (
     FORMS,
+    TABLED,
     complete_target,
     format_option,
     pricing_options,
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     is_flag=True,
     help="The base is the old state that the one preview given holds.",
 )
-@format_option("the diff", markdown=True)
+@format_option("the diff", TABLED)
 @click.option("--base-prices", metavar=FORMS, help="The base's book, else --prices.")
 @click.option("--head-prices", metavar=FORMS, help="The head's book, else --prices.")
 @pricing_options

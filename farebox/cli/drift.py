@@ -7,7 +7,12 @@ from typing import Any
 import click
 
 from farebox.cli.errors import CheckFailed, remark, shortfall_code
-from farebox.cli.options.common import format_option, pricing_options, target_argument
+from farebox.cli.options.common import (
+    TABLED,
+    format_option,
+    pricing_options,
+    target_argument,
+)
 from farebox.cli.options.drift import PercentParam
 
 
@@ -31,7 +36,7 @@ from farebox.cli.options.drift import PercentParam
     help="End with exit code 1 when the bill moved more, up or down: 5%; also when a "
     "charge lost its price.",
 )
-@format_option("the drift", markdown=True)
+@format_option("the drift", TABLED)
 @pricing_options
 def drift(
     since: str,

@@ -12,6 +12,7 @@ from farebox.cli.options.common import (
     format_option,
     pricing_options,
 )
+from farebox.cli.show import write
 
 if TYPE_CHECKING:
     from farebox.bill.statement import Subject
@@ -38,21 +39,13 @@ def explain(name: str, target: str | None, format_: str, **asked: Any) -> int:
     """
     from farebox.cli.waiting import ON_TERMINAL
     from farebox.quote.quote import Request, quote
-    from farebox.reports.statement.explanation import (
-        explanation,
-        explanation_json,
-        subjects,
-    )
+    from farebox.reports.statement.explanation import Explanation, subjects
 
     quoted = quote(Request(target=target or _only_target(), **asked), ON_TERMINAL)
     remark(*quoted.remarks)
     statement = quoted.statement
     wanted = _matching(name, subjects(statement))
-    if format_ == "json":
-        sys.stdout.buffer.write(explanation_json(statement, wanted))
-        sys.stdout.buffer.flush()
-    else:
-        click.echo(explanation(statement, wanted), nl=False)
+    write(Explanation(statement, tuple(wanted)), format_)
     return shortfall_code(quoted.shortfall, as_json=format_ == "json")
 
 

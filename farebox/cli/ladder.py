@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from farebox.cli.options.common import Figure, format_option
+from farebox.cli.options.common import PLAIN, Figure, format_option
 from farebox.cli.options.tier import TierAsked, team_options, terms_of
 
 
@@ -73,7 +73,7 @@ MONTHS = Within("months", "from 0 to less than 12", lambda months: 0 <= months <
     metavar="N",
     help="Months that a year paid at once does not cost.",
 )
-@format_option("the ladder")
+@format_option("the ladder", PLAIN)
 @team_options
 def ladder(
     charged: tuple[Decimal, ...],

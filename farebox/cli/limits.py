@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from farebox.cli.options.common import format_option
+from farebox.cli.options.common import PLAIN, format_option
 from farebox.cli.options.tier import complete_tiers
 
 MOST = 1e12
@@ -49,7 +49,7 @@ class Quota(click.ParamType["tuple[str, float]"]):
     metavar="CODE=LIMIT",
     help="A quota of your account, in place of AWS's default; repeatable.",
 )
-@format_option("the limits")
+@format_option("the limits", PLAIN)
 def limits(
     tier: str,
     users: int | None,

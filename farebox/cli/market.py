@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from farebox.cli.options.common import Figure, format_option
+from farebox.cli.options.common import PLAIN, Figure, format_option
 from farebox.cli.options.tier import TierAsked, terms_of, tier_options
 
 
@@ -19,7 +19,7 @@ from farebox.cli.options.tier import TierAsked, terms_of, tier_options
     metavar="PERCENT",
     help="Share of agent users who come, in percent.",
 )
-@format_option("the table")
+@format_option("the table", PLAIN)
 @tier_options
 def market(capture: Any, format_: str, **asked: Any) -> None:
     """Show the paper's market by year at the margin of that many users.

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 import click
 
 from farebox.cli.errors import BadInput, CheckFailed
-from farebox.cli.options.common import format_option
+from farebox.cli.options.common import PLAIN, format_option
 from farebox.cli.options.spot import (
     LIMIT,
     rests_up_to,
@@ -82,7 +82,7 @@ Architecture = Literal["x86_64", "arm64", "any"]
     metavar="N",
     help="Which of the shown choices --write takes.",
 )
-@format_option("the choices")
+@format_option("the choices", PLAIN)
 @spot_options
 def optimize(
     tier: str,

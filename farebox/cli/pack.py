@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.core import ParameterSource
 
-from farebox.cli.options.common import format_option
+from farebox.cli.options.common import PLAIN, format_option
 from farebox.cli.options.memory import (
     Real,
     RealLevels,
@@ -124,7 +124,7 @@ if TYPE_CHECKING:
     metavar="N",
     help="Users that share a data volume.",
 )
-@format_option("the answer")
+@format_option("the answer", PLAIN)
 @click.pass_context
 def pack(ctx: click.Context, /, instance_type: str, format_: str, **asked: Any) -> None:
     """Say how many users fit on one machine of a TYPE, and what binds.

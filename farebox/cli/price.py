@@ -1,6 +1,5 @@
 """`fare price`: the month's statement of a stack."""
 
-import sys
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -12,6 +11,7 @@ from farebox.cli.options.common import (
     pricing_options,
     target_argument,
 )
+from farebox.cli.show import write
 
 if TYPE_CHECKING:
     from farebox.bill.budget import Budget
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 @click.command()
 @target_argument
-@format_option("the statement", markdown=True)
+@format_option("the statement")
 @pricing_options
 @click.option(
     "--fail-on-unpriced",
@@ -57,35 +57,12 @@ def price(
     """
     from farebox.cli.waiting import ON_TERMINAL
     from farebox.quote.quote import Request, quote
+    from farebox.reports.statement.report import StatementReport
 
     quoted = quote(Request(**asked), ON_TERMINAL)
     remark(*quoted.remarks)
     statement = quoted.statement
-    found = _alongside(quoted)
-    if format_ == "json":
-        from farebox.reports.statement.json import statement_json
-
-        more = {}
-        if found is not None:
-            from farebox.reports.hosting.alongside import document
-
-            more = {"alongside": document(found)}
-        sys.stdout.buffer.write(statement_json(statement, more))
-        sys.stdout.buffer.flush()
-    elif format_ == "markdown":
-        from farebox.reports.statement.markdown import markdown
-
-        click.echo(markdown(statement), nl=False)
-    else:
-        from farebox.reports.statement.text import text
-        from farebox.reports.terminal import terminal_width, uses_color
-
-        width, color = terminal_width(), uses_color(sys.stdout)
-        click.echo(text(statement, width=width, color=color), nl=False, color=True)
-    if found is not None and format_ != "json":
-        from farebox.reports.hosting.alongside import sentence
-
-        click.echo(f"\n{sentence(found)}")
+    write(StatementReport(statement, _alongside(quoted)), format_)
     if fail_on_unpriced and statement.lower_bound:
         hidden = sum(entry.hides_cost for entry in statement.unpriced)
         raise CheckFailed(

@@ -7,7 +7,7 @@ import click
 from msgspec import Struct
 
 from farebox.cli.errors import BadInput, remark, shortfall_code, tell
-from farebox.cli.options.common import Region, format_option
+from farebox.cli.options.common import PLAIN, Region, format_option
 
 if TYPE_CHECKING:
     from farebox.prices.refreshed import Summary
@@ -99,7 +99,7 @@ class AskedRefresh(Struct, frozen=True, kw_only=True):
     is_flag=True,
     help="No progress, and no summary unless a source failed or was refused.",
 )
-@format_option("the summary")
+@format_option("the summary", PLAIN)
 def refresh(format_: str, **asked: Any) -> int:
     """Fetch AWS's prices into the store, in one transaction.
 

@@ -210,7 +210,7 @@ class Bar:
         share = (self._answered + under_way + self._stored) / (2 * self._sources)
         full = min(BAR, int(BAR * share))
         size = sum(done for done, _ in self._bytes.values()) / 1e6
-        from farebox.reports.statement.text import clip
+        from farebox.reports.page.fitting import clip
         from farebox.reports.terminal import terminal_width
 
         line = (

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import click
 
-from farebox.cli.options.common import format_option
+from farebox.cli.options.common import PLAIN, format_option
 from farebox.cli.options.spot import rests_up_to, spot_options, tier_argument
 
 
 @click.command()
 @tier_argument
-@format_option("the report")
+@format_option("the report", PLAIN)
 @spot_options
 def spot(
     tier: str,

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from farebox.cli.options.common import format_option
+from farebox.cli.options.common import TABLED, format_option
 from farebox.cli.options.tier import (
     TierAsked,
     complete_tiers,
@@ -17,7 +17,7 @@ from farebox.cli.options.tier import (
 
 @click.command()
 @click.argument("tiers", metavar="[TIER]...", nargs=-1, shell_complete=complete_tiers)
-@format_option("the table", markdown=True)
+@format_option("the table", TABLED)
 @tier_options
 def tiers(tiers: tuple[str, ...], format_: str, **asked: Any) -> None:
     """Show what a user costs a month in each tier, and why not what the paper says.

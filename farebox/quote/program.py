@@ -98,9 +98,10 @@ def _statement(
 def _log(statement: "Statement") -> None:
     import pulumi
 
-    from farebox.reports.statement.text import text
+    from farebox.reports.page.as_text import as_text
+    from farebox.reports.statement.page import statement_page
 
-    pulumi.log.info(text(statement))
+    pulumi.log.info(as_text(statement_page(statement)))
 
 
 def _project_folder() -> Path | None:

@@ -11,7 +11,7 @@ from farebox.diff.statements import StatementDiff, diff_statements
 from farebox.reports.change.diff_json import diff_json
 from farebox.reports.change.diff_markdown import diff_markdown
 from farebox.reports.change.diff_text import diff_text
-from farebox.reports.statement.text import cells
+from farebox.reports.page.fitting import cells
 from tests.diff.statements import gap, line, statement, subject, urn_of
 
 HOSTILE = {

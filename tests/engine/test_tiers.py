@@ -13,8 +13,9 @@ from farebox.graph.offline.program import read_program
 from farebox.graph.resource import ResourceGraph
 from farebox.prices.embedded import embedded_book
 from farebox.quote.basket import Basket, usage_at, users_of
+from farebox.reports.page.as_text import as_text
 from farebox.reports.statement.json import statement_json
-from farebox.reports.statement.text import text
+from farebox.reports.statement.page import statement_page
 from tests.engine.engine import ROOT, Engine
 
 TIERS = ("self-hosted", "1k", "10k", "50k", "100k", "1m")
@@ -49,4 +50,9 @@ def test_a_tier_has_the_same_statement_on_all_three_paths(
 
     messages = [entry["message"].strip() for entry in previewed.json()["diagnostics"]]
     (shown,) = (message for message in messages if message.startswith("passepartout/"))
-    assert first_difference(shown.encode(), text(offline).strip().encode()) is None
+    assert (
+        first_difference(
+            shown.encode(), as_text(statement_page(offline)).strip().encode()
+        )
+        is None
+    )

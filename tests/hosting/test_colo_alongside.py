@@ -6,7 +6,7 @@ from decimal import Decimal
 from json import dumps
 
 import pytest
-from msgspec import structs
+from msgspec import structs, to_builtins
 
 from farebox.bill.statement import BookSummary, LineItem, Statement, Subject
 from farebox.hosting.colo.alongside import alongside
@@ -68,7 +68,7 @@ def test_the_line_has_the_likely_figures_of_the_model() -> None:
     )
     # By hand: 137,131.538981 + 31,200 + 16,607.781659 + 304.414003 + 600 + 650 + 120
     #   + 2,576.980378 + 40,000 = 229,190.71502 (the lines of test_colo).
-    assert document(found)["options"][0] == {
+    assert to_builtins(document(found))["options"][0] == {
         "option": "colo",
         "servers": 130,
         "usd_per_month": "229190.71502",

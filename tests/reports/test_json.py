@@ -5,11 +5,9 @@ from typing import Any
 
 from msgspec.json import decode
 
-from farebox.reports.statement.explanation import (
-    explanation,
-    explanation_json,
-    subjects,
-)
+from farebox.reports.page.as_json import as_json
+from farebox.reports.page.as_text import as_text
+from farebox.reports.statement.explanation import Explanation, subjects
 from farebox.reports.statement.json import statement_json
 from tests.reports.samples import statement
 
@@ -77,7 +75,7 @@ def test_users_divide_the_total_the_components_and_every_line() -> None:
 
 def test_an_explanation_goes_down_to_the_url_and_the_date() -> None:
     sample = statement(users=100)
-    shown = explanation(sample, subjects(sample))
+    shown = as_text(Explanation(sample, tuple(subjects(sample))).page())
     assert "100 GB-Mo x 0.08 USD = 8.00 USD a month" in shown
     assert "https://example.test/ebs" in shown
     assert "as of 2026-09-03" in shown
@@ -87,7 +85,7 @@ def test_an_explanation_goes_down_to_the_url_and_the_date() -> None:
 
 def test_an_explanation_holds_only_what_was_asked_for() -> None:
     sample = statement()
-    wanted = [item for item in subjects(sample) if item.name == "role"]
-    document = decode(explanation_json(sample, wanted))
+    wanted = tuple(item for item in subjects(sample) if item.name == "role")
+    document = decode(as_json(Explanation(sample, wanted).document()))
     assert document["lines"] == []
     assert [entry["urn"] for entry in document["free"]] == ["urn::role"]

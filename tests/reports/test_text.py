@@ -4,13 +4,24 @@ from decimal import Decimal
 
 from msgspec.structs import replace
 
+from farebox.bill.statement import Statement
 from farebox.reports.figures import count, dollars, per_user, plain, rate
-from farebox.reports.statement.markdown import markdown
-from farebox.reports.statement.text import cells, text
+from farebox.reports.page.as_markdown import as_markdown
+from farebox.reports.page.as_text import as_text
+from farebox.reports.page.fitting import cells
+from farebox.reports.statement.page import statement_page
 from farebox.reports.statement.view import label_of
 from tests.reports.samples import statement
 
 ESCAPE = "\033"
+
+
+def text(statement: Statement, *, width: int = 80, color: bool = False) -> str:
+    return as_text(statement_page(statement), width=width, color=color)
+
+
+def markdown(statement: Statement) -> str:
+    return as_markdown(statement_page(statement))
 
 
 def test_no_line_is_wider_than_the_terminal() -> None:

@@ -2,12 +2,14 @@
 
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 import click
+
+from farebox.cli.show import FORMATS
 
 FORMS = "auto|live|store|embedded|FILE|sha256:…"
 """What `--prices` takes, as `farebox.quote.book` reads it."""
@@ -76,11 +78,14 @@ class Region(click.ParamType["str"]):
         return str(value)
 
 
+PLAIN = ("text", "json")
+TABLED = ("text", "markdown", "json")
+
+
 def format_option(
-    what: str, *, markdown: bool = False
+    what: str, formats: Sequence[str] = FORMATS
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """`--format` of a command that writes `what`, as text, JSON, or markdown too."""
-    formats = ["text", "markdown", "json"] if markdown else ["text", "json"]
+    """`--format` of a command that prints `what`, in the formats of every report."""
     verb = "are" if what.endswith("s") else "is"
     return click.option(
         "--format",

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 import click
 
 from farebox.cli.errors import CheckFailed
-from farebox.cli.options.common import FORMS, ON, Region, format_option
+from farebox.cli.options.common import FORMS, ON, PLAIN, Region, format_option
 
 
 @click.command()
@@ -22,7 +22,7 @@ from farebox.cli.options.common import FORMS, ON, Region, format_option
     help="Only prices there, and those of no region; repeatable.",
 )
 @ON
-@format_option("the ages")
+@format_option("the ages", PLAIN)
 @click.option(
     "--fail-over-limit",
     is_flag=True,

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 
 import click
 
-from farebox.cli.options.common import AS_OF, FORMS, ON, format_option
+from farebox.cli.options.common import AS_OF, FORMS, ON, PLAIN, format_option
 
 
 @click.command()
@@ -18,7 +18,7 @@ from farebox.cli.options.common import AS_OF, FORMS, ON, format_option
 )
 @AS_OF
 @ON
-@format_option("the prices")
+@format_option("the prices", PLAIN)
 def show(
     wanted: str,
     region: str | None,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from farebox.cli.errors import BadInput, remark
-from farebox.cli.options.common import format_option
+from farebox.cli.options.common import PLAIN, format_option
 
 if TYPE_CHECKING:
     from farebox.prices.store import Store
@@ -34,7 +34,7 @@ def _store() -> "Store":
     metavar="N",
     help="The newest so many.",
 )
-@format_option("the list")
+@format_option("the list", PLAIN)
 def refreshes(limit: int, format_: str) -> None:
     """List the books that the store has, newest first, with their ids.
 

@@ -27,7 +27,8 @@ from farebox.reports.figures import (
     signed_dollars,
     signed_per_user,
 )
-from farebox.reports.statement.view import Remark, Row, gap_remarks, sections
+from farebox.reports.page.page import Remark
+from farebox.reports.statement.view import Row, gap_remarks, sections
 
 MOST_CHARGES = 12
 """Charges of one row; the smaller ones come as one line."""

@@ -25,8 +25,8 @@ from farebox.reports.figures import (
     signed_dollars,
     signed_per_user,
 )
-from farebox.reports.statement.markdown import safe_markdown, table_row
-from farebox.reports.statement.view import Remark
+from farebox.reports.page.as_markdown import safe_markdown, table_row
+from farebox.reports.page.page import Remark
 
 MARKET_ROWS = 10
 """Prices that moved are named down to this many; the rest is one sum."""

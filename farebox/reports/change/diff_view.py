@@ -14,8 +14,8 @@ from farebox.diff.statements import (
 )
 from farebox.prices import PriceKey
 from farebox.reports.figures import count, dollars, rate
+from farebox.reports.page.page import Remark
 from farebox.reports.statement.view import (
-    Remark,
     component_name,
     label_of,
     remarks_of,

@@ -15,7 +15,7 @@ from farebox.reports.figures import (
     signed_dollars,
     signed_per_user,
 )
-from farebox.reports.statement.markdown import safe_markdown, table_row
+from farebox.reports.page.as_markdown import safe_markdown, table_row
 
 
 def drift_markdown(drift: Drift) -> str:

@@ -18,7 +18,8 @@ from farebox.reports.figures import (
     signed_dollars,
     signed_per_user,
 )
-from farebox.reports.statement.text import BOLD, DIM, RESET, cells, clip
+from farebox.reports.page.as_text import BOLD, DIM, RESET
+from farebox.reports.page.fitting import cells, clip
 
 DEFAULT_WIDTH = 80
 USD = 13

@@ -11,7 +11,7 @@ from farebox.diff.statements import LineChange, exact_sum
 from farebox.reports.change.diff_view import ChargeChange, charge_change
 from farebox.reports.closing import SHORT_ID
 from farebox.reports.figures import dollars, per_user, signed_dollars
-from farebox.reports.statement.text import clip
+from farebox.reports.page.fitting import clip
 from farebox.reports.statement.view import label_of
 
 ZERO = Decimal(0)

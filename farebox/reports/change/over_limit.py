@@ -7,7 +7,7 @@ from farebox.diff.limits import Limit
 from farebox.diff.statements import StatementDiff
 from farebox.reports.change.diff_view import change_sections
 from farebox.reports.figures import dollars, per_user, signed_dollars
-from farebox.reports.statement.text import clip
+from farebox.reports.page.fitting import clip
 
 NAMED = 3
 """How many resources the sentence names."""

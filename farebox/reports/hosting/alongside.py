@@ -1,8 +1,8 @@
 """What a tier's users would cost elsewhere: one line below the tier's statement."""
 
 from decimal import ROUND_HALF_EVEN, Decimal
-from typing import Any
 
+from farebox.bill.contract import AlongsideOf, OptionOf
 from farebox.hosting.colo.alongside import Alongside
 from farebox.reports.figures import dollars, plain
 
@@ -19,20 +19,20 @@ def sentence(found: Alongside) -> str:
     return f"The same users, USD each: {each} (fare colo)."
 
 
-def document(found: Alongside) -> dict[str, Any]:
+def document(found: Alongside) -> AlongsideOf[str]:
     """The options for JSON, under `alongside` (docs/json.md)."""
-    return {
-        "users": found.users,
-        "options": [
-            {
-                "option": one.option,
-                "servers": one.servers,
-                "usd_per_month": _plain(one.usd_per_month),
-                "usd_per_user_month": _plain(one.usd_per_month / found.users),
-            }
+    return AlongsideOf(
+        users=found.users,
+        options=[
+            OptionOf(
+                option=one.option,
+                servers=one.servers,
+                usd_per_month=_plain(one.usd_per_month),
+                usd_per_user_month=_plain(one.usd_per_month / found.users),
+            )
             for one in found.options
         ],
-    }
+    )
 
 
 def _plain(usd: Decimal) -> str:

@@ -11,7 +11,8 @@ from farebox.hosting.claims.claim_values import VERDICTS, Checked, ClaimInput
 from farebox.hosting.paper.paper_figures import Paper
 from farebox.hosting.tiers.tiers import Terms
 from farebox.reports.figures import count, plain
-from farebox.reports.statement.markdown import ESCAPED
+from farebox.reports.page.as_markdown import ESCAPED
+from farebox.reports.page.as_text import BOLD, DIM, RESET
 from farebox.reports.statement.terms import (
     WIDTH,
     encoded,
@@ -20,7 +21,6 @@ from farebox.reports.statement.terms import (
     percent,
     prices_line,
 )
-from farebox.reports.statement.text import BOLD, DIM, RESET
 
 SCHEMA = "farebox.claims/1"
 SMALLEST = Decimal("0.0001")

@@ -10,7 +10,7 @@ from farebox.hosting.tiers.tiers import Terms
 from farebox.hosting.uncertainty import Band
 from farebox.reports.figures import dollars
 from farebox.reports.hosting.colo_json import TOP, money
-from farebox.reports.statement.text import BOLD, DIM, RESET
+from farebox.reports.page.as_text import BOLD, DIM, RESET
 
 WIDTH, LABEL, COLUMN = 80, 20, 12
 PER_PAGE = (WIDTH - LABEL) // COLUMN

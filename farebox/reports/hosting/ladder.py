@@ -19,6 +19,7 @@ from farebox.hosting.paper.paper_figures import Paper, Said
 from farebox.hosting.ranges import Range
 from farebox.hosting.tiers.tiers import Terms
 from farebox.reports.figures import plain, rate
+from farebox.reports.page.as_text import BOLD, DIM, RESET
 from farebox.reports.statement.terms import (
     WIDTH,
     encoded,
@@ -31,7 +32,6 @@ from farebox.reports.statement.terms import (
     swings_json,
     usd,
 )
-from farebox.reports.statement.text import BOLD, DIM, RESET
 
 SCHEMA = "farebox.ladder/1"
 

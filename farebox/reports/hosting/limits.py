@@ -5,7 +5,7 @@ from textwrap import wrap
 from typing import Any
 
 from farebox.hosting.plan.headroom import Headroom, LimitUse
-from farebox.reports.statement.text import BOLD, RESET
+from farebox.reports.page.as_text import BOLD, RESET
 
 SCHEMA = "farebox.limits/1"
 WIDTH = 80

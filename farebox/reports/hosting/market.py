@@ -10,6 +10,7 @@ from farebox.hosting.paper.paper_figures import Paper
 from farebox.hosting.ranges import Range
 from farebox.hosting.tiers.tiers import Terms
 from farebox.reports.figures import plain, rate
+from farebox.reports.page.as_text import BOLD, DIM, RESET
 from farebox.reports.statement.terms import (
     WIDTH,
     encoded,
@@ -20,7 +21,6 @@ from farebox.reports.statement.terms import (
     percent,
     prices_line,
 )
-from farebox.reports.statement.text import BOLD, DIM, RESET
 
 SCHEMA = "farebox.market/1"
 

@@ -19,7 +19,7 @@ from farebox.hosting.spot.purchase_mixes import Mix
 from farebox.prices import PriceBook
 from farebox.prices.ages import ADVISOR_MAX_AGE_DAYS, age_days
 from farebox.reports.hosting.spot import NAMES, WIDTH, input_line, percent
-from farebox.reports.statement.text import BOLD, DIM, RESET
+from farebox.reports.page.as_text import BOLD, DIM, RESET
 
 ROUNDING = 1e-12
 

@@ -10,7 +10,7 @@ from farebox.hosting.packing.isolation import ISOLATIONS, SAVINGS
 from farebox.hosting.packing.pack import Answer, OptionPacking, Question
 from farebox.hosting.packing.pack_range import Felt, Move, PackRange
 from farebox.hosting.uncertainty import Input
-from farebox.reports.statement.text import BOLD, RESET
+from farebox.reports.page.as_text import BOLD, RESET
 
 SCHEMA = "farebox.pack/1"
 WIDTH = 80

@@ -19,7 +19,7 @@ from farebox.prices.ages import (
     age_days,
 )
 from farebox.reports.figures import rate
-from farebox.reports.statement.text import BOLD, DIM, RESET
+from farebox.reports.page.as_text import BOLD, DIM, RESET
 
 WIDTH = 80
 HISTORY = timedelta(days=90)

@@ -13,7 +13,7 @@ from farebox.hosting.tiers.tier_swings import swings
 from farebox.hosting.tiers.tiers import LINES, TierCost
 from farebox.reports.closing import SHORT_ID
 from farebox.reports.figures import dollars, plain
-from farebox.reports.statement.text import BOLD, DIM, RESET
+from farebox.reports.page.as_text import BOLD, DIM, RESET
 
 WIDTH = 80
 PERCENT = Decimal("0.1")

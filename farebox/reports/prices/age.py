@@ -8,7 +8,8 @@ from msgspec import Struct
 
 from farebox.prices.age_rows import AgeRow
 from farebox.reports.closing import SHORT_ID
-from farebox.reports.statement.text import BOLD, DIM, RESET, cells, clip
+from farebox.reports.page.as_text import BOLD, DIM, RESET
+from farebox.reports.page.fitting import cells, clip
 
 SCHEMA = "farebox.prices-age/1"
 DEFAULT_WIDTH = 80

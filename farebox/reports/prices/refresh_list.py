@@ -5,7 +5,7 @@ from typing import Any
 
 from farebox.prices.store.records import DeliveryRecord, Pin, RefreshRecord
 from farebox.reports.closing import SHORT_ID
-from farebox.reports.statement.text import cells, clip
+from farebox.reports.page.fitting import cells, clip
 
 SCHEMA = "farebox.prices-refreshes/1"
 DEFAULT_WIDTH = 80

@@ -5,15 +5,8 @@ from decimal import Decimal
 
 from farebox.prices.refreshed import IMPOSSIBLE, Change, SourceResult, Summary
 from farebox.reports.figures import plain
-from farebox.reports.statement.text import (
-    BOLD,
-    DEFAULT_WIDTH,
-    DIM,
-    RESET,
-    cells,
-    clip,
-    paragraph,
-)
+from farebox.reports.page.as_text import BOLD, DEFAULT_WIDTH, DIM, RESET
+from farebox.reports.page.fitting import cells, clip, paragraph
 
 NAMED_REASONS = 3
 """How many reasons of rows that were left out are named for a source."""

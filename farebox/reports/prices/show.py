@@ -9,9 +9,10 @@ from farebox.prices import PriceBook, PriceKey, Source
 from farebox.prices.search import short_name
 from farebox.reports.closing import SHORT_ID
 from farebox.reports.figures import count, rate
+from farebox.reports.page.as_text import BOLD, DIM, RESET
+from farebox.reports.page.fitting import cells, clip
 from farebox.reports.prices.history_chart import chart_lines
 from farebox.reports.prices.view import ShownPrice
-from farebox.reports.statement.text import BOLD, DIM, RESET, cells, clip
 
 DEFAULT_WIDTH = 80
 USD, PER, SHARE, AGE, SOURCE = 12, 10, 13, 14, 5

@@ -5,7 +5,7 @@ from decimal import Decimal
 from farebox.bill.budget import Budget, spending
 from farebox.bill.statement import Statement
 from farebox.reports.figures import dollars, per_user, plain
-from farebox.reports.statement.text import clip
+from farebox.reports.page.fitting import clip
 from farebox.reports.statement.view import dearest
 
 NAMED = 3

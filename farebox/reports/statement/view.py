@@ -6,6 +6,7 @@ from decimal import Decimal
 from msgspec import Struct
 
 from farebox.bill.statement import LineItem, Statement, Subject, Unpriced
+from farebox.reports.page.page import Remark
 
 ZERO = Decimal(0)
 SHORTEST_PREFIX = 3
@@ -49,14 +50,6 @@ class Section(Struct, frozen=True, gc=False):
     usd: Decimal
     usd_low: Decimal
     usd_high: Decimal
-
-
-class Remark(Struct, frozen=True, gc=False):
-    """Something free or unpriced, of several alike resources."""
-
-    code: str
-    label: str
-    reason: str
 
 
 def sections(statement: Statement) -> list[Section]:

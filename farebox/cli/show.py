@@ -1,0 +1,43 @@
+"""How every command that prints figures writes them: one report in four formats."""
+
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from farebox.reports.page.report import Report
+
+FORMATS = ("text", "markdown", "html", "json")
+
+
+def write(report: "Report", format_: str) -> None:
+    """Write the report to the standard output in the format that was asked for.
+
+    Documents and JSON are UTF-8 whatever the terminal's encoding is; a text is made
+    for the terminal's width, with colour where it has some.
+    """
+    if format_ == "text":
+        from farebox.reports.page.as_text import as_text
+        from farebox.reports.terminal import terminal_width, uses_color
+
+        width, color = terminal_width(), uses_color(sys.stdout)
+        text = as_text(report.page(), width=width, color=color)
+        click.echo(text, nl=False, color=True)
+        return
+    sys.stdout.buffer.write(_document(report, format_))
+    sys.stdout.buffer.flush()
+
+
+def _document(report: "Report", format_: str) -> bytes:
+    if format_ == "json":
+        from farebox.reports.page.as_json import as_json
+
+        return as_json(report.document())
+    if format_ == "html":
+        from farebox.reports.page.as_html import as_html
+
+        return as_html(report.page()).encode()
+    from farebox.reports.page.as_markdown import as_markdown
+
+    return as_markdown(report.page()).encode()

@@ -209,7 +209,9 @@ def test_a_list_that_states_the_free_tier_itself_gives_it_once(
     assert statement.usd_per_month == Decimal(usd)
 
 
-def test_a_windows_task_is_a_gap_because_of_its_licence() -> None:
+def test_a_windows_task_is_charged_with_its_licence_under_usage_types_of_its_own() -> (
+    None
+):
     definition = resource(
         DEFINITION,
         "task",
@@ -222,7 +224,11 @@ def test_a_windows_task_is_a_gap_because_of_its_licence() -> None:
         SERVICE, "web", launchType="FARGATE", desiredCount=1, taskDefinition="task"
     )
     statement = statement_of(definition, service)
-    assert statement.unpriced[0].code == "no-price"
+    assert [entry.key.usage_type for entry in statement.unpriced if entry.key] == [
+        "Fargate-Windows-vCPU-Hours:perCPU",
+        "Fargate-Windows-GB-Hours",
+        "Fargate-Windows-OS-Hours:perCPU",
+    ]
     assert not statement.lines
 
 

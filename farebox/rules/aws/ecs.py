@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
-from farebox.bill.usage import Usage
+from farebox.bill.usage import Given, Usage
 from farebox.graph import UNKNOWN, Resource, Unknown
 from farebox.rules.aws.fargate import (
     SERVICE,
@@ -16,6 +16,7 @@ from farebox.rules.aws.fargate import (
     task_charges,
     task_of,
 )
+from farebox.rules.aws.task_placement import Placement, by_market, placement_of
 from farebox.rules.charges import (
     Charge,
     Circumstances,
@@ -23,8 +24,10 @@ from farebox.rules.charges import (
     NoCharge,
     key_of,
 )
+from farebox.rules.machines.launch import DATA_TYPE
+from farebox.rules.machines.volumes import VolumeSpec, volume_charges
 from farebox.rules.service import Key, Type, Use, free
-from farebox.rules.shapes import amount, blocks, field, text
+from farebox.rules.shapes import amount, block, blocks, field, text
 
 INSIGHT_METRICS = Use(
     key="monthly_metrics",
@@ -35,7 +38,7 @@ INSIGHT_METRICS = Use(
 )
 TASKS = Key(key="tasks", says="tasks that run; goes before desiredCount", unit="tasks")
 
-ZERO = Decimal(0)
+PLACED_BY = ("launchType", "capacityProviderStrategies")
 INSIGHTS = frozenset({"enabled", "enhanced"})
 
 
@@ -66,101 +69,108 @@ def service(
     """A service on Fargate is billed for the vCPU and GB of its tasks, all month.
 
     On EC2 its instances are charged, by themselves. Tasks on Fargate Spot have usage
-    types of their own. The usage key `tasks` goes before desiredCount.
+    types of their own. Volumes that ECS makes for tasks are billed on both. The usage
+    key `tasks` goes before desiredCount.
     Source: https://aws.amazon.com/fargate/pricing/
     """
-    given = TASKS.given(usage)
-    launch = text(resource.input("launchType"))
-    strategies = resource.input("capacityProviderStrategies")
-    if launch is UNKNOWN or strategies is UNKNOWN:
-        yield Gap("unknown-input", "what its tasks run on is not known yet")
+    said = {name: resource.input(name) for name in PLACED_BY}
+    cluster = resource.input("cluster")
+    placement = placement_of(circumstances.graph, resource, said, "cluster", cluster)
+    volumes = resource.input("volumeConfiguration")
+    if isinstance(placement, Gap):
+        yield placement
         return
-    providers = blocks(strategies)
-    shares = [_fargate(item.get("capacityProvider")) for item in providers]
-    if launch in ("EC2", "EXTERNAL") or (shares and not any(shares)):
+    if not placement:
         yield NoCharge("its tasks run on machines that are charged by themselves")
+        if volumes in (None, []):
+            return
+    tasks = _tasks(resource, usage)
+    if isinstance(tasks, Gap):
+        yield tasks
         return
-    if launch != "FARGATE" and not providers:
-        yield Gap(
-            "unknown-input",
-            "its tasks run where the cluster's default says; give launchType or "
-            "capacityProviderStrategies to price it",
-        )
-        return
-    count = amount(resource, resource.input("desiredCount"), "a desired count of")
-    if given is not None:
-        tasks, status, source = given.quantity, given.status, given.source
-    elif isinstance(count, Decimal):
-        tasks, status, source = count, "given", ""
-    else:
-        yield Gap(
-            "no-usage",
-            "how many tasks run is not known: it has no desiredCount, and no tasks "
-            "are given",
-            key_of(resource, SERVICE, "Fargate-vCPU-Hours:perCPU"),
-            "hours",
-            "tasks",
-        )
-        return
-    if tasks == 0:
+    if tasks.quantity == 0:
         yield NoCharge("it asks for no tasks")
         return
-    task = task_of(
-        resource, circumstances, "taskDefinition", resource.input("taskDefinition")
+    if placement:
+        yield from _on_fargate(resource, circumstances, placement, tasks)
+    yield from _managed_volumes(resource, volumes, tasks)
+
+
+def _tasks(resource: Resource, usage: Usage) -> Given | Gap:
+    """How many tasks run: as given, else as desired."""
+    given = TASKS.given(usage)
+    if given is not None:
+        return given
+    count = amount(resource, resource.input("desiredCount"), "a desired count of")
+    if isinstance(count, Decimal):
+        return Given(count, "given", "")
+    return Gap(
+        "no-usage",
+        "how many tasks run is not known: it has no desiredCount, and no tasks "
+        "are given",
+        key_of(resource, SERVICE, "Fargate-vCPU-Hours:perCPU"),
+        "hours",
+        "tasks",
     )
+
+
+def _on_fargate(
+    resource: Resource,
+    circumstances: Circumstances,
+    placement: Placement,
+    tasks: Given,
+) -> Iterator[Charge]:
+    """The tasks on Fargate, those on spot apart."""
+    definition = resource.input("taskDefinition")
+    task = task_of(resource, circumstances, "taskDefinition", definition)
     if isinstance(task, Gap):
         yield task
         return
-    because = source or f"{tasks.normalize():f} tasks all month"
-    for spot, part in _by_provider(providers, tasks):
-        if part:
-            hours = part * circumstances.hours_per_month
-            yield from task_charges(
-                resource,
-                task,
-                Runs(hours, because, status, spot),
-                field(resource.input("networkConfiguration"), "assignPublicIp"),
-            )
+    address = field(resource.input("networkConfiguration"), "assignPublicIp")
+    for spot, part in by_market(placement, tasks.quantity):
+        source = f" ({tasks.source})" if tasks.source else ""
+        because = f"{part.normalize():f} tasks all month{source}"
+        hours = part * circumstances.hours_per_month
+        runs = Runs(hours, because, tasks.status, spot)
+        yield from task_charges(resource, task, runs, address)
 
 
-def _fargate(provider: Any) -> bool:
-    return text(provider) in ("FARGATE", "FARGATE_SPOT")
+def _managed_volumes(
+    resource: Resource, volumes: Any, tasks: Given
+) -> Iterator[Charge]:
+    """The volume that ECS makes for each task, as long as the task runs.
 
-
-def _by_provider(
-    providers: list[dict[str, Any]], tasks: Decimal
-) -> Iterator[tuple[bool, Decimal]]:
-    """Tasks on demand and on spot: first each base, then the rest by weight.
-
-    Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CapacityProviderStrategyItem.html
+    Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ebs-volumes.html
     """
-    if not providers:
-        yield False, tasks
+    if volumes is UNKNOWN:
+        reason = "whether ECS makes volumes for its tasks is not known"
+        yield Gap("unknown-input", reason)
         return
-    rest, parts = tasks, {True: ZERO, False: ZERO}
-    weights = {True: ZERO, False: ZERO}
-    for item in providers:
-        spot = item.get("capacityProvider") == "FARGATE_SPOT"
-        base = min(_plain(item.get("base")), rest)
-        rest -= base
-        if _fargate(item.get("capacityProvider")):
-            parts[spot] += base
-            weights[spot] += _plain(item.get("weight"))
-    others = sum(
-        (
-            _plain(item.get("weight"))
-            for item in providers
-            if not _fargate(item.get("capacityProvider"))
-        ),
-        ZERO,
-    )
-    whole = weights[True] + weights[False] + others
-    for spot, part in parts.items():
-        yield spot, part + (rest * weights[spot] / whole if whole else ZERO)
-
-
-def _plain(value: Any) -> Decimal:
-    return Decimal(value) if type(value) is int and 0 < value <= 100_000 else ZERO
+    for number, item in enumerate(blocks(volumes)):
+        managed = block(item.get("managedEbsVolume"))
+        if not managed:
+            continue
+        kind = text(managed.get("volumeType"))
+        if isinstance(kind, Unknown):
+            yield Gap("unknown-input", "the type of its tasks' volumes is not known")
+            continue
+        name = text(item.get("name")) or f"volume {number + 1}"
+        size = amount(resource, managed.get("sizeInGb"), "a volume size of")
+        spec = VolumeSpec(
+            kind or DATA_TYPE,
+            UNKNOWN if size is None else size,
+            amount(resource, managed.get("iops"), "iops of"),
+            amount(resource, managed.get("throughput"), "a throughput of"),
+            f"{name}, made for each task",
+        )
+        status = tasks.status if kind else "assumed"
+        yield from volume_charges(resource, spec, count=tasks.quantity, usage=status)
+        if managed.get("volumeInitializationRate"):
+            yield Gap(
+                "no-price",
+                "the rate at which a volume is filled from its snapshot is charged by "
+                "the GB, and Farebox knows no price for it",
+            )
 
 
 TYPES = {
@@ -180,12 +190,14 @@ TYPES = {
         terraform="aws_ecs_service",
         notes="""
 `desiredCount` tasks all month, or the usage key `tasks`, which a service that scales needs.
-With capacity provider strategies each base comes first and the rest is shared by weight. A
-service on EC2 is free: its machines are charged. A task takes its definition's `cpu`
-(`256`, `.25 vCPU`) and `memory` (`512`, `0.5 GB`); Windows tasks are `no-price`: their
-licence is a charge of its own. A definition outside the stack is `unknown-input`.
+With capacity provider strategies each base comes first and the rest is shared by weight; a
+service that names neither takes its cluster's default, which another resource of the stack
+may state. A service on EC2 is free: its machines are charged. A volume that ECS makes for
+each task (`managedEbsVolume`) is charged on both, gp2 where it names no type. A task takes its definition's `cpu`
+(`256`, `.25 vCPU`) and `memory` (`512`, `0.5 GB`); Windows tasks have
+usage types of their own, and their licence beside. A definition outside the stack is `unknown-input`.
 """,
-        not_modelled="volumes that ECS manages, Service Connect",
+        not_modelled="Service Connect",
     ),
 }
 

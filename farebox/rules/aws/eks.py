@@ -1,72 +1,68 @@
-"""Amazon EKS: clusters by the hour, node groups as the instances they launch.
+"""Amazon EKS: clusters by the hour, pods on Fargate; node groups are in `eks_nodes`.
 
 Source: https://aws.amazon.com/eks/pricing/
 """
 
 from collections.abc import Iterator
-from decimal import Decimal
 
-from msgspec.structs import replace
-
-from farebox.bill.assumptions import Assumption
 from farebox.bill.usage import Usage
-from farebox.graph import UNKNOWN, Resource, Unknown
+from farebox.graph import Resource, Unknown
 from farebox.graph.values import flag
-from farebox.rules.aws.autoscaling import group_size, pools_of
+from farebox.rules.aws.eks_nodes import node_group
 from farebox.rules.aws.eks_versions import standard_support_ends
 from farebox.rules.charges import Charge, Circumstances, Gap, hours
-from farebox.rules.machines.fleets import HUNDRED, ZERO, Fleet, fleet_charges, read_keys
-from farebox.rules.machines.instances import UNKNOWN_TYPE
-from farebox.rules.machines.launch import (
-    ROOT_DEVICES,
-    ROOT_LABEL,
-    Launch,
-    LaunchVolume,
-)
-from farebox.rules.machines.places import places_of
-from farebox.rules.machines.pools import Pool
-from farebox.rules.machines.systems import WINDOWS
-from farebox.rules.machines.templates import template_of
 from farebox.rules.machines.uses import GROUP_KEYS, INSTANCE_METERS
-from farebox.rules.machines.volumes import VolumeSpec
-from farebox.rules.service import Meter, Type, free
-from farebox.rules.shapes import amount, block, field, text, values_of
+from farebox.rules.service import Meter, Type, Use, free
+from farebox.rules.shapes import block, field, text
 
 SERVICE = "AmazonEKS"
 
-DEFAULT_NODE_TYPE = "t3.medium"
-NODE_ROOT_GIB = Decimal(20)
-WINDOWS_NODE_ROOT_GIB = Decimal(50)
-"""What a node group launches where it does not say.
-
-Source: https://docs.aws.amazon.com/eks/latest/APIReference/API_CreateNodegroup.html
-"""
-
-NODE_DISK_TYPES = ("gp2", "gp3")
-IMAGE_DISK_TYPES = ("gp3", "gp2")
-"""What a node's disk is as a rule and what it may be: as EKS makes it where there is no
-template, and as the image has it where a template leaves it out.
-
-Assumed: AWS documents neither; users see gp2 disks where there is no template.
-Source: https://github.com/aws/aws-cdk/issues/32372
-"""
-
-BOTTLEROCKET = "BOTTLEROCKET"
-DATA_DEVICE = "/dev/xvdb"
-BOTTLEROCKET_SYSTEM = LaunchVolume(
-    "/dev/xvda",
-    VolumeSpec("gp2", Decimal(2), label=ROOT_LABEL),
-    "assumed",
+PROVISIONED = Meter(
+    service=SERVICE,
+    usage_type="AmazonEKS-Hours:{TIER}-ProvisionedTier",
+    operation="ProvisionedControlPlaneUsage",
+    unit="Hours",
+    says="provisioned control plane {TIER}",
+    per="hour",
+    because="one cluster all month",
 )
-"""Bottlerocket has its system on a disk of 2 GiB and the containers on another.
+CAPABILITIES = {"ACK": "ACK", "ARGOCD": "ArgoCD", "KRO": "KRO"}
+"""What the input calls a capability, and what the price list does."""
 
-Source: https://github.com/bottlerocket-os/bottlerocket/issues/4000
-"""
+CAPABILITY = Meter(
+    service=SERVICE,
+    usage_type="AmazonEKSCapabilities-{NAME}-Hours:perCapability",
+    unit="Hours",
+    says="capability {NAME}",
+    per="hour",
+    because="one capability all month",
+)
+CUSTOM_RESOURCES = Use(
+    key="custom_resources",
+    service=SERVICE,
+    usage_type="AmazonEKSCapabilities-{NAME}-CR-Hours:perCustomResource",
+    unit="Hours",
+    says="resources that {NAME} manages",
+)
+PODS = (
+    Use(
+        key="monthly_vcpu_hours",
+        service=SERVICE,
+        usage_type="Fargate-vCPU-Hours:perCPU",
+        unit="hours",
+        says="vCPU of pods on Fargate",
+    ),
+    Use(
+        key="monthly_memory_gb_hours",
+        service=SERVICE,
+        usage_type="Fargate-GB-Hours",
+        unit="hours",
+        says="memory of pods on Fargate",
+    ),
+)
+"""What pods on Fargate take, rounded up by AWS for each pod, 256 MiB of its own included.
 
-NODE_STRATEGY = "pricecapacityoptimized"
-"""How spot node groups pick pools, from Kubernetes 1.28 on.
-
-Source: https://docs.aws.amazon.com/eks/latest/userguide/managed-node-groups.html
+Source: https://docs.aws.amazon.com/eks/latest/userguide/fargate-pod-configuration.html
 """
 
 
@@ -97,13 +93,12 @@ def cluster(
             "by type: neither is in this stack",
         )
     tier = text(block(resource.input("controlPlaneScalingConfig")).get("tier"))
-    if tier is UNKNOWN:
+    if isinstance(tier, Unknown):
         reason = "its control plane tier is not known before deployment"
         yield Gap("unknown-input", reason)
     elif tier is not None and tier != "standard":
-        yield Gap(
-            "no-price",
-            f"the hours of the provisioned control plane {tier} are not in a book yet",
+        yield PROVISIONED.all_month(
+            resource, circumstances, TIER=tier.removeprefix("tier-").upper()
         )
     if block(resource.input("remoteNetworkConfig")):
         yield Gap(
@@ -143,145 +138,29 @@ def _extended_support(
     )
 
 
-def node_group(
-    resource: Resource, usage: Usage, circumstances: Circumstances
-) -> Iterator[Charge]:
-    """A node group is billed as the instances, volumes and addresses it launches.
-
-    Source: https://aws.amazon.com/eks/pricing/
-    Source: https://docs.aws.amazon.com/eks/latest/userguide/managed-node-groups.html
-    """
-    read_keys(usage)
-    fleet = nodes_of(resource, usage, circumstances)
-    if isinstance(fleet, Gap):
-        yield fleet
-        return
-    yield from fleet_charges(resource, usage, circumstances, fleet)
-    if resource.input("warmPoolConfig") is not None:
-        yield Gap(
-            "no-rule",
-            "its warm pool is not priced: stopped instances pay for their volumes and "
-            "running ones in full",
-        )
-
-
-def nodes_of(
-    resource: Resource, usage: Usage, circumstances: Circumstances
-) -> Fleet | Gap:
-    """The node group as its inputs and its template ask for it, or why not known."""
-    image = text(resource.input("amiType"))
-    market = text(resource.input("capacityType"))
-    if image is UNKNOWN or market is UNKNOWN:
-        what = "amiType" if image is UNKNOWN else "capacityType"
-        return Gap("unknown-input", f"its {what} is not known before deployment")
-    launch = _launch(resource, circumstances, str(image or ""))
-    if isinstance(launch, Gap):
-        return launch
-    pools = _pools(resource, circumstances, launch)
-    if isinstance(pools, Gap):
-        return pools
-    capacity = _size(resource, usage, circumstances)
-    if isinstance(capacity, Gap):
-        return capacity
-    if market == "CAPACITY_BLOCK":
-        launch = replace(launch, market="capacity-block")
-    subnets = resource.input("subnetIds")
-    return Fleet(
-        launch=launch,
-        pools=pools,
-        places=places_of(circumstances.graph, resource, "subnetIds", subnets),
-        capacity=capacity,
-        on_demand_percent=ZERO if market == "SPOT" else HUNDRED,
-        strategy=NODE_STRATEGY,
-    )
-
-
-def _pools(
-    resource: Resource, circumstances: Circumstances, launch: Launch
-) -> tuple[Pool, ...] | Gap:
-    """The instance types of a node group; t3.medium where nothing names one."""
-    types = values_of(resource.input("instanceTypes"))
-    if UNKNOWN in types:
-        return Gap("unknown-input", UNKNOWN_TYPE)
-    if not types and launch.instance_type is None and not launch.requirements:
-        types = [DEFAULT_NODE_TYPE]
-    overrides = [{"instanceType": item} for item in types]
-    return pools_of(circumstances.graph, resource, launch, overrides)
-
-
-def _size(
-    resource: Resource, usage: Usage, circumstances: Circumstances
-) -> Assumption | Gap:
-    scaling = block(resource.input("scalingConfig"))
-    return group_size(
-        resource,
-        usage,
-        circumstances,
-        (scaling.get("minSize"), "scalingConfig.minSize"),
-        (scaling.get("desiredSize"), "scalingConfig.desiredSize"),
-        (scaling.get("maxSize"), "scalingConfig.maxSize"),
-    )
-
-
-def _launch(
-    resource: Resource, circumstances: Circumstances, image: str
-) -> Launch | Gap:
-    """What the launch template asks for, or the node group's own disk.
-
-    Volumes of the image that nothing names are there all the same: its root, and on
-    Bottlerocket the small disk of the system beside that of the data.
-    """
-    template = resource.input("launchTemplate")
-    device = DATA_DEVICE if image.startswith(BOTTLEROCKET) else "/dev/xvda"
-    if template not in (None, {}, []):
-        graph = circumstances.graph
-        found = template_of(graph, resource, "launchTemplate", template)
-        if isinstance(found, Gap):
-            return found
-        launch, kinds = found, IMAGE_DISK_TYPES
-    else:
-        gib = amount(resource, resource.input("diskSize"), "a disk size of")
-        kinds = NODE_DISK_TYPES
-        launch = Launch(
-            volumes=() if gib is None else (_disk(gib, device, kinds),),
-        )
-    windows = image.startswith("WINDOWS")
-    if windows:
-        launch = replace(launch, operation=WINDOWS)
-    if launch.unknowns:
-        return launch
-    disk = _disk(WINDOWS_NODE_ROOT_GIB if windows else NODE_ROOT_GIB, device, kinds)
-    system = (BOTTLEROCKET_SYSTEM,) if device == DATA_DEVICE else ()
-    return launch.over(Launch(volumes=(disk, *system)))
-
-
-def _disk(gib: Decimal | Unknown, device: str, kinds: tuple[str, str]) -> LaunchVolume:
-    """A disk whose type AWS chooses: the first of the kinds, or the other."""
-    kind, other = kinds
-    label = ROOT_LABEL if device in ROOT_DEVICES else "the data volume"
-    volume = VolumeSpec(kind, gib, label=label)
-    return LaunchVolume(device, volume, "assumed", or_type=other)
-
-
 def capability(
     resource: Resource, usage: Usage, circumstances: Circumstances
 ) -> Iterator[Charge]:
-    """A capability is billed by the hour and by what it manages; no book has it yet.
+    """A capability is billed by the hour, and by the hour of each resource it manages.
 
     Source: https://aws.amazon.com/eks/pricing/ (EKS Capabilities)
     """
-    kind = text(resource.input("type")) or "not named"
-    yield Gap(
-        "no-price",
-        f"the capability {kind} is charged by the hour and by resource; its prices are "
-        "not in a book yet",
-    )
+    kind = text(resource.input("type"))
+    if not isinstance(kind, str):
+        yield Gap("unknown-input", "its type is not known before deployment")
+        return
+    name = CAPABILITIES.get(kind, kind)
+    yield CAPABILITY.all_month(resource, circumstances, NAME=name)
+    month = circumstances.hours_per_month
+    yield CUSTOM_RESOURCES.charge(resource, usage, factor=month, NAME=name)
 
 
 TYPES = {
     "aws:eks/capability:Capability": Type(
-        billed="A capability is billed by the hour and by what it manages; no book has it yet.",
+        billed="A capability is billed by the hour, and by the hour of each resource it manages.",
         source="https://aws.amazon.com/eks/pricing/",
+        meters=(CAPABILITY,),
+        uses=(CUSTOM_RESOURCES,),
         rule=capability,
     ),
     "aws:eks/cluster:Cluster": Type(
@@ -302,9 +181,16 @@ TYPES = {
                 unit="Hours",
                 says="extended support",
             ),
+            PROVISIONED,
         ),
         rule=cluster,
         terraform="aws_eks_cluster",
+    ),
+    "aws:eks/fargateProfile:FargateProfile": Type(
+        billed="A profile is free; the pods that it runs are billed by their vCPU and memory.",
+        source="https://aws.amazon.com/fargate/pricing/",
+        uses=PODS,
+        terraform="aws_eks_fargate_profile",
     ),
     "aws:eks/nodeGroup:NodeGroup": Type(
         billed="A node group is billed as the instances, volumes and addresses it launches.",
@@ -325,9 +211,6 @@ FREE = free(
         ),
         "an add-on costs nothing by itself; one of the Marketplace has its own terms": (
             "Addon"
-        ),
-        "a Fargate profile costs nothing; the pods that it runs are usage": (
-            "FargateProfile"
         ),
     },
 )

@@ -14,7 +14,7 @@ from typing import Any
 from msgspec import Struct
 
 from farebox.bill.statement import UsageStatus
-from farebox.graph import UNKNOWN, Resource, Unknown
+from farebox.graph import UNKNOWN, Resource, ResourceGraph, Unknown
 from farebox.graph.values import flag
 from farebox.rules.aws.addresses import IN_USE
 from farebox.rules.aws.addresses import SERVICE as ADDRESSES
@@ -35,6 +35,19 @@ TASK_METERS = (
         for part, says in (("vCPU-Hours:perCPU", "vCPU"), ("GB-Hours", "memory"))
         for spot, on in (("", ""), ("SpotUsage-", " on Fargate Spot"))
         for arm, with_ in (("", ""), ("ARM-", ", ARM64"))
+    ),
+    *(
+        Meter(
+            service=SERVICE,
+            usage_type=f"Fargate-Windows-{part}",
+            unit="hours",
+            says=says,
+        )
+        for part, says in (
+            ("vCPU-Hours:perCPU", "vCPU of Windows tasks"),
+            ("GB-Hours", "memory of Windows tasks"),
+            ("OS-Hours:perCPU", "Windows's licence by vCPU"),
+        )
     ),
     Meter(
         service=SERVICE,
@@ -69,6 +82,7 @@ class Task(Struct, frozen=True):
     gib: Decimal
     storage_gib: Decimal = FREE_STORAGE_GIB
     arm: bool = False
+    windows: bool = False
 
 
 class Runs(Struct, frozen=True):
@@ -84,10 +98,7 @@ def task_of(
     resource: Resource, circumstances: Circumstances, input_name: str, value: Any
 ) -> Task | Gap:
     """The task that a reference to a definition means, or why it has no size."""
-    graph = circumstances.graph
-    found = graph.references(resource, input_name, value, TASK_DEFINITIONS)
-    if not found:
-        found = graph.references(resource, input_name, UNKNOWN, TASK_DEFINITIONS)
+    found = _definitions(circumstances.graph, resource, input_name, value)
     if len(found) != 1:
         return Gap(
             "unknown-input",
@@ -108,12 +119,6 @@ def task_of(
     processor = text(platform.get("cpuArchitecture"))
     if UNKNOWN in (system, processor):
         return Gap("unknown-input", f"what {definition.name} runs on is not known")
-    if str(system or "LINUX").startswith("WINDOWS"):
-        return Gap(
-            "no-price",
-            "a Windows task is charged with its licence, and Farebox knows no price "
-            "for it",
-        )
     storage = amount(
         definition,
         field(definition.input("ephemeralStorage"), "sizeInGib"),
@@ -122,8 +127,31 @@ def task_of(
     if isinstance(storage, Unknown):
         return Gap("unknown-input", f"the storage of {definition.name} is not known")
     return Task(
-        definition.name, vcpu, gib, storage or FREE_STORAGE_GIB, processor == "ARM64"
+        definition.name,
+        vcpu,
+        gib,
+        storage or FREE_STORAGE_GIB,
+        processor == "ARM64",
+        str(system or "LINUX").startswith("WINDOWS"),
     )
+
+
+def _definitions(
+    graph: ResourceGraph, resource: Resource, input_name: str, value: Any
+) -> tuple[Resource, ...]:
+    """The task definitions that a reference may mean: by id, arn, family or origin."""
+    found = graph.references(resource, input_name, value, TASK_DEFINITIONS)
+    if found or not isinstance(value, str):
+        return found
+    # `family`, `family:revision`, or the end of an arn of either.
+    family = value.rpartition("/")[2].partition(":")[0]
+    named = tuple(
+        item
+        for kind in TASK_DEFINITIONS
+        for item in graph.by_type.get(kind, ())
+        if item.input("family") == family and item.region == resource.region
+    )
+    return named or graph.references(resource, input_name, UNKNOWN, TASK_DEFINITIONS)
 
 
 def _size(value: Any, unit: str, per_unit: Decimal) -> Decimal | None:
@@ -146,12 +174,16 @@ def task_charges(
 
     Source: https://aws.amazon.com/fargate/pricing/
     """
-    kind = f"{'SpotUsage-' if runs.spot else ''}Fargate-{'ARM-' if task.arm else ''}"
+    system = "Windows-" if task.windows else "ARM-" if task.arm else ""
+    kind = f"{'SpotUsage-' if runs.spot else ''}Fargate-{system}"
     what = " on Fargate Spot" if runs.spot else ""
     parts = [
         (f"{kind}vCPU-Hours:perCPU", task.vcpu, "hours", "vCPU"),
         (f"{kind}GB-Hours", task.gib, "hours", "GB of memory"),
     ]
+    if task.windows:
+        licence = (f"{kind}OS-Hours:perCPU", task.vcpu, "hours", "Windows on vCPU")
+        parts.append(licence)
     if task.storage_gib > FREE_STORAGE_GIB:
         parts.append(
             (

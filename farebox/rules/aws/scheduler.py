@@ -8,9 +8,13 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from farebox.bill.usage import Given, Usage
-from farebox.graph import UNKNOWN, Resource, Unknown
-from farebox.rules.aws.fargate import SERVICE as FARGATE
-from farebox.rules.aws.fargate import TASK_METERS, Runs, task_charges, task_of
+from farebox.graph import Resource, Unknown
+from farebox.rules.aws.fargate import TASK_METERS
+from farebox.rules.aws.started_tasks import (
+    MINUTES_PER_HOUR,
+    TASK_MINUTES,
+    started_tasks,
+)
 from farebox.rules.charges import (
     ONE,
     Charge,
@@ -21,8 +25,8 @@ from farebox.rules.charges import (
     key_of,
 )
 from farebox.rules.cron import cron_runs_per_month
-from farebox.rules.service import Key, Type, Use, free
-from farebox.rules.shapes import amount, block, blocks, field, text
+from farebox.rules.service import Type, Use, free
+from farebox.rules.shapes import block, field, text
 
 SERVICE = "AWSEvents"
 
@@ -33,17 +37,6 @@ INVOKED = Use(
     unit="Invocations",
     says="scheduled invocations",
 )
-TASK_MINUTES = Key(
-    key="task_minutes",
-    says="minutes that one Fargate task runs; at least one is charged",
-    unit="minutes",
-)
-MINUTES_PER_HOUR = Decimal(60)
-LEAST_MINUTES = ONE
-"""Fargate bills by the second, from one minute a task on.
-
-Source: https://aws.amazon.com/fargate/pricing/
-"""
 RATE = re.compile(r"rate\(\s*([1-9][0-9]{0,8})\s+(minute|hour|day)s?\s*\)")
 CRON = re.compile(r"cron\((.*)\)")
 MINUTES = {"minute": 1, "hour": 60, "day": 24 * 60}
@@ -79,7 +72,10 @@ def schedule(
     if isinstance(target, Unknown) or isinstance(tasks, Unknown):
         yield Gap("unknown-input", "what it starts is not known before deployment")
     elif block(tasks):
-        yield from _tasks(resource, usage, circumstances, runs)
+        cluster = ("target", field(target, "arn"))
+        yield from started_tasks(
+            resource, usage, circumstances, "target", tasks, cluster, runs
+        )
 
 
 def _invocations(
@@ -130,62 +126,6 @@ def runs_per_month(expression: str, hours_per_month: Decimal) -> Decimal | None:
     return cron_runs_per_month(cron[1], hours_per_month) if cron is not None else None
 
 
-def _tasks(
-    resource: Resource, usage: Usage, circumstances: Circumstances, runs: Given
-) -> Iterator[Charge]:
-    """What the Fargate tasks of all invocations take in the month."""
-    parameters = block(field(resource.input("target"), "ecsParameters"))
-    launch = text(parameters.get("launchType"))
-    providers = {
-        text(item.get("capacityProvider"))
-        for item in blocks(parameters.get("capacityProviderStrategies"))
-    }
-    if launch in ("EC2", "EXTERNAL"):
-        return
-    if launch is UNKNOWN or UNKNOWN in providers or len(providers) > 1:
-        yield Gap("unknown-input", "what its tasks run on is not known")
-        return
-    if launch != "FARGATE" and not providers <= {"FARGATE", "FARGATE_SPOT"}:
-        return
-    if launch != "FARGATE" and not providers:
-        yield Gap(
-            "unknown-input",
-            "its tasks run where the cluster's default says; give launchType",
-        )
-        return
-    task = task_of(
-        resource, circumstances, "target", parameters.get("taskDefinitionArn")
-    )
-    if isinstance(task, Gap):
-        yield task
-        return
-    minutes = TASK_MINUTES.given(usage)
-    if minutes is None:
-        yield Gap(
-            "no-usage",
-            f"tasks of {task.name}: the cost depends on how long each runs, and no "
-            "task_minutes are given",
-            key_of(resource, FARGATE, "Fargate-vCPU-Hours:perCPU"),
-            "hours",
-            "task_minutes",
-        )
-        return
-    count = amount(resource, parameters.get("taskCount"), "a task count of")
-    if isinstance(count, Unknown):
-        yield Gap("unknown-input", "how many tasks it starts is not known")
-        return
-    each = max(minutes.quantity, LEAST_MINUTES)
-    hours = runs.quantity * (ONE if count is None else count) * each / MINUTES_PER_HOUR
-    because = f"{each.normalize():f} minutes each; {runs.source}"
-    network = field(parameters.get("networkConfiguration"), "assignPublicIp")
-    yield from task_charges(
-        resource,
-        task,
-        Runs(hours, because, minutes.status, "FARGATE_SPOT" in providers),
-        network,
-    )
-
-
 TYPES = {
     "aws:scheduler/schedule:Schedule": Type(
         billed="Each invocation is billed; the Fargate tasks that it starts are, by their time.",
@@ -219,11 +159,4 @@ minutes / 60 hours of the task definition's vCPU and memory. Without `task_minut
 FREE = free(
     "scheduler",
     {"a group of schedules is a name; their invocations are charged": "ScheduleGroup"},
-) | free(
-    "cloudwatch",
-    {
-        "rules and targets are not charged, nor are events of AWS services": (
-            "EventRule EventTarget EventPermission EventBusPolicy"
-        )
-    },
 )

@@ -57,7 +57,16 @@ BROUGHT_METERS = (
         says="public IPv4 address, while it runs",
     ),
 )
-INSTANCE_METERS = (ON_DEMAND_HOURS, SPOT_HOURS, *BROUGHT_METERS)
+OPTION_METERS = (
+    _ec2(
+        "CPUCredits:{family}",
+        "vCPU-Hours",
+        "CPU of T types beyond their credits",
+        "{FAMILY}CPUCredits",
+    ),
+    _ec2("EBSOptimized:{type}", "Hrs", "EBS optimisation of older types", "Hourly"),
+)
+INSTANCE_METERS = (ON_DEMAND_HOURS, SPOT_HOURS, *OPTION_METERS, *BROUGHT_METERS)
 """What every instance brings: hours, volumes, monitoring and its address."""
 
 _LATER = "reserved terms are not rated yet, the instances are priced on demand"
@@ -75,19 +84,16 @@ OPERATING_SYSTEM = Key(
     key="operating_system",
     says="the operating system, where the image does not tell it",
     texts=("linux", "windows", "suse", "rhel"),
-    unused="the machines are priced as Linux",
 )
 CPU_CREDIT_HOURS = Key(
     key="monthly_cpu_credit_hrs",
     says="hours in which a burstable instance runs beyond its credits",
     unit="hours",
-    unused="surplus CPU credits are not priced",
 )
 VCPU_COUNT = Key(
     key="vcpu_count",
-    says="vCPUs of a burstable instance",
+    says="vCPUs of a burstable instance, where they are not its type's",
     unit="vCPUs",
-    unused="surplus CPU credits are not priced",
 )
 RESERVED_KEYS = (
     Key(

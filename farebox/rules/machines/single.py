@@ -42,12 +42,13 @@ def launch_of_instance(
 ) -> Launch | Gap:
     """What the resource's own inputs ask for, over its launch template's."""
     graph = circumstances.graph
-    volumes, unknowns = _own_volumes(graph, resource)
+    volumes, unknowns = _own_volumes(resource, circumstances)
     public = flag(resource.input("associatePublicIpAddress"))
-    if resource.input("networkInterfaces") not in (None, []) or (
-        resource.input("primaryNetworkInterface") is not None
+    if resource.asked("networkInterfaces") not in (None, []) or (
+        resource.asked("primaryNetworkInterface") is not None
     ):
-        # An interface made elsewhere gets no address of AWS's pool at launch.
+        # An interface made elsewhere gets no address of AWS's pool at launch. AWS's
+        # answer names the primary interface of any instance.
         public = False
     subnet: Any = resource.input("subnetId")
     market = resource.input("instanceMarketOptions")
@@ -68,7 +69,10 @@ def launch_of_instance(
     if template in (None, {}, []):
         return own
     base = template_of(graph, resource, "launchTemplate", template)
-    return base if isinstance(base, Gap) else own.over(base)
+    if not isinstance(base, Gap):
+        return own.over(base)
+    # Of an instance that runs, AWS has said all that a template elsewhere asks for.
+    return base if resource.output("instanceType") is None else own
 
 
 def _tenancy(resource: Resource) -> str | Unknown | None:
@@ -80,14 +84,21 @@ def _tenancy(resource: Resource) -> str | Unknown | None:
 
 
 def _own_volumes(
-    graph: ResourceGraph, resource: Resource
+    resource: Resource, circumstances: Circumstances
 ) -> tuple[tuple[LaunchVolume, ...], tuple[str, ...]]:
     """The block devices that an instance lists, and what of them is unknown.
 
     A device that an attachment of the stack fills with a volume of the stack is that
     volume: an import lists it on both.
     """
-    root, data = resource.input("rootBlockDevice"), resource.input("ebsBlockDevices")
+    graph = circumstances.graph
+    root, data = resource.input("rootBlockDevice"), _data_devices(resource)
+    count = len(blocks(resource.input("ebsBlockDevices"))) - len(blocks(data))
+    if count:
+        circumstances.note(
+            f"{resource.name}: {count} volumes are attached to it that it was not "
+            "launched with; they are priced where they are made"
+        )
     volumes, unknowns = block_devices(resource, root, data)
     if not volumes:
         return volumes, unknowns
@@ -104,6 +115,19 @@ def _own_volumes(
     return tuple(
         replace(v, elsewhere=True) if v.device in taken else v for v in volumes
     ), unknowns
+
+
+def _data_devices(resource: Resource) -> Any:
+    """The data volumes that an instance asks for, or was launched with.
+
+    AWS's answer lists what was attached later too. That stays when the instance ends,
+    by default, and what an image or a template brings goes with it.
+    """
+    data = resource.input("ebsBlockDevices")
+    if data is UNKNOWN or resource.asked("ebsBlockDevices") is not None:
+        return data
+    found = [x for x in blocks(data) if flag(x.get("deleteOnTermination")) is not False]
+    return found or None
 
 
 def _attached(graph: ResourceGraph, resource: Resource) -> Iterator[str]:

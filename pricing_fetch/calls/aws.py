@@ -1,6 +1,7 @@
 """Calls to AWS with the user's own credentials: clients, and their lists page by page.
 
-The credential chain is boto3's ordinary one, and `AWS_ENDPOINT_URL` and its kin hold.
+The credential chain is boto3's ordinary one, and `AWS_ENDPOINT_URL` and its kin hold
+for AWS's own addresses and this machine (net/hosts.py).
 Nothing is made before it is asked for. Every call's failure is a FetchError, worded in
 `aws_errors`.
 """
@@ -14,6 +15,7 @@ from msgspec import Struct
 
 from pricing_fetch.calls.aws_errors import fetch_error, is_lost_place
 from pricing_fetch.errors import Damaged, FetchError, NotListed
+from pricing_fetch.net.hosts import check_endpoint
 from pricing_fetch.net.throttle import TokenBucket
 
 PRICING_REGIONS = ("us-east-1", "eu-central-1", "ap-south-1")
@@ -83,7 +85,7 @@ class Aws:
         """The client of `ec2`, `pricing`, `savingsplans` or `service-quotas`.
 
         `pricing` answers in three regions only and is asked in the nearest; savings
-        plans have one global address. Raises FetchError.
+        plans have one global address. Raises FetchError, NotAllowed among them.
         """
         refuse_china(region)
         if service == "pricing":
@@ -123,6 +125,7 @@ class Aws:
             client = self._opened().client(service, region_name=region, config=config)
         except (BotoCoreError, ValueError) as error:
             raise fetch_error(error, source=f"{service} {region}") from error
+        check_endpoint(client.meta.endpoint_url)
         if service == "pricing":
             bucket = TokenBucket()  # one per region of the API, as AWS counts
 

@@ -10,6 +10,12 @@ from msgspec import Struct
 from pricing_fetch.errors import NotAllowed
 
 PRICE_LIST = "https://pricing.us-east-1.amazonaws.com"
+AWS_DOMAINS = ("amazonaws.com", "api.aws", "amazonaws.com.cn")
+"""Below these are the addresses that AWS gives its services, private ones too.
+
+Source: https://docs.aws.amazon.com/general/latest/gr/rande.html
+"""
+
 SPOT_FEED = "https://website.spot.ec2.aws.a2z.com/spot.json"
 SPOT_ADVISOR = "https://spot-bid-advisor.s3.amazonaws.com/spot-advisor-data.json"
 
@@ -40,6 +46,27 @@ def addresses(environ: Mapping[str, str] = os.environ) -> Addresses:
         price_list=_mirror(environ, "FAREBOX_PRICE_LIST_URL", PRICE_LIST).rstrip("/"),
         spot_feed=_mirror(environ, "FAREBOX_SPOT_FEED_URL", SPOT_FEED),
         spot_advisor=_mirror(environ, "FAREBOX_SPOT_ADVISOR_URL", SPOT_ADVISOR),
+    )
+
+
+def check_endpoint(url: str, environ: Mapping[str, str] = os.environ) -> None:
+    """Refuse to sign calls for a place that is neither AWS's nor this machine.
+
+    `AWS_ENDPOINT_URL` and its kin may come from a file of the folder that a stack is in;
+    a signed call shows who asks. FAREBOX_AWS_ENDPOINT names another place that may be
+    asked, as a base. Raises NotAllowed, for plain http beyond this machine always.
+    """
+    asked = origin(url)
+    host = urlsplit(asked).hostname or ""
+    if _is_loopback(host) or any(host.endswith(f".{domain}") for domain in AWS_DOMAINS):
+        return
+    allowed = environ.get("FAREBOX_AWS_ENDPOINT", "").strip()
+    if allowed and origin(allowed) == asked:
+        return
+    raise NotAllowed(
+        f"{shown(url)} is not an address of AWS's (AWS_ENDPOINT_URL, or a profile, names "
+        "it), and calls to it would be signed with your credentials; where that is "
+        "meant, set FAREBOX_AWS_ENDPOINT to it"
     )
 
 

@@ -128,14 +128,22 @@ def test_a_balancer_in_unknown_subnets_has_an_unknown_number_of_addresses() -> N
     assert any("how many subnets" in gap.reason for gap in gaps)
 
 
-def test_mappings_that_are_unknown_as_a_whole_are_read_from_what_they_depend_on() -> (
-    None
-):
-    # Two subnets, one Elastic IP: 730 hours of the other zone, the Elastic IP's own 730.
+@pytest.mark.parametrize(
+    ("subnets", "expected"),
+    [
+        # One zone, one Elastic IP that it can have: only the Elastic IP is charged.
+        (("a",), {"c": 730}),
+        # Two subnets and one Elastic IP may be one zone or two: not told.
+        (("a", "b"), {"c": 730}),
+    ],
+)
+def test_mappings_that_are_unknown_as_a_whole_are_counted_only_where_one_is_possible(
+    subnets: tuple[str, ...], expected: dict[str, int]
+) -> None:
     subnet, eip = "aws:ec2/subnet:Subnet", "aws:ec2/eip:Eip"
     others = [
         Resource(f"{kind}::{name}", kind, name, {}, "us-east-1")
-        for kind, name in ((subnet, "a"), (subnet, "b"), (eip, "c"))
+        for kind, name in (*((subnet, name) for name in subnets), (eip, "c"))
     ]
     balancer = Resource(
         f"{BALANCER}::it",
@@ -145,8 +153,12 @@ def test_mappings_that_are_unknown_as_a_whole_are_read_from_what_they_depend_on(
         "us-east-1",
         dependencies={"subnetMappings": [item.urn for item in others]},
     )
-    lines = statement_of(balancer, *others).lines
+    statement = statement_of(balancer, *others)
     addresses = {
-        x.subject.name: x.quantity for x in lines if "PublicIPv4" in x.key.usage_type
+        line.subject.name: line.quantity
+        for line in statement.lines
+        if "PublicIPv4" in line.key.usage_type
     }
-    assert addresses == {"it": 730, "c": 730}
+    assert addresses == expected
+    told = [gap.reason for gap in statement.unpriced if "any of a, b" in gap.reason]
+    assert len(told) == len(subnets) - 1

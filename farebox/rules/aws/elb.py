@@ -22,6 +22,7 @@ from farebox.rules.aws.elb_capacity import (
     network_unit,
 )
 from farebox.rules.charges import Charge, Circumstances, Gap
+from farebox.rules.listed import Listed, listed
 from farebox.rules.service import Meter, Type, Use, free
 
 SOURCE = "https://aws.amazon.com/elasticloadbalancing/pricing/"
@@ -135,21 +136,15 @@ def _addresses(
             "before deployment",
         )
         return
-    mappings = resource.input("subnetMappings")
-    if isinstance(mappings, list) and mappings:
-        count = sum(not _has_eip(mapping) for mapping in mappings)
-    else:
-        found = _mapped(resource, circumstances, mappings)
-        if found is None:
-            found = _count(resource, circumstances, zones_input)
-        if found is None:
-            yield USED.gap(
-                resource,
-                f"public IPv4 addresses: how many {zones_input} it has is not known "
-                "before deployment",
-            )
-            return
-        count = found
+    found = _without_an_eip(resource, circumstances, zones_input)
+    count = found.count
+    if count is None or (count == 0 and not resource.input("subnetMappings")):
+        yield USED.gap(
+            resource,
+            f"public IPv4 addresses: how many {zones_input} it has is not known "
+            f"before deployment{found.unsaid()}",
+        )
+        return
     if count:
         yield public_ipv4(
             resource,
@@ -160,29 +155,24 @@ def _addresses(
         )
 
 
-def _mapped(
-    resource: Resource, circumstances: Circumstances, mappings: Any
-) -> int | None:
-    """Zones without an Elastic IP among mappings that are unknown as a whole."""
-    if mappings is not UNKNOWN:
-        return None
-    graph, name = circumstances.graph, "subnetMappings"
-    subnets = graph.references(resource, name, UNKNOWN, SUBNET_TYPES)
-    addresses = graph.references(resource, name, UNKNOWN, (EIP_TYPE,))
-    return max(0, len(subnets) - len(addresses)) if subnets else None
+def _without_an_eip(
+    resource: Resource, circumstances: Circumstances, zones_input: str
+) -> Listed:
+    """Zones whose address is AWS's: all that are listed, but for those with an EIP."""
+    graph = circumstances.graph
+    mappings = resource.input("subnetMappings")
+    if isinstance(mappings, list) and mappings:
+        return Listed(sum(not _has_eip(mapping) for mapping in mappings))
+    if mappings is UNKNOWN:
+        mapped = listed(graph, resource, "subnetMappings", SUBNET_TYPES)
+        addresses = graph.references(resource, "subnetMappings", UNKNOWN, (EIP_TYPE,))
+        # One zone and one address that it may have: it has it.
+        return Listed(0) if mapped.count == 1 and addresses else mapped
+    return listed(graph, resource, zones_input, SUBNET_TYPES)
 
 
 def _has_eip(mapping: Any) -> bool:
     return isinstance(mapping, dict) and mapping.get("allocationId") not in (None, "")
-
-
-def _count(resource: Resource, circumstances: Circumstances, name: str) -> int | None:
-    """How many zones an input lists, or how many subnets its value comes from."""
-    value = resource.input(name)
-    if isinstance(value, list) and value:
-        return len(value)
-    subnets = circumstances.graph.references(resource, name, UNKNOWN, SUBNET_TYPES)
-    return len(subnets) or None
 
 
 _BALANCER = Type(

@@ -9,6 +9,7 @@ from decimal import Decimal
 from farebox.bill.usage import Usage
 from farebox.graph import UNKNOWN, Resource
 from farebox.rules.charges import Charge, Circumstances, Gap, NoCharge
+from farebox.rules.listed import Listed, listed
 from farebox.rules.service import Meter, Type, Use, free
 from farebox.rules.shapes import blocks, text
 
@@ -59,7 +60,8 @@ def endpoint(
             "for it",
         )
         return
-    count = _zones_of(resource, circumstances)
+    zones = _zones_of(resource, circumstances)
+    count = zones.count
     if count:
         yield HOURS.all_month(
             resource,
@@ -72,28 +74,28 @@ def endpoint(
     else:
         yield HOURS.gap(
             resource,
-            f"{kind} endpoint: how many subnets it is in is not known; give subnetIds",
+            f"{kind} endpoint: how many subnets it is in is not known"
+            f"{zones.unsaid() or '; give subnetIds'}",
             infix=infix,
         )
     yield BYTES.charge(resource, usage, infix=infix)
 
 
-def _zones_of(resource: Resource, circumstances: Circumstances) -> int:
-    """How many zones an endpoint is in: one subnet a zone; 0 where it is not known."""
+def _zones_of(resource: Resource, circumstances: Circumstances) -> Listed:
+    """How many zones an endpoint is in: one subnet a zone; 0 where nothing says it."""
     graph = circumstances.graph
     associated = len(graph.referrers(resource, {SUBNET_ASSOCIATION}))
     value = resource.asked("subnetIds")
     answered = resource.input("subnetIds")
     if value is None and isinstance(answered, list):
         # AWS counts the subnets of associations too, those it knew when it was asked.
-        return max(len(answered), associated)
-    if isinstance(value, list):
-        count = len(value)
-    else:
-        count = len(graph.references(resource, "subnetIds", UNKNOWN, SUBNET_TYPES))
-    if not count:
-        count = len(blocks(resource.input("subnetConfigurations")))
-    return count + associated
+        return Listed(max(len(answered), associated))
+    found = listed(graph, resource, "subnetIds", SUBNET_TYPES)
+    if found.count == 0:
+        found = Listed(len(blocks(resource.input("subnetConfigurations"))))
+    if found.count is None:
+        return found
+    return Listed(found.count + associated, found.candidates)
 
 
 def endpoint_service(

@@ -12,8 +12,9 @@ from decimal import Decimal
 from farebox.bill.usage import Usage
 from farebox.graph import Resource
 from farebox.rules.charges import ONE, Charge, Circumstances, Gap, NoCharge
+from farebox.rules.listed import listed
+from farebox.rules.machines.places import SUBNET_TYPES
 from farebox.rules.service import Key, Meter, Type, Use, free
-from farebox.rules.shapes import blocks
 
 SOURCE = "https://aws.amazon.com/route53/pricing/"
 SERVICE = "AmazonRoute53"
@@ -150,10 +151,13 @@ def resolver_endpoint(
     resource: Resource, usage: Usage, circumstances: Circumstances
 ) -> Iterator[Charge]:
     """Each address of the endpoint by the hour, and the queries."""
-    count = len(blocks(resource.input("ipAddresses")))
-    if not count:
-        yield Gap(
-            "unknown-input", "how many addresses the resolver endpoint has is not known"
+    addresses = listed(circumstances.graph, resource, "ipAddresses", SUBNET_TYPES)
+    count = addresses.count
+    if not count or addresses.candidates:
+        yield INTERFACE.gap(
+            resource,
+            "how many addresses the resolver endpoint has is not known"
+            f"{addresses.unsaid()}",
         )
         return
     yield INTERFACE.all_month(

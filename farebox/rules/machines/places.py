@@ -56,16 +56,28 @@ def places_of(
 ) -> tuple[Place, ...]:
     """Every place that a list of subnet ids means, each subnet once.
 
-    Unknown ids mean every subnet that the input depends on. An id of a subnet
-    outside the stack is a place of its own.
+    Unknown ids mean every subnet that the input depends on: exactly those where there
+    is an id for each, else those that it may be, and then what they give differently
+    is unknown. An id of a subnet outside the stack is a place of its own.
     """
     found: dict[str, Place] = {}
-    for item in values_of(value):
+    candidates: dict[str, Place] = {}
+    items = values_of(value)
+    for item in items:
         subnets = graph.references(resource, input_name, item, SUBNET_TYPES)
+        into = candidates if item is UNKNOWN else found
         for subnet in subnets:
-            found[subnet.urn] = place_of(subnet)
+            into[subnet.urn] = place_of(subnet)
         if not subnets and isinstance(item, str):
             found[item] = Place(name=item)
+    unknown_ids = sum(item is UNKNOWN for item in items)
+    open_list = value is UNKNOWN or unknown_ids < len(candidates)
+    if open_list and len({place.public for place in candidates.values()}) > 1:
+        candidates = {
+            urn: Place(place.zone_ids, UNKNOWN, place.name)
+            for urn, place in candidates.items()
+        }
+    found |= candidates
     if not found and value is not None and value != []:
         return (Place(name="a subnet that is not known before deployment"),)
     return tuple(found.values())

@@ -12,10 +12,18 @@ from itertools import groupby
 from msgspec import Struct
 
 from farebox.prices.deliveries import DatedPrice
-from farebox.prices.store.records import Seen
+from farebox.prices.values import Source
 
 BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 """From when a price holds whose source does not say."""
+
+
+class Seen(Struct, frozen=True):
+    """That a price was first seen at an instant; `dated` is None where it was gone."""
+
+    seen_at: str
+    dated: DatedPrice | None
+    source: Source
 
 
 class Step(Struct, frozen=True):

@@ -4,8 +4,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 from farebox.prices.deliveries import DatedPrice
-from farebox.prices.store.records import Seen
-from farebox.prices.timeline import timeline
+from farebox.prices.timeline import Seen, timeline
 from farebox.reports.prices.history_chart import chart, chart_lines
 from tests.prices.books import LISTED, spot
 

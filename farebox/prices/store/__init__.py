@@ -12,9 +12,9 @@ from farebox.prices.store.records import (
     Pin,
     Pruned,
     RefreshRecord,
-    Seen,
     SliceState,
 )
+from farebox.prices.timeline import Seen
 
 if TYPE_CHECKING:
     from farebox.prices.store.book import StoreBook

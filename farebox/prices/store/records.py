@@ -2,16 +2,8 @@
 
 from msgspec import Struct
 
-from farebox.prices.deliveries import DatedPrice, Slice
+from farebox.prices.deliveries import Slice
 from farebox.prices.values import Source
-
-
-class Seen(Struct, frozen=True):
-    """That a price was first seen at an instant; `dated` is None where it was gone."""
-
-    seen_at: str
-    dated: DatedPrice | None
-    source: Source
 
 
 class SliceState(Struct, frozen=True):

@@ -8,11 +8,11 @@ from sqlalchemy import func, or_, select
 
 from farebox.prices.deliveries import DatedPrice
 from farebox.prices.store.connections import Database
-from farebox.prices.store.records import Seen
 from farebox.prices.store.rows import identity, tiers_of
 from farebox.prices.store.schema import KEY, PRICE, REFRESH, SLICE
 from farebox.prices.store.slices import rows_as_of, slice_of
 from farebox.prices.store.sources import Sources
+from farebox.prices.timeline import Seen
 from farebox.prices.values import Price, PriceKey
 
 _FIELDS = (

@@ -23,7 +23,6 @@ from farebox.prices.store.records import (
     Pin,
     Pruned,
     RefreshRecord,
-    Seen,
     SliceState,
 )
 from farebox.prices.store.refresh import Refresh
@@ -31,6 +30,7 @@ from farebox.prices.store.rows import of_rows, unreadable
 from farebox.prices.store.schema import DELIVERY, REFRESH, SLICE, STATE
 from farebox.prices.store.sources import Sources
 from farebox.prices.store.states import newest_states
+from farebox.prices.timeline import Seen
 from farebox.prices.values import PriceKey
 
 

@@ -13,7 +13,7 @@ from farebox.hosting.colo.alongside import alongside
 from farebox.hosting.colo.colo import OPTIONS, PLAIN, Demand
 from farebox.hosting.colo.colo_inputs import shipped_inputs
 from farebox.prices import PriceKey, Source
-from farebox.reports.hosting.alongside import document, sentence
+from farebox.reports.statement.alongside import document, sentence
 
 TIER = {
     "zone_ids": ["use1-az1"],

@@ -25,7 +25,7 @@ class StatementReport(Struct, frozen=True):
         page = statement_page(self.statement)
         if self.alongside is None:
             return page
-        from farebox.reports.hosting.alongside import sentence
+        from farebox.reports.statement.alongside import sentence
 
         return Page((*page.blocks, Sentence(sentence(self.alongside))))
 
@@ -35,6 +35,6 @@ class StatementReport(Struct, frozen=True):
 
         if self.alongside is None:
             return statement_document(self.statement)
-        from farebox.reports.hosting.alongside import document
+        from farebox.reports.statement.alongside import document
 
         return statement_document(self.statement, document(self.alongside))

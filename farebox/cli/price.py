@@ -16,8 +16,6 @@ from farebox.cli.show import write
 if TYPE_CHECKING:
     from farebox.bill.budget import Budget
     from farebox.bill.statement import Statement
-    from farebox.hosting.colo.alongside import Alongside
-    from farebox.quote.quote import Quote
 
 
 @click.command()
@@ -57,12 +55,12 @@ def price(
     """
     from farebox.cli.waiting import ON_TERMINAL
     from farebox.quote.quote import Request, quote
-    from farebox.reports.statement.report import StatementReport
+    from farebox.reports.statement.report import statement_report
 
     quoted = quote(Request(**asked), ON_TERMINAL)
     remark(*quoted.remarks)
     statement = quoted.statement
-    write(StatementReport(statement, _alongside(quoted)), format_)
+    write(statement_report(statement, quoted.graph.config), format_)
     if fail_on_unpriced and statement.lower_bound:
         hidden = sum(entry.hides_cost for entry in statement.unpriced)
         raise CheckFailed(
@@ -84,12 +82,3 @@ def _check(statement: "Statement", budget: "Budget") -> None:
     sentence = within_lower_bound(statement, budget)
     if sentence:
         remark(sentence)
-
-
-def _alongside(quoted: "Quote") -> "Alongside | None":
-    """What the same users cost elsewhere; None for what is no tier of hosted users."""
-    if f"{quoted.statement.project}:tier" not in quoted.graph.config:
-        return None
-    from farebox.hosting.colo.alongside import alongside
-
-    return alongside(quoted.statement, quoted.graph.config)

@@ -18,6 +18,8 @@ from farebox.graph.program import collect
 from farebox.graph.regions import environment_region
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from farebox.bill.statement import Statement
     from farebox.graph import ResourceGraph
     from farebox.prices import PriceBook
@@ -56,7 +58,10 @@ def price_program(
         # take longer than the estimate.
         with collector_paused():
             statement = _statement(graph, usage_path, users, book or prices, on)
-            (report or _log)(statement)
+            if report is None:
+                _log(statement, graph.config)
+            else:
+                report(statement)
 
     collect(at_end, region=region or environment_region(os.environ))
 
@@ -95,13 +100,14 @@ def _statement(
     return statement
 
 
-def _log(statement: "Statement") -> None:
+def _log(statement: "Statement", config: "Mapping[str, str]") -> None:
+    """The message of the preview: what `fare price` prints of the same stack."""
     import pulumi
 
     from farebox.reports.page.as_text import as_text
-    from farebox.reports.statement.page import statement_page
+    from farebox.reports.statement.report import statement_report
 
-    pulumi.log.info(as_text(statement_page(statement)))
+    pulumi.log.info(as_text(statement_report(statement, config).page()))
 
 
 def _project_folder() -> Path | None:

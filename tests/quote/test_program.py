@@ -3,16 +3,19 @@
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
 from farebox.bill.statement import Statement
+from farebox.cli.main import run
 from tests.graph.harness import run_preview, write_project
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
 
+ROOT = Path(__file__).parent.parent.parent
 STATEMENTS: list[Statement] = []
 """What the programs below report."""
 
@@ -48,6 +51,21 @@ def test_the_statement_is_one_info_message_at_the_end_of_the_preview(
     # The embedded book: 100 GB-months of gp3 at 0.08 USD.
     assert "demo/dev" in message
     assert "8.00" in message
+
+
+@pytest.mark.parametrize("tier", ["self-hosted", "1k"])
+def test_a_tiers_preview_says_to_the_byte_what_fare_price_prints(
+    tier: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(ROOT)
+    monkeypatch.setenv("COLUMNS", "80")
+    ((word, message),) = run_preview(ROOT, tier)
+    assert run(["price", tier, "--on", date.today().isoformat()]) == 0
+
+    assert word == "info"
+    assert message == capsys.readouterr().out
+    # By hand: colo for 1,000 users is 4 servers and 2 people: 47.60 each.
+    assert ("47.60 on colo, 12.72 on rented servers" in message) == (tier == "1k")
 
 
 def test_nothing_is_said_outside_of_a_preview(tmp_path: Path) -> None:

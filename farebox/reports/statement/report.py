@@ -1,5 +1,10 @@
-"""A statement for `fare price`, with what the same users would cost elsewhere."""
+"""A statement, with what the same users would cost elsewhere.
 
+`fare price` and a preview that prices itself both show `statement_report`, so what they
+say of a stack is the same.
+"""
+
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -38,3 +43,17 @@ class StatementReport(Struct, frozen=True):
         from farebox.reports.statement.alongside import document
 
         return statement_document(self.statement, document(self.alongside))
+
+
+def statement_report(
+    statement: Statement, config: Mapping[str, str]
+) -> StatementReport:
+    """The report on a stack's statement; of a tier of users, with colo beside it.
+
+    `config` is the stack's. The models are imported for a tier alone.
+    """
+    if f"{statement.project}:tier" not in config:
+        return StatementReport(statement)
+    from farebox.hosting.colo.alongside import alongside
+
+    return StatementReport(statement, alongside(statement, config))

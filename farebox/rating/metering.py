@@ -15,7 +15,7 @@ from farebox.rating.rating import Lot
 from farebox.rules.aws import data_transfer as account
 from farebox.rules.charges import Charge, Circumstances, Gap, Metered, NoCharge, Rule
 from farebox.rules.errors import MissingRegion
-from farebox.rules.packages import without_a_rule
+from farebox.rules.packages import rule_of_package, without_a_rule
 from farebox.rules.registry import FREE, RULES, UNPRICED
 
 ZERO = Decimal(0)
@@ -46,6 +46,10 @@ class Metering:
         )
         rule = RULES.get(resource.type)
         if rule is None or resource.operation == "read":
+            other = rule_of_package(resource.type) if resource.custom else None
+            if other is not None and resource.operation != "read":
+                self._run(subject, other, resource, self._given(resource, usage))
+                return
             free = FREE.get(resource.type) or UNPRICED.get(resource.type)
             said = free if resource.operation != "read" else None
             self._sort(subject, [said or without_a_rule(resource)])
@@ -62,9 +66,11 @@ class Metering:
             )
             self._sort(subject, [Gap("unknown-input", reason)])
             return
+        self._run(subject, rule, resource, self._given(resource, usage))
+
+    def _given(self, resource: Resource, usage: UsageFile) -> Usage:
         level = self.circumstances.level
-        given = usage.of_resource(resource.urn, resource.type, resource.name, level)
-        self._run(subject, rule, resource, given)
+        return usage.of_resource(resource.urn, resource.type, resource.name, level)
 
     def meter_account(self, region: str, usage: UsageFile) -> None:
         """Meter what the account uses in a region, which no resource owns."""

@@ -2,7 +2,12 @@
 
 from farebox.graph import Resource
 from farebox.graph.resource import PROVIDER_TYPE_PREFIX, STACK_TYPE
-from farebox.rules.charges import Charge, Gap, NoCharge
+from farebox.rules.charges import Charge, Gap, NoCharge, Rule
+
+AWS_PACKAGES = ("aws", "aws-native", "awsx")
+
+IN_A_SERVER = "an object inside a server, which is charged where it runs"
+IMAGE = "an image costs nothing by itself; a registry charges what it stores"
 
 FREE_PACKAGES: dict[str, str] = {
     "random": "makes a value, nothing at a provider",
@@ -13,11 +18,43 @@ FREE_PACKAGES: dict[str, str] = {
     "time": "waits or keeps a date",
     "local": "reads or writes a file of this machine",
     "archive": "packs files of this machine",
+    "cloudinit": "puts a text together, nothing at a provider",
+    "external": "reads a value from a program of this machine",
+    "http": "reads a value from a server",
+    "terraform": "reads a state of Terraform's",
     "pulumi": "belongs to Pulumi, not to a cloud",
     "pulumi-nodejs": "runs code of the program; what it may create is not seen",
     "pulumi-python": "runs code of the program; what it may create is not seen",
+    "pulumiservice": "a setting of Pulumi Cloud, nothing at AWS",
+    "docker": IMAGE,
+    "docker-build": IMAGE,
+    "mysql": IN_A_SERVER,
+    "postgresql": IN_A_SERVER,
+    "kafka": IN_A_SERVER,
+    "keycloak": IN_A_SERVER,
+    "rabbitmq": IN_A_SERVER,
+    "vault": IN_A_SERVER,
+    "consul": IN_A_SERVER,
+    "github": "belongs to GitHub, nothing at AWS",
+    "gitlab": "belongs to GitLab, nothing at AWS",
+    "eks": "configures a cluster of EKS, which is charged with what it launches",
 }
-"""Pulumi packages whose resources no cloud charges, and why."""
+"""Pulumi packages whose resources cost nothing at AWS, and why."""
+
+REMOTE_COMPONENTS = frozenset(
+    f"eks:index:{name}"
+    for name in ("Cluster", "ManagedNodeGroup", "NodeGroup", "NodeGroupV2")
+)
+"""Components that another process makes: where its children are not seen, they cost."""
+
+
+def rule_of_package(type_: str) -> Rule | None:
+    """The rule of a package other than AWS's; None where it has none."""
+    if not type_.startswith("kubernetes:"):
+        return None
+    from farebox.rules.kubernetes.objects import rule_of
+
+    return rule_of(type_)
 
 
 def without_a_rule(resource: Resource) -> Charge:
@@ -30,10 +67,12 @@ def without_a_rule(resource: Resource) -> Charge:
         return NoCharge("a provider is a connection, not a thing", "component")
     if not resource.custom:
         return NoCharge("a component: its children are priced", "component")
+    if resource.type in REMOTE_COMPONENTS:
+        return Gap("no-rule", "a component whose parts are not seen here")
     package = resource.type.partition(":")[0]
     if package in FREE_PACKAGES:
         return NoCharge(FREE_PACKAGES[package], "data")
-    if package not in ("aws", "aws-native", "awsx"):
+    if package not in AWS_PACKAGES:
         return Gap(
             "no-rule",
             f"Farebox prices AWS; it does not know what the package {package} costs",

@@ -1,6 +1,5 @@
 """`fare diff`: what a change does to the bill."""
 
-import sys
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -9,11 +8,11 @@ from farebox.cli.errors import CheckFailed, remark, shortfall_code
 from farebox.cli.options.budget import LimitParam
 from farebox.cli.options.common import (
     FORMS,
-    TABLED,
     complete_target,
     format_option,
     pricing_options,
 )
+from farebox.cli.show import write
 
 if TYPE_CHECKING:
     from farebox.diff.limits import Limit
@@ -33,7 +32,7 @@ if TYPE_CHECKING:
     is_flag=True,
     help="The base is the old state that the one preview given holds.",
 )
-@format_option("the diff", TABLED)
+@format_option("the diff")
 @click.option("--base-prices", metavar=FORMS, help="The base's book, else --prices.")
 @click.option("--head-prices", metavar=FORMS, help="The head's book, else --prices.")
 @pricing_options
@@ -63,26 +62,13 @@ def diff(format_: str, limits: "tuple[Limit, ...]", **asked: Any) -> int:
     from farebox.cli.waiting import ON_TERMINAL
     from farebox.diff.limits import broken_limits
     from farebox.quote.change import ChangeRequest, compare_targets
+    from farebox.reports.change.report import DiffReport
 
     quoted = compare_targets(ChangeRequest(**asked), ON_TERMINAL)
     remark(*quoted.remarks)
     found = quoted.diff
     broken = broken_limits(found, limits)
-    if format_ == "json":
-        from farebox.reports.change.diff_json import diff_json
-
-        sys.stdout.buffer.write(diff_json(found))
-        sys.stdout.buffer.flush()
-    elif format_ == "markdown":
-        from farebox.reports.change.diff_markdown import diff_markdown
-
-        click.echo(diff_markdown(found), nl=False)
-    else:
-        from farebox.reports.change.diff_text import diff_text
-        from farebox.reports.terminal import terminal_width, uses_color
-
-        width, color = terminal_width(), uses_color(sys.stdout)
-        click.echo(diff_text(found, width=width, color=color), nl=False, color=True)
+    write(DiffReport(found), format_)
     if broken:
         from farebox.reports.change.over_limit import over_limit
 

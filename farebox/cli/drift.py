@@ -1,6 +1,5 @@
 """`fare drift`: what the market did to a stack's bill."""
 
-import sys
 from decimal import Decimal
 from typing import Any
 
@@ -8,12 +7,12 @@ import click
 
 from farebox.cli.errors import CheckFailed, remark, shortfall_code
 from farebox.cli.options.common import (
-    TABLED,
     format_option,
     pricing_options,
     target_argument,
 )
 from farebox.cli.options.drift import PercentParam
+from farebox.cli.show import write
 
 
 @click.command()
@@ -36,7 +35,7 @@ from farebox.cli.options.drift import PercentParam
     help="End with exit code 1 when the bill moved more, up or down: 5%; also when a "
     "charge lost its price.",
 )
-@format_option("the drift", TABLED)
+@format_option("the drift")
 @pricing_options
 def drift(
     since: str,
@@ -61,25 +60,12 @@ def drift(
     from farebox.cli.waiting import ON_TERMINAL
     from farebox.quote.drift import drift_of
     from farebox.quote.quote import Request
+    from farebox.reports.change.report import DriftReport
 
     quoted = drift_of(Request(**asked), since=since, until=until, waiting=ON_TERMINAL)
     remark(*quoted.remarks)
     found = quoted.drift
-    if format_ == "json":
-        from farebox.reports.change.drift_json import drift_json
-
-        sys.stdout.buffer.write(drift_json(found, threshold))
-        sys.stdout.buffer.flush()
-    elif format_ == "markdown":
-        from farebox.reports.change.drift_markdown import drift_markdown
-
-        click.echo(drift_markdown(found), nl=False)
-    else:
-        from farebox.reports.change.drift_text import drift_text
-        from farebox.reports.terminal import terminal_width, uses_color
-
-        width, color = terminal_width(), uses_color(sys.stdout)
-        click.echo(drift_text(found, width=width, color=color), nl=False, color=True)
+    write(DriftReport(found, threshold), format_)
     if threshold is not None:
         from farebox.reports.change.drift_view import alarm
 

@@ -1,57 +1,71 @@
-"""The shape of a diff's JSON, `farebox.diff/1`, as far as it is read back."""
+"""The shape of a diff's JSON, `farebox.diff/1` (docs/json.md).
 
-from decimal import Decimal
+One set of structs writes it and reads it, with figures as in `farebox.bill.contract`.
+What has a default may be lacking in a file that is read.
+"""
+
+from typing import Generic
 
 from msgspec import Struct
 
+from farebox.bill.contract import F, PricesOf
 from farebox.bill.statement import GapCode
 from farebox.prices import Purchase
 
-
-class DiffPrices(Struct, gc=False):
-    """Which price book a side stands on."""
-
-    book: str
-    kind: str
-    as_of: str
-    stale: int = 0
-    used: int = 0
-    stale_used: int = 0
-    oldest_used: str = ""
+SCHEMA = "farebox.diff/1"
 
 
-class DiffSide(Struct, gc=False):
+class SideOf(Struct, Generic[F], kw_only=True, gc=False):
     """One side's names and total; `hidden` counts charges that have no figure."""
 
     project: str
     stack: str
     on: str
-    hours_per_month: Decimal
-    prices: DiffPrices
-    usd_per_month: Decimal
+    hours_per_month: F
+    users: F | None = None
+    prices: PricesOf
+    usd_per_month: F
+    low: F | None = None
+    high: F | None = None
+    lower_bound: bool = False
     hidden: int
-    users: Decimal | None = None
+    usd_per_user_month: F | None = None
 
 
-class DiffTotals(Struct, gc=False):
+class ChangeOf(Struct, Generic[F], kw_only=True, gc=False):
     """US dollars a month of the whole change, the code's part and the market's."""
 
-    usd_per_month: Decimal
-    code: Decimal
-    market: Decimal
+    usd_per_month: F
+    percent: F | None = None
+    code: F
+    market: F
+    usd_per_user_month: F | None = None
+    lower_bound: bool = False
 
 
-class DiffFigures(Struct, gc=False):
+class ComponentChangeOf(Struct, Generic[F], kw_only=True, gc=False):
+    """The sums of one component, or under None of what no component owns."""
+
+    component: str | None
+    base: F
+    head: F
+    usd_per_month: F
+    code: F
+    market: F
+
+
+class FiguresOf(Struct, Generic[F], kw_only=True, gc=False):
     """One charge on one side."""
 
-    quantity: Decimal
-    usd_per_unit: Decimal
-    low: Decimal
-    high: Decimal
+    quantity: F
+    usd_per_unit: F
+    usd_per_month: F | None = None
+    low: F
+    high: F
     because: str = ""
 
 
-class DiffLine(Struct, gc=False):
+class LineChangeOf(Struct, Generic[F], kw_only=True, gc=False):
     """One charge, before and after."""
 
     service: str
@@ -62,23 +76,24 @@ class DiffLine(Struct, gc=False):
     zone_id: str
     description: str
     unit: str
-    base: DiffFigures | None
-    head: DiffFigures | None
-    code: Decimal
-    market: Decimal
+    base: FiguresOf[F] | None
+    head: FiguresOf[F] | None
+    usd_per_month: F | None = None
+    code: F
+    market: F
 
 
-class DiffGap(Struct, gc=False):
+class GapOf(Struct, Generic[F], kw_only=True, gc=False):
     """A charge without a figure."""
 
     code: GapCode
-    reason: str
-    unit: str = ""
     usage_key: str = ""
-    usd_per_unit: Decimal | None = None
+    unit: str = ""
+    usd_per_unit: F | None = None
+    reason: str
 
 
-class DiffResource(Struct, gc=False):
+class ResourceOf(Struct, Generic[F], kw_only=True, gc=False):
     """A resource that was added, removed or changed, with the charges that did."""
 
     urn: str | None
@@ -86,22 +101,43 @@ class DiffResource(Struct, gc=False):
     name: str
     component: str | None
     source_position: str
-    lines: list[DiffLine]
     renamed_from: str | None = None
     replaced: bool = False
-    unpriced_opened: list[DiffGap] = []
-    unpriced_closed: list[DiffGap] = []
+    base: F | None = None
+    head: F | None = None
+    usd_per_month: F | None = None
+    lines: list[LineChangeOf[F]]
+    unpriced_opened: list[GapOf[F]] = []
+    unpriced_closed: list[GapOf[F]] = []
 
 
-class DiffDocument(Struct, gc=False):
+class MoveOf(Struct, Generic[F], kw_only=True, gc=False):
+    """A price that moved, and what it does to the head."""
+
+    service: str
+    region: str
+    usage_type: str
+    operation: str
+    purchase: Purchase
+    zone_id: str
+    unit: str
+    usd_per_unit_base: F
+    usd_per_unit_head: F
+    usd_per_month: F
+
+
+class DiffOf(Struct, Generic[F], kw_only=True, gc=False):
     """The whole document."""
 
     schema: str
     currency: str
-    base: DiffSide
-    head: DiffSide
-    change: DiffTotals
-    added: list[DiffResource]
-    removed: list[DiffResource]
-    changed: list[DiffResource]
+    base: SideOf[F]
+    head: SideOf[F]
+    change: ChangeOf[F]
+    components: list[ComponentChangeOf[F]] = []
+    added: list[ResourceOf[F]]
+    removed: list[ResourceOf[F]]
+    changed: list[ResourceOf[F]]
+    same: int = 0
+    market: list[MoveOf[F]] = []
     notes: list[str] = []

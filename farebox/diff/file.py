@@ -17,12 +17,13 @@ from farebox.bill.statement import (
     Unpriced,
 )
 from farebox.diff.contract import (
-    DiffDocument,
-    DiffFigures,
-    DiffGap,
-    DiffLine,
-    DiffResource,
-    DiffSide,
+    SCHEMA,
+    DiffOf,
+    FiguresOf,
+    GapOf,
+    LineChangeOf,
+    ResourceOf,
+    SideOf,
 )
 from farebox.diff.statements import (
     Kind,
@@ -34,7 +35,6 @@ from farebox.diff.statements import (
 from farebox.errors import FareboxError
 from farebox.prices import PriceKey, Source
 
-SCHEMA = "farebox.diff/1"
 OURS = re.compile(rb'^\s*\{\s*"schema"\s*:\s*"(farebox\.[a-z-]+/\d+)"')
 HOW_TO_WRITE = "`fare diff BASE HEAD --format json` writes one"
 
@@ -50,7 +50,8 @@ class DiffFileError(FareboxError):
     """The file is no whole diff of the version that is read here."""
 
 
-_DECODER = msgspec.json.Decoder(DiffDocument)
+Document = DiffOf[Decimal]
+_DECODER = msgspec.json.Decoder(Document)
 
 
 def read_diff(data: bytes, name: str = "the diff") -> StatementDiff:
@@ -87,7 +88,7 @@ def read_diff(data: bytes, name: str = "the diff") -> StatementDiff:
     return diff
 
 
-def _figures_of(document: DiffDocument) -> Iterator[Decimal]:
+def _figures_of(document: Document) -> Iterator[Decimal]:
     for side in (document.base, document.head):
         yield side.usd_per_month
         yield side.hours_per_month
@@ -108,7 +109,7 @@ def _figures_of(document: DiffDocument) -> Iterator[Decimal]:
                     yield from (side_of_line.low, side_of_line.high)
 
 
-def _check_figures(document: DiffDocument, name: str) -> None:
+def _check_figures(document: Document, name: str) -> None:
     if document.currency != "USD":
         raise DiffFileError(
             f"{name} is in {document.currency!r}; Farebox reckons in USD"
@@ -123,7 +124,7 @@ def _check_figures(document: DiffDocument, name: str) -> None:
             raise DiffFileError(f"{name}: users is {side.users}, not above 0")
 
 
-def _check_sums(document: DiffDocument, diff: StatementDiff, name: str) -> None:
+def _check_sums(document: Document, diff: StatementDiff, name: str) -> None:
     change = document.change
     parts = exact_sum(item.usd for item in diff.resources)
     code = exact_sum(x.usd_code for item in diff.resources for x in item.lines)
@@ -140,7 +141,7 @@ def _check_sums(document: DiffDocument, diff: StatementDiff, name: str) -> None:
             )
 
 
-def _diff(document: DiffDocument) -> StatementDiff:
+def _diff(document: Document) -> StatementDiff:
     resources = tuple(
         _resource(item, kind) for kind, items in _by_kind(document) for item in items
     )
@@ -160,13 +161,13 @@ def _diff(document: DiffDocument) -> StatementDiff:
     )
 
 
-def _by_kind(document: DiffDocument) -> Iterator[tuple[Kind, list[DiffResource]]]:
+def _by_kind(document: Document) -> Iterator[tuple[Kind, list[ResourceOf[Decimal]]]]:
     yield "added", document.added
     yield "removed", document.removed
     yield "changed", document.changed
 
 
-def _statement(side: DiffSide, known: Sequence[Unpriced]) -> Statement:
+def _statement(side: SideOf[Decimal], known: Sequence[Unpriced]) -> Statement:
     """What a diff's file tells of one side; its lines are with the resources."""
     missing = side.hidden - sum(gap.hides_cost for gap in known)
     elsewhere = Unpriced(
@@ -196,7 +197,7 @@ def _statement(side: DiffSide, known: Sequence[Unpriced]) -> Statement:
     )
 
 
-def _resource(item: DiffResource, kind: Kind) -> ResourceChange:
+def _resource(item: ResourceOf[Decimal], kind: Kind) -> ResourceChange:
     subject = Subject(
         item.urn, item.type, item.name, item.component, item.source_position
     )
@@ -212,7 +213,7 @@ def _resource(item: DiffResource, kind: Kind) -> ResourceChange:
     )
 
 
-def _gap(gap: DiffGap, subject: Subject) -> Unpriced:
+def _gap(gap: GapOf[Decimal], subject: Subject) -> Unpriced:
     return Unpriced(
         subject,
         gap.code,
@@ -223,7 +224,7 @@ def _gap(gap: DiffGap, subject: Subject) -> Unpriced:
     )
 
 
-def _line(line: DiffLine, subject: Subject) -> LineChange:
+def _line(line: LineChangeOf[Decimal], subject: Subject) -> LineChange:
     key = PriceKey(
         line.service,
         line.region,
@@ -233,7 +234,7 @@ def _line(line: DiffLine, subject: Subject) -> LineChange:
         line.zone_id,
     )
 
-    def side(figures: DiffFigures | None) -> LineItem | None:
+    def side(figures: FiguresOf[Decimal] | None) -> LineItem | None:
         if figures is None:
             return None
         return LineItem(

@@ -9,8 +9,9 @@ from msgspec.json import decode
 from farebox.bill.statement import Statement
 from farebox.diff.statements import StatementDiff, diff_statements
 from farebox.reports.change.diff_json import diff_json
-from farebox.reports.change.diff_markdown import diff_markdown
-from farebox.reports.change.diff_text import diff_text
+from farebox.reports.change.diff_page import diff_page
+from farebox.reports.page.as_markdown import as_markdown
+from farebox.reports.page.as_text import as_text
 from farebox.reports.page.fitting import cells
 from tests.diff.statements import gap, line, statement, subject, urn_of
 
@@ -25,6 +26,14 @@ HOSTILE = {
     "escape sequence": "red \x1b[31m text",
     "long": "n" * 300,
 }
+
+
+def diff_text(diff: StatementDiff, *, width: int = 80, color: bool = False) -> str:
+    return as_text(diff_page(diff), width=width, color=color)
+
+
+def diff_markdown(diff: StatementDiff) -> str:
+    return as_markdown(diff_page(diff))
 
 
 def sized(**gib: int) -> Statement:

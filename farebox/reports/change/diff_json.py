@@ -2,165 +2,179 @@
 
 from collections.abc import Iterable
 from decimal import Decimal
-from typing import Any
 
 from farebox.bill.statement import LineItem, Statement, Unpriced
-from farebox.diff.statements import LineChange, ResourceChange, StatementDiff
-from farebox.reports.change.diff_view import market_moves
+from farebox.diff.contract import (
+    SCHEMA,
+    ChangeOf,
+    ComponentChangeOf,
+    DiffOf,
+    FiguresOf,
+    GapOf,
+    LineChangeOf,
+    MoveOf,
+    ResourceOf,
+    SideOf,
+)
+from farebox.diff.statements import (
+    Kind,
+    LineChange,
+    ResourceChange,
+    StatementDiff,
+)
+from farebox.reports.change.diff_view import MarketMove, market_moves
 from farebox.reports.figures import plain
-
-SCHEMA = "farebox.diff/1"
+from farebox.reports.page.as_json import as_json
+from farebox.reports.statement.json import prices_of
 
 
 def diff_json(diff: StatementDiff) -> bytes:
     """The diff as one JSON document, decimals as text, UTF-8, with a newline."""
-    from msgspec.json import encode, format
-
-    return bytes(format(encode(diff_document(diff)), indent=1)) + b"\n"
+    return as_json(diff_document(diff))
 
 
-def diff_document(diff: StatementDiff) -> dict[str, Any]:
-    """The diff as plain dicts, lists and texts; of what stayed the same, a count."""
-    per = diff.usd_per_user
-    return {
-        "schema": SCHEMA,
-        "currency": "USD",
-        "base": side_document(diff.base, diff.usd_base),
-        "head": side_document(diff.head, diff.usd_head),
-        "change": {
-            "usd_per_month": plain(diff.usd),
-            "percent": plain(diff.usd / diff.usd_base * 100) if diff.usd_base else None,
-            "code": plain(diff.usd_code),
-            "market": plain(diff.usd_market),
-            "usd_per_user_month": None if per is None else plain(per),
-            "lower_bound": diff.lower_bound,
-        },
-        "components": [
-            {
-                "component": item.component,
-                "base": plain(item.usd_base),
-                "head": plain(item.usd_head),
-                "usd_per_month": plain(item.usd),
-                "code": plain(item.usd_code),
-                "market": plain(item.usd_market),
-            }
+def diff_document(diff: StatementDiff) -> DiffOf[str]:
+    """The contract of a diff; of what stayed the same, a count."""
+    return DiffOf(
+        schema=SCHEMA,
+        currency="USD",
+        base=side_of(diff.base, diff.usd_base),
+        head=side_of(diff.head, diff.usd_head),
+        change=_change(diff),
+        components=[
+            ComponentChangeOf(
+                component=item.component,
+                base=plain(item.usd_base),
+                head=plain(item.usd_head),
+                usd_per_month=plain(item.usd),
+                code=plain(item.usd_code),
+                market=plain(item.usd_market),
+            )
             for item in diff.components
         ],
-        **{
-            kind: [_resource(x) for x in _biggest_first(diff, kind)]
-            for kind in ("added", "removed", "changed")
-        },
-        "same": sum(item.kind == "same" for item in diff.resources),
-        "market": [
-            {
-                "service": move.key.service,
-                "region": move.key.region,
-                "usage_type": move.key.usage_type,
-                "operation": move.key.operation,
-                "purchase": move.key.purchase,
-                "zone_id": move.key.zone_id,
-                "unit": move.unit,
-                "usd_per_unit_base": plain(move.usd_per_unit_base),
-                "usd_per_unit_head": plain(move.usd_per_unit_head),
-                "usd_per_month": plain(move.usd),
-            }
-            for move in market_moves(diff)
-        ],
-        "notes": list(diff.notes),
-    }
+        added=_biggest_first(diff, "added"),
+        removed=_biggest_first(diff, "removed"),
+        changed=_biggest_first(diff, "changed"),
+        same=sum(item.kind == "same" for item in diff.resources),
+        market=[_move(move) for move in market_moves(diff)],
+        notes=list(diff.notes),
+    )
 
 
-def _biggest_first(diff: StatementDiff, kind: str) -> list[ResourceChange]:
-    found = [item for item in diff.resources if item.kind == kind]
-    return sorted(found, key=lambda item: -abs(item.usd))
+def _change(diff: StatementDiff) -> ChangeOf[str]:
+    share = diff.usd / diff.usd_base * 100 if diff.usd_base else None
+    return ChangeOf(
+        usd_per_month=plain(diff.usd),
+        percent=known(share),
+        code=plain(diff.usd_code),
+        market=plain(diff.usd_market),
+        usd_per_user_month=known(diff.usd_per_user),
+        lower_bound=diff.lower_bound,
+    )
 
 
-def side_document(side: Statement, usd: Decimal) -> dict[str, Any]:
+def _biggest_first(diff: StatementDiff, kind: Kind) -> list[ResourceOf[str]]:
+    found = sorted(diff.of_kind(kind), key=lambda item: -abs(item.usd))
+    return [_resource(item) for item in found]
+
+
+def _move(move: MarketMove) -> MoveOf[str]:
+    key = move.key
+    return MoveOf(
+        service=key.service,
+        region=key.region,
+        usage_type=key.usage_type,
+        operation=key.operation,
+        purchase=key.purchase,
+        zone_id=key.zone_id,
+        unit=move.unit,
+        usd_per_unit_base=plain(move.usd_per_unit_base),
+        usd_per_unit_head=plain(move.usd_per_unit_head),
+        usd_per_month=plain(move.usd),
+    )
+
+
+def side_of(side: Statement, usd: Decimal) -> SideOf[str]:
     """One side: its stack, its prices and its sums; `usd` is the exact total."""
-    return {
-        "project": side.project,
-        "stack": side.stack,
-        "on": side.on,
-        "hours_per_month": plain(side.hours_per_month),
-        "users": plain(side.users) if side.users else None,
-        "prices": {
-            "book": side.book.id,
-            "kind": side.book.kind,
-            "as_of": side.book.as_of,
-            "stale": side.book.stale,
-            "used": side.book.used,
-            "stale_used": side.book.stale_used,
-            "oldest_used": side.book.oldest_used,
-        },
-        "usd_per_month": plain(usd),
-        "low": plain(side.usd_low),
-        "high": plain(side.usd_high),
-        "lower_bound": side.lower_bound,
-        "hidden": sum(entry.hides_cost for entry in side.unpriced),
-        "usd_per_user_month": plain(usd / side.users) if side.users else None,
-    }
+    return SideOf(
+        project=side.project,
+        stack=side.stack,
+        on=side.on,
+        hours_per_month=plain(side.hours_per_month),
+        users=plain(side.users) if side.users else None,
+        prices=prices_of(side.book),
+        usd_per_month=plain(usd),
+        low=plain(side.usd_low),
+        high=plain(side.usd_high),
+        lower_bound=side.lower_bound,
+        hidden=sum(entry.hides_cost for entry in side.unpriced),
+        usd_per_user_month=plain(usd / side.users) if side.users else None,
+    )
 
 
-def _resource(item: ResourceChange) -> dict[str, Any]:
+def _resource(item: ResourceChange) -> ResourceOf[str]:
     subject = item.subject
-    return {
-        "urn": subject.urn,
-        "type": subject.type,
-        "name": subject.name,
-        "component": item.component,
-        "source_position": subject.source_position,
-        "renamed_from": item.renamed_from or None,
-        "replaced": item.replaced,
-        "base": plain(item.usd_base),
-        "head": plain(item.usd_head),
-        "usd_per_month": plain(item.usd),
-        "lines": [line_document(line) for line in item.lines if line.differs],
-        "unpriced_opened": list(_gaps(item.gaps_opened)),
-        "unpriced_closed": list(_gaps(item.gaps_closed)),
-    }
+    return ResourceOf(
+        urn=subject.urn,
+        type=subject.type,
+        name=subject.name,
+        component=item.component,
+        source_position=subject.source_position,
+        renamed_from=item.renamed_from or None,
+        replaced=item.replaced,
+        base=plain(item.usd_base),
+        head=plain(item.usd_head),
+        usd_per_month=plain(item.usd),
+        lines=[_line(line) for line in item.lines if line.differs],
+        unpriced_opened=list(_gaps(item.gaps_opened)),
+        unpriced_closed=list(_gaps(item.gaps_closed)),
+    )
 
 
-def line_document(line: LineChange) -> dict[str, Any]:
-    """One charge before and after, with AWS's key."""
+def _line(line: LineChange) -> LineChangeOf[str]:
     key = line.key
-    return {
-        "service": key.service,
-        "region": key.region,
-        "usage_type": key.usage_type,
-        "operation": key.operation,
-        "purchase": key.purchase,
-        "zone_id": key.zone_id,
-        "description": line.description,
-        "unit": line.unit,
-        "base": _figures(line.base),
-        "head": _figures(line.head),
-        "usd_per_month": plain(line.usd),
-        "code": plain(line.usd_code),
-        "market": plain(line.usd_market),
-    }
+    return LineChangeOf(
+        service=key.service,
+        region=key.region,
+        usage_type=key.usage_type,
+        operation=key.operation,
+        purchase=key.purchase,
+        zone_id=key.zone_id,
+        description=line.description,
+        unit=line.unit,
+        base=figures_of(line.base),
+        head=figures_of(line.head),
+        usd_per_month=plain(line.usd),
+        code=plain(line.usd_code),
+        market=plain(line.usd_market),
+    )
 
 
-def _figures(line: LineItem | None) -> dict[str, str] | None:
+def figures_of(line: LineItem | None) -> FiguresOf[str] | None:
+    """One charge on one side; None where that side lacks it."""
     if line is None:
         return None
-    return {
-        "quantity": plain(line.quantity),
-        "usd_per_unit": plain(line.usd_per_unit),
-        "usd_per_month": plain(line.usd_per_month),
-        "low": plain(line.usd_low),
-        "high": plain(line.usd_high),
-        "because": line.because,
-    }
+    return FiguresOf(
+        quantity=plain(line.quantity),
+        usd_per_unit=plain(line.usd_per_unit),
+        usd_per_month=plain(line.usd_per_month),
+        low=plain(line.usd_low),
+        high=plain(line.usd_high),
+        because=line.because,
+    )
 
 
-def _gaps(gaps: Iterable[Unpriced]) -> Iterable[dict[str, Any]]:
+def _gaps(gaps: Iterable[Unpriced]) -> Iterable[GapOf[str]]:
     for gap in gaps:
-        yield {
-            "code": gap.code,
-            "usage_key": gap.usage_key,
-            "unit": gap.unit,
-            "usd_per_unit": None
-            if gap.usd_per_unit is None
-            else plain(gap.usd_per_unit),
-            "reason": gap.reason,
-        }
+        yield GapOf(
+            code=gap.code,
+            usage_key=gap.usage_key,
+            unit=gap.unit,
+            usd_per_unit=known(gap.usd_per_unit),
+            reason=gap.reason,
+        )
+
+
+def known(figure: Decimal | None) -> str | None:
+    """A figure as text where there is one."""
+    return None if figure is None else plain(figure)

@@ -1,6 +1,7 @@
 """Every contract reads what it writes, and docs/json.md has every name of it."""
 
 import re
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, get_args, get_type_hints
 
@@ -8,6 +9,11 @@ import pytest
 from msgspec import Struct
 
 from farebox.bill.contract import StatementOf
+from farebox.diff.contract import DiffOf
+from farebox.diff.drift import drift
+from farebox.diff.drift_contract import DriftOf
+from farebox.diff.statements import diff_statements
+from farebox.reports.change.report import DiffReport, DriftReport
 from farebox.reports.page.as_json import as_json, from_json
 from farebox.reports.statement.explanation import Explanation, ExplanationOf, subjects
 from farebox.reports.statement.json import statement_document
@@ -18,6 +24,8 @@ DOCS = (Path(__file__).parents[3] / "docs/json.md").read_text()
 CONTRACTS: dict[str, type[Struct]] = {
     "farebox.statement/1": StatementOf,
     "farebox.explain/1": ExplanationOf,
+    "farebox.diff/1": DiffOf,
+    "farebox.drift/1": DriftOf,
 }
 
 
@@ -49,3 +57,11 @@ def test_an_explanation_is_read_as_it_was_written() -> None:
     sample = statement()
     document = Explanation(sample, tuple(subjects(sample))).document()
     assert from_json(as_json(document), ExplanationOf) == document
+
+
+def test_a_diff_and_a_drift_are_read_as_they_were_written() -> None:
+    few, many = statement(users=100), statement(users=100, copies=3)
+    diff = DiffReport(diff_statements(few, many)).document()
+    assert from_json(as_json(diff), DiffOf[str]) == diff
+    moved = DriftReport(drift(many, many), Decimal(5)).document()
+    assert from_json(as_json(moved), DriftOf[str]) == moved

@@ -46,7 +46,7 @@ def group(
     read_keys(usage)
     # What it asks for is the same at every level; only how much of it runs is not.
     fleet = circumstances.once(
-        resource.urn, lambda: _fleet(resource, usage, circumstances)
+        resource.urn, lambda: group_of(resource, usage, circumstances)
     )
     if isinstance(fleet, Gap):
         yield fleet
@@ -60,7 +60,7 @@ def group(
         )
 
 
-def _fleet(
+def group_of(
     resource: Resource, usage: Usage, circumstances: Circumstances
 ) -> Fleet | Gap:
     """The group as its inputs and its template ask for it, or why that is not known."""
@@ -285,7 +285,7 @@ def _places(
     if launch.places:
         return launch.places
     zones = [z for z in values_of(resource.input("availabilityZones")) if z]
-    known = [Place(public=True, name=z) for z in zones if isinstance(z, str)]
+    known = [Place(public=True, name=z, zone=z) for z in zones if isinstance(z, str)]
     return tuple(known) or (DEFAULT_VPC,)
 
 

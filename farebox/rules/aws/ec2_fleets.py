@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
+from msgspec import Struct
 from msgspec.structs import replace
 
-from farebox.bill.assumptions import Assumption, exactly
+from farebox.bill.assumptions import exactly
 from farebox.bill.usage import Usage
 from farebox.graph import UNKNOWN, Resource, Unknown
 from farebox.graph.values import flag
@@ -33,10 +34,22 @@ from farebox.rules.machines.uses import GROUP_KEYS, INSTANCE_METERS
 from farebox.rules.service import Type
 from farebox.rules.shapes import amount, block, blocks, text, values_of
 
+SPOT_FLEET_TYPE = "aws:ec2/spotFleetRequest:SpotFleetRequest"
+
 MIXED = (
     "its launch specifications ask for one type with different volumes, addresses or "
     "systems, and AWS decides which of them it launches"
 )
+
+
+class Target(Struct, frozen=True):
+    """What a fleet is to reach: units in all and on demand, and how it picks pools."""
+
+    total: Decimal | Unknown | None
+    on_demand: Decimal | Unknown | None
+    strategy: Any
+    pool_count: Any
+    on_demand_strategy: Any
 
 
 def fleet(
@@ -46,22 +59,7 @@ def fleet(
 
     Source: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-fleet-configuration-strategies.html
     """
-    target = block(resource.input("targetCapacitySpecification"))
-    total = amount(resource, target.get("totalTargetCapacity"), "a capacity of")
-    kind = text(target.get("defaultTargetCapacityType"))
-    on_demand = _on_demand_of_target(resource, target, total, kind)
-    spot = block(resource.input("spotOptions"))
-    options = block(resource.input("onDemandOptions"))
-    yield from _charges(
-        resource,
-        usage,
-        circumstances,
-        total=total,
-        on_demand=on_demand,
-        strategy=spot.get("allocationStrategy"),
-        pool_count=spot.get("instancePoolsToUseCount"),
-        on_demand_strategy=options.get("allocationStrategy"),
-    )
+    yield from _charges(resource, usage, circumstances)
 
 
 def spot_fleet_request(
@@ -71,18 +69,80 @@ def spot_fleet_request(
 
     Source: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/spot-fleet-allocation-strategy.html
     """
+    yield from _charges(resource, usage, circumstances)
+
+
+def _charges(
+    resource: Resource, usage: Usage, circumstances: Circumstances
+) -> Iterator[Charge]:
+    read_keys(usage)
+    asked = fleet_of(resource, usage, circumstances)
+    if isinstance(asked, Gap):
+        yield asked
+        return
+    yield from fleet_charges(resource, usage, circumstances, asked)
+
+
+def fleet_of(
+    resource: Resource, usage: Usage, circumstances: Circumstances
+) -> Fleet | Gap:
+    """The fleet of either type as its inputs ask for it, or why that is not known."""
+    spot_fleet = resource.type == SPOT_FLEET_TYPE
+    target = _spot_fleet_target(resource) if spot_fleet else _fleet_target(resource)
+    read = _specifications(resource, circumstances)
+    if isinstance(read, Gap):
+        return read
+    launch, pools, places = read
+    capacity = usage.assumption("instances")
+    if capacity is None and isinstance(target.total, Decimal):
+        capacity = exactly(target.total)
+    on_demand = target.on_demand
+    if capacity is None or not isinstance(on_demand, Decimal):
+        return capacity_gap("its target capacity")
+    spelt = plain(str(target.strategy or "lowestPrice"))
+    count = amount(resource, target.pool_count, "pools of")
+    known = target.strategy is not UNKNOWN and spelt in STRATEGIES
+    if isinstance(count, Unknown) or not known:
+        return Gap("unknown-input", "its spot allocation strategy is not known")
+    all_on_demand = on_demand >= capacity.likely and on_demand > 0
+    return Fleet(
+        launch=launch,
+        pools=pools,
+        places=places or (DEFAULT_VPC,),
+        capacity=capacity,
+        on_demand_base=on_demand,
+        on_demand_percent=HUNDRED if all_on_demand else ZERO,
+        on_demand_cheapest=plain(str(target.on_demand_strategy or "lowestPrice"))
+        in CHEAPEST,
+        strategy=spelt,
+        pools_per_zone=int(min(max(count or Decimal(1), Decimal(1)), HUNDRED)),
+    )
+
+
+def _fleet_target(resource: Resource) -> Target:
+    target = block(resource.input("targetCapacitySpecification"))
+    total = amount(resource, target.get("totalTargetCapacity"), "a capacity of")
+    kind = text(target.get("defaultTargetCapacityType"))
+    spot = block(resource.input("spotOptions"))
+    return Target(
+        total,
+        _on_demand_of_target(resource, target, total, kind),
+        spot.get("allocationStrategy"),
+        spot.get("instancePoolsToUseCount"),
+        block(resource.input("onDemandOptions")).get("allocationStrategy"),
+    )
+
+
+def _spot_fleet_target(resource: Resource) -> Target:
     on_demand = amount(
         resource, resource.input("onDemandTargetCapacity"), "on-demand capacity of"
     )
-    yield from _charges(
-        resource,
-        usage,
-        circumstances,
-        total=amount(resource, resource.input("targetCapacity"), "a capacity of"),
-        on_demand=ZERO if on_demand is None else on_demand,
-        strategy=resource.input("allocationStrategy"),
-        pool_count=resource.input("instancePoolsToUseCount"),
-        on_demand_strategy=resource.input("onDemandAllocationStrategy"),
+    return Target(
+        amount(resource, resource.input("targetCapacity"), "a capacity of"),
+        ZERO if on_demand is None else on_demand,
+        resource.input("allocationStrategy"),
+        resource.input("instancePoolsToUseCount"),
+        resource.input("onDemandAllocationStrategy"),
     )
 
 
@@ -102,77 +162,6 @@ def _on_demand_of_target(
     if not isinstance(total, Decimal) or isinstance(spot, Unknown):
         return UNKNOWN
     return max(total - (spot or ZERO), ZERO) if named is None or not spot else named
-
-
-def _charges(
-    resource: Resource,
-    usage: Usage,
-    circumstances: Circumstances,
-    *,
-    total: Decimal | Unknown | None,
-    on_demand: Decimal | Unknown | None,
-    strategy: Any,
-    pool_count: Any,
-    on_demand_strategy: Any,
-) -> Iterator[Charge]:
-    read_keys(usage)
-    read = _specifications(resource, circumstances)
-    if isinstance(read, Gap):
-        yield read
-        return
-    launch, pools, places = read
-    capacity = usage.assumption("instances")
-    if capacity is None:
-        capacity = exactly(total) if isinstance(total, Decimal) else None
-    if capacity is None or not isinstance(on_demand, Decimal):
-        yield capacity_gap("its target capacity")
-        return
-    spelt = plain(str(strategy or "lowestPrice"))
-    count = amount(resource, pool_count, "pools of")
-    known = strategy is not UNKNOWN and spelt in STRATEGIES
-    if isinstance(count, Unknown) or not known:
-        yield Gap("unknown-input", "its spot allocation strategy is not known")
-        return
-    yield from fleet_charges(
-        resource,
-        usage,
-        circumstances,
-        _fleet(
-            launch,
-            pools,
-            places,
-            capacity,
-            on_demand,
-            spelt,
-            int(min(max(count or Decimal(1), Decimal(1)), HUNDRED)),
-            cheapest=plain(str(on_demand_strategy or "lowestPrice")) in CHEAPEST,
-        ),
-    )
-
-
-def _fleet(
-    launch: Launch,
-    pools: tuple[Pool, ...],
-    places: tuple[Place, ...],
-    capacity: Assumption,
-    on_demand: Decimal,
-    strategy: str,
-    pools_per_zone: int,
-    *,
-    cheapest: bool,
-) -> Fleet:
-    all_on_demand = on_demand >= capacity.likely and on_demand > 0
-    return Fleet(
-        launch=launch,
-        pools=pools,
-        places=places or (DEFAULT_VPC,),
-        capacity=capacity,
-        on_demand_base=on_demand,
-        on_demand_percent=HUNDRED if all_on_demand else ZERO,
-        on_demand_cheapest=cheapest,
-        strategy=strategy,
-        pools_per_zone=pools_per_zone,
-    )
 
 
 def _specifications(
@@ -227,7 +216,7 @@ def _places(
         zone = text(item.get("availabilityZone"))
         if isinstance(zone, str) and item.get("subnetId") is None:
             named = True
-            yield Place(public=True, name=zone)
+            yield Place(public=True, name=zone, zone=zone)
     if not named:
         yield from launch.places
 

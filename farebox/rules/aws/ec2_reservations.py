@@ -9,13 +9,14 @@ from decimal import Decimal
 from farebox.bill.assumptions import Assumption
 from farebox.bill.usage import Usage
 from farebox.graph import Resource, Unknown
+from farebox.rules.aws.reserved_capacity import filled
 from farebox.rules.charges import Charge, Circumstances, Gap, Metered
 from farebox.rules.machines.instances import UNKNOWN_TYPE, on_demand_key
+from farebox.rules.machines.systems import PLATFORMS, named
 from farebox.rules.machines.uses import ON_DEMAND_HOURS, RESERVED_KEYS
 from farebox.rules.service import Key, Type, Use
 from farebox.rules.shapes import amount, text
 
-INSTANCE_TYPE = "aws:ec2/instance:Instance"
 ZERO = Decimal(0)
 
 UNUSED = Key(
@@ -37,52 +38,43 @@ def capacity_reservation(
 ) -> Iterator[Charge]:
     """A reservation is billed on demand for the capacity in it that nothing uses.
 
-    Instances that run in it are billed as themselves. Which run in it is not known
-    here: none as a rule but the stack's own of its type, all of it at the low end.
+    Instances that run in it are billed as themselves. The stack's own fill it as a rule
+    (`reserved_capacity`); at the low end others fill the rest, at the high end only
+    those that surely do.
     Source: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/capacity-reservations-pricing-billing.html
     """
     kind = text(resource.input("instanceType"))
     count = amount(resource, resource.input("instanceCount"), "a count of")
-    platform = resource.input("instancePlatform")
+    given = usage.assumption(UNUSED.key)
     if isinstance(kind, Unknown) or kind is None:
         yield Gap("unknown-input", UNKNOWN_TYPE)
         return
     if not isinstance(count, Decimal):
         yield Gap("unknown-input", "its instance count is not known before deployment")
         return
-    if platform not in ("Linux/UNIX", None) or resource.input("tenancy") == "dedicated":
-        yield Gap("no-price", "only Linux on shared hardware is in a book")
+    if resource.input("tenancy") == "dedicated":
+        reason = "dedicated tenancy has a price list of its own, which is not in a book"
+        yield Gap("no-price", reason)
         return
-    unused, given = _unused(resource, usage, circumstances, kind, count)
-    key = on_demand_key(resource, kind)
-    because = f"{unused.likely:f} of {count:f} reserved instances stay unused"
+    operation = PLATFORMS.get(str(resource.input("instancePlatform") or "Linux/UNIX"))
+    if operation is None:
+        reason = "a reservation for this platform has no operation that Farebox knows"
+        yield Gap("no-price", reason)
+        return
+    unused = given
+    if unused is None:
+        used = filled(resource, circumstances)
+        high = max(count - used.least, count - used.likely)
+        unused = Assumption(ZERO, count - used.likely, high, "instances")
+    because = f"{unused.likely.normalize():f} of {count:f} reserved instances unused"
     yield Metered(
-        key,
+        on_demand_key(resource, kind, operation),
         circumstances.level.pick(unused) * circumstances.hours_per_month,
         "Hrs",
-        f"unused reserved capacity, {kind}",
+        f"unused reserved capacity, {kind}{named(operation)}",
         because,
-        unused.status if given else "assumed",
+        "assumed" if given is None else given.status,
     )
-
-
-def _unused(
-    resource: Resource,
-    usage: Usage,
-    circumstances: Circumstances,
-    kind: str,
-    count: Decimal,
-) -> tuple[Assumption, bool]:
-    given = usage.assumption(UNUSED.key)
-    if given is not None:
-        return given, True
-    own = sum(
-        1
-        for item in circumstances.graph.by_type.get(INSTANCE_TYPE, ())
-        if item.region == resource.region and item.input("instanceType") == kind
-    )
-    likely = max(count - own, ZERO)
-    return Assumption(ZERO, likely, count, "instances"), False
 
 
 _IMAGE_WITH_SNAPSHOTS = Type(

@@ -59,7 +59,9 @@ class Launch(Struct, frozen=True):
     `market` is `spot`, `capacity-block` or empty. `requirements` is true where the
     type is to be chosen by attributes. `unknowns` are sentences for gaps. `places` are
     those of its network interface, empty where it names no subnet. `operation` is how
-    the bill calls the hours of its system.
+    the bill calls the hours of its system. `reserved` says which capacity reservation
+    it may fill: None for any open one, `none`, a reservation's urn, or `group` for a
+    group of reservations.
     """
 
     instance_type: str | Unknown | None = None
@@ -73,6 +75,7 @@ class Launch(Struct, frozen=True):
     places: tuple[Place, ...] = ()
     operation: str | None = None
     extras: Extras = NO_EXTRAS
+    reserved: str | None = None
 
     def root(self) -> LaunchVolume | None:
         """The volume that stands at a root device, or None."""
@@ -96,6 +99,7 @@ class Launch(Struct, frozen=True):
             self.places or base.places,
             _first(self.operation, base.operation),
             self.extras.over(base.extras),
+            _first(self.reserved, base.reserved),
         )
 
 

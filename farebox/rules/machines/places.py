@@ -20,11 +20,13 @@ class Place(Struct, frozen=True):
     `zone_ids` are the zones that it may be, empty where any zone of the region may
     be meant. `public` says whether its instances get a public IPv4 address, UNKNOWN
     for a subnet outside the stack. `name` tells places apart whose zone is unknown.
+    `zone` is the zone's name in this account, empty where nothing says it.
     """
 
     zone_ids: tuple[str, ...] = ()
     public: bool | Unknown = UNKNOWN
     name: str = ""
+    zone: str = ""
 
 
 DEFAULT_VPC = Place(public=True, name="the default VPC")
@@ -48,6 +50,7 @@ def place_of(subnet: Resource) -> Place:
         (zone_id,) if isinstance(zone_id, str) and zone_id else (),
         default if public is None else public,
         name if isinstance(name, str) else subnet.name,
+        name if isinstance(name, str) else "",
     )
 
 
@@ -74,7 +77,7 @@ def places_of(
     open_list = value is UNKNOWN or unknown_ids < len(candidates)
     if open_list and len({place.public for place in candidates.values()}) > 1:
         candidates = {
-            urn: Place(place.zone_ids, UNKNOWN, place.name)
+            urn: Place(place.zone_ids, UNKNOWN, place.name, place.zone)
             for urn, place in candidates.items()
         }
     found |= candidates
@@ -95,6 +98,7 @@ def one_place(places: Iterable[Place]) -> Place:
         tuple(zone_ids) if known else (),
         public.pop() if len(public) == 1 else UNKNOWN,
         " or ".join(place.name for place in candidates),
+        candidates[0].zone if len({p.zone for p in candidates}) == 1 else "",
     )
 
 

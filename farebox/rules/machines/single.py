@@ -22,7 +22,7 @@ from farebox.rules.machines.extras import extras_of
 from farebox.rules.machines.launch import Launch, LaunchVolume, block_devices
 from farebox.rules.machines.places import DEFAULT_VPC, Place, one_place, places_of
 from farebox.rules.machines.systems import system_of_instance
-from farebox.rules.machines.templates import template_of
+from farebox.rules.machines.templates import reservation_of, template_of
 from farebox.rules.shapes import blocks, field, text
 
 EIP_TYPES = frozenset(("aws:ec2/eip:Eip", "aws:ec2/eipAssociation:EipAssociation"))
@@ -64,6 +64,7 @@ def launch_of_instance(
         places_of(graph, resource, "subnetId", subnet) if subnet != "" else (),
         system_of_instance(graph, resource),
         extras_of(resource),
+        reservation_of(graph, resource),
     )
     template = resource.input("launchTemplate")
     if template in (None, {}, []):
@@ -163,6 +164,13 @@ def state_of(resource: Resource, circumstances: Circumstances) -> str | Unknown 
 def place_of_instance(launch: Launch) -> Place:
     """Where one instance lands: one of its places, or a default subnet."""
     return one_place(launch.places) if launch.places else DEFAULT_VPC
+
+
+def zone_of_instance(resource: Resource, launch: Launch) -> Place:
+    """The same with the zone that an instance names without naming a subnet."""
+    zone = text(resource.input("availabilityZone"))
+    place = place_of_instance(launch)
+    return replace(place, zone=zone) if isinstance(zone, str) else place
 
 
 def has_elastic_ip(resource: Resource, circumstances: Circumstances) -> bool | Unknown:

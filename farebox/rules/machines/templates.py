@@ -15,6 +15,7 @@ from farebox.rules.shapes import block, blocks, field, text
 
 LAUNCH_TEMPLATE_TYPE = "aws:ec2/launchTemplate:LaunchTemplate"
 LAUNCH_CONFIGURATION_TYPE = "aws:ec2/launchConfiguration:LaunchConfiguration"
+RESERVATION_TYPES = frozenset(("aws:ec2/capacityReservation:CapacityReservation",))
 LAUNCH_TEMPLATE_TYPES = frozenset((LAUNCH_TEMPLATE_TYPE,))
 LAUNCH_CONFIGURATION_TYPES = frozenset((LAUNCH_CONFIGURATION_TYPE,))
 
@@ -55,7 +56,22 @@ def of_template(graph: ResourceGraph, template: Resource) -> Launch:
         _places(graph, template, interfaces),
         system_of_image(graph, template, "imageId", image),
         extras_of(template),
+        reservation_of(graph, template),
     )
+
+
+def reservation_of(graph: ResourceGraph, resource: Resource) -> str | None:
+    """Which capacity reservation an instance or a template asks for, as in Launch."""
+    name = "capacityReservationSpecification"
+    said = block(resource.input(name))
+    if said.get("capacityReservationPreference") == "none":
+        return "none"
+    target = block(said.get("capacityReservationTarget"))
+    if not target:
+        return None
+    reservation = target.get("capacityReservationId")
+    found = graph.references(resource, name, reservation, RESERVATION_TYPES)
+    return found[0].urn if len(found) == 1 else "group"
 
 
 def tenancy_in(placement: Any) -> str | Unknown | None:

@@ -21,6 +21,17 @@ BOOK_FILE = CASES / "book.yaml"
 SOURCE = Source("https://example.test/price-list", "2026-11-01")
 
 
+def case_files() -> list[Path]:
+    """Every case, without the book that they share."""
+    return sorted(path for path in CASES.glob("*.yaml") if path != BOOK_FILE)
+
+
+def load(path: Path) -> dict[str, Any]:
+    """One case as its file has it."""
+    case: dict[str, Any] = yaml.safe_load(path.read_text())
+    return case
+
+
 def frozen_book() -> PriceBook:
     """The book of `cases/book.yaml`, which no refresh ever changes."""
     return _book([_price(row) for row in yaml.safe_load(BOOK_FILE.read_text())])

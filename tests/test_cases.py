@@ -5,24 +5,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from farebox.bill.statement import unaccounted
 from farebox.prices.prefixes import without_prefix
-from tests.casebook import CASES, frozen_book, statement_of
+from tests.casebook import case_files, frozen_book, load, statement_of
 
 BOOK = frozen_book()
-FILES = sorted(path for path in CASES.glob("*.yaml") if path.name != "book.yaml")
-
-
-def _load(path: Path) -> dict[str, Any]:
-    case: dict[str, Any] = yaml.safe_load(path.read_text())
-    return case
+FILES = case_files()
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_a_case_gives_the_lines_worked_by_hand(path: Path) -> None:
-    case = _load(path)
+    case = load(path)
     statement = statement_of(case, BOOK)
     expected = case["expected"]
 

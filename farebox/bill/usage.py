@@ -132,6 +132,21 @@ class UsageFile:
         """What is given for a resource, most specific first."""
         if not self.entries:
             return Usage((), level)
+        return self._usage(self._places(urn, type_, name), level)
+
+    def matches(self, resources: Iterable[tuple[str, str, str]]) -> dict[int, set[str]]:
+        """The types that each entry matches, by its place in `entries`.
+
+        Resources are urn, type and name.
+        """
+        found: dict[int, set[str]] = {}
+        for urn, type_, name in resources:
+            for place in self._places(urn, type_, name):
+                found.setdefault(place, set()).add(type_)
+        return found
+
+    def _places(self, urn: str, type_: str, name: str) -> list[int]:
+        """The entries that match a resource, most specific first."""
         places: list[int] = []
         if self._exact or self._patterns:
             names = (name, f"{type_}::{name}", urn)
@@ -142,7 +157,7 @@ class UsageFile:
                     places.append(place)
             places.sort(reverse=True)
         places += self._by_type.get(type_, ())
-        return self._usage(places, level)
+        return places
 
     def of_account(self, region: str, level: LevelInForce) -> Usage:
         """What is given for the account in a region."""

@@ -167,6 +167,7 @@ def _refreshed(asked: AskedRefresh) -> "tuple[Summary, float]":
         types_here,
     )
     from farebox.prices.store import open_store
+    from farebox.rules.registry import price_lists
     from pricing_fetch.refresh.jobs import (
         SPOT_DAYS,
         Wanted,
@@ -192,7 +193,8 @@ def _refreshed(asked: AskedRefresh) -> "tuple[Summary, float]":
     if not regions and needs_region(only):
         regions = regions_here()
     with open_sources(now) as sources:
-        jobs = jobs_for(Wanted(only, regions, asked.services, types), sources)
+        wanted = Wanted(only, regions, asked.services, types, price_lists())
+        jobs = jobs_for(wanted, sources)
         _check_names(asked.accept, [job.name for job in jobs])
         for sentence in sources.notes:
             if not asked.quiet:

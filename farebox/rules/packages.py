@@ -3,6 +3,8 @@
 from farebox.graph import Resource
 from farebox.graph.resource import PROVIDER_TYPE_PREFIX, STACK_TYPE
 from farebox.rules.charges import Charge, Gap, NoCharge, Rule
+from farebox.rules.registry import TYPES
+from farebox.rules.service import Type
 
 AWS_PACKAGES = ("aws", "aws-native", "awsx")
 
@@ -55,6 +57,16 @@ def rule_of_package(type_: str) -> Rule | None:
     from farebox.rules.kubernetes.objects import rule_of
 
     return rule_of(type_)
+
+
+def declared(type_: str) -> Type | None:
+    """What a type is charged by, AWS's or another package's; None where nothing is."""
+    said = TYPES.get(type_)
+    if said is not None or not type_.startswith("kubernetes:"):
+        return said
+    from farebox.rules.kubernetes.declared import declared as of_object
+
+    return of_object(type_)
 
 
 def without_a_rule(resource: Resource) -> Charge:

@@ -36,8 +36,9 @@ from farebox.rules.aws import (
     vpc,
     vpn,
 )
+from farebox.rules.aws.data_transfer import ACCOUNT
 from farebox.rules.charges import Gap, NoCharge, Rule
-from farebox.rules.service import Type, rule_of
+from farebox.rules.service import Meter, Type, rule_of
 
 SERVICES: tuple[ModuleType, ...] = (
     acm,
@@ -101,3 +102,14 @@ UNPRICED: dict[str, Gap] = joined(SERVICES, "UNPRICED")
 
 RULES: dict[str, Rule] = {type_: rule_of(said) for type_, said in TYPES.items()}
 """Type token to the rule that meters it."""
+
+
+def price_lists() -> tuple[str, ...]:
+    """The services whose price lists the rules look into, by name: those of a refresh."""
+    found = {
+        meter.service
+        for said in (*TYPES.values(), ACCOUNT)
+        for meter in (*said.meters, *said.uses)
+        if isinstance(meter, Meter)
+    }
+    return tuple(sorted(found, key=str.lower))

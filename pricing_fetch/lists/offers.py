@@ -43,6 +43,9 @@ SERVICES = (
     "AWSQueueService",
     "AmazonSNS",
     "AmazonCloudFront",
+    "AWSEvents",
+    "AWSSystemsManager",
+    "AmazonS3GlacierDeepArchive",
 )
 """The services that are known by name; any other code works too."""
 

@@ -26,24 +26,6 @@ from pricing_fetch.refresh.intake import Job
 if TYPE_CHECKING:
     from farebox.prices.store import Store
 
-RATED = (
-    "AmazonEC2",
-    "AmazonVPC",
-    "AWSELB",
-    "AWSDataTransfer",
-    "AmazonEKS",
-    "AmazonECS",
-    "AmazonCloudWatch",
-    "AmazonS3",
-    "AWSLambda",
-    "AmazonSNS",
-    "AWSEvents",
-    "AmazonRoute53",
-    "awskms",
-    "AWSSecretsManager",
-)
-"""The price lists that Farebox's rules look into: asked when none is named."""
-
 PLANS = ("AWSComputeSavingsPlan",)
 """The savings plans whose terms are rated."""
 
@@ -69,13 +51,17 @@ NO_CREDENTIALS = (
 
 
 class Wanted(Struct, frozen=True):
-    """What a refresh was asked for; an empty `only` or `services` means the usual."""
+    """What a refresh was asked for; an empty `only` or `services` means the usual.
+
+    `rated` are the services that are the usual: those whose prices rules look for.
+    `types` are the instance types whose spot history is kept.
+    """
 
     only: tuple[str, ...]
     regions: tuple[str, ...]
     services: tuple[str, ...]
     types: tuple[str, ...] = ()
-    """Instance types whose spot history is kept."""
+    rated: tuple[str, ...] = ()
 
 
 class Sources:
@@ -202,8 +188,8 @@ def _lists(wanted: Wanted, sources: Sources) -> Iterator[Job]:
     named = dict.fromkeys(wanted.services)
     if "all" in named:
         del named["all"]
-        named = dict.fromkeys([*SERVICES, *RATED, *named])
-    services = list(named) or list(RATED)
+        named = dict.fromkeys([*SERVICES, *wanted.rated, *named])
+    services = list(named) or list(wanted.rated)
     for service in services:
         regions = wanted.regions
         if service in GLOBAL_SERVICES:

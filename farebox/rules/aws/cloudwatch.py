@@ -10,7 +10,7 @@ from farebox.bill.usage import Usage
 from farebox.graph import UNKNOWN, Resource, Unknown
 from farebox.graph.values import number
 from farebox.rules.charges import ONE, Charge, Circumstances, Gap, NoCharge
-from farebox.rules.service import Meter, Type, Use, free
+from farebox.rules.service import Meter, Type, Use, free, unpriced
 from farebox.rules.shapes import block, blocks, text
 
 SOURCE = "https://aws.amazon.com/cloudwatch/pricing/"
@@ -214,5 +214,28 @@ FREE = free(
             "LogDeliveryDestinationPolicy LogDeliverySource"
         ),
         "muting alarms is not charged": "AlarmMuteRule",
+    },
+)
+
+UNPRICED = unpriced(
+    "cloudwatch",
+    {
+        "Contributor Insights is charged by the rule and by the event that it matches": (
+            "ContributorInsightRule ContributorManagedInsightRule"
+        ),
+        "Internet Monitor is charged by the resource and the city network": (
+            "InternetMonitor"
+        ),
+        "a metric stream is charged by the metric update": "MetricStream",
+        "logs that a policy scans for data are charged by the GB": (
+            "LogDataProtectionPolicy"
+        ),
+        "the tables that it fills in S3 are charged by what they hold": (
+            "LogS3TableIntegrationSource"
+        ),
+        "whether AWS charges it beside what comes in and stays is not known to Farebox": (
+            "LogAnomalyDetector LogStorageTierPolicy OtelEnrichment "
+            "ResourceMetricsConfiguration"
+        ),
     },
 )

@@ -25,8 +25,9 @@ from farebox.rules.charges import (
     key_of,
 )
 from farebox.rules.machines.launch import DATA_TYPE
+from farebox.rules.machines.uses import VOLUME_METERS
 from farebox.rules.machines.volumes import VolumeSpec, volume_charges
-from farebox.rules.service import Key, Type, Use, free
+from farebox.rules.service import Key, Type, Use, free, unpriced
 from farebox.rules.shapes import amount, block, blocks, field, text
 
 INSIGHT_METRICS = Use(
@@ -184,7 +185,7 @@ TYPES = {
     "aws:ecs/service:Service": Type(
         billed="A service on Fargate is billed for the vCPU and GB of its tasks, all month.",
         source="https://aws.amazon.com/fargate/pricing/",
-        meters=TASK_METERS,
+        meters=(*TASK_METERS, *VOLUME_METERS),
         uses=(TASKS,),
         rule=service,
         terraform="aws_ecs_service",
@@ -205,10 +206,21 @@ FREE = free(
     "ecs",
     {
         "a description; the tasks that run it are charged, where they are started": (
-            "TaskDefinition"
+            "TaskDefinition DaemonTaskDefinition"
         ),
         "a setting of a cluster or of the account; what runs is charged": (
             "AccountSettingDefault CapacityProvider ClusterCapacityProviders Tag"
+        ),
+    },
+)
+
+UNPRICED = unpriced(
+    "ecs",
+    {
+        "its tasks are charged by what they run on, like those of a service": "TaskSet",
+        "its tasks run on machines that ECS manages, for which it charges a fee": "Daemon",
+        "it makes a service on Fargate and a load balancer, which are charged": (
+            "ExpressGatewayService"
         ),
     },
 )

@@ -181,7 +181,7 @@ _BALANCER = Type(
     meters=(HOURS, CAPACITY, USED),
     uses=KEYS,
     rule=load_balancer,
-    terraform="aws_lb",
+    terraform="aws_lb aws_alb",
     notes="""
 The operation is `LoadBalancing:Application`, `:Network` or `:Gateway`. A capacity unit has
 several dimensions; the one that is used most is billed, and the line names it. One carries:

@@ -13,7 +13,7 @@ from farebox.rules.aws.fargate import TASK_METERS
 from farebox.rules.aws.scheduler import runs_per_month
 from farebox.rules.aws.started_tasks import TASK_MINUTES, started_tasks
 from farebox.rules.charges import Charge, Circumstances, Gap, NoCharge, key_of
-from farebox.rules.service import Key, Type, free
+from farebox.rules.service import Key, Type, free, unpriced
 from farebox.rules.shapes import block, text
 
 SOURCE = "https://aws.amazon.com/eventbridge/pricing/"
@@ -117,6 +117,25 @@ FREE = free(
     {
         "rules are not charged, nor are the events of AWS services": (
             "EventRule EventPermission EventBusPolicy"
-        )
+        ),
+        "the secret that a connection keeps is part of the charge for its calls": (
+            "EventConnection"
+        ),
+    },
+)
+
+UNPRICED = unpriced(
+    "cloudwatch",
+    {
+        "events of one's own and of partners are charged by the event": "EventBus",
+        "events are charged as they enter an archive, by the GB, and as they stay": (
+            "EventArchive"
+        ),
+        "calls to a destination outside of AWS are charged by the event": (
+            "EventApiDestination"
+        ),
+        "events that it copies to the other region are charged by the event": (
+            "EventEndpoint"
+        ),
     },
 )

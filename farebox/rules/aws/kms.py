@@ -70,5 +70,12 @@ TYPES = {
 }
 
 FREE = free(
-    "kms", {"a name or a right of a key, which is charged": "Alias Grant KeyPolicy"}
+    "kms",
+    {
+        "a name or a right of a key, which is charged": "Alias Grant KeyPolicy",
+        "a value that a key encrypts once; the request counts to the key's": "Ciphertext",
+        "a key store costs nothing; its keys do, and the hardware modules behind it": (
+            "CustomKeyStore"
+        ),
+    },
 )

@@ -14,7 +14,7 @@ from farebox.graph import Resource
 from farebox.rules.charges import ONE, Charge, Circumstances, Gap, NoCharge
 from farebox.rules.listed import listed
 from farebox.rules.machines.places import SUBNET_TYPES
-from farebox.rules.service import Key, Meter, Type, Use, free
+from farebox.rules.service import Key, Meter, Type, Use, free, unpriced
 
 SOURCE = "https://aws.amazon.com/route53/pricing/"
 SERVICE = "AmazonRoute53"
@@ -217,6 +217,32 @@ FREE = free(
         ),
         "the resolver's rules are not charged; endpoints and queries are": (
             "ResolverConfig ResolverDnsSecConfig ResolverRule ResolverRuleAssociation"
+        ),
+        "logging queries is not charged; where the logs go, they are": (
+            "QueryLog ResolverQueryLogConfig ResolverQueryLogConfigAssociation"
+        ),
+        "a rule of DNS Firewall is not charged; the queries that it inspects are": (
+            "ResolverFirewallConfig ResolverFirewallRule ResolverFirewallRuleGroup"
+        ),
+        "a description; the records that are made from it are charged": "TrafficPolicy",
+        "part of a profile, which is charged by its associations": (
+            "ProfilesResourceAssociation"
+        ),
+    },
+)
+
+UNPRICED = unpriced(
+    "route53",
+    {
+        "DNS Firewall is charged by the query that it inspects": (
+            "ResolverFirewallRuleGroupAssociation"
+        ),
+        "DNS Firewall is charged by the domain of a list of one's own": (
+            "ResolverFirewallDomainList"
+        ),
+        "a record of a traffic policy is charged by the month": "TrafficPolicyInstance",
+        "a profile is charged by the hour for the networks that it is associated with": (
+            "ProfilesProfile ProfilesAssociation"
         ),
     },
 )

@@ -10,7 +10,7 @@ from farebox.bill.usage import Usage
 from farebox.graph import UNKNOWN, Resource
 from farebox.graph.values import flag
 from farebox.rules.charges import ONE, Charge, Circumstances, Gap, NoCharge
-from farebox.rules.service import Key, Type, Use, free
+from farebox.rules.service import Key, Type, Use, free, unpriced
 from farebox.rules.shapes import text
 
 SOURCE = "https://aws.amazon.com/sns/pricing/"
@@ -159,5 +159,20 @@ TYPES = {
 }
 
 FREE = free(
-    "sns", {"a right or a setting; requests and deliveries are charged": "TopicPolicy"}
+    "sns",
+    {
+        "a right or a setting; requests and deliveries are charged": (
+            "TopicPolicy SmsPreferences"
+        )
+    },
+)
+
+UNPRICED = unpriced(
+    "sns",
+    {
+        "messages that a policy scans or changes are charged by the GB": (
+            "DataProtectionPolicy"
+        ),
+        "deliveries by mobile push are charged by the million": "PlatformApplication",
+    },
 )

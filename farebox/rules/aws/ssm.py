@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from farebox.bill.usage import Usage
 from farebox.graph import Resource
 from farebox.rules.charges import Charge, Circumstances, NoCharge
-from farebox.rules.service import Meter, Type, free
+from farebox.rules.service import Key, Meter, Type, Use, free, unpriced
 from farebox.rules.shapes import text
 
 ADVANCED = Meter(
@@ -19,6 +19,23 @@ ADVANCED = Meter(
     per="hour",
     because="stored all month",
 )
+STORAGE_HOURS = Key(
+    key="parameter_storage_hrs",
+    says="hours that an advanced parameter is stored in the month",
+    unit="hours",
+)
+THROUGHPUT = Key(
+    key="api_throughput_limit",
+    says="throughput of requests; a standard one is free",
+    texts=("standard", "advanced", "higher"),
+)
+INTERACTIONS = Use(
+    key="monthly_api_interactions",
+    service="AWSSystemsManager",
+    usage_type="PS-Param-Processed-Tier2",
+    unit="API Interactions",
+    says="requests for the parameter",
+)
 
 
 def parameter(
@@ -28,10 +45,20 @@ def parameter(
     tier = text(resource.input("tier"))
     if tier not in (None, "Standard", "Advanced"):
         tier = text(resource.output("tier")) or tier
+    throughput = (usage.text(THROUGHPUT.key) or "standard").lower()
+    if throughput != "standard":
+        yield INTERACTIONS.charge(resource, usage)
     if tier in (None, "Standard"):
         yield NoCharge("standard parameters are not charged")
     elif tier == "Advanced":
-        yield ADVANCED.all_month(resource, circumstances)
+        stored = STORAGE_HOURS.given(usage)
+        if stored is None:
+            yield ADVANCED.all_month(resource, circumstances)
+        else:
+            because = stored.source or f"stored {stored.quantity:f} hours as given"
+            yield ADVANCED.metered(
+                resource, stored.quantity, because, usage=stored.status
+            )
     else:
         yield ADVANCED.gap(
             resource,
@@ -45,13 +72,13 @@ TYPES = {
         billed="A standard parameter is free; an advanced one is billed by the hour.",
         source="https://aws.amazon.com/systems-manager/pricing/",
         meters=(ADVANCED,),
+        uses=(STORAGE_HOURS, THROUGHPUT, INTERACTIONS),
         rule=parameter,
         terraform="aws_ssm_parameter",
         notes=(
             "`Intelligent-Tiering` is `unknown-input`: whether a parameter becomes an "
             "advanced one is known only after deployment. In a state it is known."
         ),
-        not_modelled="higher throughput",
     )
 }
 
@@ -62,6 +89,21 @@ FREE = free(
             "Association DefaultPatchBaseline Document MaintenanceWindow "
             "MaintenanceWindowTarget MaintenanceWindowTask PatchBaseline PatchGroup "
             "ResourceDataSync ServiceSetting"
+        ),
+        "setting up is not charged; what it sets up is": (
+            "QuicksetupConfigurationManager"
+        ),
+        "a rota is a plan; incidents and their messages are charged": (
+            "ContactsRotation"
+        ),
+    },
+)
+
+UNPRICED = unpriced(
+    "ssm",
+    {
+        "machines outside of EC2 are charged by the hour in the advanced tier": (
+            "Activation"
         )
     },
 )

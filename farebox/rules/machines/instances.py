@@ -24,6 +24,7 @@ from farebox.rules.charges import (
     metered_use,
 )
 from farebox.rules.machines.launch import ASSUMED_ROOT, Launch, LaunchVolume
+from farebox.rules.machines.uses import IO_REQUESTS
 from farebox.rules.machines.volumes import VolumeSpec, storage_key, volume_charges
 
 METRICS_OF_DETAILED_MONITORING = Decimal(7)
@@ -98,7 +99,7 @@ def attached_charges(
     The usage key `monthly_io_requests` gives the requests to all of their magnetic
     volumes together.
     """
-    requests = given.quantity("monthly_io_requests")
+    requests = IO_REQUESTS.given(given)
     counted = False
     for charge in _volumes(resource, launch, circumstances, instances, usage):
         asks = type(charge) is Gap and charge.usage_key and charge.key is not None

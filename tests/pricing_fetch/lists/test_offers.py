@@ -105,7 +105,7 @@ def test_an_unknown_service_names_near_ones(
 
 
 def test_the_services_of_a_refresh_are_those_of_the_docs() -> None:
-    assert len(set(SERVICES)) == len(SERVICES) == 21
+    assert len(set(SERVICES)) == len(SERVICES) == 24
 
 
 def test_an_index_that_leads_elsewhere_is_refused(

@@ -4,12 +4,12 @@ VENV := .venv
 BIN := $(VENV)/bin
 TIER ?= 100k
 SECONDS ?= 60
-SLOWER := tests/engine tests/faults tests/prices/store tests/pricing_fetch \
+SLOWER := tests/packaging tests/engine tests/faults tests/prices/store tests/pricing_fetch \
 	tests/test_schedules.py
 TOGETHER := --numprocesses auto --dist loadfile
 
 .DEFAULT_GOAL := help
-.PHONY: help price test unit lint format docs bench bench-refresh fuzz lock clean
+.PHONY: help price test unit lint format docs bench bench-refresh fuzz dist audit lock clean
 .DELETE_ON_ERROR:
 
 help: ## Show these targets
@@ -19,6 +19,7 @@ price: $(VENV)/.runtime ## Price a tier offline: make price TIER=100k
 	@$(BIN)/fare price $(TIER)
 
 test: lint ## Run everything: lint, unit, fault and real-engine tests
+	@$(MAKE) --no-print-directory $(VENV)/.release
 	@echo "== the Pulumi engine"
 	@$(BIN)/python tests/engine/build.py
 	@echo "== tests"
@@ -50,6 +51,12 @@ bench-refresh: $(VENV)/.dev ## Time a price list of AWS's size into a store, and
 fuzz: $(VENV)/.dev ## Damage documents for a while: make fuzz SECONDS=60 SEED=1
 	@$(BIN)/python -m tests.fuzz --seconds $(SECONDS) $(if $(SEED),--seed $(SEED))
 
+dist: $(VENV)/.release ## Build the release: wheel, sdist, SBOM, licences, into dist/
+	@$(VENV)/release/bin/python packaging/dist.py dist --sbom $(VENV)/release-runtime/bin/python
+
+audit: $(VENV)/.release ## Ask the vulnerability data of the package index about the locks
+	@$(VENV)/release/bin/pip-audit --disable-pip --no-deps -r requirements.lock
+
 lock: ## Pin the newest allowed packages with hashes (needs uv)
 	uv pip compile pyproject.toml --extra build --extra policy --extra postgresql --universal \
 	  --generate-hashes --python-version 3.11 --no-header --no-annotate \
@@ -57,6 +64,8 @@ lock: ## Pin the newest allowed packages with hashes (needs uv)
 	uv pip compile pyproject.toml --extra build --extra policy --extra postgresql --extra dev --universal \
 	  --generate-hashes --python-version 3.11 --no-header --no-annotate \
 	  -c requirements.lock -o requirements-dev.lock
+	uv pip compile packaging/requirements.in --universal --generate-hashes --python-version 3.11 \
+	  --no-header --no-annotate -o packaging/requirements.lock
 
 clean: ## Remove what was installed and built here
 	rm -rf $(VENV) .engine .pytest_cache .mypy_cache .ruff_cache .hypothesis
@@ -80,4 +89,15 @@ $(VENV)/.dev: requirements-dev.lock $(VENV)/.runtime
 	@echo "== installing the test tools (once)"
 	@$(BIN)/python -m pip install --disable-pip-version-check \
 	  --require-hashes -r requirements-dev.lock
+	@touch $@
+
+# What builds a release, and an environment of the pinned packages alone for its SBOM.
+$(VENV)/.release: packaging/requirements.lock requirements.lock | $(VENV)/.python
+	@echo "== installing what builds a release (once)"
+	@$(PYTHON) -m venv $(VENV)/release
+	@$(VENV)/release/bin/python -m pip install --disable-pip-version-check --quiet \
+	  --require-hashes -r packaging/requirements.lock
+	@$(PYTHON) -m venv --without-pip $(VENV)/release-runtime
+	@$(VENV)/release/bin/python -m pip --python $(VENV)/release-runtime/bin/python install \
+	  --disable-pip-version-check --quiet --require-hashes -r requirements.lock
 	@touch $@

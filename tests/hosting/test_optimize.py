@@ -22,7 +22,12 @@ from farebox.hosting.choice.choice_question import (
     question_of,
 )
 from farebox.hosting.choice.choice_search import Search
-from farebox.hosting.choice.choices import Choice, Machine, usd_per_month
+from farebox.hosting.choice.choices import (
+    Choice,
+    Machine,
+    downtime_minutes_per_user_year,
+    usd_per_month,
+)
 from farebox.hosting.choice.machine_market import Market, as_configured, market
 from farebox.hosting.choice.movers import choice_movers
 from farebox.hosting.choice.optimize import (
@@ -230,7 +235,7 @@ SMALL = ("r6a.4xlarge", "m6a.4xlarge", "r5.4xlarge")
     pool_percent=st.sampled_from([None, 34.0, 51.0]),
     vm_percent=st.sampled_from([None, 3.0, 20.0]),
     session_kills=st.sampled_from([None, 0.05, 0.12]),
-    downtime_minutes=st.sampled_from([None, 12.0]),
+    downtime_minutes=st.sampled_from([None, 12.0, 24.5, 25.5]),
     spot_vcpus=st.sampled_from([None, 200, 600]),
     top=st.integers(1, 3),
 )
@@ -286,6 +291,27 @@ def test_more_freedom_never_costs_more() -> None:
         bound = in_the_west(3_000, **limits)
         found = cheapest_choices(Search(bound), only(bound, SMALL), top=1)[0]
         assert found.usd_per_month >= best.usd_per_month
+
+
+def test_a_limit_on_downtime_takes_users_from_a_machine() -> None:
+    # 948 users on an r6a.32xlarge feel 93.0 minutes, for they start one after the
+    # other; with at most 91 there are fewer on a machine, all else alike.
+    limits: dict[str, Any] = {"pool_percent": 20.0, "rests": ("on-demand",)}
+    free, bound = asked(**limits), asked(**limits, downtime_minutes=91.0)
+    most = Search(free).best_of(machine(free, "r6a.32xlarge"))
+    fewer = Search(bound).best_of(machine(bound, "r6a.32xlarge"))
+    assert most is not None
+    assert fewer is not None
+    assert fewer.choice.zone_ids == most.choice.zone_ids
+    assert fewer.choice.mix == most.choice.mix == Mix(100)
+    assert fewer.choice.users_per_vm < most.choice.users_per_vm == 948
+    minutes = [
+        downtime_minutes_per_user_year(question, found.choice)
+        for question, found in ((free, most), (bound, fewer))
+    ]
+    # 4.2800993 x (0.16 x 2 + 0.84 x 20 + (474.5 x 0.5 + 6.5 x 6) / 60) on 12 volumes
+    assert minutes[0] == pytest.approx(4.2800993 * (17.12 + 276.25 / 60), abs=1e-4)
+    assert minutes[1] <= 91
 
 
 def test_a_choice_keeps_every_limit_that_was_asked() -> None:

@@ -17,6 +17,7 @@ from farebox.hosting.spot.advisor import (
     advisor_source,
 )
 from farebox.hosting.spot.spot_risk import (
+    Waits,
     cold_restarts_per_user_year,
     downtime_minutes_per_user_month,
     headroom_to_lose,
@@ -98,12 +99,23 @@ def test_a_users_month_half_on_demand() -> None:
     assert float(found) == pytest.approx(5.3873726, abs=1e-7)
 
 
-def test_downtime_is_fast_for_most_and_slow_for_some() -> None:
-    # 0.3566749 x (0.9 x 3 + 0.1 x 20) = 0.3566749 x 4.7 = 1.6763722 minutes a month
+WAITS = Waits(fast_minutes=3, slow_minutes=20, attach_seconds=6, start_seconds=0.5)
+
+
+def test_downtime_is_fast_for_most_slow_for_some_and_a_restart_for_all() -> None:
+    # 160 containers on 2 volumes: (80.5 x 0.5 + 1.5 x 6) / 60 = 49.25 / 60 = 0.8208333.
+    # 0.3566749 x (0.9 x 3 + 0.1 x 20 + 0.8208333) = 0.3566749 x 5.5208333 = 1.9691429
     found = downtime_minutes_per_user_month(
-        LAMBDA, slow_share=0.1, fast_minutes=3, slow_minutes=20
+        LAMBDA, WAITS, slow_share=0.1, containers=160, volumes=2
     )
-    assert found == pytest.approx(1.6763722, abs=1e-7)
+    assert found == pytest.approx(1.9691429, abs=1e-7)
+
+
+def test_a_user_waits_longer_on_a_fuller_machine() -> None:
+    # One container on one volume waits for itself: (0.5 + 6) / 60 = 0.1083333 minutes;
+    # 951 on 24: (476 x 0.5 + 12.5 x 6) / 60 = 313 / 60 = 5.2166667.
+    assert WAITS.restart_minutes(1, 1) == pytest.approx(6.5 / 60)
+    assert WAITS.restart_minutes(951, 24) == pytest.approx(313 / 60)
 
 
 def test_kills_and_restarts_of_a_year() -> None:

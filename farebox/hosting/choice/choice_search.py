@@ -113,10 +113,11 @@ class Search:
                     users_per_vm=n,
                 )
                 self.tried += 1
-                if self.refused(choice):
-                    if prune:
-                        # Only quotas are left to refuse it, and fewer users on a
-                        # machine need more machines, so more of a quota.
+                if refused := self.refused(choice):
+                    if prune and refused != {DOWNTIME}:
+                        # Beside downtime, which fewer users on a machine shorten, only
+                        # quotas are left to refuse it: fewer users on a machine need
+                        # more machines, so more of a quota.
                         break
                     continue
                 found = Found(choice, self.usd(choice))
@@ -173,7 +174,10 @@ class Search:
         return broken(self.measures(choice))
 
     def zone_counts(self, machine: Machine, mix: Mix) -> Iterator[tuple[str, ...]]:
-        """A zone set of each size whose own limits allow the mix."""
+        """A zone set of each size whose own limits allow the mix.
+
+        Downtime is that of one user on a machine, the shortest there is.
+        """
         zones = _zones(machine, mix)
         for count in range(2, min(len(zones), ZONES_MOST) + 1):
             zone_ids = zones[:count]

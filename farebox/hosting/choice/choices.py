@@ -37,6 +37,7 @@ from farebox.hosting.spot.purchase_mixes import (
     at_level,
     likely,
     usd_rest_hour,
+    waits_at,
     within,
 )
 from farebox.hosting.spot.spot_inputs import exact
@@ -212,8 +213,11 @@ def kills_per_user_year(
 def downtime_minutes_per_user_year(
     question: Question, choice: Choice, level: Levels = likely
 ) -> float:
-    """Minutes in a year that a user waits for a machine, at the tier's headroom."""
-    inputs = question.inputs
+    """Minutes in a year that a user waits for a machine, at the tier's headroom.
+
+    The fuller a machine, the longer its users wait for each other's start.
+    """
+    inputs, n = question.inputs, choice.users_per_vm
     largest = pool_percent(question, len(choice.zone_ids)) / 100
     lost = choice.mix.spot_percent / 100 * largest
     # Where one pool holds everybody, no headroom is left to move to.
@@ -225,9 +229,10 @@ def downtime_minutes_per_user_year(
     )
     return MONTHS_PER_YEAR * downtime_minutes_per_user_month(
         interruptions(choice, level),
+        waits_at(inputs, level),
         slow_share=slow,
-        fast_minutes=at_level(inputs["fast_minutes"], level("fast_minutes")),
-        slow_minutes=at_level(inputs["slow_minutes"], level("slow_minutes")),
+        containers=n,
+        volumes=ceil(n / question.volumes.users_per_volume),
     )
 
 

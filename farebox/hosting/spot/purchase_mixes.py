@@ -22,6 +22,7 @@ from farebox.hosting.spot.spot_inputs import exact
 from farebox.hosting.spot.spot_risk import (
     MONTHS_PER_YEAR,
     ONE,
+    Waits,
     cold_restarts_per_user_year,
     downtime_minutes_per_user_month,
     headroom_to_lose,
@@ -183,9 +184,10 @@ def figures(fleet: Fleet, mix: Mix, headroom: float, level: Levels) -> Figures:
     )
     downtime = downtime_minutes_per_user_month(
         rate,
+        waits_at(inputs, level),
         slow_share=slow,
-        fast_minutes=at_level(inputs["fast_minutes"], level("fast_minutes")),
-        slow_minutes=at_level(inputs["slow_minutes"], level("slow_minutes")),
+        containers=plan.users_per_vm,
+        volumes=plan.volumes.volumes_per_vm if plan.volumes else 0,
     )
     return Figures(
         usd,
@@ -270,6 +272,16 @@ def at_level(one: Input, level: Level) -> float:
     """An input's figure at a level."""
     figure: float = getattr(one, level)
     return figure
+
+
+def waits_at(inputs: Mapping[str, Input], level: Levels) -> Waits:
+    """How long an interruption keeps users waiting, each input at its level."""
+    return Waits(
+        **{
+            name: at_level(inputs[name], level(name))
+            for name in Waits.__struct_fields__
+        }
+    )
 
 
 def likely(name: str) -> Level:

@@ -4,7 +4,8 @@
                           Spot Advisor's bucket
     USD per user-month = [ (s P_spot + (1-s) P_rest) hours (1+h)
                            + s lambda (overlap/60) P_spot + rest of a machine ] / n
-    downtime minutes per user-month = s lambda ((1-q) fast + q slow)
+    downtime minutes per user-month = s lambda ((1-q) fast + q slow + restart)
+    restart = ((n + 1)/2 start + (v + 1)/2 attach) / 60
     session kills per user-year = 12 s lambda p,  cold restarts = 12 s lambda
     headroom to lose a pool with share m of the machines = m / (1-m)
 
@@ -16,10 +17,13 @@ slow way. docs/economics.md has the units, the sources and what is left out.
 from decimal import Decimal
 from math import log1p
 
+from msgspec import Struct
+
 from farebox.hosting.errors import ConfigError
 
 ONE = Decimal(1)
 MINUTES_PER_HOUR = 60
+SECONDS_PER_MINUTE = 60
 MONTHS_PER_YEAR = 12
 
 
@@ -55,11 +59,44 @@ def usd_per_user_month(
     ) / users_per_vm
 
 
+class Waits(Struct, frozen=True, kw_only=True):
+    """How long an interruption keeps users waiting.
+
+    `fast_minutes` pass until a spare machine takes the volumes over, `slow_minutes`
+    where a machine must be found first; then come `attach_seconds` for each volume and
+    `start_seconds` for each container, one after the other.
+    """
+
+    fast_minutes: float
+    slow_minutes: float
+    attach_seconds: float
+    start_seconds: float
+
+    def restart_minutes(self, containers: int, volumes: int) -> float:
+        """Minutes that a user waits, on average, for its turn on the new machine.
+
+        The boot script takes volumes and starts containers one after the other, so a
+        user waits for half of them and itself: the fuller the machine, the longer.
+        """
+        starts = (containers + 1) / 2 * self.start_seconds
+        attaches = (volumes + 1) / 2 * self.attach_seconds
+        return (starts + attaches) / SECONDS_PER_MINUTE
+
+
 def downtime_minutes_per_user_month(
-    interruptions: float, *, slow_share: float, fast_minutes: float, slow_minutes: float
+    interruptions: float,
+    waits: Waits,
+    *,
+    slow_share: float,
+    containers: int,
+    volumes: int,
 ) -> float:
-    """Minutes in a month that a user waits for a machine, `slow_share` the slow way."""
-    return interruptions * ((1 - slow_share) * fast_minutes + slow_share * slow_minutes)
+    """Minutes in a month that a user waits for a machine, `slow_share` the slow way.
+
+    `containers` and `volumes` are those of one machine.
+    """
+    found = (1 - slow_share) * waits.fast_minutes + slow_share * waits.slow_minutes
+    return interruptions * (found + waits.restart_minutes(containers, volumes))
 
 
 def session_kills_per_user_year(interruptions: float, active_share: float) -> float:

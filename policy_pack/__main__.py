@@ -4,6 +4,7 @@ What each policy does and how it is set is in docs/budget.md. This is the glue: 
 prices and the judgement are Farebox's.
 """
 
+import os
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
@@ -23,6 +24,7 @@ from pulumi_policy import (
 
 from farebox.guard.checks import CHECKS, SETTINGS, Check
 from farebox.guard.pack import READER, Policies
+from farebox.guard.whereabouts import engine_folder
 
 
 def reader(policies: Policies) -> ResourceValidationPolicy:
@@ -68,9 +70,12 @@ def schema_of(options: Mapping[str, Mapping[str, Any]]) -> PolicyConfigSchema:
 
 def main() -> None:
     """Serve the pack until Pulumi ends it."""
+    pack = Path(__file__).resolve().parent
+    # Pulumi starts a pack in the pack's folder; every path is meant from the program's.
+    os.chdir(engine_folder() or Path.cwd())
     policies = Policies(
         today=date.today(),
-        folders=(Path.cwd(), Path(__file__).parent),
+        folders=(Path.cwd(), pack),
         config=pulumi.runtime.get_config_env(),
     )
     checks = [policy(policies, check) for check in CHECKS]

@@ -77,7 +77,9 @@ INSIDE: dict[str, tuple[str, ...]] = {
         "farebox/rules",
         "farebox/rules/machines",
         "farebox/rules/aws",
+        "farebox/rules/kubernetes",
         "farebox/rules/registry.py",
+        "farebox/rules/packages.py",
     ),
     "farebox/hosting": (
         "farebox/hosting",

@@ -33,13 +33,17 @@ class GuardError(FareboxError):
 
 
 class Check(Struct, frozen=True):
-    """One policy: it is checked where its option is given, or where it has none."""
+    """One policy: it is checked where its option is given, or where it has none.
+
+    `counts_use`: without a usage file its findings lack what depends on use.
+    """
 
     name: str
     description: str
     findings: Callable[[Statement, ResourceGraph, Options], list[Finding]]
     options: Mapping[str, Mapping[str, Any]] = {}
     mandatory: bool = False
+    counts_use: bool = False
 
 
 SETTINGS: Mapping[str, Mapping[str, Any]] = {
@@ -71,6 +75,7 @@ CHECKS = (
         ),
         {"usd_per_month": {**USD, "description": "US dollars a month."}},
         mandatory=True,
+        counts_use=True,
     ),
     Check(
         "user-budget",
@@ -80,6 +85,7 @@ CHECKS = (
         ),
         {"usd_per_user": {**USD, "description": "US dollars a user and month."}},
         mandatory=True,
+        counts_use=True,
     ),
     Check(
         "component-budgets",
@@ -94,6 +100,7 @@ CHECKS = (
             }
         },
         mandatory=True,
+        counts_use=True,
     ),
     Check(
         "tag-budgets",
@@ -108,6 +115,7 @@ CHECKS = (
             }
         },
         mandatory=True,
+        counts_use=True,
     ),
     Check(
         "allowed-instances",
@@ -140,6 +148,7 @@ CHECKS = (
         "no-usage",
         "Every metered charge has its usage given.",
         lambda statement, graph, given: surprises.no_usage(statement),
+        counts_use=True,
     ),
     Check(
         "unpriced",

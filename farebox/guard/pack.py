@@ -52,13 +52,14 @@ class Policies:
     ) -> None:
         """`folders` are where relative paths and the stack's project may lie.
 
-        `config` is what the engine tells of the stack's config, if it tells any.
+        The program's own comes first, then the pack's. `config` is what the engine tells of the stack's config, if it tells any.
         """
         self._today = today
         self._folders = tuple(folders)
         self._given_config = config or {}
         self._config: dict[str, str] | None = None
         self._usage_path: Path | None = None
+        self._no_usage = ""
         self._reader = PolicyReader()
         self._settings: Mapping[str, Any] = {}
         self._priced: tuple[ResourceGraph, Statement] | None = None
@@ -79,7 +80,8 @@ class Policies:
             refuse_unknown(check.name, options, list(check.options))
             refuse_unknown(READER, self._settings, list(SETTINGS))
             graph, statement = self.priced(resources)
-            return check.findings(statement, graph, options)
+            found = check.findings(statement, graph, options)
+            return self._with_its_lack(found) if check.counts_use else found
         except FareboxError as error:
             return [Finding(f"This could not be checked: {error}")]
         except Exception as error:
@@ -91,6 +93,15 @@ class Policies:
                     f"policy's enforcement level to disabled until then."
                 )
             ]
+
+    def _with_its_lack(self, findings: list[Finding]) -> list[Finding]:
+        """The findings, each with the sentence that no use is counted, if it is so."""
+        if not self._no_usage:
+            return findings
+        return [
+            replace(finding, message=f"{finding.message}\n{self._no_usage}")
+            for finding in findings
+        ]
 
     def priced(
         self, resources: Iterable["PolicyResource"]
@@ -120,6 +131,10 @@ class Policies:
         A folder's project counts where it has the name of the stack's.
         """
         self._config = dict(self._given_config)
+        self._no_usage = (
+            f"Priced without a usage file: no project {name!r} lies where Pulumi runs, "
+            f"nor around the pack; `usage` of `{READER}` names a file."
+        )
         for folder in self._folders:
             found = find_project_folder(str(folder))
             project = read_project(found) if found is not None else None
@@ -129,18 +144,24 @@ class Policies:
                 config = read_stack_config(project, stack)
                 secrets = dict.fromkeys(config.secret_keys, SECRET_TEXT)
                 self._config = {**config.values, **secrets, **self._config}
+            self._folders = tuple(dict.fromkeys((project.folder, *self._folders)))
             usage = project.stack_config_folder / f"{stack}.usage.yaml"
-            self._usage_path = usage if usage.is_file() else None
+            self._no_usage = (
+                f"Priced without a usage file: there is no {usage.name} beside the "
+                "stack's config."
+            )
+            if usage.is_file():
+                self._usage_path, self._no_usage = usage, ""
             return
 
     def _statement(self, graph: ResourceGraph) -> Statement:
-        given = self._settings
         usage = self._usage_path
-        if "usage" in given:
-            usage = self._file("usage", str(given["usage"]))
+        if "usage" in self._settings:
+            usage = self._file("usage", str(self._settings["usage"]))
+            self._no_usage = ""
         basket = Basket(graph, usage_at(usage), self._terms(graph))
         statement = basket.at(self._book())
-        for remark in basket.unmatched_usage():
+        for remark in filter(None, (self._no_usage, *basket.unmatched_usage())):
             print(f"farebox: {remark}", file=sys.stderr)
         return statement
 

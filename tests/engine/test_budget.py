@@ -9,9 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
+from farebox.bill.terms import Terms
 from farebox.graph.document import read_document
 from farebox.prices.embedded import embedded_book
+from farebox.quote.basket import Basket, usage_at, users_of
 from farebox.rating.estimate import estimate
 from farebox.reports.statement.json import statement_json
 from tests.engine.engine import Deployment, Engine, Outcome
@@ -265,3 +268,34 @@ def test_a_state_file_is_analyzed_without_a_stack(
     )
     assert done.returncode != 0
     assert "costs 35.65 USD a month" in done.stdout
+
+
+def test_a_pack_takes_the_usage_file_of_the_program_not_the_one_around_itself(
+    engine: Engine,
+) -> None:
+    stack = engine.open(ROOT, "self-hosted")
+    original = ROOT / "stacks" / "self-hosted.usage.yaml"
+    changed = yaml.safe_load(original.read_text())
+    (region,) = changed["account_usage"]
+    changed["account_usage"][region]["monthly_outbound_internet_gb"] = 50_000
+    usage = stack.project / "stacks" / "self-hosted.usage.yaml"
+    usage.write_text(yaml.safe_dump(changed))
+    graph = read_document(stack.preview().document, name="preview")
+    terms = Terms(on=date.today(), users=users_of(graph))
+    ours, around = (
+        Basket(graph, usage_at(path), terms).at(embedded_book()).usd_per_month
+        for path in (usage, original)
+    )
+    outcome = guarded(stack, budget(0.01))
+    assert f"The stack costs {ours:,.2f} USD a month" in told(outcome)
+    # 20,000 GB more leave in the copy than in the project around the pack.
+    assert ours > around + 1000
+
+
+def test_a_pack_that_prices_without_a_usage_file_says_so(volumes: Deployment) -> None:
+    outcome = guarded(volumes, budget(30))
+    said = "Priced without a usage file: there is no few.usage.yaml beside"
+    assert said in told(outcome)
+    # Where the budget holds it is a message of the preview.
+    outcome = guarded(volumes, budget(99))
+    assert said in outcome.document.decode() + outcome.errors

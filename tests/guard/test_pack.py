@@ -128,6 +128,54 @@ def test_a_usage_file_is_found_from_any_folder(tmp_path: Path) -> None:
     assert made.priced(SHOP)[1].usd_per_month == 28
 
 
+def test_the_programs_folder_comes_before_the_packs(tmp_path: Path) -> None:
+    program, pack = tmp_path / "program", tmp_path / "pack"
+    program.mkdir()
+    pack.mkdir()
+    project(program)
+    # A copy of the same project around the pack, with other use: 2 x 500 x 0.01 = 10.
+    usage = project(pack) / "stacks" / "dev.usage.yaml"
+    usage.write_text("account_usage: {us-east-1: {monthly_intra_region_gb: 500}}\n")
+    assert policies(None, program, pack).priced(SHOP)[1].usd_per_month == 28
+    assert policies(None, pack, program).priced(SHOP)[1].usd_per_month == 18
+
+
+def test_a_file_that_is_named_is_found_from_the_projects_folder(tmp_path: Path) -> None:
+    deep = project(tmp_path) / "infra"
+    deep.mkdir()
+    text = "account_usage: {us-east-1: {monthly_intra_region_gb: 500}}\n"
+    (tmp_path / "live.usage.yaml").write_text(text)
+    made = policies({"usage": "live.usage.yaml"}, deep)
+    assert made.priced(SHOP)[1].usd_per_month == 18
+
+
+def test_a_pack_that_prices_without_usage_says_so(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    made = policies(None, tmp_path)
+    (message,) = messages(made, STACK_BUDGET, usd_per_month=7.0)
+    said = "Priced without a usage file: no project 'shop' lies where Pulumi runs"
+    assert message.splitlines()[-1].startswith(said)
+    assert said in capsys.readouterr().err
+    (project(tmp_path) / "stacks" / "dev.usage.yaml").unlink()
+    (message,) = messages(policies(None, tmp_path), STACK_BUDGET, usd_per_month=7.0)
+    assert "there is no dev.usage.yaml beside the stack's config" in message
+    # What use does not touch has no such sentence.
+    types = BY_NAME["allowed-instances"]
+    assert not any(
+        "usage" in told for told in messages(policies(None), types, types=["m7g"])
+    )
+
+
+def test_a_pack_with_its_usage_says_nothing_of_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    made = policies(None, project(tmp_path))
+    (message,) = messages(made, STACK_BUDGET, usd_per_month=7.0)
+    assert "Priced without" not in message
+    assert capsys.readouterr().err == ""
+
+
 MISTAKES = [
     ({"usage": "no.yaml"}, "pricing.usage names no.yaml, which is not in"),
     ({"prices": "no.prices"}, "pricing.prices names no.prices"),

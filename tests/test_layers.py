@@ -80,6 +80,7 @@ INSIDE: dict[str, tuple[str, ...]] = {
         "farebox/rules/kubernetes",
         "farebox/rules/registry.py",
         "farebox/rules/packages.py",
+        "farebox/rules/usage_keys.py",
     ),
     "farebox/hosting": (
         "farebox/hosting",

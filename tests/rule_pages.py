@@ -8,6 +8,7 @@ from types import ModuleType
 from farebox.rules.charges import Gap, NoCharge
 from farebox.rules.registry import SERVICES
 from farebox.rules.service import Key, Meter, Type, Use
+from farebox.rules.unread import UNREAD
 
 FOLDER = Path(__file__).parent.parent / "docs" / "rules"
 WIDTH = 88
@@ -26,6 +27,7 @@ def page(module: ModuleType) -> str:
     for names, declared in _sections(getattr(module, "TYPES", {})):
         parts += _section(names, declared)
     parts += _table("Free", "why", getattr(module, "FREE", {}))
+    parts += _unread(getattr(module, "FREE", {}), named=True)
     parts += _table("Charged, not priced yet", "why", getattr(module, "UNPRICED", {}))
     return "\n\n".join(part for part in parts if part) + "\n"
 
@@ -56,9 +58,22 @@ def _section(names: list[str], declared: Type) -> Iterator[str]:
     if declared.notes:
         notes = declared.notes.strip()
         yield notes if "\n" in notes else _filled(notes)
+    yield from _unread(names)
     if declared.not_modelled:
         yield _filled(f"Not modelled: {declared.not_modelled}.")
     yield f"Source: <{declared.source}>"
+
+
+def _unread(names: Iterable[str], *, named: bool = False) -> Iterator[str]:
+    """Inputs that carry a charge and are named as a gap, each with its types."""
+    rows: dict[str, None] = {}
+    for name in names:
+        for entry in UNREAD.get(name, ()):
+            token = f"`{name}`, " if named else ""
+            rows[f"- {token}{entry.when()}: `{entry.code}`, {entry.says}."] = None
+    if rows:
+        yield "Charged and not priced, named in the statement:"
+        yield "\n".join(rows)
 
 
 def _meters(meters: Iterable[Meter]) -> str:

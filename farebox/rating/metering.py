@@ -17,6 +17,7 @@ from farebox.rules.charges import Charge, Circumstances, Gap, Metered, NoCharge,
 from farebox.rules.errors import MissingRegion
 from farebox.rules.packages import rule_of_package, without_a_rule
 from farebox.rules.registry import FREE, RULES, UNPRICED
+from farebox.rules.unread import unread_charges
 
 ZERO = Decimal(0)
 
@@ -52,7 +53,8 @@ class Metering:
                 return
             free = FREE.get(resource.type) or UNPRICED.get(resource.type)
             said = free if resource.operation != "read" else None
-            self._sort(subject, [said or without_a_rule(resource)])
+            unread = [] if said is None else list(unread_charges(resource))
+            self._sort(subject, [said or without_a_rule(resource), *unread])
             return
         if resource.region is None:
             raise MissingRegion(
@@ -85,6 +87,7 @@ class Metering:
         level = self.circumstances.level
         level.start()
         charges = list(rule(resource, usage, self.circumstances))
+        charges += unread_charges(resource)
         differs_low, differs_high = level.differs_low, level.differs_high
         if not differs_low and not differs_high:
             self._sort(subject, charges)

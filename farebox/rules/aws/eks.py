@@ -6,7 +6,7 @@ Source: https://aws.amazon.com/eks/pricing/
 from collections.abc import Iterator
 
 from farebox.bill.usage import Usage
-from farebox.graph import Resource, Unknown
+from farebox.graph import UNKNOWN, Resource, Unknown
 from farebox.graph.values import flag
 from farebox.rules.aws.eks_nodes import node_group
 from farebox.rules.aws.eks_versions import standard_support_ends
@@ -16,6 +16,8 @@ from farebox.rules.service import Meter, Type, Use, free
 from farebox.rules.shapes import block, field, text
 
 SERVICE = "AmazonEKS"
+
+LOG_GROUP_TYPE = "aws:cloudwatch/logGroup:LogGroup"
 
 PROVISIONED = Meter(
     service=SERVICE,
@@ -100,11 +102,31 @@ def cluster(
         yield PROVISIONED.all_month(
             resource, circumstances, TIER=tier.removeprefix("tier-").upper()
         )
+    yield from _logs(resource, circumstances)
     if block(resource.input("remoteNetworkConfig")):
         yield Gap(
             "no-price",
             "hybrid nodes are charged by vCPU and hour, and they are not in this stack",
         )
+
+
+def _logs(resource: Resource, circumstances: Circumstances) -> Iterator[Charge]:
+    """Logs of the control plane, where no log group of the stack carries them.
+
+    Source: https://docs.aws.amazon.com/eks/latest/userguide/control-plane-logs.html
+    """
+    wanted = resource.input("enabledClusterLogTypes")
+    if wanted in (None, []):
+        return
+    group = f"/aws/eks/{resource.input('name')}/cluster"
+    for item in circumstances.graph.by_type.get(LOG_GROUP_TYPE, ()):
+        if item.input("name") in (group, UNKNOWN) and item.region == resource.region:
+            return
+    yield Gap(
+        "no-usage",
+        "logs of the control plane are charged by the GB, on a log group that is not in "
+        f"this stack: declare {group} to have them priced",
+    )
 
 
 def _extended_support(

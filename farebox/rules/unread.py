@@ -1,0 +1,230 @@
+"""Inputs that carry a charge and that no rule reads: named, so that nothing is silent.
+
+Each entry says which input of which type it is, when it costs something, and what. The
+estimate makes a gap of it, and the docs list it, from this one table; so a statement and
+its docs cannot disagree. An input leaves the table when a rule reads it.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from msgspec import Struct
+
+from farebox.bill.statement import GapCode
+from farebox.graph import UNKNOWN, Resource
+from farebox.rules.charges import Gap
+
+
+class Unread(Struct, frozen=True):
+    """An input that carries a charge.
+
+    `path` leads to it through blocks and lists (`policyDetails.schedules.archiveRule`);
+    an empty one means that the type costs something whatever its inputs are. With
+    `values`, only those cost; with `part`, only texts that hold it. `says` is what is
+    charged, as the statement has it.
+    """
+
+    path: str
+    says: str
+    code: GapCode = "no-price"
+    values: tuple[str, ...] = ()
+    part: str = ""
+
+    def when(self) -> str:
+        """When it costs something, for the docs."""
+        if self.values:
+            return f"`{self.path}` is {' or '.join(f'`{v}`' for v in self.values)}"
+        if self.part:
+            return f"`{self.path}` holds `{self.part}`"
+        return f"`{self.path}`" if self.path else "always"
+
+
+_FILLING = (
+    "filling a volume from its snapshot at a rate that is asked for "
+    "(volumeInitializationRate) is charged by the GB"
+)
+_RETRIEVAL = "bringing an archived snapshot back is charged by the GB"
+_OUTPOST = "what is on an Outpost is paid with the Outpost, not at the region's prices"
+_GPU = "Elastic Graphics and Elastic Inference are charged by the hour"
+_REPLICATION = (
+    "copies that replication makes are charged by the request, the GB that leaves the "
+    "region and what the other bucket stores"
+)
+
+UNREAD: dict[str, tuple[Unread, ...]] = {
+    # Source: https://aws.amazon.com/ebs/pricing/
+    "aws:ebs/volume:Volume": (
+        Unread("volumeInitializationRate", _FILLING),
+        Unread("outpostArn", _OUTPOST),
+    ),
+    "aws:ebs/volumeCopy:VolumeCopy": (Unread("outpostArn", _OUTPOST),),
+    "aws:ebs/snapshot:Snapshot": (
+        Unread("permanentRestore", _RETRIEVAL),
+        Unread("temporaryRestoreDays", _RETRIEVAL),
+    ),
+    "aws:ebs/snapshotCopy:SnapshotCopy": (
+        Unread("permanentRestore", _RETRIEVAL),
+        Unread("temporaryRestoreDays", _RETRIEVAL),
+        Unread(
+            "completionDurationMinutes",
+            "a copy that is to end in a given time is charged by the GB",
+        ),
+    ),
+    "aws:ebs/snapshotImport:SnapshotImport": (
+        Unread("permanentRestore", _RETRIEVAL),
+        Unread("temporaryRestoreDays", _RETRIEVAL),
+    ),
+    "aws:dlm/lifecyclePolicy:LifecyclePolicy": (
+        Unread(
+            "policyDetails.schedules.archiveRule",
+            "snapshots that the policy archives are whole ones, at the archive's price",
+        ),
+    ),
+    # Source: https://aws.amazon.com/ec2/pricing/on-demand/
+    "aws:ec2/instance:Instance": (
+        Unread("rootBlockDevice.volumeInitializationRate", _FILLING),
+        Unread("ebsBlockDevices.volumeInitializationRate", _FILLING),
+    ),
+    "aws:ec2/launchTemplate:LaunchTemplate": (
+        Unread("blockDeviceMappings.ebs.volumeInitializationRate", _FILLING),
+        Unread("elasticGpuSpecifications", _GPU),
+        Unread("elasticInferenceAccelerator", _GPU),
+    ),
+    # Source: https://aws.amazon.com/ecs/pricing/ and .../ecs/anywhere/pricing/
+    "aws:ecs/service:Service": (
+        Unread(
+            "launchType",
+            "machines outside AWS (ECS Anywhere) are charged by the hour for each, and "
+            "how many are registered is not in the document",
+            "no-usage",
+            values=("EXTERNAL",),
+        ),
+    ),
+    "aws:ecs/capacityProvider:CapacityProvider": (
+        Unread(
+            "managedInstancesProvider",
+            "instances that ECS launches and manages are charged, with a fee by type, "
+            "and which ones run is not in the document",
+        ),
+    ),
+    # Source: https://aws.amazon.com/eks/pricing/ and .../cloudwatch/pricing/
+    "aws:eks/addon:Addon": (
+        Unread(
+            "addonName",
+            "the metrics and logs that the add-on writes are charged by CloudWatch",
+            "no-usage",
+            values=("amazon-cloudwatch-observability",),
+        ),
+    ),
+    # Source: https://aws.amazon.com/vpc/pricing/
+    "aws:ec2/eip:Eip": (
+        Unread(
+            "ipamPoolId",
+            "an address of an IPAM pool that Amazon provides has a rate of its own",
+        ),
+    ),
+    "aws:ec2/flowLog:FlowLog": (
+        Unread(
+            "destinationOptions.fileFormat",
+            "turning flow logs into Parquet is charged by the GB",
+            values=("parquet",),
+        ),
+    ),
+    "aws:ec2/vpcNetworkPerformanceMetricSubscription:VpcNetworkPerformanceMetricSubscription": (
+        Unread(
+            "",
+            "the metrics that the subscription writes are charged by CloudWatch",
+            "no-usage",
+        ),
+    ),
+    # Source: https://aws.amazon.com/cloudwatch/pricing/
+    "aws:cloudwatch/logDelivery:LogDelivery": (
+        Unread("", "logs that are delivered are charged by the GB", "no-usage"),
+    ),
+    "aws:cloudwatch/logAccountPolicy:LogAccountPolicy": (
+        Unread(
+            "policyType",
+            "looking for sensitive data in logs is charged by the GB",
+            "no-usage",
+            values=("DATA_PROTECTION_POLICY",),
+        ),
+    ),
+    # Source: https://aws.amazon.com/systems-manager/pricing/
+    "aws:ssm/serviceSetting:ServiceSetting": (
+        Unread(
+            "settingId",
+            "higher throughput of parameters is charged by the request",
+            "no-usage",
+            part="parameter-store/high-throughput-enabled",
+        ),
+        Unread(
+            "settingId",
+            "machines outside AWS are charged by the hour in the advanced tier",
+            "no-usage",
+            part="managed-instance/activation-tier",
+        ),
+    ),
+    # Source: https://aws.amazon.com/s3/pricing/
+    "aws:s3/bucket:Bucket": (
+        Unread(
+            "accelerationStatus",
+            "what goes through transfer acceleration is charged by the GB",
+            "no-usage",
+            values=("Enabled",),
+        ),
+        Unread("replicationConfiguration", _REPLICATION, "no-usage"),
+    ),
+    "aws:s3/bucketV2:BucketV2": (
+        Unread(
+            "accelerationStatus",
+            "what goes through transfer acceleration is charged by the GB",
+            "no-usage",
+            values=("Enabled",),
+        ),
+        Unread("replicationConfigurations", _REPLICATION, "no-usage"),
+    ),
+}
+"""Type token to the inputs of the type that carry a charge and that no rule reads."""
+
+
+def unread_charges(resource: Resource) -> Iterator[Gap]:
+    """A gap for each input of a resource that carries a charge and is not read."""
+    for entry in UNREAD.get(resource.type, ()):
+        if not entry.path:
+            yield Gap(entry.code, entry.says)
+            continue
+        name, _, rest = entry.path.partition(".")
+        found = list(_leaves(resource.input(name), rest.split(".") if rest else []))
+        if any(_costs(entry, value) for value in found):
+            yield Gap(entry.code, entry.says)
+        elif any(value is UNKNOWN for value in found):
+            yield Gap(
+                "unknown-input",
+                f"whether {entry.path} is set is not known before deployment: "
+                f"{entry.says}",
+            )
+
+
+def _costs(entry: Unread, value: Any) -> bool:
+    if value is UNKNOWN or value in (None, "", False, 0, [], {}):
+        return False
+    if entry.values:
+        return str(value) in entry.values
+    return entry.part in str(value)
+
+
+def _leaves(value: Any, path: list[str]) -> Iterator[Any]:
+    """Every value that a path leads to, through blocks and lists of blocks.
+
+    A block that is unknown as a whole leads nowhere: its own rule tells of it.
+    """
+    if not path:
+        yield value
+    elif isinstance(value, list):
+        for item in value:
+            yield from _leaves(item, path)
+    elif isinstance(value, dict):
+        yield from _leaves(value.get(path[0]), path[1:])
+
+
+__all__ = ["UNREAD", "Unread", "unread_charges"]

@@ -11,7 +11,6 @@ if TYPE_CHECKING:
     from farebox.bill.statement_file import read_statement
     from farebox.bill.terms import Terms
     from farebox.bill.usage import UsageFile
-    from farebox.bill.usage_file import read_usage
     from farebox.diff.statements import StatementDiff, diff_statements
     from farebox.errors import FareboxError
     from farebox.graph import ResourceGraph
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
     from farebox.prices import PriceBook
     from farebox.prices.embedded import embedded_book
     from farebox.prices.text import read_book
+    from farebox.quote.basket import read_usage
     from farebox.quote.program import price_program
     from farebox.rating.estimate import estimate
 
@@ -64,7 +64,7 @@ _HOMES = {
     "read_program": "farebox.graph.offline.program",
     "read_state": "farebox.graph.state",
     "read_statement": "farebox.bill.statement_file",
-    "read_usage": "farebox.bill.usage_file",
+    "read_usage": "farebox.quote.basket",
 }
 """Where each name lives; it is imported when it is first asked for."""
 

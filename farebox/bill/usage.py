@@ -28,22 +28,18 @@ class Given(Struct, frozen=True, gc=False):
 class Usage:
     """What is given for one resource, or for the account in one region.
 
-    It remembers which keys were read, so that a key that nothing reads is an error.
+    Whether its keys can be meant is checked before (`rules.usage_keys`).
     """
 
-    __slots__ = ("_entries", "_level", "_no_figure", "_read")
+    __slots__ = ("_entries", "_level")
 
     def __init__(
         self,
         entries: Iterable[Mapping[str, Value]],
         level: LevelInForce,
-        read: Iterable[set[str]] = (),
-        no_figure: set[str] | None = None,
     ) -> None:
         self._entries = tuple(entries)
         self._level = level
-        self._read = tuple(read)
-        self._no_figure = no_figure
 
     def quantity(self, *path: str) -> Given | None:
         """The figure under a key (`standard`, `storage_gb` for a nested one)."""
@@ -58,21 +54,12 @@ class Usage:
         return value if isinstance(value, str) else None
 
     def assumption(self, *path: str) -> Assumption | None:
-        """The whole range under a key, or None.
-
-        A text where a figure is needed is remembered: it is an error of the file.
-        """
+        """The whole range under a key, or None where there is no figure."""
         value = self.value(*path)
-        if value is None or isinstance(value, Assumption):
-            return value
-        if self._no_figure is not None:
-            self._no_figure.add(".".join(path))
-        return None
+        return value if isinstance(value, Assumption) else None
 
     def value(self, *path: str) -> Value | None:
         """The first entry's value under a key; earlier entries are more specific."""
-        for read in self._read:
-            read.add(".".join(path))
         for entry in self._entries:
             value: Value | None = entry
             for part in path:
@@ -110,10 +97,6 @@ class UsageFile:
         self.resources = tuple(resources)
         self.account = tuple(account)
         self.entries = self.types + self.resources + self.account
-        self.read: dict[int, set[str]] = {}
-        """Keys read, by the entry's place in `entries`; only matched entries."""
-        self.no_figure: set[str] = set()
-        """Keys where a rule needed a figure and found a text or a map."""
         self._exact: dict[str, list[int]] = {}
         self._patterns: list[tuple[int, Pattern[str]]] = []
         self._by_type: dict[str, list[int]] = {}
@@ -170,12 +153,7 @@ class UsageFile:
         return self._usage(places, level)
 
     def _usage(self, places: list[int], level: LevelInForce) -> Usage:
-        return Usage(
-            [self.entries[place].values for place in places],
-            level,
-            [self.read.setdefault(place, set()) for place in places],
-            self.no_figure,
-        )
+        return Usage([self.entries[place].values for place in places], level)
 
 
 NO_USAGE = UsageFile()

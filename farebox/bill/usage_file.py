@@ -61,60 +61,6 @@ def parse_usage(text: str, *, path: str = "usage file") -> UsageFile:
         raise UsageError(str(error)) from error
 
 
-def refuse_unread(usage: UsageFile) -> list[str]:
-    """Refuse keys that no rule of a matched resource read; to call after an estimate.
-
-    Returns a sentence for each entry that matched no resource that has a rule.
-    Raises UsageError.
-    """
-    sentences = []
-    if usage.no_figure:
-        _refuse_texts(usage)
-    for place, entry in enumerate(usage.entries):
-        read = usage.read.get(place)
-        if read is None:
-            line = min(entry.lines.values(), default=0)
-            sentences.append(
-                f"{usage.path}:{line}: {entry.pattern!r} matches no resource that is "
-                "charged"
-            )
-            continue
-        for key, line in entry.lines.items():
-            if not _is_read(key, read):
-                near = get_close_matches(key, sorted(read), 1, cutoff=0.5)
-                known = f"did you mean {near[0]}?" if near else _known(read)
-                raise UsageError(
-                    f"{usage.path}:{line}: nothing that {entry.pattern!r} matches is "
-                    f"charged by {key}; {known}"
-                )
-    return sentences
-
-
-def _refuse_texts(usage: UsageFile) -> None:
-    """Refuse a text under a key whose rule needs a figure: it would go unseen."""
-    for place, entry in enumerate(usage.entries):
-        for key in sorted(usage.no_figure & usage.read.get(place, set())):
-            value: Value | None = entry.values
-            for part in key.split("."):
-                value = value.get(part) if isinstance(value, Mapping) else None
-            if value is None or isinstance(value, Assumption):
-                continue
-            said = f"the text {value!r}" if isinstance(value, str) else "a map"
-            line = entry.lines.get(key) or min(entry.lines.values(), default=0)
-            raise UsageError(
-                f"{usage.path}:{line}: {key} is {said}; give a figure, without quotes"
-            )
-
-
-def _known(read: set[str]) -> str:
-    keys = ", ".join(sorted(read))
-    return f"its keys are: {keys}" if keys else "it has no keys of use"
-
-
-def _is_read(key: str, read: set[str]) -> bool:
-    return key in read or any(key.startswith(f"{outer}.") for outer in read)
-
-
 class _Place(Struct, frozen=True):
     """A node of the file, for messages."""
 
@@ -173,11 +119,6 @@ class _Reader:
     def _value(
         self, key: str, place: _Place, node: Node, lines: dict[str, int]
     ) -> Value:
-        if key.split(".")[-1].startswith("reserved_"):
-            place.refuse(
-                f"{key} is not rated yet: price the stack on demand, and leave "
-                "reserved terms and savings plans to the plan option when it comes"
-            )
         if node.id == "mapping":
             keys = [str(key_node.value) for key_node, _ in node.value]
             if any(level in keys for level in LEVELS):

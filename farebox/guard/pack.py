@@ -160,10 +160,9 @@ class Policies:
             usage = self._file("usage", str(self._settings["usage"]))
             self._no_usage = ""
         basket = Basket(graph, usage_at(usage), self._terms(graph))
-        statement = basket.at(self._book())
         for remark in filter(None, (self._no_usage, *basket.unmatched_usage())):
             print(f"farebox: {remark}", file=sys.stderr)
-        return statement
+        return basket.at(self._book())
 
     def _terms(self, graph: ResourceGraph) -> Terms:
         given = self._settings

@@ -35,32 +35,38 @@ class Basket(Struct, frozen=True):
             return estimate(self.graph, book, self.usage, self.terms)
 
     def unmatched_usage(self) -> list[str]:
-        """A sentence for each usage entry that matched nothing; after an estimate.
+        """A sentence for each usage entry or key that changes nothing of the graph.
 
-        Raises UsageError for a key that nothing is charged by.
+        Raises UsageError for a key that nothing is charged by; to ask before an
+        estimate.
         """
-        return unmatched(self.usage)
+        return unmatched(self.usage, self.graph)
 
 
 def usage_at(path: str | Path | None) -> UsageFile:
     """The usage file at the path; no usage without one. Raises UsageError."""
     if path is None:
         return NO_USAGE
-    from farebox.bill.usage_file import read_usage
-
     return read_usage(Path(path))
 
 
-def unmatched(usage: UsageFile) -> list[str]:
-    """A sentence for each entry that matched nothing in the estimates so far.
+def read_usage(path: Path) -> UsageFile:
+    """The usage file at `path`, one of Infracost too. Raises UsageError."""
+    from farebox.rules.usage_keys import read_known_usage
+
+    return read_known_usage(path)
+
+
+def unmatched(usage: UsageFile, *graphs: ResourceGraph) -> list[str]:
+    """A sentence for each entry or key that changes nothing of any of the graphs.
 
     Raises UsageError for a key that nothing is charged by.
     """
     if usage is NO_USAGE:
         return []
-    from farebox.bill.usage_file import refuse_unread
+    from farebox.rules.usage_keys import check_usage
 
-    return refuse_unread(usage)
+    return check_usage(usage, *graphs)
 
 
 def users_of(graph: ResourceGraph) -> Decimal | None:

@@ -62,8 +62,9 @@ def compare_targets(request: ChangeRequest, waiting: Waiting = SILENT) -> Change
     Raises FareboxError, one sentence for the user.
     """
     reading = _Reading(request, waiting)
-    diff = diff_sides(*reading.brought_up_to_date(*reading.both()))
-    remarks = reading.unmatched_usage()
+    sides = reading.both()
+    remarks = reading.unmatched_usage(*sides)
+    diff = diff_sides(*reading.brought_up_to_date(*sides))
     if reading.notes:
         diff = replace(diff, notes=(*diff.notes, *dict.fromkeys(reading.notes)))
     return ChangeQuote(diff, remarks, reading.shortfall)
@@ -214,10 +215,18 @@ class _Reading:
         keys = keys_used(choice.book, baskets)
         return refreshed(choice, choice.store, keys, self.waiting)
 
-    def unmatched_usage(self) -> tuple[str, ...]:
-        """What of the usage files matched nothing. Raises UsageError, as `fare price`."""
+    def unmatched_usage(self, *sides: Side | Statement) -> tuple[str, ...]:
+        """What of the usage files changes nothing of the sides that they are for.
+
+        Raises UsageError, as `fare price`.
+        """
+        baskets = [side.basket for side in sides if isinstance(side, Side)]
         return tuple(
-            sentence for usage in self._usages.values() for sentence in unmatched(usage)
+            sentence
+            for usage in self._usages.values()
+            for sentence in unmatched(
+                usage, *(each.graph for each in baskets if each.usage is usage)
+            )
         )
 
     def _priced(self, target: Target, which: str) -> Side:

@@ -36,6 +36,7 @@ def drift_of(
     target = read_target(request.target, region=request.region, waiting=waiting)
     usage = usage_at(request.usage or target.usage_path)
     basket = Basket(target.graph, usage, request.terms(target.graph))
+    unmatched = basket.unmatched_usage()
     if until is None:
         choice = choose_book(request.book(target.graph.config), on=request.day)
     elif request.prices or request.as_of:
@@ -49,7 +50,7 @@ def drift_of(
     found = drift(basket.at(old_book), basket.at(book.prices))
     return DriftQuote(
         replace(found, notes=(*found.notes, *book.notes)),
-        tuple(basket.unmatched_usage()),
+        tuple(unmatched),
         book.shortfall,
     )
 

@@ -45,13 +45,11 @@ def brought_up_to_date(
     """The chosen book at its newest: where it is live, what the basket uses is asked.
 
     The basket is priced once at the store's prices, to learn which it uses. Raises
-    EstimateError and UsageError; what the network does is told in the notes.
+    EstimateError; what the network does is told in the notes.
     """
     if choice.store is None:
         return as_it_is(choice)
-    keys = keys_used(choice.book, [basket])
-    basket.unmatched_usage()  # A wrong usage file is told before anybody waits.
-    return refreshed(choice, choice.store, keys, waiting)
+    return refreshed(choice, choice.store, keys_used(choice.book, [basket]), waiting)
 
 
 def as_it_is(choice: BookChoice) -> CurrentBook:

@@ -86,6 +86,7 @@ def _statement(
     usage = usage_at(usage_path or _usage_path(graph.stack))
     counted = Decimal(users) if users else users_of(graph)
     basket = Basket(graph, usage, Terms(on=day, users=counted))
+    unmatched = basket.unmatched_usage()
     if isinstance(prices, PriceBook):
         choice = BookChoice(book=prices, on=day)
     else:
@@ -93,7 +94,7 @@ def _statement(
         choice = choose_book(want, on=day, folder=_project_folder())
     book = brought_up_to_date(choice, basket, SILENT)
     statement = book.noted(basket.at(book.prices))
-    for sentence in basket.unmatched_usage():
+    for sentence in unmatched:
         pulumi.log.warn(f"farebox: {sentence}")
     if book.shortfall:
         pulumi.log.warn(f"farebox: {book.shortfall}")

@@ -89,10 +89,11 @@ def quote(request: Request, waiting: Waiting = SILENT) -> Quote:
     target = read_target(request.target, region=request.region, waiting=waiting)
     usage = usage_at(request.usage or target.usage_path)
     basket = Basket(target.graph, usage, request.terms(target.graph))
+    unmatched = basket.unmatched_usage()
     choice = choose_book(request.book(target.graph.config), on=request.day)
     book = brought_up_to_date(choice, basket, waiting)
     statement = book.noted(basket.at(book.prices))
-    remarks = (*basket.unmatched_usage(), *_overruled(request, target))
+    remarks = (*unmatched, *_overruled(request, target))
     return Quote(statement, target.graph, book.prices, remarks, book.shortfall)
 
 

@@ -96,8 +96,8 @@ def keys_of(said: Type) -> dict[str, Use | Key]:
     return found
 
 
-def check_usage(usage: UsageFile, graph: ResourceGraph) -> list[str]:
-    """Refuse keys that nothing matched has; to call before an estimate.
+def check_usage(usage: UsageFile, *graphs: ResourceGraph) -> list[str]:
+    """Refuse keys that nothing matched in the graphs has; to call before an estimate.
 
     Returns a sentence for each entry that matches nothing that is charged, and for each
     key that Farebox takes and does not use. Raises UsageError, with file and line, and
@@ -106,7 +106,9 @@ def check_usage(usage: UsageFile, graph: ResourceGraph) -> list[str]:
     if not usage.entries:
         return []
     notes: list[str] = []
-    matched = usage.matches((r.urn, r.type, r.name) for r in graph.resources)
+    matched = usage.matches(
+        (each.urn, each.type, each.name) for graph in graphs for each in graph.resources
+    )
     # One entry of the file may stand here under several types and spellings.
     used = {id(usage.entries[place].values) for place in matched}
     for place, entry in enumerate(usage.types + usage.resources):

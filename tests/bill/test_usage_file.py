@@ -6,7 +6,7 @@ import pytest
 
 from farebox.bill.assumptions import LevelInForce
 from farebox.bill.usage import Usage
-from farebox.bill.usage_file import UsageError, parse_usage, refuse_unread
+from farebox.bill.usage_file import UsageError, parse_usage
 
 FILE = """\
 version: 1
@@ -86,7 +86,6 @@ def test_an_entry_may_name_the_type_or_the_urn() -> None:
         ("resource_usage:\n  a: {gb: }", "gb has no value"),
         ("resource_usage: 5", "a map of keys to values is needed"),
         ("resource_usage:\n  a: {gb: 1, gb: 2}", "'gb' is here twice"),
-        ("resource_usage:\n  a: {reserved_instance_term: 1_year}", "not rated yet"),
         ("a: [", "u.yml:1: this is not YAML"),
     ],
 )  # fmt: skip
@@ -95,37 +94,6 @@ def test_a_mistake_is_one_sentence_with_file_and_line(text: str, sentence: str) 
         parse_usage(text, path="u.yml")
     assert sentence in str(caught.value)
     assert "\n" not in str(caught.value)
-
-
-def test_a_key_that_no_rule_reads_is_refused_with_the_nearest_one() -> None:
-    usage = parse_usage("resource_usage:\n  a:\n    monthly_gb_data: 1", path="u.yml")
-    usage.of_resource("u", "t", "a", LevelInForce()).quantity("monthly_data_gb")
-    with pytest.raises(UsageError, match=r"u.yml:3: .* did you mean monthly_data_gb\?"):
-        refuse_unread(usage)
-
-
-def test_an_entry_that_matches_nothing_is_told() -> None:
-    usage = parse_usage('resource_usage:\n  "b-*": {gb: 1}', path="u.yml")
-    assert refuse_unread(usage) == [
-        "u.yml:2: 'b-*' matches no resource that is charged"
-    ]
-
-
-@pytest.mark.parametrize("text", ["abc", ".nan", "yes", '"3"', "0x10", "1:30"])
-def test_a_text_where_a_rule_needs_a_figure_is_refused_and_never_passed_over(
-    text: str,
-) -> None:
-    usage = parse_usage(f"resource_usage:\n  a:\n    gb: {text}", path="u.yml")
-    assert usage.of_resource("u", "t", "a", LevelInForce()).quantity("gb") is None
-    with pytest.raises(UsageError, match=r"^u\.yml:3: gb is the text .* give a figure"):
-        refuse_unread(usage)
-
-
-def test_a_map_where_a_rule_needs_a_figure_is_refused() -> None:
-    usage = parse_usage("resource_usage:\n  a: {gb: {inner: 1}}", path="u.yml")
-    usage.of_resource("u", "t", "a", LevelInForce()).quantity("gb")
-    with pytest.raises(UsageError, match=r"^u\.yml:2: gb is a map"):
-        refuse_unread(usage)
 
 
 @pytest.mark.parametrize(

@@ -74,7 +74,7 @@ def test_the_usage_file_is_read_once_where_prices_are_live_too(
         asked.append(len(keys))
         return CurrentBook(choice.book, ("2 prices are live",))
 
-    monkeypatch.setattr(usage_file, "read_usage", counted)
+    monkeypatch.setattr("farebox.rules.usage_keys.read_usage", counted)
     monkeypatch.setattr("farebox.quote.quote.choose_book", lambda *_, **__: choice)
     monkeypatch.setattr(live, "refreshed", answered)
     path = usage(tmp_path, "account_usage:\n  us-east-1: {}\n")

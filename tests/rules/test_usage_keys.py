@@ -196,6 +196,14 @@ def test_a_word_that_a_key_does_not_hold_is_refused_with_those_that_it_does() ->
         checked(text, ("aws:route53/healthCheck:HealthCheck", "a"))
 
 
+def test_a_reserved_term_is_told_to_be_priced_on_demand() -> None:
+    text = "resource_usage:\n  web: {reserved_instance_term: 1_year}"
+    assert checked(text, ("aws:ec2/instance:Instance", "web")) == [
+        "u.yml:2: reserved_instance_term is not used: reserved terms are not rated yet, "
+        "the instances are priced on demand"
+    ]
+
+
 def test_a_terraform_address_is_the_type_and_the_name() -> None:
     text = """\
 resource_type_default_usage:

@@ -25,10 +25,10 @@ def prices_of_stack(
     """
     recording = RecordingBook(book)
     found = usage_at(usage or target.usage_path)
+    remark(*unmatched(found, target.graph))
     for fallback in (False, True):
         terms = Terms(on=on, on_demand_fallback=fallback)
         Basket(target.graph, found, terms).at(recording)
-    remark(*unmatched(found))
     return of_questions(book, recording.asked)
 
 

@@ -100,6 +100,6 @@ def _usage(project: Project, name: str) -> UsageFile:
     beside = file.with_name(f"{name}.usage.yaml") if file else None
     if beside is None or not beside.is_file():
         return NO_USAGE
-    from farebox.bill.usage_file import read_usage
+    from farebox.rules.usage_keys import read_known_usage
 
-    return read_usage(beside)
+    return read_known_usage(beside)

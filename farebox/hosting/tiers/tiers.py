@@ -15,7 +15,7 @@ from msgspec import Struct, structs
 from farebox.bill import terms as billing
 from farebox.bill.assumptions import Assumption
 from farebox.bill.statement import LineItem, Statement
-from farebox.bill.usage import NO_USAGE, Entry, UsageFile, Value
+from farebox.bill.usage import Entry, UsageFile, Value
 from farebox.hosting.errors import ConfigError
 from farebox.hosting.plan.plan_graph import (
     NETWORK,
@@ -32,6 +32,7 @@ from farebox.hosting.ranges import NOTHING, Range, exactly, total
 from farebox.hosting.tiers.overhead import Overhead
 from farebox.prices import PriceBook
 from farebox.rating.estimate import estimate
+from farebox.rules.usage_keys import check_usage
 
 INFRA_LINES = (
     "compute",
@@ -186,16 +187,10 @@ def tier_statement(
     usage = source.usage
     if count != source.users:
         usage = scaled_usage(usage, Decimal(count) / Decimal(source.users))
-    statement = estimate(
-        plan_graph(plan, project=source.project, stack=source.name),
-        terms.book,
-        usage,
-        terms.of_statement(count),
-    )
-    if usage is not NO_USAGE:
-        from farebox.bill.usage_file import refuse_unread
-
-        unmatched = refuse_unread(usage)
+    graph = plan_graph(plan, project=source.project, stack=source.name)
+    unmatched = check_usage(usage, graph)
+    statement = estimate(graph, terms.book, usage, terms.of_statement(count))
+    if unmatched:
         statement = structs.replace(statement, notes=(*statement.notes, *unmatched))
     return plan, statement
 

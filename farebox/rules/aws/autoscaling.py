@@ -18,7 +18,6 @@ from farebox.rules.machines.fleets import (
     Fleet,
     capacity_gap,
     fleet_charges,
-    read_keys,
 )
 from farebox.rules.machines.instances import ANY_TYPE, UNKNOWN_TYPE
 from farebox.rules.machines.launch import Launch
@@ -43,7 +42,6 @@ def group(
 
     Source: https://aws.amazon.com/autoscaling/pricing/
     """
-    read_keys(usage)
     # What it asks for is the same at every level; only how much of it runs is not.
     fleet = circumstances.once(
         resource.urn, lambda: group_of(resource, usage, circumstances)

@@ -23,7 +23,6 @@ from farebox.rules.machines.fleets import (
     Fleet,
     capacity_gap,
     fleet_charges,
-    read_keys,
 )
 from farebox.rules.machines.launch import Launch, block_devices
 from farebox.rules.machines.places import DEFAULT_VPC, Place, places_of
@@ -75,7 +74,6 @@ def spot_fleet_request(
 def _charges(
     resource: Resource, usage: Usage, circumstances: Circumstances
 ) -> Iterator[Charge]:
-    read_keys(usage)
     asked = fleet_of(resource, usage, circumstances)
     if isinstance(asked, Gap):
         yield asked

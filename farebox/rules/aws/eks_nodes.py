@@ -13,7 +13,7 @@ from farebox.bill.usage import Usage
 from farebox.graph import UNKNOWN, Resource, Unknown
 from farebox.rules.aws.autoscaling import group_size, pools_of
 from farebox.rules.charges import Charge, Circumstances, Gap
-from farebox.rules.machines.fleets import HUNDRED, ZERO, Fleet, fleet_charges, read_keys
+from farebox.rules.machines.fleets import HUNDRED, ZERO, Fleet, fleet_charges
 from farebox.rules.machines.instances import UNKNOWN_TYPE
 from farebox.rules.machines.launch import (
     ROOT_DEVICES,
@@ -72,7 +72,6 @@ def node_group(
     Source: https://aws.amazon.com/eks/pricing/
     Source: https://docs.aws.amazon.com/eks/latest/userguide/managed-node-groups.html
     """
-    read_keys(usage)
     fleet = nodes_of(resource, usage, circumstances)
     if isinstance(fleet, Gap):
         yield fleet

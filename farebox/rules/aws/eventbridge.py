@@ -61,7 +61,6 @@ def _runs(
 ) -> Given | Gap | None:
     """How often its rule starts it in the month; None where the rule is off."""
     given = EVENTS.given(usage)
-    TASK_MINUTES.given(usage)
     if given is not None:
         said = given.source or f"{given.quantity.normalize():f} a month as given"
         return Given(given.quantity, given.status, said)

@@ -239,26 +239,6 @@ def _because(count: Decimal, hours: Decimal) -> str:
     return f"{rounded.normalize():f} instances x {hours:f} hours"
 
 
-GROUP_KEYS = (
-    "instances",
-    "monthly_hrs",
-    "operating_system",
-    "monthly_cpu_credit_hrs",
-    "vcpu_count",
-    "monthly_io_requests",
-)
-"""Usage keys of whatever launches instances."""
-
-
-def read_keys(usage: Usage) -> None:
-    """Read a group's usage keys, so that a gap in its inputs leaves none unread.
-
-    A key that nothing reads is an error of the usage file, not of the group.
-    """
-    for key in GROUP_KEYS:
-        usage.value(key)
-
-
 def capacity_gap(what: str) -> Gap:
     """The gap of a group whose size is not known."""
     return Gap(

@@ -13,6 +13,7 @@ from farebox.bill.terms import HOURS_PER_MONTH, Terms
 from farebox.bill.usage import Entry, UsageFile, Value
 from farebox.graph import Resource, ResourceGraph
 from farebox.graph.outputs import Outputs, Recent, paths_of
+from farebox.graph.templates.expand import with_templates
 from farebox.prices import Price, PriceBook, PriceKey, Source, Tier
 from farebox.rating.estimate import estimate
 
@@ -70,28 +71,25 @@ def _price(row: dict[str, Any]) -> Price:
 def graph_of(case: dict[str, Any]) -> ResourceGraph:
     """The resources of a case; urns are `type::name`, so dependencies can name them."""
     region = case.get("region", "us-east-1")
-    return ResourceGraph(
-        [
-            Resource(
-                urn=f"{item['type']}::{item['name']}",
-                type=item["type"],
-                name=item["name"],
-                raw_inputs=item.get("inputs", {}),
-                region=item.get("region", region),
-                dependencies=item.get("dependencies", {}),
-                parent=item.get("parent"),
-                custom=item.get("custom", True),
-                operation=item.get("operation", "create"),
-                id=item.get("id", ""),
-                raw_outputs=item.get("outputs", {}),
-                former_inputs=item.get("former"),
-                outputs=_outputs(item),
-            )
-            for item in case["resources"]
-        ],
-        project="case",
-        stack="test",
-    )
+    resources = [
+        Resource(
+            urn=f"{item['type']}::{item['name']}",
+            type=item["type"],
+            name=item["name"],
+            raw_inputs=item.get("inputs", {}),
+            region=item.get("region", region),
+            dependencies=item.get("dependencies", {}),
+            parent=item.get("parent"),
+            custom=item.get("custom", True),
+            operation=item.get("operation", "create"),
+            id=item.get("id", ""),
+            raw_outputs=item.get("outputs", {}),
+            former_inputs=item.get("former"),
+            outputs=_outputs(item),
+        )
+        for item in case["resources"]
+    ]
+    return ResourceGraph(with_templates(resources), project="case", stack="test")
 
 
 def _outputs(item: dict[str, Any]) -> Outputs | None:

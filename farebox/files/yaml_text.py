@@ -57,12 +57,16 @@ def read_text(path: Path) -> str:
         raise YamlError(f"{path}: the file is not UTF-8 text") from error
 
 
-def compose(text: str, *, name: str) -> Node | None:
-    """The tree of nodes of a bounded text, None of an empty one. Raises YamlError."""
+def compose(text: str, *, name: str, tags: bool = False) -> Node | None:
+    """The tree of nodes of a bounded text, None of an empty one. Raises YamlError.
+
+    With `tags` the nodes keep the tags that a text gives them; they are only names, and
+    nothing is made by them.
+    """
     import yaml
 
     try:
-        _refuse_unbounded(text, name)
+        _refuse_unbounded(text, name, tags)
         return yaml.compose(text, Loader=_loader())
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
@@ -154,7 +158,7 @@ def _loader() -> Any:
     return getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
-def _refuse_unbounded(text: str, name: str) -> None:
+def _refuse_unbounded(text: str, name: str, tags: bool) -> None:
     """Walk the parser's events once and refuse what would grow, recurse or construct.
 
     An event costs the same whatever it leads to, so this pass is linear in the text.
@@ -167,7 +171,7 @@ def _refuse_unbounded(text: str, name: str) -> None:
     events: Iterator[Node] = yaml.parse(text, Loader=_loader())
     for event in events:
         place = f"{name}:{event.start_mark.line + 1}"
-        _refuse_event(event, place)
+        _refuse_event(event, place, tags)
         anchor = getattr(event, "anchor", None)
         if isinstance(event, yaml.CollectionStartEvent):
             open_blocks.append((anchor, total))
@@ -193,9 +197,9 @@ def _refuse_unbounded(text: str, name: str) -> None:
             )
 
 
-def _refuse_event(event: Any, place: str) -> None:
+def _refuse_event(event: Any, place: str, tags: bool) -> None:
     """Refuse a tag, and a scalar that no text of ours has."""
-    if getattr(event, "tag", None) is not None:
+    if not tags and getattr(event, "tag", None) is not None:
         raise YamlError(
             f"{place}: the tag {event.tag[:40]!r} is not allowed; write the value plainly"
         )

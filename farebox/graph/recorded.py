@@ -21,12 +21,13 @@ from farebox.graph.outputs import (
     Told,
     paths_of,
 )
-from farebox.graph.regions import Facts, Regions, named_region, provider_urn
+from farebox.graph.regions import REGION_KEY, Facts, Regions, named_region, provider_urn
 from farebox.graph.resource import (
     PROVIDER_TYPE_PREFIX,
     Operation,
     Resource,
 )
+from farebox.graph.templates.expand import NATIVE, STACK, with_templates
 from farebox.graph.values import SECRET_TEXT, SIGNATURE_KEY, UNKNOWN_TEXT
 
 AWS = "aws:"
@@ -68,6 +69,9 @@ class Answer(Struct, gc=False):
     source: Source | None = None
 
 
+NO_ANSWER = Answer()
+
+
 class Entry(Struct, gc=False):
     """What becomes of a resource, its state, and the state that it had before.
 
@@ -104,9 +108,12 @@ def resources_of(
         if PROVIDER_TYPE_PREFIX in urn
     }
     regions = Regions(provider_regions, config, region, _facts(entries.values()))
+    native_config = {REGION_KEY: config.get(f"{NATIVE}region") or ""}
+    native = Regions(provider_regions, native_config, region, ())
     positions: dict[str, str] = {}
     recent = Recent()
-    made = []
+    made: list[Resource] = []
+    kinds: set[str] = set()
     for urn, entry in entries.items():
         state, before = entry.state, entry.before
         inputs = state.inputs or {}
@@ -118,9 +125,12 @@ def resources_of(
         answer = entry.answer or _answer(entry)
         _, _, types, name = parts_of(urn)
         kind = state.type or types.rpartition("$")[2]
+        kinds.add(kind)
         place: str | None = None
         if kind.startswith(AWS):
             place = regions.of(state.provider, identity, inputs, answer.told)
+        elif kind.startswith(NATIVE):
+            place = native.of(state.provider, identity, inputs, answer.told)
         position = state.source_position
         if position not in positions:
             positions[position] = _position(position)
@@ -143,7 +153,9 @@ def resources_of(
                 _outputs(entry, answer.source, identity, recent),
             )
         )
-    return Recorded(made, tuple(regions.notes()))
+    if STACK in kinds or any(kind.startswith(NATIVE) for kind in kinds):
+        made = with_templates(made)
+    return Recorded(made, (*regions.notes(), *native.notes()))
 
 
 def _facts(entries: Iterable[Entry]) -> Iterator[Facts]:
@@ -198,6 +210,8 @@ def _answer(entry: Entry) -> Answer:
     answered before stands until it answers anew.
     """
     state, before = entry.state, entry.before
+    if before is None and state.outputs is NO_JSON:
+        return NO_ANSWER
     told = _told(state)
     if before is None or (entry.operation == "same" and _is_there(state.outputs)):
         return Answer(told, state.outputs)
@@ -227,9 +241,11 @@ def _outputs(
     entry: Entry, source: Source | None, identity: str, recent: Recent
 ) -> Outputs | None:
     """What AWS answered of a resource that exists and goes on to."""
-    if not entry.exists or not identity or identity == UNKNOWN_TEXT:
+    if source is None or not entry.exists:
         return None
-    if source is None or (isinstance(source, Raw) and not _is_there(source)):
+    if not identity or identity == UNKNOWN_TEXT:
+        return None
+    if isinstance(source, Raw) and not _is_there(source):
         return None
     if isinstance(source, Raw):
         # A view would keep the whole document in memory, stack traces and all.

@@ -95,6 +95,7 @@ class Regions:
         self._choice = choice
         self._facts = facts
         self._of_providers: dict[str, str | None] | None = None
+        self._named: dict[str, str] = {}
         self._from_facts: set[str] = set()
         self._by_choice = 0
 
@@ -106,12 +107,18 @@ class Regions:
         `provider` is a reference, `<urn>::<id>`. A region that is not known before
         deployment is UNKNOWN_REGION.
         """
+        alike = told is None and "region" not in inputs
+        if alike and provider in self._named:
+            return self._named[provider]
         urn = provider_urn(provider)
         named = named_region(inputs) or self._provider_regions.get(urn)
         if named is None and told is not None:
             named = named_region({"region": told.region})
         named = named or self._config
         if named is not None:
+            if alike:
+                # The same for all of a provider's, and looked up once.
+                self._named[provider] = named
             return named
         return self._otherwise(Facts(urn, identity, inputs, told or NOTHING_TOLD))
 

@@ -47,6 +47,7 @@ _XLARGE = Decimal(8)
 _WHOLE_HOSTS = tuple(_XLARGE * size for size in (4, 12, 16, 18, 24, 32, 48))
 """What a size named only `metal` can be: every host of today's linear families."""
 
+_NO_SIZE = re.compile(r"(?:metal-)?0+xl(?:arge)?", re.ASCII)
 _SIZE = re.compile(r"(?:metal-)?(\d*)xl(?:arge)?", re.ASCII)
 
 
@@ -59,7 +60,8 @@ def size_factor(size: str) -> Decimal | None:
     if size in _SMALL:
         return Decimal(_SMALL[size])
     match = _SIZE.fullmatch(size)
-    return _XLARGE * int(match[1] or "1") if match else None
+    times = int(match[1] or "1") if match else 0
+    return _XLARGE * times if times else None
 
 
 def check_laws(prices: Sequence[Price]) -> tuple[int, str] | None:
@@ -94,7 +96,7 @@ def broken_laws(prices: Sequence[Price]) -> Iterator[tuple[int, str]]:
         yield from _off_line(region, family, members)
     for region, instance_type, usd, number in spot:
         listed = on_demand.get((region, instance_type))
-        if listed is None:
+        if not listed:
             yield (
                 number,
                 f"a spot price of {instance_type} in {region}, but the book has no "
@@ -119,14 +121,16 @@ def _off_line(
         for size, usd, number in members
         if (factor := size_factor(size)) is not None
     ]
-    if not sized:
-        return
-    line = sorted([unit_price for unit_price, _, _, _ in sized])[len(sized) // 2]
+    prices = sorted(unit_price for unit_price, _, _, _ in sized)
+    line = prices[len(prices) // 2] if prices else Decimal(0)
     least, most = line - tolerance * line, line + tolerance * line
     for unit_price, size, usd, number in sized:
         if not least <= unit_price <= most:
-            yield number, _reason(region, family, size, usd, unit_price / line)
+            ratio = unit_price / line if line else None
+            yield number, _reason(region, family, size, usd, ratio)
     for size, usd, number in members:
+        if _NO_SIZE.fullmatch(size):
+            yield number, f"{family}.{size} in {region}: no machine has that size"
         if size == "metal" and not any(
             least * host <= usd <= most * host for host in _WHOLE_HOSTS
         ):

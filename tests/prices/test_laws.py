@@ -150,3 +150,16 @@ def test_a_broken_law_names_the_line_of_the_book() -> None:
     )
     with pytest.raises(InvalidPriceBook, match=f"line {line + 1}: r6a.8xlarge at"):
         parse_book(text, kind="file")
+
+
+def test_a_size_of_nothing_breaks_a_law_and_no_arithmetic() -> None:
+    prices = [box("m9.0xlarge", "1"), box("m9.metal-0xl", "1"), box("m9.large", "1")]
+    assert check_laws(prices) == (
+        0,
+        "m9.0xlarge in us-east-1: no machine has that size",
+    )
+
+
+def test_prices_of_zero_are_held_against_no_line() -> None:
+    free = [box("m9.large", "0"), box("m9.xlarge", "0"), box("m9.2xlarge", "3")]
+    assert check_laws([*free, spot("m9.large", "0.1", "use1-az1")]) is not None

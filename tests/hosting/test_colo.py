@@ -20,7 +20,7 @@ from farebox.hosting.colo.colo_inputs import shipped_inputs
 from farebox.hosting.uncertainty import Columns
 
 LIKELY = {name: one.likely for name, one in shipped_inputs().items()}
-DEMAND = Demand(storage_gib_per_user=10, egress_gb_per_user=2)
+DEMAND = Demand(storage_gib_per_user=10, egress_gb_per_user=2, memory_gib_per_user=1.6)
 
 
 def test_a_debt_is_paid_back_with_interest() -> None:
@@ -85,7 +85,7 @@ def test_rented_servers_for_100_000_users_by_hand() -> None:
 def test_a_rented_server_may_be_full_of_data_before_its_memory_is() -> None:
     # By hand: 40 GiB twice is 0.0858993 TB a user; 3.84 / 0.0858993 = 44.7 users,
     #   less than the 136 of memory. 1,000 / 44.7 = 22.37 -> 23, and 2 spare.
-    fleet = rented(1_000, Demand(40, 2), LIKELY)
+    fleet = rented(1_000, Demand(40, 2, 1.6), LIKELY)
     assert fleet.servers == 25
 
 

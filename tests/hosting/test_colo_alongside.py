@@ -18,6 +18,7 @@ from farebox.reports.statement.alongside import document, sentence
 TIER = {
     "zone_ids": ["use1-az1"],
     "instance_types": ["r6a.8xlarge"],
+    "users_per_vm": 160,
     "volumes": {"users_per_volume": 80, "gib_per_user": 10},
 }
 CONFIG = {"passepartout:tier": dumps(TIER)}
@@ -60,7 +61,7 @@ def test_the_line_has_the_likely_figures_of_the_model() -> None:
     assert found is not None
     likely = {name: one.likely for name, one in shipped_inputs().items()}
     for one in found.options:
-        fleet = OPTIONS[one.option](100_000, Demand(10, 2.0), likely, PLAIN)
+        fleet = OPTIONS[one.option](100_000, Demand(10, 2.0, 1.6), likely, PLAIN)
         assert float(one.usd_per_month) == pytest.approx(fleet.usd_per_month)
         assert one.servers == fleet.servers
     assert sentence(found) == (
@@ -104,10 +105,23 @@ def test_a_stack_without_users_has_no_line() -> None:
     assert alongside(structs.replace(STATEMENT, users=Decimal("0.5")), CONFIG) is None
 
 
-def test_the_line_takes_no_numpy() -> None:
+def test_the_users_take_the_memory_that_the_tiers_machines_give_them() -> None:
+    # Of 218 users on 256 GiB each takes 1.1743: 1,536 / 1.1743 x 0.85 = 1,111.8 a server,
+    # 89.94 -> 90 busy and 5 spare: 95 servers, where 160 users a machine ask for 130.
+    tier = {**TIER, "users_per_vm": 218}
+    found = alongside(STATEMENT, {"passepartout:tier": dumps(tier)})
+    assert found is not None
+    assert found.options[0].servers == 95
+    # As many as fit, by the plan's own packing.
+    packed = alongside(
+        STATEMENT, {"passepartout:tier": dumps({**TIER, "users_per_vm": "auto"})}
+    )
+    assert packed == found
+
+
+def test_the_line_takes_no_numpy_where_the_packing_is_given() -> None:
     program = (
-        "import sys; from farebox.hosting.colo.alongside import alongside;"
-        "from farebox.hosting.colo.colo_inputs import shipped_inputs; shipped_inputs();"
-        "import farebox.hosting.colo.colo; sys.exit('numpy' in sys.modules)"
+        "import sys; from tests.hosting.test_colo_alongside import *;"
+        "assert alongside(STATEMENT, CONFIG); sys.exit('numpy' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0

@@ -33,7 +33,7 @@ def given(folder: Path, text: str) -> Path:
         ("network_usd", (60_000, 60_000, 60_000)),
         ("sites", (1, 1, 2)),
         ("ram_gib_per_server", (1536, 1536, 1536)),
-        ("gib_per_user", (1.0, 1.6, 2.2)),
+        ("packing_ratio", (0.8, 1.0, 1.4)),
         ("plan_1_year_off", (0.27, 0.27, 0.27)),
         ("plan_3_year_off", (0.5, 0.5, 0.5)),
         ("rented_eur_per_month", (199, 238, 238)),

@@ -11,7 +11,7 @@ from msgspec import structs
 from numpy.typing import NDArray
 
 from farebox.hosting.colo.cloud_points import PURCHASES, cloud_point, curve_users
-from farebox.hosting.colo.colo import OPTIONS
+from farebox.hosting.colo.colo import OPTIONS, PLAIN, Demand
 from farebox.hosting.colo.colo_inputs import replaced, shipped_inputs
 from farebox.hosting.colo.colo_study import ColoStudy, colo_study
 from farebox.hosting.colo.crossovers import Curve, scan_users, stays_cheaper_from
@@ -215,6 +215,33 @@ def test_the_same_seed_gives_the_same_study(
         assert mine.likely == theirs.likely
         assert mine.low != theirs.low
         assert mine.low == pytest.approx(theirs.low, rel=0.03)
+
+
+def test_packing_moves_colo_as_a_swing_of_its_own(study: ColoStudy) -> None:
+    # 100,000 users at 1.6 GiB of the cloud: 1.28 at 0.8 times: 1,536/1.28 x 0.85 =
+    # 1,020 a server, 99 busy and 5 spare; 2.24 at 1.4 times: 582.86 a server, 172 busy
+    # and 9 spare, against 123 and 7. Servers, not the cloud, become dearer by it.
+    (swing,) = [one for one in study.swings if one.name == "packing_ratio"]
+    place = study.users.index(100_000)
+    likely = study.usd_per_user_month["colo"][place].likely
+    assert swing.at_low < likely < swing.at_high
+    assert study.servers["colo"][place] == 123 + 7
+    for ratio, servers in ((0.8, 99 + 5), (1.4, 172 + 9)):
+        figures = {name: one.likely for name, one in shipped_inputs().items()}
+        fleet = OPTIONS["colo"](
+            100_000, Demand(10, 2, 1.6), {**figures, "packing_ratio": ratio}, PLAIN
+        )
+        assert fleet.servers == servers
+        usd = swing.at_low if ratio < 1 else swing.at_high
+        assert fleet.usd_per_month / 100_000 == pytest.approx(usd)
+
+
+def test_servers_take_the_memory_of_the_clouds_own_packing(study: ColoStudy) -> None:
+    # 50,000 users of the 50k tier, 218 on 256 GiB: 1.1743 each, so 1,536 / 1.1743 x 0.85
+    # = 1,111.8 a server: 45 busy, 3 spare.
+    place = study.users.index(50_000)
+    assert study.points[place].gib_per_user == pytest.approx(256 / 218)
+    assert study.servers["colo"][place] == 45 + 3
 
 
 def test_dearer_people_put_the_crossover_off(

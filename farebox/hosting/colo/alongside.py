@@ -10,7 +10,8 @@ from decimal import Decimal
 from msgspec import DecodeError, Struct
 
 from farebox.bill.statement import Statement
-from farebox.hosting.errors import ConfigError
+from farebox.hosting.errors import ConfigError, HostingError
+from farebox.hosting.plan_values import TierConfig
 
 EGRESS = "DataTransfer-Out-Bytes"
 
@@ -35,16 +36,20 @@ def alongside(statement: Statement, config: Mapping[str, str]) -> Alongside | No
 
     `config` is the stack's: only a program that hosts users by tiers has a tier there.
     """
-    stored = _storage_gib_per_user(config.get(f"{statement.project}:tier", ""))
+    tier = _hosted_tier(config.get(f"{statement.project}:tier", ""))
     users = int(statement.users or 0)
-    if stored is None or users < 1:
+    if tier is None or tier.volumes is None or users < 1:
+        return None
+    memory_gib = _memory_gib_per_user(tier)
+    if memory_gib is None:
         return None
     from farebox.hosting.colo.colo import OPTIONS, PLAIN, Demand
     from farebox.hosting.colo.colo_inputs import shipped_inputs
 
     demand = Demand(
-        storage_gib_per_user=stored,
+        storage_gib_per_user=tier.volumes.gib_per_user,
         egress_gb_per_user=float(_egress_gb(statement)) / users,
+        memory_gib_per_user=memory_gib,
     )
     likely = {name: one.likely for name, one in shipped_inputs().items()}
     found = []
@@ -56,8 +61,8 @@ def alongside(statement: Statement, config: Mapping[str, str]) -> Alongside | No
     return Alongside(users, tuple(found))
 
 
-def _storage_gib_per_user(tier: str) -> int | None:
-    """GiB that the tier's plan gives a user; None where no user is hosted."""
+def _hosted_tier(tier: str) -> TierConfig | None:
+    """The tier's config; None where it is none, or no user is hosted."""
     if not tier.startswith("{"):
         return None
     from msgspec.json import decode
@@ -69,9 +74,19 @@ def _storage_gib_per_user(tier: str) -> int | None:
     except (ConfigError, DecodeError):
         # Another program's key of this name: it is not for us to judge.
         return None
-    if not config.hosted or config.volumes is None:
+    return config if config.hosted else None
+
+
+def _memory_gib_per_user(tier: TierConfig) -> float | None:
+    """GiB of machine memory that a user takes on the cloud; None without a plan."""
+    from farebox.hosting.instance_types import instance_type
+    from farebox.hosting.plan.sizing import users_of_a_machine
+
+    try:
+        memory_gib = instance_type(tier.instance_types[0]).memory_gib
+        return memory_gib / users_of_a_machine(tier)
+    except (HostingError, IndexError):
         return None
-    return config.volumes.gib_per_user
 
 
 def _egress_gb(statement: Statement) -> Decimal:

@@ -90,6 +90,7 @@ class CloudPoint(Struct, frozen=True, kw_only=True):
         return Demand(
             storage_gib_per_user=self.storage_gib,
             egress_gb_per_user=between(*self.egress_gb, at.get("traffic", 0.0)),
+            memory_gib_per_user=self.gib_per_user,
         )
 
 

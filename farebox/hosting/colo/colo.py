@@ -1,6 +1,6 @@
 """What the same users cost on servers of one's own and on rented servers.
 
-    users per server = RAM / GiB per user x fill
+    users per server = RAM / (the cloud's GiB per user x packing ratio) x fill
     servers = ceil(N / users per server) + max(spare servers, share of them)
     capex = servers x (base + RAM + NVMe) + sites x network
     per month = capex x i / (1 - (1 + i)^-months) + power + support + transit
@@ -47,10 +47,14 @@ def for_draws() -> Arithmetic:
 
 
 class Demand(Struct, frozen=True):
-    """What a user stores, as the plan provides it, and sends to the internet a month."""
+    """What a user takes on every option alike, as the cloud's plan provides it.
+
+    GiB stored, GB sent to the internet in a month, and GiB of machine memory.
+    """
 
     storage_gib_per_user: Figure
     egress_gb_per_user: Figure
+    memory_gib_per_user: Figure
 
 
 class Fleet(Struct, frozen=True, kw_only=True):
@@ -91,7 +95,7 @@ def colo(
 ) -> Fleet:
     """Servers of one's own in a rented hall, for `users`."""
     x = inputs
-    on_each = x["ram_gib_per_server"] / x["gib_per_user"] * x["fill"]
+    on_each = x["ram_gib_per_server"] / _packed(demand, x) * x["fill"]
     servers = _with_spares(users, on_each, x, calc)
     nvme_tb = on_each * demand.storage_gib_per_user * TB_PER_GIB * x["nvme_copies"]
     server_usd = (
@@ -130,7 +134,7 @@ def rented(
 ) -> Fleet:
     """Dedicated servers by the month, for `users`: memory or drives fill first."""
     x = inputs
-    by_memory = x["rented_ram_gib"] / x["gib_per_user"] * x["fill"]
+    by_memory = x["rented_ram_gib"] / _packed(demand, x) * x["fill"]
     user_tb = demand.storage_gib_per_user * TB_PER_GIB * x["nvme_copies"]
     by_drives = x["rented_nvme_tb"] / user_tb
     servers = _with_spares(users, calc.smaller(by_memory, by_drives), x, calc)
@@ -152,6 +156,11 @@ OPTIONS: Mapping[str, Callable[[Figure, Demand, Inputs, Arithmetic], Fleet]] = {
     "colo": colo,
 }
 """The options beside the cloud, by the name that reports and JSON give them."""
+
+
+def _packed(demand: Demand, x: Inputs) -> Figure:
+    """GiB of a server's memory that a user takes."""
+    return demand.memory_gib_per_user * x["packing_ratio"]
 
 
 def _with_spares(users: Figure, on_each: Figure, x: Inputs, calc: Arithmetic) -> Figure:

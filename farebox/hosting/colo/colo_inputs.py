@@ -32,8 +32,8 @@ MORE_THAN_NOTHING = frozenset(
     (
         "amortisation_months",
         "fill",
-        "gib_per_user",
         "nvme_copies",
+        "packing_ratio",
         "ram_gib_per_server",
         "rented_months",
         "rented_nvme_tb",

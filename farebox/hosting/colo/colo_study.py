@@ -179,6 +179,7 @@ class _Run:
         demands = [points[n].demand(self.at) for n in counts]
         self.stored = Curve(counts, [every * d.storage_gib_per_user for d in demands])
         self.sent = Curve(counts, [every * d.egress_gb_per_user for d in demands])
+        self.memory = Curve(counts, [every * d.memory_gib_per_user for d in demands])
 
     def options(self, users: int) -> _Options:
         """All options at one user count."""
@@ -230,7 +231,9 @@ class _Run:
         return found
 
     def _fleet(self, option: str, users: Figure) -> Fleet:
-        demand = Demand(self.stored.at(users), self.sent.at(users))
+        demand = Demand(
+            self.stored.at(users), self.sent.at(users), self.memory.at(users)
+        )
         return OPTIONS[option](users, demand, self.figures, self.calc)
 
     def _cloud(self, users: int, purchase: str) -> Figure:

@@ -49,7 +49,7 @@ from farebox.hosting.plan_values import (
     ZonePlan,
 )
 
-__all__ = ["plan_tier", "tier_config", "users_in_zones"]
+__all__ = ["plan_tier", "tier_config", "users_in_zones", "users_of_a_machine"]
 
 
 def plan_tier(config: TierConfig, *, users: int, region: str) -> TierPlan:
@@ -99,6 +99,19 @@ def users_in_zones(users: int, zones: int) -> tuple[int, ...]:
     """Users of each zone, as even as can be; the first zones get the rest."""
     share, rest = divmod(users, zones)
     return tuple(share + (place < rest) for place in range(zones))
+
+
+def users_of_a_machine(config: TierConfig) -> int:
+    """Users that a tier puts on a machine: as many as it fixes, else as many as fit.
+
+    Raises ConfigError or PlanError where it has no machines or they hold nobody.
+    """
+    if config.users_per_vm != "auto":
+        return config.users_per_vm
+    if config.volumes is None:
+        raise ConfigError("volumes is missing, so users' data would have no place")
+    types = check_interchangeable(config.instance_types)
+    return _packing(config, types, config.volumes).users
 
 
 # --- users' machines and volumes ----------------------------------------------

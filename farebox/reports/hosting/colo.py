@@ -7,7 +7,7 @@ from textwrap import wrap
 
 from farebox.hosting.colo.colo_study import ColoStudy, Crossover
 from farebox.hosting.tiers.tiers import Terms
-from farebox.hosting.uncertainty import Band
+from farebox.hosting.uncertainty import Band, Swing
 from farebox.reports.figures import dollars
 from farebox.reports.hosting.colo_json import TOP, money
 from farebox.reports.page.as_text import BOLD, DIM, RESET
@@ -27,6 +27,9 @@ LABELS = {
     "colo": "colo",
 }
 """Options as a person reads them."""
+
+PACKING = "packing_ratio"
+"""The input by which servers pack otherwise than the cloud."""
 
 MOVERS = {
     "cloud_machines": "the cloud's machines (spare, pools)",
@@ -67,7 +70,7 @@ class _Page:
         yield self._style(
             BOLD, f"What moves a colo user's USD most at {study.swings_at:,} users"
         )
-        for swing in study.swings[:TOP]:
+        for swing in self._shown_swings():
             span = f"{_usd(swing.at_low)} – {_usd(swing.at_high)}"
             yield f"  {self._of_input(swing.name):<58}{span:>20}"
         for sentence in self._closing():
@@ -126,6 +129,12 @@ class _Page:
         low, high = self._users(users.low), self._users(users.high)
         return low if low == high else f"{low}–{high}"
 
+    def _shown_swings(self) -> Iterator[Swing]:
+        """What moves most, and packing in any case: the options differ in it."""
+        for place, swing in enumerate(self.study.swings):
+            if place < TOP or swing.name == PACKING:
+                yield swing
+
     def _of_input(self, name: str) -> str:
         one = self.study.inputs.get(name)
         if one is None:
@@ -147,11 +156,11 @@ class _Page:
         packed = ", ".join(
             f"{point.gib_per_user:.2f} at {point.users:,}" for point in study.points
         )
-        gib, fill = study.inputs["gib_per_user"].likely, study.inputs["fill"].likely
+        ratio, fill = study.inputs[PACKING].likely, study.inputs["fill"].likely
+        alike = "as much" if ratio == 1 else f"{ratio:g} times as much"
         yield (
-            f"Memory bought a user, GiB: {gib / fill:.2f} on colo and rented servers"
-            f" ({gib:g} at {fill:.0%} full); cloud {packed}. Give gib_per_user and fill"
-            " (--inputs) to pack alike."
+            f"Memory of a user, GiB: cloud {packed}; {alike} on colo and rented servers,"
+            f" which are {fill:.0%} full. {PACKING} (--inputs) packs them otherwise."
         )
         servers = ", ".join(
             f"{own:,} and {rented:,} at {count:,}"

@@ -14,6 +14,7 @@ from msgspec import Struct
 from farebox.bill.assumptions import Assumption
 from farebox.bill.statement import UsageStatus
 from farebox.bill.usage import Entry, UsageFile, Value
+from farebox.bill.usage_limits import why_too_much
 from farebox.errors import FareboxError
 from farebox.files.figures import figure_in, looks_like_a_figure
 from farebox.files.yaml_text import (
@@ -156,9 +157,14 @@ class _Reader:
             place.refuse(f"{key} is too small to count: write 0")
         return figure
 
-    def _check_size(self, key: str, place: _Place, figure: Decimal) -> None:
+    def _check_size(
+        self, key: str, place: _Place, figure: Decimal, level: str = ""
+    ) -> None:
         if figure > LARGEST:
             place.refuse(f"{key} is larger than {LARGEST:.0e}: no month has that much")
+        why = why_too_much(key.removesuffix(level), figure)
+        if why is not None:
+            place.refuse(f"{key} is {figure:,f}, which cannot be: {why}")
 
     def _range(self, key: str, place: _Place, node: Node) -> Assumption:
         figures: dict[str, Decimal] = {}
@@ -174,7 +180,7 @@ class _Reader:
             figure = self._figure(f"{key}.{name}", at, value)
             if figure is None or figure < 0:
                 at.refuse(f"{key}.{name} must be a figure of 0 or more")
-            self._check_size(f"{key}.{name}", at, figure)
+            self._check_size(f"{key}.{name}", at, figure, f".{name}")
             figures[name] = figure
         missing = [level for level in LEVELS if level not in figures]
         if missing:

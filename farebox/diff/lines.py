@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from farebox.bill.statement import LineItem, Unpriced
 from farebox.prices import PriceKey
-from farebox.prices.prefixes import without_prefix
+from farebox.prices.aliases import usual_name
 
 NOISE = Decimal("1e-12")
 """What two figures may differ by and still be the same: the last digits of a share of
@@ -63,7 +63,7 @@ def figures_differ(one: LineItem, two: LineItem) -> bool:
 
 def bare_key(key: PriceKey) -> tuple[str, ...]:
     """The key without the region's prefix, for comparing a rule's with a book's."""
-    bare = without_prefix(key.usage_type, key.region)
+    bare = usual_name(key.service, key.region, key.usage_type)
     return key.service, key.region, bare, key.operation, key.purchase, key.zone_id
 
 

@@ -140,26 +140,28 @@ class ResourceGraph:
 
     def component_of(self, resource: Resource) -> str | None:
         """The urn of the nearest component above the resource, or None."""
-        parent = resource.parent
-        if parent not in self._component_at:
-            self._component_at[parent] = self._nearest_component(parent)
-        return self._component_at[parent]
+        known = self._component_at
+        urn = resource.parent
+        chain: list[str] = []
+        while urn not in known:
+            assert urn is not None  # None is known from the start
+            known[urn] = None  # what stands for a chain that goes round
+            chain.append(urn)
+            above = self.by_urn.get(urn)
+            if above is None or above.type == STACK_TYPE:
+                break
+            if not above.custom:
+                known[urn] = urn
+                break
+            urn = above.parent
+        found = known[urn]
+        known.update(dict.fromkeys(chain, found))
+        return found
 
     @cached_property
     def _component_at(self) -> dict[str | None, str | None]:
+        """Each urn's nearest component, itself included; a chain is walked once."""
         return {None: None}
-
-    def _nearest_component(self, urn: str | None) -> str | None:
-        passed = set()
-        while urn is not None and urn not in passed:
-            passed.add(urn)
-            resource = self.by_urn.get(urn)
-            if resource is None or resource.type == STACK_TYPE:
-                return None
-            if not resource.custom:
-                return urn
-            urn = resource.parent
-        return None
 
     def references(
         self, resource: Resource, input_name: str, value: Any, types: Collection[str]

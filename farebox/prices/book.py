@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from farebox.prices.ages import is_stale_source, kind_of
+from farebox.prices.aliases import bare_key
 from farebox.prices.errors import AmbiguousPrice, PriceNotFound
 from farebox.prices.prefixes import without_prefix
 from farebox.prices.values import GLOBAL, Price, PriceKey, Source
@@ -191,12 +192,6 @@ class PriceBook:
     def _by_source(self) -> Counter[tuple[Source, str]]:
         """How many prices stand on a source, per kind of age limit."""
         return Counter((price.source, kind_of(price)) for price in self.prices)
-
-
-def bare_key(key: PriceKey) -> PriceKey:
-    """The key with the region's prefix taken off its usage type."""
-    usage_type = without_prefix(key.usage_type, key.region)
-    return key if usage_type == key.usage_type else replace(key, usage_type=usage_type)
 
 
 def without_operation(key: PriceKey) -> PriceKey:

@@ -1,7 +1,8 @@
 """What is true of AWS's prices: the laws that catch a wrong row before it is used.
 
-* On demand, a family's prices are linear in size: r6a.4xlarge is four r6a.xlarge. It
-  catches the commonest error of price files, rows at the Dedicated rate (+6 or +10 %).
+* On demand, a family's prices are linear in size but for AWS's rounding of each size:
+  r6a.4xlarge is four r6a.xlarge. It catches the commonest error of price files, rows at
+  the Dedicated rate (+6 or +10 %). No price is ever made by it: a price is what is listed.
 * Spot is at least a tenth of on demand (0.09, with rounding) and at most on demand.
 """
 
@@ -16,7 +17,15 @@ from farebox.prices.values import Price
 TOLERANCE = Decimal("0.005")
 """How far a price may lie from its family's line; rounding to 4 digits stays inside."""
 
-ROUNDED_TOLERANCE = Decimal("0.012")
+ROUNDING = Decimal("0.0001")
+"""US dollars an hour by which AWS's own rounding may move a size off the line.
+
+AWS rounds each size by itself to four digits, so both a size and the line through its
+family may be half a digit off: t4g.nano is 0.0049 in ap-east-2 (0.00486 on the line).
+Of the 17,141 Linux prices of the pricing page's feed of 2025-11-04 none lies further.
+"""
+
+ROUNDED_TOLERANCE = Decimal("0.016")
 """The same for ROUNDED families, whose prices AWS rounds to a tenth of a cent."""
 
 SPOT_FLOOR = Decimal("0.09")
@@ -25,8 +34,12 @@ SPOT_FLOOR = Decimal("0.09")
 SPOT_CEILING = Decimal(1)
 """Spot over on demand, at most. Observed: r6a.48xlarge in cac1-az2 at just 1, 2026."""
 
-ROUNDED = frozenset({"c4", "m1", "m3", "t2"})
-"""Families priced before 2017: the small sizes are rounded by up to 1.15 %."""
+ROUNDED = frozenset({"c4", "m1", "m3", "m5a", "r5a", "t2"})
+"""Families with small sizes rounded to a tenth of a cent: by up to 1.15 % before 2017.
+
+t2.small and t2.medium of eu-west-2 are 1.52 % under t2.large, m5a.large and r5a.large
+of ap-south-1 0.8 % over their families (feed of 2025-11-04).
+"""
 
 _ACCELERATED = (
     *("g4ad", "g4dn", "g5", "g5g", "g6", "g6e", "g6f", "g7", "g7e", "gr6"),
@@ -35,6 +48,7 @@ _ACCELERATED = (
 
 NOT_LINEAR: dict[str, str] = {
     **dict.fromkeys(_ACCELERATED, "the price follows the accelerators, not the size"),
+    "hpc7a": "every size is a whole host with fewer cores in use, at one price",
     "hpc7g": "every size is a whole host with fewer cores in use, at one price",
     "u-6tb1": "both sizes have the same memory, which is what is paid for",
     "x8i.96xlarge": "listed 16 % over the line on 2026-07-20, Shared (Dedicated is +10 %)",
@@ -125,7 +139,10 @@ def _off_line(
     line = prices[len(prices) // 2] if prices else Decimal(0)
     least, most = line - tolerance * line, line + tolerance * line
     for unit_price, size, usd, number in sized:
-        if not least <= unit_price <= most:
+        if least <= unit_price <= most:
+            continue
+        on_line = line * usd / unit_price if unit_price else None
+        if on_line is None or abs(usd - on_line) > ROUNDING:
             ratio = unit_price / line if line else None
             yield number, _reason(region, family, size, usd, ratio)
     for size, usd, number in members:

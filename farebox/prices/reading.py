@@ -6,9 +6,9 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import get_args
 
+from farebox.prices.aliases import bare_key
 from farebox.prices.book import PriceBook
 from farebox.prices.errors import InvalidPriceBook
-from farebox.prices.prefixes import without_prefix
 from farebox.prices.values import Price, PriceKey, Purchase, Source, Tier
 
 FORMAT = "farebox.prices/1"
@@ -150,11 +150,7 @@ class Reading:
         numbers = [
             self.first_price + number
             for number, price in enumerate(book.prices)
-            if price.key.region == wanted.region
-            and without_prefix(price.key.usage_type, wanted.region) == wanted.usage_type
-            and (price.key.service, price.key.operation, price.key.purchase)
-            == (wanted.service, wanted.operation, wanted.purchase)
-            and (price.key.zone_id, price.key.term) == (wanted.zone_id, wanted.term)
+            if bare_key(price.key) == wanted
         ]
         raise self.error(
             numbers[1],

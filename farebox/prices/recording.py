@@ -5,7 +5,8 @@ from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from farebox.prices.book import PriceBook, bare_key
+from farebox.prices.aliases import bare_key
+from farebox.prices.book import PriceBook
 from farebox.prices.errors import AmbiguousPrice, PriceNotFound
 from farebox.prices.values import Price, PriceKey
 

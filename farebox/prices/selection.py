@@ -11,7 +11,8 @@ from functools import lru_cache
 
 from msgspec import Struct
 
-from farebox.prices.book import PriceBook, bare_key
+from farebox.prices.aliases import bare_key
+from farebox.prices.book import PriceBook
 from farebox.prices.errors import AmbiguousPrice
 from farebox.prices.laws import broken_laws
 from farebox.prices.prefixes import without_prefix

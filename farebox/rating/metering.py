@@ -11,7 +11,7 @@ from farebox.bill.statement import Free, Subject
 from farebox.bill.usage import Usage, UsageFile
 from farebox.graph import UNKNOWN_REGION, Resource
 from farebox.prices import PriceKey
-from farebox.rating.rating import Lot
+from farebox.rating.tier_lines import Lot
 from farebox.rules.aws import data_transfer as account
 from farebox.rules.charges import Charge, Circumstances, Gap, Metered, NoCharge, Rule
 from farebox.rules.errors import MissingRegion

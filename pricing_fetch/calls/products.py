@@ -14,6 +14,7 @@ from typing import Any
 
 from msgspec import MsgspecError, json
 
+from farebox.prices.aliases import bare_key, listed_name
 from farebox.prices.deliveries import DatedPrice, Delivery, LastDelivery
 from farebox.prices.prefixes import REGION_PREFIX, without_prefix
 from farebox.prices.values import GLOBAL, PriceKey, Source
@@ -150,8 +151,8 @@ def _is_named(left_out: Mapping[str, int], key: PriceKey) -> bool:
 
 def _is_of(listed: PriceKey, key: PriceKey) -> bool:
     """Whether a listed price is the key's; a key without operation takes each."""
-    bare = without_prefix(key.usage_type, key.region)
-    return without_prefix(listed.usage_type, key.region) == bare and (
+    bare = bare_key(key).usage_type
+    return bare_key(listed).usage_type == bare and (
         not key.operation or listed.operation in ("", key.operation)
     )
 
@@ -197,6 +198,10 @@ def _questions(key: PriceKey) -> Iterator[dict[str, str]]:
         else:
             yield {**machine, "operation": key.operation}
         return
+    listed = listed_name(key.service, key.region, bare)
+    if listed != bare:
+        for usage_type in _spellings(key, listed):
+            yield {**place, "usagetype": usage_type}
     for usage_type in _spellings(key, bare):
         yield {**place, "usagetype": usage_type}
 

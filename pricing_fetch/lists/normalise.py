@@ -11,8 +11,8 @@ from decimal import Decimal
 
 from msgspec import Struct
 
+from farebox.prices.aliases import usual_name
 from farebox.prices.deliveries import DatedPrice
-from farebox.prices.prefixes import without_prefix
 from farebox.prices.reading import FREE
 from farebox.prices.values import Price, PriceKey, Source, Tier
 from pricing_fetch.lists.price_file import field_is_not
@@ -167,7 +167,7 @@ class Normaliser:
             except Refused as refused:
                 left_out[str(refused)] += 1
                 continue
-            bare = without_prefix(usage_type, self._region)
+            bare = usual_name(self._service, self._region, usage_type)
             terms = keys.setdefault((bare, row[operation]), [])
             for term in terms:
                 if (

@@ -47,7 +47,7 @@ class Units:
             self._named.setdefault(place, price.unit)
 
     def spelling(self, service: str, bare_usage_type: str, listed: str) -> str:
-        """How farebox spells the listed unit of a usage type without region prefix."""
+        """How farebox spells the listed unit of a usage type, named as rules do."""
         one = _ONE.get(listed, listed)
         named = self._named.get((service, bare_usage_type))
         if named is not None and _ONE.get(named, named) == one:
@@ -56,6 +56,6 @@ class Units:
 
 
 def _bare(key: PriceKey) -> str:
-    from farebox.prices.prefixes import without_prefix
+    from farebox.prices.aliases import usual_name
 
-    return without_prefix(key.usage_type, key.region)
+    return usual_name(key.service, key.region, key.usage_type)

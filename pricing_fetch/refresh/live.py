@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from farebox.prices.book import PriceBook, bare_key
+from farebox.prices.aliases import bare_key
+from farebox.prices.book import PriceBook
 from farebox.prices.deliveries import Delivery
 from farebox.prices.errors import AmbiguousPrice, StoreError
 from farebox.prices.values import Price, PriceKey

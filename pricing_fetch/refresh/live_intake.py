@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct, field
 
 from farebox.prices.ages import is_stale
-from farebox.prices.book import bare_key
+from farebox.prices.aliases import bare_key
 from farebox.prices.deliveries import DatedPrice, Delivery
 from farebox.prices.values import PriceKey, Source
 from pricing_fetch.calls.spot_history import instant

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
 
+from farebox.prices.aliases import usual_name
 from farebox.prices.deliveries import DatedPrice
 from farebox.prices.laws import SPOT_CEILING, SPOT_FLOOR
 from farebox.prices.prefixes import without_prefix
@@ -79,7 +80,7 @@ class Tally:
 
 def family_of(key: PriceKey) -> str:
     """The kind of charge: the usage type up to its colon, without region and size."""
-    return without_prefix(key.usage_type, key.region).partition(":")[0]
+    return usual_name(key.service, key.region, key.usage_type).partition(":")[0]
 
 
 def on_demand_type(key: PriceKey) -> str:

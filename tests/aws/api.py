@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from farebox.prices.book import bare_key
+from farebox.prices.aliases import bare_key
 from farebox.prices.values import Price, PriceKey
 from tests.aws.protocols import Refusal
 

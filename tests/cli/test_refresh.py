@@ -93,7 +93,7 @@ def test_a_refresh_fills_the_store_and_says_so_in_80_columns(
     out, err = capsys.readouterr()
     assert max(map(len, out.splitlines())) <= 80
     # The embedded prices are those of the lists, so the book stays.
-    assert "AWSELB us-east-1                    0       0       0         4" in out
+    assert "AWSELB us-east-1                    0       0       0         7" in out
     assert "No price changed." in out
     first, *steps = err.splitlines()
     assert first == (
@@ -156,7 +156,7 @@ def test_the_summary_as_json_is_the_contract(lists: Lists, capfdbinary: Any) -> 
     }
     (source,) = document["sources"]
     assert (source["name"], source["outcome"]) == ("AWSELB us-east-1", "kept")
-    assert (source["new"], source["changed"], source["gone"]) == (0, 4, 0)
+    assert (source["new"], source["changed"], source["gone"]) == (0, 7, 0)
     assert source["version"] == str(lists.version)
     change = document["changes"][0]
     # 0.0225 x 1.25 for the hour, 0.008 and 0.006 for the units: all by a quarter.
@@ -173,7 +173,7 @@ def test_a_refused_source_ends_with_3_and_names_rows_and_the_way_out(
     out, err = capsys.readouterr()
     assert max(map(len, out.splitlines())) <= 80
     flat = " ".join(out.split())
-    assert "Refused: AWSELB us-east-1: 4 prices moved by more than 30 %" in flat
+    assert "Refused: AWSELB us-east-1: 7 prices moved by more than 30 %" in flat
     assert "from 0.008 to 0.016 (+100 %)" in flat
     assert "take it with --accept 'AWSELB us-east-1'." in flat
     assert err == (
@@ -190,7 +190,7 @@ def test_a_source_that_fails_ends_with_3_and_the_others_are_in(
     lists.aws.fail("html", path="/AmazonEKS/", times=9)
     document = answered(capfdbinary, *BOTH, code=3)
     good, bad = document["sources"]
-    assert (good["outcome"], good["changed"]) == ("kept", 4)
+    assert (good["outcome"], good["changed"]) == ("kept", 7)
     assert bad["outcome"] == "failed"
     assert bad["reason"]
 
@@ -276,7 +276,7 @@ def test_again_reads_what_has_not_changed(lists: Lists, capfdbinary: Any) -> Non
     first = len(lists.aws.asked)
     sources = answered(capfdbinary, *BOTH, "--again")["sources"]
     assert [(one["outcome"], one["unchanged"]) for one in sources] == [
-        ("kept", 4),
+        ("kept", 7),
         ("kept", 2),
     ]
     again = lists.aws.asked[first:]

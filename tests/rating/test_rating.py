@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from farebox.bill.statement import LineItem, Subject
 from farebox.prices import Price, PriceBook, PriceKey, Tier
-from farebox.rating.rating import Lot, Rater
+from farebox.rating.rating import Rater
+from farebox.rating.tier_lines import Lot
 from farebox.rules.allowances import FREE_PER_MONTH
 from farebox.rules.charges import Metered
 from tests.casebook import SOURCE

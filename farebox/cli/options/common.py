@@ -136,11 +136,11 @@ REGION = click.option(
 )
 HOURS = click.option(
     "--hours",
-    type=Figure(),
+    type=Figure(Decimal(744)),
     default="730",
     show_default=True,
     metavar="H",
-    help="Hours in the month; GB-months stay months.",
+    help="Hours in the month, 744 at most; GB-months stay months.",
 )
 USERS = click.option(
     "--users",

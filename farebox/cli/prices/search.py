@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from farebox.cli.errors import BadInput
 from farebox.prices import AmbiguousPrice, Price, PriceBook, PriceKey
-from farebox.prices.book import bare_key
+from farebox.prices.aliases import bare_key
 from farebox.prices.search import matching_keys, near_names
 
 if TYPE_CHECKING:

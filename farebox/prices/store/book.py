@@ -9,7 +9,8 @@ from typing import Any
 from sqlalchemy import Row, bindparam, select
 
 from farebox.prices.ages import kind_of
-from farebox.prices.book import PriceBook, bare_key, without_operation
+from farebox.prices.aliases import bare_key
+from farebox.prices.book import PriceBook, without_operation
 from farebox.prices.deliveries import Slice
 from farebox.prices.errors import StoreError
 from farebox.prices.spot_series import KIND, SpotSeries, spot_series, subject_of

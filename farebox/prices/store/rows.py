@@ -17,8 +17,8 @@ from functools import lru_cache, wraps
 from hashlib import sha256
 from typing import ParamSpec, TypeVar
 
+from farebox.prices.aliases import usual_name
 from farebox.prices.errors import StoreError
-from farebox.prices.prefixes import without_prefix
 from farebox.prices.values import PriceKey, Tier
 
 _FIGURE = re.compile(r"\d{1,60}(?:\.\d{1,60})?", re.ASCII)
@@ -35,8 +35,8 @@ Entry = tuple[str, str, str | None]
 
 
 def identity(key: PriceKey) -> str:
-    """What tells a key apart inside its slice: everything but the region's prefix."""
-    bare = without_prefix(key.usage_type, key.region)
+    """What tells a key apart inside its slice, whatever prefix or spelling it has."""
+    bare = usual_name(key.service, key.region, key.usage_type)
     return f"{bare}\t{key.zone_id}\t{key.term}\t{key.operation}"
 
 

@@ -66,11 +66,14 @@ def places_of(
     found: dict[str, Place] = {}
     candidates: dict[str, Place] = {}
     items = values_of(value)
-    for item in items:
+    # All unknown ids of a list mean the same subnets: what one means is asked once.
+    named = (item for item in items if isinstance(item, str | Unknown))
+    for item in dict.fromkeys(named):
         subnets = graph.references(resource, input_name, item, SUBNET_TYPES)
         into = candidates if item is UNKNOWN else found
         for subnet in subnets:
-            into[subnet.urn] = place_of(subnet)
+            if subnet.urn not in into:
+                into[subnet.urn] = place_of(subnet)
         if not subnets and isinstance(item, str):
             found[item] = Place(name=item)
     unknown_ids = sum(item is UNKNOWN for item in items)

@@ -11,11 +11,11 @@ from farebox.prices.store import Store
 LAMBDA = Slice("AWSLambda", "us-east-1", "on-demand")
 """A slice of which the embedded book has one price: requests."""
 
-SNS = Slice("AmazonSNS", "eu-west-1", "on-demand")
+MQ = Slice("AmazonMQ", "eu-west-1", "on-demand")
 """A slice of which the embedded book has nothing."""
 
-NAME = "AmazonSNS eu-west-1"
-URL = "https://pricing.example.test/AmazonSNS/eu-west-1/index.csv"
+NAME = "AmazonMQ eu-west-1"
+URL = "https://pricing.example.test/AmazonMQ/eu-west-1/index.csv"
 
 
 def at(day: int, hour: int = 12, month: int = 11) -> datetime:
@@ -29,8 +29,8 @@ def source(moment: datetime, version: str = "v1") -> Source:
 
 
 def key(usage_type: str, operation: str = "") -> PriceKey:
-    """A key of the SNS slice."""
-    return PriceKey("AmazonSNS", "eu-west-1", usage_type, operation)
+    """A key of the MQ slice."""
+    return PriceKey("AmazonMQ", "eu-west-1", usage_type, operation)
 
 
 def dated(
@@ -42,7 +42,7 @@ def dated(
     effective_from: str = "",
     unit: str = "Requests",
 ) -> DatedPrice:
-    """A price of the SNS slice, or a tiered one: `0:0.09 10240:0.085`."""
+    """A price of the MQ slice, or a tiered one: `0:0.09 10240:0.085`."""
     parts = usd.split(" ") if ":" in usd else [f"0:{usd}"]
     tiers = tuple(
         Tier(Decimal(start), Decimal(rate))
@@ -53,7 +53,7 @@ def dated(
 
 
 def whole(
-    moment: datetime, prices: Iterable[DatedPrice], *, part: Slice = SNS
+    moment: datetime, prices: Iterable[DatedPrice], *, part: Slice = MQ
 ) -> Delivery:
     """A delivery of the whole slice."""
     return Delivery(NAME, source(moment), part, prices, etag='"e"', byte_count=7)

@@ -15,7 +15,7 @@ from farebox.prices.errors import UnknownBook
 from farebox.prices.store import Store, open_store
 from farebox.rating.estimate import estimate
 from tests.prices.store.deliveries import (
-    SNS,
+    MQ,
     at,
     dated,
     keep,
@@ -67,31 +67,31 @@ def test_keys_are_found_by_region_service_and_a_part_of_the_usage_type(
     with open_store(url) as store:
         keep(store, at(1), simple(at(1), Alpha="1", alpha_2="2", beta="3", gone="4"))
         keep(store, at(2), simple(at(2), Alpha="1", alpha_2="2", beta="3"))
-        sns = store.keys(service="AmazonSNS", region="eu-west-1")
+        sns = store.keys(service="AmazonMQ", region="eu-west-1")
         assert [one.usage_type for one in sns] == ["Alpha", "alpha_2", "beta"]
-        found = store.keys(service="AmazonSNS", like="ALPHA")
+        found = store.keys(service="AmazonMQ", like="ALPHA")
         assert [one.usage_type for one in found] == ["Alpha", "alpha_2"]
         assert [one.usage_type for one in store.keys(like="a_2")] == ["alpha_2"]
-        assert store.keys(service="AmazonSNS", limit=1) == sns[:1]
+        assert store.keys(service="AmazonMQ", limit=1) == sns[:1]
         # Words may stand in any field of the key, each in its own.
-        assert store.keys(words=("SNS", "eu-west", "ALPHA")) == found
-        assert store.keys(words=("SNS", "us-east", "ALPHA")) == []
+        assert store.keys(words=("MQ", "eu-west", "ALPHA")) == found
+        assert store.keys(words=("MQ", "us-east", "ALPHA")) == []
         assert "alpha_2" in store.usage_types()
 
 
 def test_slices_say_their_source_count_and_moment(url: str) -> None:
     with open_store(url) as store:
         keep(store, at(1), simple(at(1), a="1", b="2"))
-        (sns,) = [one for one in store.slices() if one.slice == SNS]
+        (sns,) = [one for one in store.slices() if one.slice == MQ]
         assert (sns.price_count, sns.seen_at) == (2, "2026-11-01T12:00:00Z")
         assert sns.source == source(at(1))
-        others = [one for one in store.slices() if one.slice != SNS]
+        others = [one for one in store.slices() if one.slice != MQ]
         assert all(one.source is None for one in others)
 
 
 def test_a_book_of_no_time_or_id_is_refused_in_a_sentence(url: str) -> None:
     with open_store(url) as store:
-        with pytest.raises(UnknownBook, match=r"had no book yet .* 2026-10-08"):
+        with pytest.raises(UnknownBook, match=r"had no book yet .* 2026-10-01"):
             store.book(seen_by=at(1, month=1))
         with pytest.raises(UnknownBook, match="has no book sha256:00000000"):
             store.book(book_id="sha256:00000000")

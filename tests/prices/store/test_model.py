@@ -17,8 +17,8 @@ from farebox.prices.embedded import embedded_book
 from farebox.prices.store import Store, StoreBook, open_store, opening, seed
 from tests.postgresql import PostgresServer
 from tests.prices.store.deliveries import (
+    MQ,
     NAME,
-    SNS,
     at,
     dated,
     key,
@@ -143,7 +143,7 @@ def _delivery(step: Step, moment: datetime) -> Delivery:
     if step.kind == "single":
         return single(moment, prices)
     if step.kind == "unchanged":
-        return Delivery(NAME, source(moment), SNS, unchanged=True)
+        return Delivery(NAME, source(moment), MQ, unchanged=True)
     return whole(moment, iter(prices))
 
 
@@ -194,7 +194,7 @@ def _check(store: Store, model: Model) -> None:
                 own = [
                     p
                     for p in book
-                    if p.key.service == SNS.service and p.key.region == SNS.region
+                    if p.key.service == MQ.service and p.key.region == MQ.region
                 ]
                 assert len(own) == sum(usd is not None for usd in want.values())
                 assert len(book) == len(book.prices)

@@ -12,8 +12,8 @@ from farebox.prices.embedded import embedded_book
 from farebox.prices.errors import StoreError
 from farebox.prices.store import Store, open_store
 from tests.prices.store.deliveries import (
+    MQ,
     NAME,
-    SNS,
     at,
     dated,
     keep,
@@ -94,7 +94,7 @@ def test_equal_prices_make_no_row_and_no_new_book_but_are_confirmed(url: str) ->
 def test_an_unchanged_delivery_confirms_its_slice_at_once(url: str) -> None:
     with open_store(url) as store:
         keep(store, at(1), simple(at(1), a="1", b="2"))
-        again = Delivery(NAME, source(at(9)), SNS, unchanged=True)
+        again = Delivery(NAME, source(at(9)), MQ, unchanged=True)
         with store.refresh(at(9), by="test") as refresh:
             found = refresh.compare(again)
             refresh.keep(found)
@@ -108,7 +108,7 @@ def test_an_unchanged_delivery_confirms_its_slice_at_once(url: str) -> None:
 
 def test_unchanged_of_what_the_store_never_had_is_refused(url: str) -> None:
     with open_store(url) as store:
-        never = Delivery("AmazonSNS eu-west-3", source(at(1)), SNS, unchanged=True)
+        never = Delivery("AmazonMQ eu-west-3", source(at(1)), MQ, unchanged=True)
         with (
             pytest.raises(StoreError, match="the store has nothing of it"),
             store.refresh(at(1), by="test") as refresh,
@@ -174,7 +174,7 @@ def test_two_prices_for_one_key_are_refused_by_its_name(url: str) -> None:
         before = store.book().id
         with (
             pytest.raises(
-                StoreError, match=r"two prices for AmazonSNS eu-west-1 .*a: 1"
+                StoreError, match=r"two prices for AmazonMQ eu-west-1 .*a: 1"
             ),
             store.refresh(at(1), by="test") as refresh,
         ):
@@ -186,7 +186,7 @@ def test_two_prices_for_one_key_are_refused_by_its_name(url: str) -> None:
 
 
 def test_a_price_outside_of_the_slice_is_refused(url: str) -> None:
-    elsewhere = Slice("AmazonSNS", "eu-west-2", "on-demand")
+    elsewhere = Slice("AmazonMQ", "eu-west-2", "on-demand")
     with (
         open_store(url) as store,
         pytest.raises(StoreError, match="not in its part of AWS"),
@@ -262,7 +262,7 @@ def test_downloads_are_deleted_after_the_commit_only(url: str, tmp_path: Path) -
     path = tmp_path / "list.csv"
     path.touch()
     delivery = Delivery(
-        NAME, source(at(1)), SNS, [dated("a", "1", at(1))], files=(path,)
+        NAME, source(at(1)), MQ, [dated("a", "1", at(1))], files=(path,)
     )
     with open_store(url) as store:
         with store.refresh(at(1), by="test") as refresh:

@@ -97,7 +97,7 @@ def test_a_book_that_is_pruned_while_it_is_read_says_so(url: str) -> None:
     [
         (
             "UPDATE farebox_price SET tiers = '0.4' WHERE tiers = '0.7317'",
-            "AmazonSNS eu-west-1 .on-demand.: its prices after refresh 2",
+            "AmazonMQ eu-west-1 .on-demand.: its prices after refresh 2",
         ),
         ("DELETE FROM farebox_price WHERE tiers = '0.7317'", "1 keys without a price"),
         ("DELETE FROM farebox_source", "prices without a source"),

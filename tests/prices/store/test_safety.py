@@ -16,7 +16,7 @@ from farebox.prices.store.slices import slice_of
 from tests.postgresql import PostgresServer
 from tests.prices.store.databases import run
 from tests.prices.store.deliveries import (
-    SNS,
+    MQ,
     at,
     dated,
     keep,
@@ -43,7 +43,7 @@ def test_a_reader_sees_the_old_book_whole_until_the_commit(url: str) -> None:
         assert reader.book().id == refresh.book_id
         # A book that was opened before stays as it was, also for what it did not ask.
         assert book.find(key("c")) is None
-        assert {p.usd_per_unit for p in book if slice_of(p.key) == SNS} == {1, 2}
+        assert {p.usd_per_unit for p in book if slice_of(p.key) == MQ} == {1, 2}
 
 
 def test_two_refreshes_at_once_come_one_after_the_other(url: str) -> None:

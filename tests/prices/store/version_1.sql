@@ -14,9 +14,9 @@ CREATE TABLE farebox_slice_state (slice_id INTEGER NOT NULL, seq INTEGER NOT NUL
 CREATE TABLE farebox_fact (kind TEXT NOT NULL, region TEXT NOT NULL, subject TEXT NOT NULL, seq INTEGER NOT NULL, delivery TEXT NOT NULL, json TEXT NOT NULL, source_id INTEGER NOT NULL, PRIMARY KEY (kind, region, subject, seq));
 INSERT INTO farebox_meta VALUES ('version', '1');
 INSERT INTO farebox_source VALUES (1, 'https://pricing.example.test/sns.csv', '2026-10-01T12:00:00Z', 'v1', '');
-INSERT INTO farebox_slice VALUES (1, 'AmazonSNS', 'eu-west-1', 'on-demand');
+INSERT INTO farebox_slice VALUES (1, 'AmazonMQ', 'eu-west-1', 'on-demand');
 INSERT INTO farebox_price_key VALUES (1, 1, 'a', 'a', '', '', '');
 INSERT INTO farebox_price VALUES (1, 1, '', 'Requests', '0.5', 1);
-INSERT INTO farebox_refresh VALUES (1, '2026-10-01T12:00:00Z', 'test', 'sha256:0df1283baa8e64975d0df63a70672594d3bb03cb4d57dd15a1ea016d64d8f1a9');
+INSERT INTO farebox_refresh VALUES (1, '2026-10-01T12:00:00Z', 'test', 'sha256:976633506c13509dc9190c4d83c321e7f805e605dc6b533b0b1900240123a571');
 INSERT INTO farebox_slice_state VALUES (1, 1, 'f3385568d1734e11dfe402205e7e0a029b47174b8379f488ec31bf7a1759a1e7', 1, 0, 1, '{"1": 1}');
-INSERT INTO farebox_delivery VALUES (1, 'AmazonSNS eu-west-1', 'kept', 'v1', '"e"', '', '2026-10-01T12:00:00Z', 7, 1, 1, 0, 0, 0, '{}', '');
+INSERT INTO farebox_delivery VALUES (1, 'AmazonMQ eu-west-1', 'kept', 'v1', '"e"', '', '2026-10-01T12:00:00Z', 7, 1, 1, 0, 0, 0, '{}', '');

@@ -155,12 +155,13 @@ def test_pages_are_followed_even_through_empty_ones(
     aws_account.fail("empty-page", path="GetProducts")
     every = PriceKey("AWSELB", "us-east-1", "LCUUsage")
     delivery = fetch_products(client, [every], now=now)
-    # Two products (application and network) on two pages, after an empty one.
+    # Three products on as many pages, after an empty one.
     assert {d.price.key.operation for d in delivery.prices} == {
         "LoadBalancing:Application",
+        "LoadBalancing:Gateway",
         "LoadBalancing:Network",
     }
-    assert len(aws_account.asked_for("GetProducts")) == 3
+    assert len(aws_account.asked_for("GetProducts")) == 4
 
 
 def test_keys_after_the_time_is_over_are_named_and_the_others_kept(

@@ -149,6 +149,7 @@ def test_pack_as_json_is_the_contract(capfdbinary: Any) -> None:
         "ebs bandwidth",
         "iops",
         "addresses",
+        "containers",
     }
 
 

@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from farebox.hosting.paper import paper
 from farebox.hosting.ranges import Range
+from farebox.hosting.tiers.dearer import dearer_tiers
 from farebox.hosting.tiers.tier_gaps import CAUSES, causes, difference
 from farebox.hosting.tiers.tier_swings import swings
 from farebox.hosting.tiers.tiers import LINES, TierCost
@@ -17,6 +18,7 @@ from farebox.reports.page.as_text import BOLD, DIM, RESET
 
 WIDTH = 80
 PERCENT = Decimal("0.1")
+CENT = Decimal("0.01")
 SMALLEST = Decimal("0.0001")
 
 
@@ -53,7 +55,7 @@ def _lines(table: Table, color: bool) -> Iterator[str]:
             yield style(BOLD, line) if label == "total" else line
     for cost in table.costs:
         yield from _details(cost, full=len(table.costs) == 1)
-    for sentence in (*_notes(table), _closing(table)):
+    for sentence in (*_dearer(table), *_notes(table), _closing(table)):
         yield ""
         yield from wrap(sentence, WIDTH, break_on_hyphens=False)
 
@@ -206,6 +208,21 @@ def _details(cost: TierCost, *, full: bool) -> Iterator[str]:
         )
 
 
+def _dearer(table: Table) -> Iterator[str]:
+    """Why a larger tier costs more a user than a smaller one, in a sentence each."""
+    for one in dearer_tiers(table.costs):
+        rises = [part for part in one.parts if part.usd_per_user_month >= CENT]
+        said = "; ".join(
+            f"{part.line} {_signed(part.usd_per_user_month)}, {part.reason}"
+            for part in rises
+        )
+        rest = one.usd_per_user_month - sum(part.usd_per_user_month for part in rises)
+        yield (
+            f"{one.tier} costs {_usd(one.usd_per_user_month)} more a user of AWS than"
+            f" {one.than}, though it is larger: {said}; all else {_signed(rest)}."
+        )
+
+
 def _notes(table: Table) -> Iterator[str]:
     """What the statements tell their readers, by tier."""
     for cost in table.costs:
@@ -239,6 +256,6 @@ def markdown(table: Table) -> str:
         for label, cells in block:
             name = label.strip() if not label.startswith("  ") else f"– {label.strip()}"
             lines.append(f"| {name} | " + " | ".join(cells) + " |")
-    for sentence in (*_notes(table), _closing(table)):
+    for sentence in (*_dearer(table), *_notes(table), _closing(table)):
         lines += ["", sentence]
     return "\n".join([*lines, ""])

@@ -5,6 +5,7 @@ from typing import Any
 
 from farebox.hosting.paper import paper
 from farebox.hosting.ranges import Range
+from farebox.hosting.tiers.dearer import dearer_tiers
 from farebox.hosting.tiers.tier_gaps import Cause, causes, difference
 from farebox.hosting.tiers.tier_swings import swings
 from farebox.hosting.tiers.tiers import LINES, REASONS, TierCost
@@ -42,6 +43,22 @@ def document(table: Table) -> dict[str, Any]:
         },
         "lines": dict(REASONS),
         "tiers": [_tier(cost) for cost in table.costs],
+        "dearer": [
+            {
+                "tier": one.tier,
+                "than": one.than,
+                "usd_per_user_month": _figure(one.usd_per_user_month),
+                "because": [
+                    {
+                        "line": part.line,
+                        "usd_per_user_month": _figure(part.usd_per_user_month),
+                        "reason": part.reason,
+                    }
+                    for part in one.parts
+                ],
+            }
+            for one in dearer_tiers(table.costs)
+        ],
     }
 
 

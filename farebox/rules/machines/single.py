@@ -179,6 +179,8 @@ def has_elastic_ip(resource: Resource, circumstances: Circumstances) -> bool | U
     UNKNOWN where there are fewer of them than instances that they may belong to.
     """
     graph = circumstances.graph
+    if resource.id and resource.id in _answered_owners(circumstances):
+        return True
     shared, candidates = 0, 0
     for item in graph.referrers(resource, EIP_TYPES):
         for name in EIP_INPUTS:
@@ -194,6 +196,19 @@ def has_elastic_ip(resource: Resource, circumstances: Circumstances) -> bool | U
     if not shared or shared >= candidates:
         return bool(shared)
     return UNKNOWN
+
+
+def _answered_owners(circumstances: Circumstances) -> frozenset[str]:
+    """The instances that AWS said the stack's Elastic IPs belong to, by their ids."""
+    addresses = circumstances.graph.by_type.get("aws:ec2/eip:Eip", ())
+    return circumstances.once(
+        "owners of addresses",
+        lambda: frozenset(
+            owner
+            for owner in (item.output("instance") for item in addresses)
+            if isinstance(owner, str)
+        ),
+    )
 
 
 def own_address(

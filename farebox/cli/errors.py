@@ -33,8 +33,10 @@ def tell(sentence: str, *, exit_code: int, as_json: bool) -> None:
     if as_json:
         from msgspec.json import encode
 
+        from farebox.reports.page.as_json import plain
+
         document = {"schema": "farebox.error/1", "error": sentence, "exit": exit_code}
-        text = encode(document).decode()
+        text = plain(encode(document)).decode()
     else:
         text = f"fare: {one_line(sentence)}"
     print(text, file=sys.stderr)

@@ -10,7 +10,7 @@ from farebox.graph.preview import read_preview
 from farebox.graph.state import read_state
 from farebox.graph.templates.expand import MOST_RESOURCES, read_template
 from farebox.graph.templates.names import input_name, token_of
-from farebox.graph.templates.values import Values
+from farebox.graph.templates.values import Values, is_unknown
 from tests.graph.documents import UNKNOWN_TEXT, export, preview, root, state, step
 
 STACK = "aws:cloudformation/stack:Stack"
@@ -295,3 +295,20 @@ def test_a_resource_of_aws_native_is_the_one_of_aws() -> None:
     assert (web.input("ami"), web.input("subnetId")) == ("ami-1", "s")
     assert web.input("associatePublicIpAddress") is True
     assert web.dependencies["launchTemplate"] == ["u"]
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        {"Fn::FindInMap": ["a", {"b": 1}, "c"]},
+        {"Fn::FindInMap": ["a", ["b"], "c"]},
+        {"Ref": ["a"]},
+        {"Fn::GetAtt": [{"a": 1}, "Arn"]},
+        {"Fn::GetAtt": [["a"], "Arn"]},
+        {"Fn::Select": [{"a": 1}, ["b"]]},
+        {"Fn::If": [["a"], 1, 2]},
+    ],
+)
+def test_a_function_of_what_is_no_name_is_not_known(function: dict[str, Any]) -> None:
+    values = Values({"Mappings": {"a": {"b": {"c": 1}}}}, {}, "us-east-1")
+    assert is_unknown(values.of(function))

@@ -98,6 +98,8 @@ class Values:
 
     def ref(self, name: Any) -> Any:
         """A parameter's value, or an unknown one of the resource that is named."""
+        if not isinstance(name, str):
+            return UNKNOWN_TEXT
         if name == "AWS::NoValue":
             return NO_VALUE
         if name in self._parameters:
@@ -107,7 +109,7 @@ class Values:
     def get_att(self, argument: Any) -> Any:
         """An attribute: unknown, but for the versions of a launch template."""
         parts = argument.split(".") if isinstance(argument, str) else argument
-        if not isinstance(parts, list) or not parts:
+        if not parts or not _texts(parts):
             return UNKNOWN_TEXT
         if parts[-1] in VERSIONS:
             return VERSIONS[str(parts[-1])]
@@ -151,7 +153,7 @@ class Values:
         """The value of a mapping under two keys."""
         keys = self.of(argument)
         found: Any = self._mappings
-        if not isinstance(keys, list) or len(keys) != 3:
+        if not _texts(keys) or len(keys) != 3:
             return UNKNOWN_TEXT
         for key in keys:
             if is_unknown(key) or not isinstance(found, dict) or key not in found:
@@ -196,6 +198,11 @@ def _parameter(declared: dict[str, Any], given: Any) -> Any:
 
 def _map(value: Any) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
+
+
+def _texts(value: Any) -> bool:
+    """Whether it is a list of texts, as names and keys are."""
+    return isinstance(value, list) and all(isinstance(item, str) for item in value)
 
 
 def _truth(value: Any) -> bool | None:

@@ -4,8 +4,10 @@ A rule that reads a figure with a range is run again at the low and the high lev
 that every quantity has its own range.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
+
+from msgspec.structs import replace
 
 from farebox.bill.statement import Free, Subject
 from farebox.bill.usage import Usage, UsageFile
@@ -100,7 +102,7 @@ class Metering:
             level.level = "high"
             high = _quantities(rule(resource, usage, self.circumstances))
         for place in dict.fromkeys([*likely, *low, *high]):
-            shown = likely.get(place) or high.get(place) or low[place]
+            shown = likely.get(place) or _elsewhere(place, low, high)
             self.lots.append(
                 Lot(
                     subject,
@@ -135,6 +137,19 @@ class Metering:
             gaps.append((subject, Gap("no-rule", "its rule gave no figure")))
         else:
             self.free.append(Free(subject, no_charge.code, no_charge.reason))
+
+
+def _elsewhere(
+    place: tuple[PriceKey, str, int],
+    low: Mapping[tuple[PriceKey, str, int], Metered],
+    high: Mapping[tuple[PriceKey, str, int], Metered],
+) -> Metered:
+    """A charge that is not made as a rule: it says at which level it is."""
+    level, charge = ("high", high[place]) if place in high else ("low", low[place])
+    if "as a rule" in charge.because:
+        return charge
+    because = f"0 as a rule, {charge.because} at the {level} level"
+    return replace(charge, because=because)
 
 
 def _quantities(

@@ -190,6 +190,8 @@ def metered_use(
 ) -> Metered:
     """A charge for a quantity that came with its own status and source."""
     because = given.source or f"{given.quantity.normalize():f} a month as given"
+    if factor != 1:
+        because += f" x {factor.normalize():f}"
     return Metered(
         key, given.quantity * factor, unit, description, because, given.status
     )

@@ -178,9 +178,10 @@ def _monitoring(
         yield Gap("unknown-input", reason, key, "Metrics")
         return
     quantity = METRICS_OF_DETAILED_MONITORING * instances
+    because = f"{instances.normalize():f} x {METRICS_OF_DETAILED_MONITORING} metrics"
     month = circumstances.hours_per_month
     if hours != month and month:
         # Metrics are charged for the hours in which they are sent.
         quantity *= hours / month
-    because = f"{METRICS_OF_DETAILED_MONITORING} metrics an instance"
+        because += f" x {hours:f} / {month:f} hours"
     yield Metered(key, quantity, "Metrics", "detailed monitoring", because, usage)

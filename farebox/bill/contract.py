@@ -29,6 +29,7 @@ class PricesOf(Struct, kw_only=True, gc=False):
     used: int = 0
     stale_used: int = 0
     oldest_used: str = ""
+    count: int = 0
 
 
 class TotalOf(Struct, Generic[F], kw_only=True, gc=False):

@@ -88,7 +88,8 @@ class BookSummary(Struct, frozen=True, gc=False):
 
     `stale` counts prices of the whole book that are older than their kind's limit on
     the statement's day, `stale_used` those among the ones that this statement used.
-    `oldest_used` is the oldest date among those, empty where none was used.
+    `oldest_used` is the oldest date among those, empty where none was used; `count` is
+    how many prices the book has, 0 where a file of before does not tell.
     """
 
     id: str
@@ -98,6 +99,7 @@ class BookSummary(Struct, frozen=True, gc=False):
     used: int
     stale_used: int
     oldest_used: str = ""
+    count: int = 0
 
 
 class Statement(Struct, frozen=True, gc=False):

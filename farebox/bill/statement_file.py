@@ -184,6 +184,7 @@ def _statement(document: Document) -> Statement:
             prices.used,
             prices.stale_used,
             prices.oldest_used,
+            prices.count,
         ),
         lines=tuple(lines),
         free=tuple(

@@ -189,6 +189,7 @@ def _statement(side: SideOf[Decimal], known: Sequence[Unpriced]) -> Statement:
             prices.used,
             prices.stale_used,
             prices.oldest_used,
+            prices.count,
         ),
         lines=(),
         free=(),

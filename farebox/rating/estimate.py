@@ -62,6 +62,7 @@ def estimate(
             used=len(prices),
             stale_used=sum(is_stale(price, terms.on) for price in prices),
             oldest_used=min((price.source.as_of for price in prices), default=""),
+            count=len(book),
         ),
         lines=tuple(lines),
         free=tuple(metering.free),

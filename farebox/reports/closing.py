@@ -8,15 +8,17 @@ SHORT_ID = 19
 
 
 def prices_sentence(statement: Statement) -> str:
-    """Which book, its newest date, and how many of its prices are stale."""
+    """Which book, its newest date, and how many prices used, and of the book, are old."""
     book = statement.book
     limits = " and ".join(f"{kind} {days}" for kind, days in MAX_AGE_DAYS.items())
     oldest = f", oldest used of {book.oldest_used}" if book.oldest_used else ""
+    used = "1 price" if book.used == 1 else f"{book.used:,} prices"
+    whole = f"book's {book.count:,}" if book.count else "book"
     return (
         f"Prices: {book.kind} book {book.id[:SHORT_ID]}, newest of {book.as_of}{oldest}. "
-        f"On {statement.on}, {book.stale_used:,} of the {book.used:,} prices used here "
-        f"({book.stale:,} in the book) are older than their limit in days "
-        f"({limits})."
+        f"On {statement.on}: {used} used, {book.stale_used:,} older than "
+        f"{'its' if book.used == 1 else 'their'} limit in days ({limits}); "
+        f"{book.stale:,} of the {whole} are."
     )
 
 

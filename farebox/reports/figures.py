@@ -1,9 +1,16 @@
 """Figures as people and programs read them: the only place that rounds."""
 
-from decimal import Decimal
+from decimal import ROUND_HALF_EVEN, Context, Decimal
 from functools import lru_cache
 
 SIGNIFICANT_DIGITS = 5
+FULL = 27
+"""Digits of a figure that a division has filled; Decimal keeps 28."""
+UNSURE = 4
+"""Of those, the last ones that a sum of rounded parts may have wrong."""
+SHORT = 20
+"""Digits of a figure that ends by itself, at most; the rates have ten."""
+EXACT = Context(prec=999)
 
 
 def plain(figure: Decimal) -> str:
@@ -12,6 +19,30 @@ def plain(figure: Decimal) -> str:
     if "." in text:
         text = text.rstrip("0").rstrip(".")
     return "0" if text in ("-0", "") else text
+
+
+def settled(figure: Decimal) -> Decimal:
+    """A sum without what a division left in its last digits: 13, not 13.00…06.
+
+    Parts of a divided quantity do not add up to the whole in 28 digits. A sum that is a
+    short figure but for its last digits is that figure; one that never ends, such as a
+    third, and one that was not divided stay as they are.
+    """
+    _, digits, exponent = figure.as_tuple()
+    if len(digits) < FULL or not isinstance(exponent, int):
+        return figure
+    last = Decimal((0, (1,), exponent + UNSURE))
+    near = figure.quantize(last, ROUND_HALF_EVEN, EXACT).normalize(EXACT)
+    return near if len(near.as_tuple().digits) <= SHORT else figure
+
+
+def span(low: Decimal, high: Decimal) -> str:
+    """A range in US dollars, the lower end first.
+
+    What is dear when little is used (a volume that a larger one replaces) has its
+    lower end at the high level.
+    """
+    return f"{dollars(min(low, high))} – {dollars(max(low, high))}"
 
 
 def dollars(usd: Decimal) -> str:

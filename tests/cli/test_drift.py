@@ -142,7 +142,8 @@ def test_the_same_book_on_both_sides_moves_nothing_and_says_so(
     assert document["drift"]["usd_per_month"] == "0"
     assert document["moved"] == []
     assert document["notes"] == [
-        "Both sides are the same book, so nothing can have moved."
+        "Both sides are the same book (2026-09-03): whether the market moved since cannot "
+        "be known from them. Give --since and --until books or days that differ."
     ]
 
 

@@ -11,9 +11,9 @@ from decimal import Decimal
 import pytest
 
 from farebox.bill.statement import LineItem
-from tests.casebook import book_of, statement_of
-from tests.test_cases import BOOK, FILES, _load
+from tests.casebook import case_files, frozen_book, load, statement_of
 
+BOOK, FILES = frozen_book(), case_files()
 HOURS = Decimal(730)
 EXACT = Decimal("1e-15")
 
@@ -103,8 +103,8 @@ CASES = {path.stem: path for path in FILES}
 
 @pytest.mark.parametrize("name", CASES)
 def test_what_a_line_says_of_its_quantity_multiplies(name: str) -> None:
-    case = _load(CASES[name])
-    statement = statement_of(case, book_of(case, BOOK))
+    case = load(CASES[name])
+    statement = statement_of(case, BOOK)
     for said, lines in of_one_sentence(statement.lines):
         value = worked(said)
         if value is None:
@@ -148,8 +148,6 @@ def test_a_sentence_without_a_product_is_none(because: str) -> None:
 
 def test_most_lines_of_the_cases_say_a_product() -> None:
     said = [
-        line.because
-        for path in FILES
-        for line in statement_of(_load(path), book_of(_load(path), BOOK)).lines
+        line.because for path in FILES for line in statement_of(load(path), BOOK).lines
     ]
     assert sum(worked(because) is not None for because in said) > len(said) / 2

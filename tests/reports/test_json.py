@@ -4,7 +4,9 @@ from decimal import Decimal
 from typing import Any
 
 from msgspec.json import decode
+from msgspec.structs import replace
 
+from farebox.reports.figures import settled
 from farebox.reports.page.as_json import as_json
 from farebox.reports.page.as_text import as_text
 from farebox.reports.statement.explanation import Explanation, subjects
@@ -89,3 +91,28 @@ def test_an_explanation_holds_only_what_was_asked_for() -> None:
     document = decode(as_json(Explanation(sample, wanted).document()))
     assert document["lines"] == []
     assert [entry["urn"] for entry in document["free"]] == ["urn::role"]
+
+
+def test_a_total_has_no_rest_of_a_division() -> None:
+    # By hand: 13 in three shares of 4.333… is 13 again, and 13 / 3 stays as it is.
+    third = Decimal(13) / 3
+    (line,) = statement().lines
+    shares = [replace(line, quantity=third, usd_per_unit=Decimal(1))] * 3
+    shares[0] = replace(shares[0], quantity=third + Decimal("1e-26"))
+    sample = replace(statement(), lines=tuple(shares))
+    assert len(str(sample.usd_per_month)) > 20
+    document = decode(statement_json(sample))
+    assert document["total"]["usd_per_month"] == "13"
+    assert document["components"][0]["usd_per_month"] == "13"
+    assert document["lines"][1]["usd_per_month"] == str(third)
+
+
+def test_a_figure_that_ends_late_or_never_keeps_every_digit() -> None:
+    for figure in ("0.0000004", "1234567.890123456789", "431234.56"):
+        assert settled(Decimal(figure)) == Decimal(figure)
+    for figure in (Decimal(17) / 3, Decimal(17047) / 3 + Decimal("1e-24")):
+        assert settled(figure) == figure
+    assert settled(Decimal("12.99999999999999999999999999")) == 13
+    assert settled(Decimal("-431234567.5600000000000000000002")) == Decimal(
+        "-431234567.56"
+    )

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from msgspec.structs import replace
 
-from farebox.bill.statement import Statement
+from farebox.bill.statement import LineItem, Statement
 from farebox.reports.figures import count, dollars, per_user, plain, rate
 from farebox.reports.page.as_markdown import as_markdown
 from farebox.reports.page.as_text import as_text
@@ -73,7 +73,15 @@ def test_what_is_free_and_what_is_unpriced_says_why() -> None:
 def test_the_prices_date_and_stale_count_are_shown() -> None:
     shown = " ".join(text(statement()).split())
     assert "embedded book sha256:0123456789ab, newest of 2026-09-03" in shown
-    assert "1 of the 2 prices used here" in shown
+    assert "On 2026-11-23: 2 prices used, 1 older than their limit" in shown
+    assert "; 10 of the book are." in shown
+
+
+def test_how_many_prices_the_book_has_is_told_where_it_is_known() -> None:
+    sample = statement()
+    counted = replace(sample, book=replace(sample.book, count=3124, stale=1510))
+    shown = " ".join(text(counted).split())
+    assert "; 1,510 of the book's 3,124 are." in shown
 
 
 def test_colour_only_where_it_is_asked_for() -> None:
@@ -146,3 +154,58 @@ def test_names_without_a_common_start_are_not_starred() -> None:
 def test_a_statement_of_nothing_is_zero_and_says_so() -> None:
     empty = replace(statement(), lines=(), free=(), unpriced=())
     assert "0.00" in text(empty)
+
+
+def _line(name: str, type_: str = "", *, component: str | None = None) -> LineItem:
+    line = statement().lines[0]
+    subject = replace(line.subject, urn=f"urn::{type_}{name}", name=name)
+    if type_:
+        subject = replace(subject, type=type_)
+    return replace(line, subject=replace(subject, component=component))
+
+
+def test_a_quantity_and_a_rate_never_touch_at_any_width() -> None:
+    # By hand: 20,000,000 x 0.0000004 = 8.00; the rate alone is wider than its column.
+    line = replace(
+        _line("queue"),
+        quantity=Decimal(20_000_000),
+        unit="Requests",
+        usd_per_unit=Decimal("0.0000004"),
+    )
+    for width in (20, 40, 47, 60, 80, 120):
+        for users in (None, 100):
+            sample = replace(statement(users=users), lines=(line,))
+            shown = text(sample, width=width)
+            assert "20,000,000 Requests 0.0000004 " in shown
+            assert "gp3 storage" in shown or "…" in shown
+
+
+def test_a_name_of_two_types_carries_its_type() -> None:
+    other = replace(_line("other"), quantity=Decimal(50))
+    lines = (_line("web"), _line("web", "aws:ec2/eip:Eip"), other)
+    shown = text(replace(statement(), lines=lines))
+    assert "web (ebs.Volume)" in shown
+    assert "web (ec2.Eip)" in shown
+    assert "other (" not in shown
+
+
+def test_a_flat_program_has_resources_and_nothing_outside_of_components() -> None:
+    flat = replace(statement(), lines=(_line("web"), _line("db")))
+    assert "all resources" in text(flat)
+    assert "outside components" not in text(flat) + markdown(flat)
+    mixed = replace(flat, lines=(_line("web"), *statement().lines))
+    assert "outside components" in text(mixed)
+
+
+def test_a_range_has_its_lower_end_first() -> None:
+    # By hand: 16.00 at the low level and 4.00 at the high one.
+    line = replace(_line("web"), usd_low=Decimal(16), usd_high=Decimal(4))
+    sample = replace(statement(), lines=(line,))
+    assert "range 4.00 – 16.00" in text(sample)
+    assert "4.00 – 16.00" in markdown(sample)
+    totals = [
+        row.split()[-1]
+        for row in text(sample).splitlines()
+        if row[:4] in ("  lo", "  hi")
+    ]
+    assert totals == ["4.00", "16.00"]

@@ -26,6 +26,7 @@ from farebox.reports.figures import (
     rate,
     signed_dollars,
     signed_per_user,
+    span,
 )
 from farebox.reports.page.page import Remark
 from farebox.reports.statement.view import Row, gap_remarks, sections
@@ -111,7 +112,7 @@ def total_part(statement: Statement) -> Part:
         nothing="nothing in it is charged.",
         totals=(
             f"**{dollars(usd)}**",
-            f"{dollars(low)} – {dollars(high)}" if low != high else "",
+            span(low, high) if low != high else "",
             per_user(usd, users) if users else "",
         ),
         warnings=tuple(_warning(stack, text) for text in warnings if text),

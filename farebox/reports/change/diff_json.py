@@ -23,7 +23,7 @@ from farebox.diff.statements import (
     StatementDiff,
 )
 from farebox.reports.change.diff_view import MarketMove, market_moves
-from farebox.reports.figures import plain
+from farebox.reports.figures import plain, settled
 from farebox.reports.page.as_json import as_json
 from farebox.reports.statement.json import prices_of
 
@@ -44,11 +44,11 @@ def diff_document(diff: StatementDiff) -> DiffOf[str]:
         components=[
             ComponentChangeOf(
                 component=item.component,
-                base=plain(item.usd_base),
-                head=plain(item.usd_head),
-                usd_per_month=plain(item.usd),
-                code=plain(item.usd_code),
-                market=plain(item.usd_market),
+                base=plain(settled(item.usd_base)),
+                head=plain(settled(item.usd_head)),
+                usd_per_month=plain(settled(item.usd)),
+                code=plain(settled(item.usd_code)),
+                market=plain(settled(item.usd_market)),
             )
             for item in diff.components
         ],
@@ -64,10 +64,10 @@ def diff_document(diff: StatementDiff) -> DiffOf[str]:
 def _change(diff: StatementDiff) -> ChangeOf[str]:
     share = diff.usd / diff.usd_base * 100 if diff.usd_base else None
     return ChangeOf(
-        usd_per_month=plain(diff.usd),
+        usd_per_month=plain(settled(diff.usd)),
         percent=known(share),
-        code=plain(diff.usd_code),
-        market=plain(diff.usd_market),
+        code=plain(settled(diff.usd_code)),
+        market=plain(settled(diff.usd_market)),
         usd_per_user_month=known(diff.usd_per_user),
         lower_bound=diff.lower_bound,
     )
@@ -103,9 +103,9 @@ def side_of(side: Statement, usd: Decimal) -> SideOf[str]:
         hours_per_month=plain(side.hours_per_month),
         users=plain(side.users) if side.users else None,
         prices=prices_of(side.book),
-        usd_per_month=plain(usd),
-        low=plain(side.usd_low),
-        high=plain(side.usd_high),
+        usd_per_month=plain(settled(usd)),
+        low=plain(settled(side.usd_low)),
+        high=plain(settled(side.usd_high)),
         lower_bound=side.lower_bound,
         hidden=sum(entry.hides_cost for entry in side.unpriced),
         usd_per_user_month=plain(usd / side.users) if side.users else None,

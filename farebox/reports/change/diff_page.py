@@ -26,6 +26,7 @@ from farebox.reports.figures import (
     rate,
     signed_dollars,
     signed_per_user,
+    span,
 )
 from farebox.reports.page.page import (
     Block,
@@ -271,7 +272,7 @@ def _ranged(side: Statement) -> bool:
 
 
 def _range(side: Statement) -> str:
-    return f"{dollars(side.usd_low)} – {dollars(side.usd_high)}"
+    return span(side.usd_low, side.usd_high)
 
 
 def _users(side: Statement) -> str:

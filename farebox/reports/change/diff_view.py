@@ -1,6 +1,6 @@
 """A diff arranged for reading: by component, biggest change first, alike as one."""
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Container, Hashable, Iterable, Sequence
 from decimal import Decimal
 
 from msgspec import Struct
@@ -13,12 +13,13 @@ from farebox.diff.statements import (
     exact_sum,
 )
 from farebox.prices import PriceKey
-from farebox.reports.figures import count, dollars, rate
+from farebox.reports.figures import count, rate, span
 from farebox.reports.page.page import Remark
 from farebox.reports.statement.view import (
     component_name,
     label_of,
     remarks_of,
+    shared_names,
     short_type,
 )
 
@@ -94,12 +95,14 @@ def change_sections(diff: StatementDiff) -> list[ChangeSection]:
     for item in diff.resources:
         if item.kind != "same" and item.lines:
             changed.setdefault(item.component, []).append(item)
+    sums_of = diff.components
+    shared = shared_names(item.subject for item in diff.resources if item.lines)
     found = []
-    for sums in diff.components:
+    for sums in sums_of:
         items = changed.get(sums.component)
         if items:
-            title, type_ = component_name(sums.component)
-            rows = sorted(_rows(items), key=lambda row: -abs(row.usd))
+            title, type_ = component_name(sums.component, flat=len(sums_of) == 1)
+            rows = sorted(_rows(items, shared), key=lambda row: -abs(row.usd))
             found.append(
                 ChangeSection(title, type_, sums.usd_base, sums.usd_head, tuple(rows))
             )
@@ -182,14 +185,18 @@ def percent(diff: StatementDiff) -> str:
     return f"{share:+.2f} %" if round(share, 2) else "0.00 %"
 
 
-def _rows(items: Iterable[ResourceChange]) -> Iterable[ChangeRow]:
+def _rows(
+    items: Iterable[ResourceChange], shared: Container[str]
+) -> Iterable[ChangeRow]:
     alike: dict[Hashable, list[ResourceChange]] = {}
     for item in items:
         alike.setdefault(_shape(item), []).append(item)
     for group in alike.values():
         first = group[0]
         yield ChangeRow(
-            label=label_of([item.subject.name for item in group]),
+            label=label_of(
+                [item.subject.name for item in group], first.subject.type, shared
+            ),
             kind=first.kind,
             remark=_remark(first, len(group)),
             count=len(group),
@@ -282,7 +289,7 @@ def _range_change(lines: Sequence[LineChange]) -> str:
         of_side = [getattr(line, side) for line in lines]
         low = exact_sum(line.usd_low for line in of_side)
         high = exact_sum(line.usd_high for line in of_side)
-        spans.append(f"{dollars(low)} – {dollars(high)}")
+        spans.append(span(low, high))
     return "" if spans[0] == spans[1] else " → ".join(spans)
 
 

@@ -10,7 +10,7 @@ from farebox.diff.drift_contract import SCHEMA, DriftLineOf, DriftOf, MovedOf
 from farebox.diff.statements import exact_sum
 from farebox.reports.change.diff_json import figures_of, known, side_of
 from farebox.reports.change.drift_view import notes
-from farebox.reports.figures import plain
+from farebox.reports.figures import plain, settled
 
 
 def drift_document(drift: Drift, threshold_percent: Decimal | None) -> DriftOf[str]:
@@ -22,9 +22,9 @@ def drift_document(drift: Drift, threshold_percent: Decimal | None) -> DriftOf[s
         old=_side(drift.old),
         new=_side(drift.new),
         drift=MovedOf(
-            old=plain(drift.usd_old),
-            new=plain(drift.usd_new),
-            usd_per_month=plain(drift.usd),
+            old=plain(settled(drift.usd_old)),
+            new=plain(settled(drift.usd_new)),
+            usd_per_month=plain(settled(drift.usd)),
             percent=known(drift.percent),
             usd_per_user_month=known(drift.usd_per_user),
             threshold_percent=known(threshold),

@@ -12,7 +12,7 @@ from farebox.reports.change.diff_view import ChargeChange, charge_change
 from farebox.reports.closing import SHORT_ID
 from farebox.reports.figures import dollars, per_user, signed_dollars
 from farebox.reports.page.fitting import clip
-from farebox.reports.statement.view import label_of
+from farebox.reports.statement.view import label_of, shared_names
 
 ZERO = Decimal(0)
 HUNDRED = Decimal(100)
@@ -39,12 +39,16 @@ class DriftRow(Struct, frozen=True, gc=False):
 
 def drift_rows(lines: Iterable[DriftLine]) -> list[DriftRow]:
     """The rows of these lines, biggest move first."""
+    lines = list(lines)
+    shared = shared_names(line.subject for line in lines)
     alike: dict[Hashable, list[DriftLine]] = {}
     for line in lines:
         alike.setdefault(_shape(line), []).append(line)
     rows = [
         DriftRow(
-            label_of([line.subject.name for line in group]),
+            label_of(
+                [line.subject.name for line in group], group[0].subject.type, shared
+            ),
             charge_change([line.change for line in group]),
         )
         for group in alike.values()
@@ -91,8 +95,8 @@ def book_sentence(side: Statement) -> str:
 def notes(drift: Drift) -> list[str]:
     """What the reader must know: equal books, missing prices, lower bounds."""
     found = list(drift.notes)
-    if drift.old.book.id == drift.new.book.id:
-        found.append("Both sides are the same book, so nothing can have moved.")
+    if said := _same_day(drift):
+        found.append(said)
     for lines, which, other in (
         (drift.only_old, "old", "new"),
         (drift.only_new, "new", "old"),
@@ -115,6 +119,19 @@ def notes(drift: Drift) -> list[str]:
             f"{hidden[1]:,} at the new one have no figure."
         )
     return found
+
+
+def _same_day(drift: Drift) -> str:
+    """Empty, or why two books of one day do not tell what the market did."""
+    old, new = drift.old.book, drift.new.book
+    day = old.as_of[:10]
+    if drift.moved or day != new.as_of[:10]:
+        return ""
+    both = "the same book" if old.id == new.id else "books of the same day"
+    return (
+        f"Both sides are {both} ({day}): whether the market moved since cannot be "
+        "known from them. Give --since and --until books or days that differ."
+    )
 
 
 def alarm(drift: Drift, threshold_percent: Decimal) -> str:

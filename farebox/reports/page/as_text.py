@@ -31,6 +31,9 @@ STYLES: dict[Mark, str] = {"total": BOLD, "dim": DIM}
 STEP = 2
 """Columns that a row stands further in than the one it belongs to."""
 
+SHORTEST_LABEL = 12
+"""Columns below which a label is not cut but has a line of its own."""
+
 DEEPER = 4
 """Columns that a node of a tree without lines stands further in."""
 
@@ -179,7 +182,7 @@ class _Layout:
             return (clip(label, self.width),)
         taken = len(figures) if figures.isascii() else cells(figures)
         room = self.width - taken - 1
-        if self.whole and cells(label) > room:
+        if room < cells(label) and (self.whole or room < SHORTEST_LABEL):
             return clip(label, self.width), figures.rjust(self.width)
         label, columns = fitted(label, room)
         gap = " " * (self.width - columns - taken)
@@ -197,6 +200,8 @@ class _Layout:
                 if text:
                     found[-1] += f" {text}"
             else:
+                if found and text and len(text) >= width:
+                    text = f" {text}"
                 found.append(text.ljust(width) if left else text.rjust(width))
         figures = printable("".join(found))
         return figures if self.held else figures.lstrip()

@@ -9,7 +9,7 @@ from msgspec import Struct
 from farebox.bill.contract import FreeOf, LineOf, PricesOf, UnpricedOf
 from farebox.bill.statement import Free, LineItem, Statement, Subject, Unpriced
 from farebox.prices.ages import MAX_AGE_DAYS, age_days
-from farebox.reports.figures import count, dollars, per_user, plain, rate
+from farebox.reports.figures import count, dollars, per_user, plain, rate, span
 from farebox.reports.page.page import (
     Block,
     Cell,
@@ -194,8 +194,8 @@ def _arithmetic(line: LineItem) -> str:
 def _line_parts(line: LineItem, terms: _Terms) -> Parts:
     parts = []
     if line.usd_low != line.usd_high:
-        span = f"{dollars(line.usd_low)} – {dollars(line.usd_high)} USD"
-        parts.append(("range", span))
+        around = f"{span(line.usd_low, line.usd_high)} USD"
+        parts.append(("range", around))
     if terms.users:
         parts.append(("per user", f"{per_user(line.usd_per_month, terms.users)} USD"))
     source = line.source

@@ -24,7 +24,7 @@ from farebox.bill.statement import (
     Statement,
     Unpriced,
 )
-from farebox.reports.figures import plain
+from farebox.reports.figures import plain, settled
 from farebox.reports.page.as_json import as_json
 
 ZERO = Decimal(0)
@@ -70,6 +70,7 @@ def prices_of(book: BookSummary) -> PricesOf:
         used=book.used,
         stale_used=book.stale_used,
         oldest_used=book.oldest_used,
+        count=book.count,
     )
 
 
@@ -77,9 +78,9 @@ def _total(statement: Statement) -> TotalOf[str]:
     users = statement.users
     usd, low, high = statement.usd_per_month, statement.usd_low, statement.usd_high
     return TotalOf(
-        usd_per_month=plain(usd),
-        low=plain(low),
-        high=plain(high),
+        usd_per_month=plain(settled(usd)),
+        low=plain(settled(low)),
+        high=plain(settled(high)),
         lower_bound=statement.lower_bound,
         usd_per_user_month=_per_user(usd, users),
         low_per_user=_per_user(low, users),
@@ -102,9 +103,9 @@ def _components(statement: Statement) -> list[ComponentOf[str]]:
     return [
         ComponentOf(
             component=component,
-            usd_per_month=plain(likely),
-            low=plain(low),
-            high=plain(high),
+            usd_per_month=plain(settled(likely)),
+            low=plain(settled(low)),
+            high=plain(settled(high)),
             usd_per_user_month=_per_user(likely, statement.users),
         )
         for component, (likely, low, high) in totals.items()

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from farebox.bill.statement import Statement
 from farebox.reports.closing import prices_sentence, total_sentence
-from farebox.reports.figures import count, dollars, per_user, plain, rate
+from farebox.reports.figures import count, dollars, per_user, plain, rate, span
 from farebox.reports.page.page import (
     Block,
     Cell,
@@ -70,7 +70,7 @@ def _blocks(statement: Statement) -> Iterator[Block]:
 
 def _titles(statement: Statement) -> Iterator[Block]:
     users = statement.users
-    usd, low, high = statement.usd_per_month, statement.usd_low, statement.usd_high
+    usd, low, high = levels(statement)
     yield Title(_title(statement), where="terminal")
     yield Title(
         (statement.project, "/", statement.stack, f": USD {dollars(usd)} a month"),
@@ -80,10 +80,10 @@ def _titles(statement: Statement) -> Iterator[Block]:
         each = Cell(per_user(usd, users), "total")
         yield _said(("USD ", each, f" per user for {count(users)} users."))
     if low != high:
-        span = f"Range USD {dollars(low)} to {dollars(high)}"
+        said = f"Range USD {dollars(low)} to {dollars(high)}"
         if users:
-            span += f", per user {per_user(low, users)} to {per_user(high, users)}"
-        yield _said(f"{span}.")
+            said += f", per user {per_user(low, users)} to {per_user(high, users)}"
+        yield _said(f"{said}.")
     yield _said(f"A month has {plain(statement.hours_per_month)} hours.")
     sentence = total_sentence(statement)
     if sentence:
@@ -92,6 +92,12 @@ def _titles(statement: Statement) -> Iterator[Block]:
 
 def _said(text: Text) -> Sentence:
     return Sentence(text, where="document", follows=True)
+
+
+def levels(statement: Statement) -> tuple[Decimal, Decimal, Decimal]:
+    """US dollars a month as a rule, at the least and at the most."""
+    low, high = sorted((statement.usd_low, statement.usd_high))
+    return statement.usd_per_month, low, high
 
 
 def _title(statement: Statement) -> str:
@@ -110,8 +116,8 @@ def _section(section: Section, users: Decimal | None) -> Node:
         label = (section.title, " (", section.type, ")")
     notes: tuple[Sentence, ...] = ()
     if section.usd_low != section.usd_high:
-        span = f"range {dollars(section.usd_low)} – {dollars(section.usd_high)}"
-        notes = (Sentence(span, mark="dim", cut=True),)
+        around = f"range {span(section.usd_low, section.usd_high)}"
+        notes = (Sentence(around, mark="dim", cut=True),)
     return Node(
         label,
         ("", "", "", "", *_money(section.usd, users)),
@@ -131,7 +137,7 @@ def _charge(charge: Charge, users: Decimal | None) -> Node:
     line = charge.line
     assumed = " ~" if line.usage == ASSUMED else ""
     ranged = charge.usd_low != charge.usd_high
-    span = f"{dollars(charge.usd_low)} – {dollars(charge.usd_high)}" if ranged else ""
+    around = span(charge.usd_low, charge.usd_high) if ranged else ""
     return Node(
         line.description + assumed,
         (
@@ -139,22 +145,22 @@ def _charge(charge: Charge, users: Decimal | None) -> Node:
             count(charge.quantity),
             line.unit,
             rate(line.usd_per_unit),
-            *_money(charge.usd, users, span),
+            *_money(charge.usd, users, around),
         ),
     )
 
 
-def _money(usd: Decimal, users: Decimal | None, span: str = "") -> tuple[str, ...]:
+def _money(usd: Decimal, users: Decimal | None, around: str = "") -> tuple[str, ...]:
     """The last columns: dollars, their range, and where there are users each one's."""
     if users:
-        return dollars(usd), span, per_user(usd, users)
-    return dollars(usd), span
+        return dollars(usd), around, per_user(usd, users)
+    return dollars(usd), around
 
 
 def _total(statement: Statement) -> Iterator[Block]:
     """The sum in a terminal, at its end; a document has it on top."""
     users = statement.users
-    usd, low, high = statement.usd_per_month, statement.usd_low, statement.usd_high
+    usd, low, high = levels(statement)
 
     def row(label: str, figure: Decimal, *, level: int = 0) -> Row:
         each = (per_user(figure, users),) if users else ()

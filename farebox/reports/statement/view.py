@@ -1,6 +1,6 @@
 """A statement arranged for reading: by component, alike resources as one row."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from decimal import Decimal
 
 from msgspec import Struct
@@ -59,10 +59,11 @@ def sections(statement: Statement) -> list[Section]:
         subject = line.subject
         resources = by_component.setdefault(subject.component, {})
         resources.setdefault(id(subject), []).append(line)
+    shared = shared_names(line.subject for line in statement.lines)
     found = []
     for component, by_subject in by_component.items():
-        title, type_ = component_name(component)
-        rows = sorted(_rows(by_subject.values()), key=lambda row: -row.usd)
+        title, type_ = component_name(component, flat=len(by_component) == 1)
+        rows = sorted(_rows(by_subject.values(), shared), key=lambda row: -row.usd)
         usd = usd_low = usd_high = ZERO
         for row in rows:
             for charge in row.charges:
@@ -85,15 +86,18 @@ def dearest(statement: Statement) -> list[tuple[Row, Charge]]:
     return sorted(charges, key=lambda pair: (-pair[1].usd, pair[0].label))
 
 
-def component_name(urn: str | None) -> tuple[str, str]:
-    """(name, type) of a component; a urn is urn:pulumi:stack::project::types::name."""
+def component_name(urn: str | None, *, flat: bool = False) -> tuple[str, str]:
+    """(name, type) of a component; a urn is urn:pulumi:stack::project::types::name.
+
+    In a `flat` program no resource has a component, and nothing is outside of any.
+    """
     if urn is None:
-        return "outside components", ""
+        return ("all resources" if flat else "outside components"), ""
     types, _, name = urn.split("::", 2)[-1].partition("::")
     return name, types.rsplit("$", 1)[-1].rsplit(":", 1)[-1]
 
 
-def _rows(resources: Iterable[list[LineItem]]) -> Iterable[Row]:
+def _rows(resources: Iterable[list[LineItem]], shared: Container[str]) -> Iterable[Row]:
     alike: dict[tuple[object, ...], list[list[LineItem]]] = {}
     for lines in resources:
         shape = (
@@ -112,7 +116,8 @@ def _rows(resources: Iterable[list[LineItem]]) -> Iterable[Row]:
         else:
             charges = [_together(many) for many in zip(*group, strict=True)]
         usd = sum((charge.usd for charge in charges), ZERO)
-        yield Row(label_of(names), count, tuple(charges), usd)
+        label = label_of(names, group[0][0].subject.type, shared)
+        yield Row(label, count, tuple(charges), usd)
 
 
 def _together(alike: tuple[LineItem, ...]) -> Charge:
@@ -125,8 +130,28 @@ def _together(alike: tuple[LineItem, ...]) -> Charge:
     )
 
 
-def label_of(names: Sequence[str]) -> str:
-    """One label for several names: `volume-* (250)`, or the first and how many more."""
+def shared_names(subjects: Iterable[Subject]) -> frozenset[str]:
+    """The names that resources of several types have: a name alone tells them not."""
+    types: dict[str, str] = {}
+    return frozenset(
+        subject.name
+        for subject in subjects
+        if types.setdefault(subject.name, subject.type) != subject.type
+    )
+
+
+def label_of(names: Sequence[str], type_: str = "", shared: Container[str] = ()) -> str:
+    """One label for several names: `volume-* (250)`, or the first and how many more.
+
+    It carries the type where a resource of another type has one of the names too.
+    """
+    label = _label(names)
+    if type_ and any(name in shared for name in names):
+        return f"{label} ({short_type(type_)})"
+    return label
+
+
+def _label(names: Sequence[str]) -> str:
     if len(names) == 1:
         return names[0]
     prefix = _common_prefix(names)

@@ -7,26 +7,27 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
-from farebox.bill.assumptions import Assumption
 from farebox.bill.usage import Usage
-from farebox.graph import UNKNOWN, Resource, ResourceGraph, Unknown
-from farebox.rules.charges import ONE, Charge, Circumstances, Gap
+from farebox.graph import UNKNOWN, Resource, Unknown
+from farebox.rules.charges import Charge, Circumstances, Gap
 from farebox.rules.errors import InvalidInput
 from farebox.rules.machines.fleets import (
     HUNDRED,
     ZERO,
     Fleet,
-    capacity_gap,
     fleet_charges,
 )
-from farebox.rules.machines.instances import ANY_TYPE, UNKNOWN_TYPE
 from farebox.rules.machines.launch import Launch
+from farebox.rules.machines.overrides import pools_of
 from farebox.rules.machines.places import DEFAULT_VPC, Place, places_of
-from farebox.rules.machines.pools import CHEAPEST, STRATEGIES, Pool, plain
+from farebox.rules.machines.pools import CHEAPEST, STRATEGIES, plain
+from farebox.rules.machines.sizes import group_size
 from farebox.rules.machines.templates import configuration_of, template_of
 from farebox.rules.machines.uses import GROUP_KEYS, INSTANCE_METERS
 from farebox.rules.service import Type, free
 from farebox.rules.shapes import amount, block, blocks, text, values_of
+
+SCHEDULE_TYPES = frozenset(("aws:autoscaling/schedule:Schedule",))
 
 LOWEST_PRICE_POOLS = Decimal(2)
 """Pools in each zone that `lowest-price` spreads over where none are named.
@@ -50,11 +51,23 @@ def group(
         yield fleet
         return
     yield from fleet_charges(resource, usage, circumstances, fleet)
+    _tell_schedules(resource, circumstances)
     if resource.input("warmPool") is not None:
         yield Gap(
             "no-rule",
             "its warm pool is not priced: stopped instances pay for their volumes and "
             "running ones in full",
+        )
+
+
+def _tell_schedules(resource: Resource, circumstances: Circumstances) -> None:
+    """Note that scheduled actions change how many run, which is no input of the group."""
+    found = circumstances.graph.referrers(resource, SCHEDULE_TYPES)
+    if found:
+        names = ", ".join(sorted(item.name for item in found))
+        circumstances.note(
+            f"{resource.name} is resized by {names}: the usage keys instances and "
+            "monthly_hrs say how many run, and how long"
         )
 
 
@@ -121,109 +134,6 @@ def _launch(
     if configuration is not None:
         return configuration_of(graph, resource, configuration)
     return Gap("unknown-input", "nothing says what it launches: give a launch template")
-
-
-def pools_of(
-    graph: ResourceGraph,
-    resource: Resource,
-    launch: Launch,
-    overrides: list[dict[str, Any]],
-) -> tuple[Pool, ...] | Gap:
-    """The instance types that a group may launch, in the order of its overrides.
-
-    An override without a type means the template's; one with a template of its own
-    launches from that instead. Raises InvalidInput for a weight of 0 or less.
-    """
-    pools: dict[str, Pool] = {}
-    for item in overrides or [{}]:
-        pool = _pool(graph, resource, launch, item)
-        if isinstance(pool, Gap):
-            return pool
-        pools.setdefault(pool.instance_type, pool)
-    return tuple(pools.values())
-
-
-def _pool(
-    graph: ResourceGraph, resource: Resource, launch: Launch, item: dict[str, Any]
-) -> Pool | Gap:
-    """What one override launches, or why that is not known."""
-    if item.get("instanceRequirements") is not None:
-        return Gap("unknown-input", ANY_TYPE)
-    own: Launch | None = None
-    specification = item.get("launchTemplateSpecification")
-    if specification not in (None, {}, []):
-        found = template_of(graph, resource, "mixedInstancesPolicy", specification)
-        if isinstance(found, Gap):
-            return found
-        own = found
-    base = own or launch
-    kind = text(item.get("instanceType")) or base.instance_type
-    if item.get("instanceType") is UNKNOWN or isinstance(kind, Unknown):
-        return Gap("unknown-input", UNKNOWN_TYPE)
-    if kind is None:
-        return Gap("unknown-input", ANY_TYPE if base.requirements else NO_TYPE)
-    weight = amount(resource, item.get("weightedCapacity"), "a weight of")
-    if isinstance(weight, Unknown):
-        return Gap("unknown-input", f"the weight of {kind} is not known yet")
-    if weight is not None and weight <= 0:
-        raise InvalidInput(
-            f"{resource.name} ({resource.type}) weighs {kind} with {weight}: give "
-            "a weight from 1 on"
-        )
-    return Pool(kind, ONE if weight is None else weight, own)
-
-
-NO_TYPE = "nothing names its instance type: give the launch template an instanceType"
-
-
-def group_size(
-    resource: Resource,
-    usage: Usage,
-    circumstances: Circumstances,
-    minimum: tuple[Any, str],
-    desired: tuple[Any, str],
-    maximum: tuple[Any, str],
-) -> Assumption | Gap:
-    """Capacity of a group: low its minimum, likely what is desired, high its maximum.
-
-    Without a desired capacity AWS launches the minimum. The usage key `instances`
-    says how many run as a rule and stands for sizes that are not known; as a range
-    it stands for all three levels. Raises InvalidInput for a negative size or a minimum above the maximum.
-    """
-    sizes = [
-        amount(resource, value, f"{name} of")
-        for value, name in (minimum, desired, maximum)
-    ]
-    given = usage.assumption("instances")
-    if given is not None and given.is_range:
-        return given
-    for size, (value, name) in zip(sizes, (minimum, desired, maximum), strict=True):
-        absent = value is None and name == desired[1]
-        if not isinstance(size, Decimal) and not absent and given is None:
-            return capacity_gap(name)
-    if given is not None:
-        sizes = [s if isinstance(s, Decimal) else given.likely for s in sizes]
-    low, likely, high = sizes
-    assert isinstance(low, Decimal)
-    assert isinstance(high, Decimal)
-    if low > high:
-        raise InvalidInput(
-            f"{resource.name} ({resource.type}) has {minimum[1]} {low:f} above "
-            f"{maximum[1]} {high:f}: AWS refuses it"
-        )
-    if isinstance(likely, Decimal) and not low <= likely <= high:
-        circumstances.note(
-            f"{resource.name}: {desired[1]} {likely:f} lies outside {low:f} to "
-            f"{high:f}; it is priced as it stands, but AWS refuses it"
-        )
-    status = "given" if given is None else given.status
-    if given is not None:
-        likely = given.likely
-    elif not isinstance(likely, Decimal):
-        likely = low
-    return Assumption(
-        min(low, likely), likely, max(high, likely), "instances", status=status
-    )
 
 
 def spot_of(

@@ -6,16 +6,23 @@ Source: https://aws.amazon.com/ebs/pricing/
 """
 
 from collections.abc import Iterator
+from decimal import Decimal
 
+from msgspec.structs import replace
+
+from farebox.bill.statement import UsageStatus
 from farebox.bill.usage import Usage
-from farebox.graph import Resource
-from farebox.graph.values import UNKNOWN
+from farebox.graph import UNKNOWN, Resource, ResourceGraph, Unknown
 from farebox.rules.charges import Charge, Circumstances, Gap, Metered
 from farebox.rules.errors import InvalidInput
+from farebox.rules.machines.places import is_local, local_prices
 from farebox.rules.machines.uses import IO_REQUESTS, VOLUME_METERS
 from farebox.rules.machines.volumes import VolumeSpec, volume_charges
 from farebox.rules.service import Type, free
-from farebox.rules.shapes import amount
+from farebox.rules.shapes import amount, text
+
+SNAPSHOT_TYPES = frozenset(("aws:ebs/snapshot:Snapshot",))
+VOLUME_TYPES = frozenset(("aws:ebs/volume:Volume",))
 
 DEFAULT_TYPE = "gp2"
 """What CreateVolume and the provider make where no type is given.
@@ -35,7 +42,15 @@ def volume(
     if spec is None:
         yield Gap("unknown-input", "the volume's type is not known before deployment")
         return
-    for charge in volume_charges(resource, spec):
+    zone = text(resource.input("availabilityZone"))
+    if isinstance(zone, str) and is_local(zone):
+        yield Gap("no-price", local_prices(zone))
+        return
+    if spec.gib is UNKNOWN and resource.input("size") is None:
+        spec = replace(spec, gib=_size_of_snapshot(circumstances.graph, resource))
+    # Without a type it is AWS's choice, so the line is an assumption.
+    status: UsageStatus = "given" if resource.input("type") else "assumed"
+    for charge in volume_charges(resource, spec, usage=status):
         if type(charge) is Gap and charge.usage_key:
             given = IO_REQUESTS.given(usage)
             if given is not None and charge.key is not None:
@@ -49,6 +64,24 @@ def volume(
                 )
                 continue
         yield charge
+
+
+def _size_of_snapshot(graph: ResourceGraph, resource: Resource) -> Decimal | Unknown:
+    """GiB of the snapshot that a volume is made from, where the stack states it."""
+    snapshots = graph.references(
+        resource, "snapshotId", resource.input("snapshotId"), SNAPSHOT_TYPES
+    )
+    if len(snapshots) != 1:
+        return UNKNOWN
+    snapshot = snapshots[0]
+    told = amount(snapshot, snapshot.output("volumeSize"), "a volume size of")
+    if isinstance(told, Decimal) and told:
+        return told
+    value = snapshot.input("volumeId")
+    volumes = graph.references(snapshot, "volumeId", value, VOLUME_TYPES)
+    sizes = {amount(item, item.input("size"), "a size of") for item in volumes}
+    size = sizes.pop() if len(sizes) == 1 else None
+    return size if isinstance(size, Decimal) else UNKNOWN
 
 
 def volume_of(resource: Resource) -> VolumeSpec | None:

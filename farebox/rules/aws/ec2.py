@@ -32,6 +32,7 @@ from farebox.rules.machines.instances import (
     tenancy_gap,
 )
 from farebox.rules.machines.launch import Launch
+from farebox.rules.machines.places import is_local, local_prices
 from farebox.rules.machines.pools import Pool
 from farebox.rules.machines.single import (
     has_elastic_ip,
@@ -39,6 +40,7 @@ from farebox.rules.machines.single import (
     own_address,
     place_of_instance,
     state_of,
+    zone_of_instance,
 )
 from farebox.rules.machines.systems import LINUX, named, system_given
 from farebox.rules.machines.uses import INSTANCE_KEYS, INSTANCE_METERS
@@ -62,6 +64,10 @@ def instance(
         return
     if given is not None:
         launch = replace(launch, operation=given)
+    zone = zone_of_instance(resource, launch).zone
+    if is_local(zone):
+        yield Gap("no-price", local_prices(zone))
+        return
     state = state_of(resource, circumstances) if status == "given" else None
     if state is UNKNOWN:
         yield Gap("unknown-input", "whether it runs or is stopped is not known")

@@ -14,7 +14,6 @@ from farebox.bill.assumptions import exactly
 from farebox.bill.usage import Usage
 from farebox.graph import UNKNOWN, Resource, Unknown
 from farebox.graph.values import flag
-from farebox.rules.aws.autoscaling import pools_of
 from farebox.rules.charges import Charge, Circumstances, Gap
 from farebox.rules.machines.extras import Extras
 from farebox.rules.machines.fleets import (
@@ -25,6 +24,7 @@ from farebox.rules.machines.fleets import (
     fleet_charges,
 )
 from farebox.rules.machines.launch import Launch, block_devices
+from farebox.rules.machines.overrides import pools_of
 from farebox.rules.machines.places import DEFAULT_VPC, Place, places_of
 from farebox.rules.machines.pools import CHEAPEST, STRATEGIES, Pool, plain
 from farebox.rules.machines.systems import system_of_image

@@ -11,7 +11,6 @@ from msgspec.structs import replace
 from farebox.bill.assumptions import Assumption
 from farebox.bill.usage import Usage
 from farebox.graph import UNKNOWN, Resource, Unknown
-from farebox.rules.aws.autoscaling import group_size, pools_of
 from farebox.rules.charges import Charge, Circumstances, Gap
 from farebox.rules.machines.fleets import HUNDRED, ZERO, Fleet, fleet_charges
 from farebox.rules.machines.instances import UNKNOWN_TYPE
@@ -21,8 +20,10 @@ from farebox.rules.machines.launch import (
     Launch,
     LaunchVolume,
 )
+from farebox.rules.machines.overrides import pools_of
 from farebox.rules.machines.places import places_of
 from farebox.rules.machines.pools import Pool
+from farebox.rules.machines.sizes import group_size
 from farebox.rules.machines.systems import WINDOWS
 from farebox.rules.machines.templates import template_of
 from farebox.rules.machines.volumes import VolumeSpec
@@ -106,6 +107,7 @@ def nodes_of(
     if market == "CAPACITY_BLOCK":
         launch = replace(launch, market="capacity-block")
     subnets = resource.input("subnetIds")
+    named = values_of(resource.input("instanceTypes"))
     return Fleet(
         launch=launch,
         pools=pools,
@@ -113,6 +115,7 @@ def nodes_of(
         capacity=capacity,
         on_demand_percent=ZERO if market == "SPOT" else HUNDRED,
         strategy=NODE_STRATEGY,
+        usage="given" if named or launch.instance_type else "assumed",
     )
 
 

@@ -27,7 +27,7 @@ from farebox.rules.machines.instances import (
     tenancy_gap,
 )
 from farebox.rules.machines.launch import Launch
-from farebox.rules.machines.places import Place, by_zone
+from farebox.rules.machines.places import Place, by_zone, is_local, local_prices
 from farebox.rules.machines.pools import (
     Pool,
     instances_of,
@@ -45,7 +45,8 @@ class Fleet(Struct, frozen=True, kw_only=True):
 
     `capacity` is in units of the pools' weights. On demand are the first
     `on_demand_base` units and `on_demand_percent` of the rest, rounded up.
-    `pools_per_zone` counts for the strategy lowest-price only.
+    `pools_per_zone` counts for the strategy lowest-price only. `usage` is `assumed`
+    where AWS chooses the instance type.
     """
 
     launch: Launch
@@ -57,6 +58,7 @@ class Fleet(Struct, frozen=True, kw_only=True):
     on_demand_cheapest: bool = False
     strategy: str = "lowestprice"
     pools_per_zone: int = 1
+    usage: UsageStatus = "given"
 
     def launch_of(self, pool: Pool) -> Launch:
         """What an instance of a pool is: by its own template, else by the group's."""
@@ -78,11 +80,15 @@ def fleet_charges(
 ) -> Iterator[Charge]:
     """Hours per pool, and what the instances bring: volumes, metrics, addresses."""
     hours, hours_status = running_hours(usage, circumstances)
+    local = next((p.zone for p in fleet.places if is_local(p.zone)), None)
+    if local is not None:
+        yield Gap("no-price", local_prices(local))
+        return
     given = system_given(resource, usage)
     if given is not None:
         fleet = _with_system(fleet, given)
     units = circumstances.level.pick(fleet.capacity)
-    status = _status(fleet.capacity.status, hours_status)
+    status = _status(fleet.capacity.status, hours_status, fleet.usage)
     gaps = _gaps(fleet)
     yield from gaps
     counts: dict[Launch, Decimal] = {}

@@ -136,7 +136,8 @@ def volumes_of(
             continue
         root = device in ROOT_DEVICES
         gib = amount(resource, item.get("volumeSize"), "a volume size of")
-        usage: UsageStatus = "given"
+        # A type that the program leaves out is the image's or AWS's choice.
+        usage: UsageStatus = "given" if kind else "assumed"
         if gib is None and root:
             gib, usage = ASSUMED_ROOT.gib, "assumed"
         volumes.append(

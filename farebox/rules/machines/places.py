@@ -1,5 +1,6 @@
 """Where instances land: the zones and the public addresses of their subnets."""
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -12,6 +13,22 @@ from farebox.rules.shapes import text, values_of
 SUBNET_TYPE = "aws:ec2/subnet:Subnet"
 DEFAULT_SUBNET_TYPE = "aws:ec2/defaultSubnet:DefaultSubnet"
 SUBNET_TYPES = frozenset((SUBNET_TYPE, DEFAULT_SUBNET_TYPE))
+
+
+REGULAR_ZONE = re.compile(r"[a-z]+(-[a-z]+)+-[0-9]+[a-z]")
+
+
+def is_local(zone: str) -> bool:
+    """Whether a zone's name is that of a Local or Wavelength Zone.
+
+    Source: https://docs.aws.amazon.com/local-zones/latest/ug/available-local-zones.html
+    """
+    return bool(zone) and REGULAR_ZONE.fullmatch(zone) is None and "-" in zone
+
+
+def local_prices(zone: str) -> str:
+    """Why what runs in a Local or Wavelength Zone has no price here."""
+    return f"{zone} is a Local or Wavelength Zone, which has prices of its own"
 
 
 class Place(Struct, frozen=True):

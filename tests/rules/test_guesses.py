@@ -1,0 +1,77 @@
+"""A line that rests on a choice of AWS is marked assumed; given means the program."""
+
+from typing import Any
+
+import pytest
+
+from tests.rules.network import resource, statement_of
+
+INSTANCE = "aws:ec2/instance:Instance"
+NODES = "aws:eks/nodeGroup:NodeGroup"
+SIZE = {"minSize": 1, "desiredSize": 1, "maxSize": 1}
+
+
+@pytest.mark.parametrize(
+    ("type_", "inputs", "usage_type", "status"),
+    [
+        ("aws:ebs/volume:Volume", {"size": 10}, "EBS:VolumeUsage.gp2", "assumed"),
+        (
+            "aws:ebs/volume:Volume",
+            {"size": 10, "type": "gp2"},
+            "EBS:VolumeUsage.gp2",
+            "given",
+        ),
+        (
+            INSTANCE,
+            {"instanceType": "r6a.large", "rootBlockDevice": {"volumeSize": 50}},
+            "EBS:VolumeUsage.gp3",
+            "assumed",
+        ),
+        (
+            INSTANCE,
+            {
+                "instanceType": "r6a.large",
+                "rootBlockDevice": {"volumeSize": 50, "volumeType": "gp3"},
+            },
+            "EBS:VolumeUsage.gp3",
+            "given",
+        ),
+        (NODES, {"diskSize": 50}, "EBS:VolumeUsage.gp2", "assumed"),
+        (NODES, {}, "BoxUsage:t3.medium", "assumed"),
+        (NODES, {"instanceTypes": ["t3.medium"]}, "BoxUsage:t3.medium", "given"),
+    ],
+)
+def test_what_aws_chooses_is_assumed_and_what_the_program_says_is_given(
+    type_: str, inputs: dict[str, Any], usage_type: str, status: str
+) -> None:
+    if type_ == NODES:
+        inputs = {**inputs, "scalingConfig": SIZE}
+    lines = statement_of(resource(type_, **inputs)).lines
+    assert [x.usage for x in lines if x.key.usage_type == usage_type][:1] == [status]
+
+
+def test_a_group_that_schedules_resize_is_told_of() -> None:
+    template = resource(
+        "aws:ec2/launchTemplate:LaunchTemplate",
+        "lt",
+        name="lt",
+        instanceType="r6a.large",
+    )
+    group = resource(
+        "aws:autoscaling/group:Group",
+        "web",
+        minSize=1,
+        maxSize=1,
+        launchTemplate={"name": "lt"},
+    )
+    night = resource("aws:autoscaling/schedule:Schedule", "night", desiredCapacity=0)
+    night = type(night)(
+        night.urn,
+        night.type,
+        night.name,
+        night.raw_inputs,
+        night.region,
+        dependencies={"autoscalingGroupName": [group.urn]},
+    )
+    notes = statement_of(template, group, night).notes
+    assert any("web is resized by night" in note for note in notes)

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 from heapq import nsmallest
 
-from farebox.prices.prefixes import without_prefix
+from farebox.prices.prefixes import REGION_PREFIX, without_prefix
 from farebox.prices.values import PriceKey
 
 INSTANCE_PREFIXES = ("BoxUsage:", "SpotUsage:")
@@ -53,6 +53,16 @@ def near_names(usage_types: Iterable[str], wanted: str) -> list[str]:
     close = nsmallest(MOST_COMPARED, by_lower, key=unlike)
     near = get_close_matches(text, close, MOST_NEAR, cutoff=0.6)
     return [by_lower[name] for name in near]
+
+
+def bare_names(wanted: str) -> frozenset[str]:
+    """Every usage type without prefix that a key may have which is called `wanted`.
+
+    A prefix is taken off as each region has it, for a name does not say its region.
+    """
+    text = wanted.strip()
+    bare = {text, *(without_prefix(text, region) for region in REGION_PREFIX)}
+    return frozenset(bare | {f"{p}{name}" for p in INSTANCE_PREFIXES for name in bare})
 
 
 def names_of(key: PriceKey) -> set[str]:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from farebox.prices import search
-from farebox.prices.search import MOST_COMPARED, near_names
+from farebox.prices.search import MOST_COMPARED, bare_names, near_names
 
 SIZES = ("large", "xlarge", *(f"{n}xlarge" for n in (2, 4, 8, 12, 16, 24, 32, 48)))
 FAMILIES = [f"{a}{n}{b}" for a in "cmrxtgipz" for n in range(1, 9) for b in "aegid"]
@@ -50,3 +50,21 @@ def test_only_few_names_are_compared_letter_by_letter(
     assert len(MANY) > 10_000
     near_names(MANY, "r6a.4xlagre")
     assert compared == [MOST_COMPARED]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "bare"),
+    [
+        ("r6a.4xlarge", "BoxUsage:r6a.4xlarge"),
+        ("r6a.4xlarge", "SpotUsage:r6a.4xlarge"),
+        ("EU-EBS:VolumeUsage.gp3", "EBS:VolumeUsage.gp3"),
+        ("eu-west-1-KMS-Keys", "KMS-Keys"),
+        (" DataTransfer-Out-Bytes ", "DataTransfer-Out-Bytes"),
+        ("CPT-BoxUsage:t3.small", "BoxUsage:t3.small"),
+    ],
+)
+def test_a_name_is_looked_for_under_each_usage_type_that_it_may_be(
+    wanted: str, bare: str
+) -> None:
+    assert bare in bare_names(wanted)
+    assert len(bare_names(wanted)) <= 9  # a handful of look-ups in an index

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from farebox.cli.errors import BadInput
 from farebox.prices import AmbiguousPrice, Price, PriceBook, PriceKey
 from farebox.prices.aliases import bare_key
-from farebox.prices.search import matching_keys, near_names
+from farebox.prices.search import bare_names, matching_keys, names_of, near_names
 
 if TYPE_CHECKING:
     from farebox.prices.timeline import Timeline
@@ -86,12 +86,18 @@ def _usage_types(book: PriceBook) -> list[str]:
 
 
 def _keys(book: PriceBook, wanted: str) -> list[PriceKey]:
-    """The book's keys; of a store, which has very many, those with all the words."""
+    """The book's keys; of a store, which has very many, those that may be meant.
+
+    Where the name is a key's own, no part of another's is looked for.
+    """
     if book.kind != STORE:
         return [price.key for price in book]
     from farebox.prices.store import open_store
 
     with open_store() as store:
-        keys = store.keys(words=wanted.split())
+        called = store.keys(named=bare_names(wanted))
+        keys = [key for key in called if wanted.strip() in names_of(key)]
+        if not keys:
+            keys = store.keys(words=wanted.split())
     # A key with a price for a later day comes once for each of its prices.
     return list(dict.fromkeys(keys))

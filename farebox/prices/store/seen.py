@@ -1,6 +1,6 @@
 """What was seen of a key over time, and which keys there are."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from itertools import groupby
 
 from msgspec.structs import replace
@@ -72,11 +72,14 @@ def keys(
     service: str | None,
     like: str | None,
     words: Sequence[str],
+    named: Collection[str],
     limit: int | None,
 ) -> list[PriceKey]:
     """Keys that have a price now, sorted; `like` is a part of the usage type.
 
-    Each of `words` is a part of one of the key's fields.
+    Each of `words` is a part of one of the key's fields; of `named`, usage types
+    without prefix, one is the key's. Names are found by the index, whatever the size
+    of the store; parts are looked for in every key.
     """
     statement = rows_as_of(None).join(SLICE, SLICE.c.id == KEY.c.slice_id)
     statement = statement.add_columns(SLICE.c.service, SLICE.c.region, SLICE.c.purchase)
@@ -87,6 +90,12 @@ def keys(
     if like is not None:
         statement = statement.where(
             func.lower(KEY.c.bare_usage_type).contains(like.lower(), autoescape=True)
+        )
+    if named:
+        # Slice by slice, as the keys are indexed: else every key is looked at.
+        statement = statement.where(
+            KEY.c.slice_id.in_(select(SLICE.c.id)),
+            KEY.c.bare_usage_type.in_(sorted(named)),
         )
     for word in words:
         found_in = (

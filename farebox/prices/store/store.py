@@ -1,7 +1,7 @@
 """The store: opens it, refreshes it, and tells what it has."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from typing import Any, Self
@@ -117,11 +117,13 @@ class Store:
         service: str | None = None,
         like: str | None = None,
         words: Sequence[str] = (),
+        named: Collection[str] = (),
         limit: int | None = None,
     ) -> list[PriceKey]:
         """Keys that have a price now, sorted; `like` is a part of the usage type.
 
-        Each of `words` is a part of one of the key's fields.
+        Each of `words` is a part of one of the key's fields; of `named`, usage types
+        without prefix, one is the key's.
         """
         return seen.keys(
             self._database,
@@ -129,6 +131,7 @@ class Store:
             service=service,
             like=like,
             words=words,
+            named=named,
             limit=limit,
         )
 

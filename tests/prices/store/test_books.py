@@ -76,6 +76,7 @@ def test_keys_are_found_by_region_service_and_a_part_of_the_usage_type(
         # Words may stand in any field of the key, each in its own.
         assert store.keys(words=("MQ", "eu-west", "ALPHA")) == found
         assert store.keys(words=("MQ", "us-east", "ALPHA")) == []
+        assert store.keys(named=[found[0].usage_type, "no such"]) == found[:1]
         assert "alpha_2" in store.usage_types()
 
 

@@ -72,7 +72,16 @@ INSIDE: dict[str, tuple[str, ...]] = {
         "pricing_fetch/feeds",
         "pricing_fetch/refresh",
     ),
-    "farebox/graph": ("farebox/graph", "farebox/graph/offline"),
+    "farebox/graph": (
+        "farebox/graph/errors.py",
+        "farebox/graph/values.py",
+        "farebox/graph/merging.py",
+        "farebox/graph/outputs.py",
+        "farebox/graph/resource.py",
+        "farebox/graph/templates",
+        "farebox/graph",
+        "farebox/graph/offline",
+    ),
     "farebox/rules": (
         "farebox/rules",
         "farebox/rules/machines",

@@ -53,8 +53,9 @@ format: $(VENV)/.dev ## Put the code into its form
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 
-docs: $(VENV)/.dev ## Write the command reference from the commands' help
+docs: $(VENV)/.dev ## Write the pages that are made from commands and from services
 	@$(BIN)/python -m tests.cli_reference
+	@$(BIN)/python -m tests.rule_pages
 
 bench: $(VENV)/.dev ## Print speed and memory as ratios against references
 	@$(BIN)/python -m benchmarks

@@ -308,6 +308,6 @@ for shared snapshots are `no-usage`; copies to other regions and fast restore `n
 What a default policy takes and keeps:
 <https://docs.aws.amazon.com/ebs/latest/userguide/default-policies.html>
 """,
-        not_modelled="the archive rule, exclusions, what a default policy leaves out",
+        not_modelled="exclusions, what a default policy leaves out",
     ),
 }

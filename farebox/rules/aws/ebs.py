@@ -123,12 +123,14 @@ TYPES = {
         terraform="aws_ebs_volume",
         notes=(
             "gp3 throughput is asked for in MiB/s and listed per GiB/s: divided by 1,024. "
-            "No type means gp2, as AWS and the provider have it. GB-months stay months: "
-            "`--hours` does not change them. A size that is left to a snapshot is "
-            "`unknown-input`. A size of 0 or less, a negative rate, and an io1 or io2 "
+            "No type means gp2, as AWS and the provider have it; the line is marked "
+            "assumed. GB-months stay months: `--hours` does not change them. A size that "
+            "is left to a snapshot is that of the snapshot, or of its volume, where the "
+            "stack has them; else `unknown-input`. A volume in a Local or Wavelength Zone "
+            "is `no-price`. A size of 0 or less, a negative rate, and an io1 or io2 "
             "volume without IOPS are errors."
         ),
-        not_modelled="limits and ratios of sizes and rates, Outposts",
+        not_modelled="limits and ratios of sizes and rates",
     ),
 }
 

@@ -90,7 +90,7 @@ def load_balancer(
         circumstances,
         unit,
         kind=kind,
-        what=f"{short_name} capacity units ({unit_name})",
+        name=(short_name, unit_name),
         note=note,
     )
     if resource.input("minimumLoadBalancerCapacity") is not None:

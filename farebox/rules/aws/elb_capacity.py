@@ -17,7 +17,7 @@ CAPACITY = Meter(
     usage_type="LCUUsage",
     operation="LoadBalancing:{kind}",
     unit="LCU-Hrs",
-    says="{what}",
+    says="{name} capacity units ({units})",
 )
 NEW_CONNECTIONS = Key(
     key="new_connections", says="new connections, on average", unit="per second"
@@ -85,7 +85,7 @@ def capacity(
     unit: CapacityUnit,
     *,
     kind: str,
-    what: str,
+    name: tuple[str, str],
     note: str,
 ) -> Charge:
     """Capacity unit-hours: the largest dimension of those that the usage file gives.
@@ -101,11 +101,11 @@ def capacity(
         per_second = unit.rule_evaluations_per_second
         dimensions.append((RULE_EVALUATIONS, "rules/s", per_second))
     largest: tuple[Decimal, Given, str] | None = None
-    for key, name, carried in dimensions:
+    for key, what, carried in dimensions:
         given = key.given(usage)
         if given is None:
             continue
-        text = f"{given.quantity:f} {name}"
+        text = f"{given.quantity:f} {what}"
         if carried is None:
             unit_hours = given.quantity
             because = f"{text} at 1 GB per unit-hour"
@@ -117,9 +117,10 @@ def capacity(
     if largest is None:
         return Gap(
             "no-usage",
-            f"{what}: the cost depends on use, and none of "
+            f"{name[0]} capacity units ({name[1]}): the cost depends on use, and "
+            "none of "
             f"{', '.join(key.key for key, _, _ in dimensions)} is given",
-            CAPACITY.price_key(resource, kind=kind, what=what),
+            CAPACITY.price_key(resource, kind=kind),
             CAPACITY.unit,
             PROCESSED.key,
         )
@@ -127,5 +128,11 @@ def capacity(
     if note:
         because = f"{because} ({note})"
     return CAPACITY.metered(
-        resource, quantity, because, usage=given.status, kind=kind, what=what
+        resource,
+        quantity,
+        because,
+        usage=given.status,
+        kind=kind,
+        name=name[0],
+        units=name[1],
     )

@@ -20,7 +20,7 @@ _BUCKET = Type(
         "The standard class is `no-usage` where nothing is given; the other classes are "
         "charged only where the usage file names them. Storage is priced by the tier."
     ),
-    not_modelled="replication, transfer acceleration, the archive tiers of "
+    not_modelled="transfer acceleration, the archive tiers of "
     "Intelligent-Tiering, small objects that count as 128 KB",
 )
 

@@ -143,7 +143,7 @@ _SNAPSHOT = Type(
         "holds, so its size is usage. Without `storage_gb` the entry names the volume's "
         "size as the upper end."
     ),
-    not_modelled="retrieval and early deletion of archived snapshots, timed copies",
+    not_modelled="early deletion of archived snapshots",
 )
 
 TYPES = {

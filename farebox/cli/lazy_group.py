@@ -41,6 +41,24 @@ class LazyGroup(click.Group):
         )
         return command
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command that the words begin with, or a usage error that names the nearest."""
+        name = args[0]
+        if name not in self.table and not name.startswith("-"):
+            ctx.fail(f"there is no command {name[:40]!r}{self._nearest(name)}")
+        return super().resolve_command(ctx, args)
+
+    def _nearest(self, name: str) -> str:
+        """What may have been meant: a command that is spelt alike, or any."""
+        from difflib import get_close_matches
+
+        near = get_close_matches(name.lower(), self.table, 1, cutoff=0.5)
+        if near:
+            return f"; did you mean {near[0]}?"
+        return f"; the commands are {', '.join(self.table)}"
+
     def format_commands(
         self, ctx: click.Context, formatter: click.HelpFormatter
     ) -> None:

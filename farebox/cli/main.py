@@ -4,6 +4,7 @@ import gc
 import os
 import sys
 from contextlib import suppress
+from io import TextIOWrapper
 from itertools import pairwise
 
 import click
@@ -72,11 +73,23 @@ def main() -> None:
     # One command, then the process ends: neither searching a large stack for cycles
     # nor freeing it piece by piece at the end does anybody any good.
     gc.disable()
+    replace_what_cannot_be_written()
     code = run(sys.argv[1:])
     with suppress(BrokenPipeError):
         sys.stdout.flush()
     sys.stderr.flush()
     os._exit(code)
+
+
+def replace_what_cannot_be_written() -> None:
+    """Show a character that the output's encoding lacks as `?`, not as a traceback.
+
+    Windows redirects in cp1252, and old terminals are latin-1; JSON, markdown and HTML
+    are UTF-8 whatever it is.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")
 
 
 def run(arguments: list[str]) -> int:

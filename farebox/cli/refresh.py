@@ -199,6 +199,7 @@ def _refreshed(asked: AskedRefresh) -> "tuple[Summary, float]":
         for sentence in sources.notes:
             if not asked.quiet:
                 remark(sentence)
+        sources.check_network(regions)
         bar = None
         progress: Any = Silent() if asked.quiet else Lines()
         if not asked.quiet and sys.stderr.isatty():

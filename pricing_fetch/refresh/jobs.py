@@ -1,5 +1,6 @@
 """Which sources a refresh asks: named jobs over the fetch functions of this package."""
 
+import os
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -13,6 +14,7 @@ from farebox.prices.deliveries import Delivery, Fact, LastDelivery, Slice
 from farebox.prices.values import GLOBAL
 from pricing_fetch.calls.credentials import credentials_are_likely
 from pricing_fetch.dates import http_date
+from pricing_fetch.errors import NotAllowed
 from pricing_fetch.lists.offers import (
     GLOBAL_SERVICES,
     REGIONAL_TOO,
@@ -20,6 +22,7 @@ from pricing_fetch.lists.offers import (
     Once,
     fetch_offer,
 )
+from pricing_fetch.net.reach import check_network
 from pricing_fetch.net.transport import Answer, Progress, Transport
 from pricing_fetch.refresh.intake import Job
 
@@ -98,6 +101,21 @@ class Sources:
 
             self._aws = Aws()
         return self._aws
+
+    def check_network(self, regions: Collection[str]) -> None:
+        """Raise NotReached where there is no network; `regions` are the account's.
+
+        Where the environment names an endpoint of AWS's, that may be reached without.
+        """
+        if any(name.startswith("AWS_ENDPOINT_URL") for name in os.environ):
+            return
+        try:
+            urls = set(self.transport.addresses.origins)
+        except NotAllowed:
+            return  # A mirror that may not be asked: each source of it says so.
+        if self._aws is not None:
+            urls |= {f"https://ec2.{region}.amazonaws.com" for region in regions}
+        check_network(urls)
 
     def have_credentials(self) -> bool:
         """Whether boto3 finds credentials; it is asked only where that is likely."""

@@ -212,7 +212,7 @@ def test_a_negative_size_is_refused_with_the_resource(
         (["price", "x.json", "--region", "us-east-1a"], "like us-east-1"),
         (["price", "x.json", "--region", "mars"], "like us-east-1"),
         (["price", "x.json", "--format", "xml"], "'xml' is not one of"),
-        (["prise", "x.json"], "No such command"),
+        (["prise", "x.json"], "no command 'prise'; did you mean price?"),
     ],
 )
 def test_a_mistake_on_the_command_line_is_one_sentence(

@@ -1,6 +1,8 @@
 """`fare refresh` against a local server: exit codes, summaries, what is asked again."""
 
 import json
+import socket
+import time
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 from email.utils import formatdate
@@ -370,6 +372,21 @@ def test_a_mirror_over_plain_http_is_refused_with_3(
     monkeypatch.setenv("FAREBOX_PRICE_LIST_URL", "http://mirror.example.com")
     assert run([*BALANCERS]) == 3
     assert "by https only" in " ".join(capsys.readouterr().out.split())
+
+
+def test_without_a_network_a_refresh_fails_once_and_makes_no_store(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unknown(*_: object, **__: object) -> None:
+        raise socket.gaierror(-2, "Name or service not known")
+
+    monkeypatch.setattr(socket, "create_connection", unknown)
+    began = time.monotonic()
+    assert run(["refresh", "-q", "--region", REGION]) == 3
+    assert time.monotonic() - began < 5
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith("fare: no network: none of pricing.us-east-1.amazonaws.com")
+    assert not store_exists()
 
 
 def test_boto3_is_not_imported_without_credentials(

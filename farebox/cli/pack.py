@@ -160,10 +160,10 @@ def pack(ctx: click.Context, /, instance_type: str, format_: str, **asked: Any) 
         raise click.UsageError(
             "--measured stands in place of sizes; leave --idle-gib and --active-gib out"
         )
-    question = packing.Question(
+    question = packing.PackQuestion(
         machine=known_type(instance_type),
         model=_model(asked),
-        target=packing.Target(
+        target=packing.PackTarget(
             kills=asked["kills"], overflow=asked["overflow"], users=asked["users"]
         ),
         measured=_measured(asked["measured"]),

@@ -45,7 +45,7 @@ def spot(
     from farebox.hosting.plan.tier_files import read_tier
     from farebox.hosting.spot.purchase_mixes import (
         Mix,
-        Target,
+        RiskLimits,
         assess,
         cheapest,
         headrooms,
@@ -69,7 +69,7 @@ def spot(
         own = Mix(100 - on_demand_percent(fleet.plan))
         mixes = [Mix(100), *mixes, *(Mix(50, rest) for rest in rests)]
         mixes = list(dict.fromkeys([own, *mixes]))
-    target = Target(downtime_minutes=max_downtime_minutes, session_kills=max_kills)
+    target = RiskLimits(downtime_minutes=max_downtime_minutes, session_kills=max_kills)
     moves = {
         name: movers(fleet, mixes[0], fleet.headroom, field)
         for name, field in (

@@ -16,7 +16,7 @@ from farebox.hosting.tiers.curve import (
     price_for_margin,
     two_digits,
 )
-from farebox.hosting.tiers.overhead import CardFee, Overhead, Step
+from farebox.hosting.tiers.overhead import CardFee, Overhead, TeamStep
 
 TEAM = Overhead(name="team", fixed_usd=of("50000", "100000", "200000"))
 FEE = CardFee()
@@ -73,7 +73,7 @@ def stepping(*steps: tuple[int, int]) -> Curve:
     team = Overhead(
         name="steps",
         engineers=tuple(
-            Step(from_users=users, engineers=exactly(Decimal(heads)))
+            TeamStep(from_users=users, engineers=exactly(Decimal(heads)))
             for users, heads in steps
         ),
         usd_per_engineer=exactly(Decimal(10_000)),

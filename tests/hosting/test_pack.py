@@ -25,17 +25,17 @@ from farebox.hosting.packing.memory_shapes import (
     lognormal,
     mean_gib,
 )
-from farebox.hosting.packing.pack import Disk, Question, Target, limits_of, pack
+from farebox.hosting.packing.pack import Disk, PackQuestion, PackTarget, limits_of, pack
 from farebox.hosting.plan_values import MemoryModel
 
 PAPER = ShapedMemory()
 SMALL = instance_type("r6a.4xlarge")
 USABLE = usable_gib(128)
-EPS = Target(overflow=1e-4)
+EPS = PackTarget(overflow=1e-4)
 
 
-def asked(**more: object) -> Question:
-    question = Question(machine=SMALL, model=PAPER, target=EPS)
+def asked(**more: object) -> PackQuestion:
+    question = PackQuestion(machine=SMALL, model=PAPER, target=EPS)
     return replace(question, **more)
 
 
@@ -47,7 +47,7 @@ def test_the_hundred_users_of_the_sizing_model() -> None:
 
 def test_eighty_users_at_a_fifth_active_feel_what_the_sizing_model_says() -> None:
     model = replace(PAPER, active_share=0.2)
-    answer = pack(asked(model=model, target=Target(users=80)))
+    answer = pack(asked(model=model, target=PackTarget(users=80)))
     assert answer.asked
     assert answer.packing.users == 80
     assert answer.packing.overflow == pytest.approx(2.0e-5, rel=0.05)
@@ -211,14 +211,14 @@ def test_a_machine_too_small_for_one_user_takes_none() -> None:
 @pytest.mark.parametrize(
     ("target", "said"),
     [
-        (Target(overflow=0), "an overflow must lie between 0 and 1"),
-        (Target(overflow=1), "an overflow must lie between 0 and 1"),
-        (Target(kills=0), "a kill target must be more than 0"),
-        (Target(kills=float("nan")), "a kill target must be more than 0"),
-        (Target(users=0), "a packing has at least 1 user"),
+        (PackTarget(overflow=0), "an overflow must lie between 0 and 1"),
+        (PackTarget(overflow=1), "an overflow must lie between 0 and 1"),
+        (PackTarget(kills=0), "a kill target must be more than 0"),
+        (PackTarget(kills=float("nan")), "a kill target must be more than 0"),
+        (PackTarget(users=0), "a packing has at least 1 user"),
     ],
 )
-def test_a_target_that_cannot_be_is_refused(target: Target, said: str) -> None:
+def test_a_target_that_cannot_be_is_refused(target: PackTarget, said: str) -> None:
     with pytest.raises(ConfigError, match=said):
         pack(asked(target=target))
 

@@ -11,16 +11,16 @@ from farebox.hosting.packing.capacity import (
 )
 from farebox.hosting.packing.isolation import overhead_levels
 from farebox.hosting.packing.memory_shapes import ShapedMemory
-from farebox.hosting.packing.pack import Question, Target, pack
+from farebox.hosting.packing.pack import PackQuestion, PackTarget, pack
 from farebox.hosting.packing.pack_range import Levels, PackRange, inputs_of, ranged
 
-QUESTION = Question(
+QUESTION = PackQuestion(
     machine=instance_type("r6a.4xlarge"),
     # Two fixed sizes and no overhead: what fits can be counted by hand.
     model=ShapedMemory(
         idle_gib=(1.0, 1.0), active_gib=(2.0, 2.0), active_share=0.0, overhead_mib=0.0
     ),
-    target=Target(overflow=1e-4),
+    target=PackTarget(overflow=1e-4),
 )
 USABLE = usable_gib(128)
 
@@ -29,7 +29,7 @@ def known(figure: float) -> Levels:
     return Levels(figure, figure, figure)
 
 
-def range_of(question: Question = QUESTION, **levels: Levels | float) -> PackRange:
+def range_of(question: PackQuestion = QUESTION, **levels: Levels | float) -> PackRange:
     found = {
         "active": known(question.model.active_share),
         "correlation": known(0.0),
@@ -67,7 +67,7 @@ def test_overhead_is_counted_for_each_user() -> None:
 
 
 def test_the_input_that_moves_users_most_comes_first_and_three_are_shown() -> None:
-    question = replace(QUESTION, model=ShapedMemory(), target=Target(kills=0.1))
+    question = replace(QUESTION, model=ShapedMemory(), target=PackTarget(kills=0.1))
     found = range_of(
         question,
         active=Levels(0.05, 0.10, 0.20),
@@ -96,7 +96,7 @@ def test_the_input_that_moves_users_most_comes_first_and_three_are_shown() -> No
 
 
 def test_users_that_were_asked_for_stay_and_their_overflow_has_the_range() -> None:
-    question = replace(QUESTION, model=ShapedMemory(), target=Target(users=80))
+    question = replace(QUESTION, model=ShapedMemory(), target=PackTarget(users=80))
     found = range_of(question, active=Levels(0.05, 0.10, 0.20), size_error=5.0)
     assert found.low.users == found.high.users == 80
     crowded = ShapedMemory(

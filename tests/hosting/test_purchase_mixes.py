@@ -14,14 +14,14 @@ from farebox.hosting.plan.tier_files import TierSource, read_tier
 from farebox.hosting.ranges import Range
 from farebox.hosting.spot.purchase_mixes import (
     Mix,
-    Target,
+    RiskLimits,
     assess,
     cheapest,
     figures,
     headrooms,
     likely,
 )
-from farebox.hosting.spot.spot_fleet import Fleet, fleet_of, on_demand_percent
+from farebox.hosting.spot.spot_fleet import TierFleet, fleet_of, on_demand_percent
 from farebox.hosting.spot.spot_inputs import spot_inputs
 from farebox.hosting.tiers.overhead import PAPER
 from farebox.hosting.tiers.tiers import Terms, tier_cost
@@ -38,7 +38,7 @@ def source(tier: str) -> TierSource:
 
 
 @cache
-def fleet(tier: str = "100k") -> Fleet:
+def fleet(tier: str = "100k") -> TierFleet:
     return fleet_of(source(tier), embedded_book(), hours=HOURS, inputs=spot_inputs())
 
 
@@ -155,20 +155,20 @@ def test_levels_are_in_order_and_come_from_bucket_price_and_inputs() -> None:
 
 
 def test_the_cheapest_mix_without_limits_is_spot_with_the_tiers_own_spares() -> None:
-    best = cheapest(fleet(), Target(), ("on-demand", "plan-1-year", "plan-3-year"))
+    best = cheapest(fleet(), RiskLimits(), ("on-demand", "plan-1-year", "plan-3-year"))
     assert (best.mix, best.headroom) == (Mix(100), 0.04)
 
 
 def test_a_kill_limit_takes_as_much_spot_as_it_allows() -> None:
     # 0.2 / 0.4280099 = 46.7 %, so 46 %
-    target = Target(session_kills=0.2)
+    target = RiskLimits(session_kills=0.2)
     best = cheapest(fleet(), target, ("on-demand", "plan-1-year", "plan-3-year"))
     assert best.mix == Mix(46, "plan-3-year")
     assert cheapest(fleet(), target, ("on-demand",)).mix == Mix(46, "on-demand")
 
 
 def test_the_cheapest_mix_is_the_best_of_all_that_meet_the_target() -> None:
-    target = Target(downtime_minutes=15.0, session_kills=0.35)
+    target = RiskLimits(downtime_minutes=15.0, session_kills=0.35)
     best = cheapest(fleet("50k"), target, ("on-demand", "plan-3-year"))
     others = [
         found.usd_per_user_month
@@ -184,14 +184,14 @@ def test_the_cheapest_mix_is_the_best_of_all_that_meet_the_target() -> None:
 
 
 def test_no_interruption_at_all_leaves_no_spot() -> None:
-    best = cheapest(fleet(), Target(session_kills=0), ("on-demand",))
+    best = cheapest(fleet(), RiskLimits(session_kills=0), ("on-demand",))
     assert best.mix == Mix(0)
 
 
 @pytest.mark.parametrize("limit", [-0.1, float("nan")])
 def test_a_limit_below_nothing_is_refused(limit: float) -> None:
     with pytest.raises(ConfigError, match="0 or more"):
-        Target(downtime_minutes=limit)
+        RiskLimits(downtime_minutes=limit)
 
 
 def test_a_book_without_a_zones_spot_price_leaves_spot_out_and_says_why() -> None:
@@ -200,7 +200,7 @@ def test_a_book_without_a_zones_spot_price_leaves_spot_out_and_says_why() -> Non
     assert "no spot price for r6a.8xlarge in use1-az5" in found.without_spot
     with pytest.raises(ConfigError, match="use1-az5, so spot cannot be judged"):
         figures(found, Mix(50), 0.04, likely)
-    assert cheapest(found, Target(), ("on-demand",)).mix == Mix(0)
+    assert cheapest(found, RiskLimits(), ("on-demand",)).mix == Mix(0)
 
 
 def test_a_book_without_the_types_on_demand_price_is_refused() -> None:

@@ -66,7 +66,7 @@ class Found(Struct, frozen=True):
         )
 
 
-class Place(Struct, frozen=True):
+class PlacedMix(Struct, frozen=True):
     """A mix in a zone set; `by_machine` is its bound times the users of a machine."""
 
     by_machine: Decimal
@@ -189,7 +189,7 @@ class Search:
             if not broken(found) & {POOL, KILLS, DOWNTIME}:
                 yield zone_ids
 
-    def _places(self, machine: Machine, cap: int, *, prune: bool) -> list[Place]:
+    def _places(self, machine: Machine, cap: int, *, prune: bool) -> list[PlacedMix]:
         """Mixes and zone sets that no packing can make right or wrong, cheapest first."""
         if cap < 1:
             return []
@@ -201,13 +201,13 @@ class Search:
                 for zone_ids in combinations(_zones(machine, mix), len(first)):
                     pairs = zip(zone_ids, shares, strict=True)
                     by_machine = sum((usd[zone] * here for zone, here in pairs), ZERO)
-                    places.append(Place(by_machine, mix, zone_ids))
+                    places.append(PlacedMix(by_machine, mix, zone_ids))
                     # Without spot every zone costs the same, and the first wins ties.
                     if prune and not mix.spot_percent:
                         break
         return sorted(places, key=lambda place: place.by_machine)
 
-    def _floor(self, place: Place, users_per_vm: int) -> Decimal:
+    def _floor(self, place: PlacedMix, users_per_vm: int) -> Decimal:
         """What a mix in its zones costs a month at least."""
         return place.by_machine / users_per_vm + self._fixed
 

@@ -21,7 +21,7 @@ from farebox.hosting.spot.purchase_mixes import (
     figures,
     one_at,
 )
-from farebox.hosting.spot.spot_fleet import Fleet
+from farebox.hosting.spot.spot_fleet import TierFleet
 from farebox.hosting.spot.spot_inputs import exact
 
 SHOWN = 3
@@ -36,7 +36,9 @@ class Mover(Struct, frozen=True):
     at_high: Decimal
 
 
-def movers(fleet: Fleet, mix: Mix, headroom: float, figure: str) -> tuple[Mover, ...]:
+def movers(
+    fleet: TierFleet, mix: Mix, headroom: float, figure: str
+) -> tuple[Mover, ...]:
     """The inputs that move a figure of `Figures` most, the first most of all."""
     return _moved_most(
         (RECLAIMED, SPOT_PRICE, *fleet.inputs),

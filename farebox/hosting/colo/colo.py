@@ -57,7 +57,7 @@ class Demand(Struct, frozen=True):
     memory_gib_per_user: Figure
 
 
-class Fleet(Struct, frozen=True, kw_only=True):
+class ServerFleet(Struct, frozen=True, kw_only=True):
     """Servers and their money: `capex_usd` once, `lines` USD a month by what for.
 
     `lines` has capital (capex paid back with interest, or the setup fee spread out)
@@ -92,7 +92,7 @@ def annuity(months: Figure, per_year: Figure, calc: Arithmetic = PLAIN) -> Figur
 
 def colo(
     users: Figure, demand: Demand, inputs: Inputs, calc: Arithmetic = PLAIN
-) -> Fleet:
+) -> ServerFleet:
     """Servers of one's own in a rented hall, for `users`."""
     x = inputs
     on_each = x["ram_gib_per_server"] / _packed(demand, x) * x["fill"]
@@ -111,7 +111,7 @@ def colo(
     mbps = (users * demand.egress_gb_per_user * MBIT_PER_GB / SECONDS_PER_MONTH) * x[
         "peak_factor"
     ]
-    return Fleet(
+    return ServerFleet(
         servers=servers,
         capex_usd=capex_usd,
         lines={
@@ -131,7 +131,7 @@ def colo(
 
 def rented(
     users: Figure, demand: Demand, inputs: Inputs, calc: Arithmetic = PLAIN
-) -> Fleet:
+) -> ServerFleet:
     """Dedicated servers by the month, for `users`: memory or drives fill first."""
     x = inputs
     by_memory = x["rented_ram_gib"] / _packed(demand, x) * x["fill"]
@@ -139,7 +139,7 @@ def rented(
     by_drives = x["rented_nvme_tb"] / user_tb
     servers = _with_spares(users, calc.smaller(by_memory, by_drives), x, calc)
     setup_usd = servers * x["rented_setup_eur"] * x["usd_per_eur"]
-    return Fleet(
+    return ServerFleet(
         servers=servers,
         capex_usd=setup_usd,
         lines={
@@ -151,7 +151,7 @@ def rented(
     )
 
 
-OPTIONS: Mapping[str, Callable[[Figure, Demand, Inputs, Arithmetic], Fleet]] = {
+OPTIONS: Mapping[str, Callable[[Figure, Demand, Inputs, Arithmetic], ServerFleet]] = {
     "rented": rented,
     "colo": colo,
 }

@@ -17,7 +17,7 @@ from farebox.hosting.colo.cloud_points import (
     cloud_point,
     curve_users,
 )
-from farebox.hosting.colo.colo import OPTIONS, Demand, Fleet, for_draws
+from farebox.hosting.colo.colo import OPTIONS, Demand, ServerFleet, for_draws
 from farebox.hosting.colo.crossovers import Curve, scan_users, stays_cheaper_from
 from farebox.hosting.errors import ConfigError
 from farebox.hosting.plan.tier_files import TierSource
@@ -134,7 +134,7 @@ class _Options(Struct, frozen=True):
 
     users: int
     usd: Mapping[str, "Array"]
-    fleets: Mapping[str, Fleet]
+    fleets: Mapping[str, ServerFleet]
 
     def payback(self, purchase: str) -> "Array":
         """Months until what colo saves on the cloud has paid its capex; or infinity."""
@@ -230,7 +230,7 @@ class _Run:
         found: Array = fleet.usd_per_month / users
         return found
 
-    def _fleet(self, option: str, users: Figure) -> Fleet:
+    def _fleet(self, option: str, users: Figure) -> ServerFleet:
         demand = Demand(
             self.stored.at(users), self.sent.at(users), self.memory.at(users)
         )

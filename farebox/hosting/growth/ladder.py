@@ -40,7 +40,7 @@ class Margins(Struct, frozen=True):
     full: Span
 
 
-class Step(Struct, frozen=True, kw_only=True):
+class PhasePoint(Struct, frozen=True, kw_only=True):
     """A phase at one user count.
 
     `cost` has the card fee of the middle of the phase's prices; `price_floor` leaves
@@ -65,8 +65,8 @@ class Rung(Struct, frozen=True, kw_only=True):
 
     phase: Phase
     paper_margins: Margins
-    first: Step
-    last: Step
+    first: PhasePoint
+    last: PhasePoint
     margins: Margins
 
 
@@ -175,7 +175,7 @@ def rung(curve: Curve, phase: Phase, margin: Decimal, first_users: int) -> Rung:
     last = min(phase.below_users or curve.most, curve.most)
     middle = phase.price.middle
     steps = [
-        Step(
+        PhasePoint(
             users=users,
             tier=curve.tier(users),
             price=middle,

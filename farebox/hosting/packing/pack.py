@@ -41,7 +41,7 @@ class Disk(Struct, frozen=True, kw_only=True):
     idle_iops: float = 1.0
 
 
-class Target(Struct, frozen=True, kw_only=True):
+class PackTarget(Struct, frozen=True, kw_only=True):
     """What a packing must keep: kills per user-year, a probability of overflow, both.
 
     With `users` nothing is searched: the packing of that many is asked for.
@@ -52,12 +52,12 @@ class Target(Struct, frozen=True, kw_only=True):
     users: int | None = None
 
 
-class Question(Struct, frozen=True, kw_only=True):
+class PackQuestion(Struct, frozen=True, kw_only=True):
     """A machine, its users' memory and disks, and the target."""
 
     machine: InstanceType
     model: ShapedMemory
-    target: Target
+    target: PackTarget
     measured: MeasuredMemory | None = None
     disk: Disk = Disk()
     isolation: str = "runc"
@@ -97,7 +97,7 @@ class OptionPacking(Struct, frozen=True, kw_only=True):
     cost_ratio: float | None
 
 
-class Answer(Struct, frozen=True, kw_only=True):
+class PackAnswer(Struct, frozen=True, kw_only=True):
     """The packing, its cliff, and the options beside it.
 
     `limits` of the packing hold all limits; `asked` says that the users were given.
@@ -111,12 +111,12 @@ class Answer(Struct, frozen=True, kw_only=True):
     options: tuple[OptionPacking, ...]
 
 
-def pack(question: Question) -> Answer:
+def pack(question: PackQuestion) -> PackAnswer:
     """The answer to a question. Raises ConfigError where the model cannot be."""
     checked(question.model)
     _check_target(question.target)
     packing = packed(question)
-    return Answer(
+    return PackAnswer(
         packing=packing,
         kills_per_user_year=counted(packing.kills_per_user_year, packing.overflow),
         asked=question.target.users is not None,
@@ -125,7 +125,7 @@ def pack(question: Question) -> Answer:
     )
 
 
-def packed(question: Question) -> Packing:
+def packed(question: PackQuestion) -> Packing:
     """The most users that every limit allows, or the users that were asked for."""
     usable = usable_gib(question.machine.memory_gib)
     limits = limits_of(question, usable)
@@ -144,7 +144,7 @@ def packed(question: Question) -> Packing:
     )
 
 
-def limits_of(question: Question, usable: float) -> dict[str, int]:
+def limits_of(question: PackQuestion, usable: float) -> dict[str, int]:
     """Users that each limit alone allows on one machine."""
     model, machine, disk = question.model, question.machine, question.disk
     p = model.active_share
@@ -165,14 +165,14 @@ def _carried(has: float, each: float) -> int:
     return floor(has / each + 1e-9) if each > 0 else 10**9
 
 
-def _memory(question: Question, usable: float) -> int:
+def _memory(question: PackQuestion, usable: float) -> int:
     kills, overflow = question.kill_target, question.target.overflow
     if question.measured is not None:
         return _with_overhead(question).users(usable, kills=kills, overflow=overflow)
     return memory_users(_model(question), usable, kills=kills, overflow=overflow)
 
 
-def felt(question: Question, users: int, usable: float) -> tuple[float, float]:
+def felt(question: PackQuestion, users: int, usable: float) -> tuple[float, float]:
     """Overflow and kills per user-year of so many users on a machine."""
     if question.measured is not None:
         measured = _with_overhead(question)
@@ -187,11 +187,11 @@ def felt(question: Question, users: int, usable: float) -> tuple[float, float]:
     )
 
 
-def _model(question: Question) -> ShapedMemory:
+def _model(question: PackQuestion) -> ShapedMemory:
     return saved(question.model, question.saving)
 
 
-def _with_overhead(question: Question) -> MeasuredMemory:
+def _with_overhead(question: PackQuestion) -> MeasuredMemory:
     measured = question.measured
     assert measured is not None  # asked only where there is one
     return measured.with_overhead(question.model.overhead_mib)
@@ -202,7 +202,7 @@ def counted(kills: float, overflow: float) -> float | None:
     return kills if overflow <= TOO_FULL else None
 
 
-def _cliff(question: Question, users: int) -> Iterator[CliffStep]:
+def _cliff(question: PackQuestion, users: int) -> Iterator[CliffStep]:
     """The packing, and somewhat fuller ones, each at least one user more."""
     if users < 1:
         return
@@ -216,7 +216,7 @@ def _cliff(question: Question, users: int) -> Iterator[CliffStep]:
         )
 
 
-def _options(question: Question, packing: Packing) -> Iterator[OptionPacking]:
+def _options(question: PackQuestion, packing: Packing) -> Iterator[OptionPacking]:
     """Each isolation, and each saver under the isolation that was asked for."""
     if question.target.users is not None:
         # The other options say how many users would fit; the target decides that.
@@ -250,7 +250,7 @@ def _options(question: Question, packing: Packing) -> Iterator[OptionPacking]:
         )
 
 
-def _check_target(target: Target) -> None:
+def _check_target(target: PackTarget) -> None:
     if target.kills is not None and not target.kills > 0:
         raise ConfigError(f"a kill target must be more than 0, not {target.kills:g}")
     if target.overflow is not None and not 0 < target.overflow < 1:

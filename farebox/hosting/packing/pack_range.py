@@ -14,7 +14,13 @@ from msgspec import Struct, structs
 
 from farebox.hosting.packing.isolation import overhead_levels
 from farebox.hosting.packing.memory_shapes import ShapedMemory
-from farebox.hosting.packing.pack import Answer, Question, counted, felt, limits_of
+from farebox.hosting.packing.pack import (
+    PackAnswer,
+    PackQuestion,
+    counted,
+    felt,
+    limits_of,
+)
 from farebox.hosting.uncertainty import Input
 
 SHOWN = 3
@@ -59,7 +65,7 @@ class PackRange(Struct, frozen=True, kw_only=True):
 
 
 def inputs_of(
-    question: Question,
+    question: PackQuestion,
     *,
     active: Levels,
     correlation: Levels,
@@ -115,7 +121,9 @@ def _fewest_at_most(name: str, levels: Levels, unit: str, source: str) -> Input:
     )
 
 
-def ranged(question: Question, answer: Answer, inputs: Sequence[Input]) -> PackRange:
+def ranged(
+    question: PackQuestion, answer: PackAnswer, inputs: Sequence[Input]
+) -> PackRange:
     """The range of an answer. Raises ConfigError where an input cannot be."""
     lows, highs = (
         {one.name: one.low for one in inputs},
@@ -139,14 +147,16 @@ def ranged(question: Question, answer: Answer, inputs: Sequence[Input]) -> PackR
     )
 
 
-def _width(move: Move, answer: Answer) -> float:
+def _width(move: Move, answer: PackAnswer) -> float:
     """How far the result moves: users, or the overflow where users were given."""
     if answer.asked:
         return abs(move.at_high.overflow - move.at_low.overflow)
     return float(abs(move.at_high.users - move.at_low.users))
 
 
-def _felt(question: Question, answer: Answer, changed: dict[str, float]) -> Felt:
+def _felt(
+    question: PackQuestion, answer: PackAnswer, changed: dict[str, float]
+) -> Felt:
     """The packing with some inputs changed."""
     other = structs.replace(question, model=_model(question.model, changed))
     users, usable = answer.packing.users, answer.packing.usable_gib

@@ -17,7 +17,7 @@ from farebox.hosting.plan.sizing import users_in_zones
 from farebox.hosting.plan_values import TierPlan
 from farebox.hosting.ranges import Range
 from farebox.hosting.spot.machine_prices import Rest
-from farebox.hosting.spot.spot_fleet import Fleet
+from farebox.hosting.spot.spot_fleet import TierFleet
 from farebox.hosting.spot.spot_inputs import exact
 from farebox.hosting.spot.spot_risk import (
     MONTHS_PER_YEAR,
@@ -94,7 +94,7 @@ def within(limit: float | None, felt: float) -> bool:
     return limit is None or felt <= limit + 1e-9 * max(1.0, abs(limit))
 
 
-class Target(Struct, frozen=True, kw_only=True):
+class RiskLimits(Struct, frozen=True, kw_only=True):
     """What users may feel in a year at most; None where there is no limit."""
 
     downtime_minutes: float | None = None
@@ -113,13 +113,13 @@ class Target(Struct, frozen=True, kw_only=True):
         ) and within(self.session_kills, figures.session_kills_per_user_year)
 
 
-def headrooms(fleet: Fleet, mix: Mix) -> tuple[float, ...]:
+def headrooms(fleet: TierFleet, mix: Mix) -> tuple[float, ...]:
     """The tier's own headroom, and what losing the largest pool asks for if more."""
     needed = _needed(fleet, mix)
     return (fleet.headroom, needed) if needed > fleet.headroom else (fleet.headroom,)
 
 
-def assess(fleet: Fleet, mix: Mix, headroom: float) -> Assessment:
+def assess(fleet: TierFleet, mix: Mix, headroom: float) -> Assessment:
     """A mix at a headroom, with all inputs at low, at likely and at high."""
     low, likely, high = (
         figures(fleet, mix, headroom, all_at(level)) for level in LEVELS
@@ -145,7 +145,7 @@ def assess(fleet: Fleet, mix: Mix, headroom: float) -> Assessment:
     )
 
 
-def figures(fleet: Fleet, mix: Mix, headroom: float, level: Levels) -> Figures:
+def figures(fleet: TierFleet, mix: Mix, headroom: float, level: Levels) -> Figures:
     """A mix's figures with each input at the level that `level` says.
 
     Raises ConfigError where the mix needs spot and spot cannot be judged.
@@ -197,7 +197,7 @@ def figures(fleet: Fleet, mix: Mix, headroom: float, level: Levels) -> Figures:
     )
 
 
-def cheapest(fleet: Fleet, target: Target, rests: Sequence[Rest]) -> Assessment:
+def cheapest(fleet: TierFleet, target: RiskLimits, rests: Sequence[Rest]) -> Assessment:
     """The cheapest mix to a percent, and headroom, that meets the target at likely.
 
     Where two cost the same, the one with less downtime. One always meets it: `rests`
@@ -228,7 +228,7 @@ def usd_rest_hour(
     return usd_on_demand * (ONE - exact(at_level(inputs[name], level(name))))
 
 
-def _needed(fleet: Fleet, mix: Mix) -> float:
+def _needed(fleet: TierFleet, mix: Mix) -> float:
     """Headroom that replaces the largest pool of a mix."""
     return headroom_to_lose(float(mix.spot_share) * fleet.largest_pool)
 
@@ -239,7 +239,7 @@ def _running(plan: TierPlan, headroom: float) -> int:
     return sum(up(users * (1 + headroom) / plan.users_per_vm) for users in shares)
 
 
-def _usd_spot(fleet: Fleet, level: Level) -> Decimal:
+def _usd_spot(fleet: TierFleet, level: Level) -> Decimal:
     """USD for a spot hour over all zones: at likely the mean by the pools' shares.
 
     Low is each zone's cheapest pool, high its dearest.
@@ -259,7 +259,7 @@ def _usd_spot(fleet: Fleet, level: Level) -> Decimal:
     return usd
 
 
-def _interruptions(fleet: Fleet, level: Level) -> float:
+def _interruptions(fleet: TierFleet, level: Level) -> float:
     """lambda over all pools by their shares."""
     return sum(
         float(pool.share) * interruptions_per_vm_month(getattr(pool.bucket, level))

@@ -27,7 +27,7 @@ from farebox.rules.machines.pools import in_price_band
 ZERO = Decimal(0)
 
 
-class Pool(Struct, frozen=True, kw_only=True):
+class TierPool(Struct, frozen=True, kw_only=True):
     """One type in one zone; `share` is its part of the tier's spot machines.
 
     `price` is None where the book has none, `bucket` where the advisor has none.
@@ -52,7 +52,7 @@ class Pool(Struct, frozen=True, kw_only=True):
         return None if usd is None else usd / exact(self.memory_gib)
 
 
-def tier_pools(plan: TierPlan, book: PriceBook) -> tuple[Pool, ...]:
+def tier_pools(plan: TierPlan, book: PriceBook) -> tuple[TierPool, ...]:
     """The pools of a plan, with the share of the machines that each is expected to have.
 
     EC2 looks for capacity first, which is not public, so every pool in its zone's price
@@ -70,7 +70,7 @@ def tier_pools(plan: TierPlan, book: PriceBook) -> tuple[Pool, ...]:
             said = advice(plan.region, name)
             part = Decimal(zone.vms) / len(hopeful) if name in hopeful else ZERO
             pools.append(
-                Pool(
+                TierPool(
                     instance_type=name,
                     zone_id=zone.zone_id,
                     memory_gib=instance_type(name).memory_gib,
@@ -82,14 +82,14 @@ def tier_pools(plan: TierPlan, book: PriceBook) -> tuple[Pool, ...]:
     return tuple(pools)
 
 
-class Fleet(Struct, frozen=True, kw_only=True):
+class TierFleet(Struct, frozen=True, kw_only=True):
     """A tier's machines with everything that a purchase mix is judged by."""
 
     tier: str
     plan: TierPlan
     headroom: float
     active_share: float
-    pools: tuple[Pool, ...]
+    pools: tuple[TierPool, ...]
     on_demand: Price
     rates: StorageRates
     hours: Decimal
@@ -128,7 +128,7 @@ def fleet_of(
     hours: Decimal,
     inputs: Mapping[str, Input],
     users: int | None = None,
-) -> Fleet:
+) -> TierFleet:
     """The machines of a tier.
 
     Raises ConfigError where it hosts nobody, PlanError where its plan breaks a limit,
@@ -144,7 +144,7 @@ def fleet_of(
             f"the book has no on-demand price for {first} in {plan.region}; give a book"
             " that has it with --prices"
         )
-    return Fleet(
+    return TierFleet(
         tier=source.name,
         plan=plan,
         headroom=source.config.headroom,
@@ -164,6 +164,6 @@ def on_demand_percent(plan: TierPlan) -> int:
     return -(-(base * 100 + above) // plan.vms)
 
 
-def stale_spot_prices(pools: Iterable[Pool], on: date) -> int:
+def stale_spot_prices(pools: Iterable[TierPool], on: date) -> int:
     """How many of the pools' prices are older than the limit for spot."""
     return sum(pool.price is not None and is_stale(pool.price, on) for pool in pools)

@@ -40,7 +40,7 @@ class CardFee(Struct, frozen=True, kw_only=True):
         return usd_per_user_month * self.percent / HUNDRED + self.usd
 
 
-class Step(Struct, frozen=True, kw_only=True):
+class TeamStep(Struct, frozen=True, kw_only=True):
     """So many engineers from so many users on."""
 
     from_users: int
@@ -55,7 +55,7 @@ class Overhead(Struct, frozen=True, kw_only=True):
     """
 
     name: str
-    engineers: tuple[Step, ...] = ()
+    engineers: tuple[TeamStep, ...] = ()
     usd_per_engineer: Range = NOTHING
     supporters_at_least: Range = NOTHING
     tickets_per_user_month: Range = NOTHING
@@ -130,10 +130,10 @@ STAFFED = Overhead(
     name="staffed",
     # Assumption: what keeps the service up around the clock, by size.
     engineers=(
-        Step(from_users=0, engineers=of("1", "2", "3")),
-        Step(from_users=10_000, engineers=of("2", "3", "4")),
-        Step(from_users=50_000, engineers=of("4", "4.5", "5")),
-        Step(from_users=500_000, engineers=of("6", "8", "10")),
+        TeamStep(from_users=0, engineers=of("1", "2", "3")),
+        TeamStep(from_users=10_000, engineers=of("2", "3", "4")),
+        TeamStep(from_users=50_000, engineers=of("4", "4.5", "5")),
+        TeamStep(from_users=500_000, engineers=of("6", "8", "10")),
     ),
     # Assumption: all-in, with taxes and equipment.
     usd_per_engineer=of("13000", "17000", "22000"),
@@ -218,16 +218,16 @@ def parse_overhead(text: str, *, name: str) -> Overhead:
     )
 
 
-def _steps(value: Any, name: str) -> tuple[Step, ...]:
+def _steps(value: Any, name: str) -> tuple[TeamStep, ...]:
     """Engineers: a figure or a range for all sizes, or a list of steps by users."""
     where = f"{name}: engineers"
     if not isinstance(value, list):
-        return (Step(from_users=0, engineers=range_of(value, where)),)
+        return (TeamStep(from_users=0, engineers=range_of(value, where)),)
     steps = [keys_of(item, _Step, where) for item in value]
     starts = [step.from_users for step in steps]
     if starts != sorted(set(starts)) or not starts or starts[0] != 0:
         raise ConfigError(f"{where} must be steps whose from_users grow from 0 on")
     return tuple(
-        Step(from_users=step.from_users, engineers=range_of(step.engineers, where))
+        TeamStep(from_users=step.from_users, engineers=range_of(step.engineers, where))
         for step in steps
     )

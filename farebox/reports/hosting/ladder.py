@@ -9,10 +9,10 @@ from farebox.hosting.growth.ladder import (
     BreakEven,
     Ladder,
     Margins,
+    PhasePoint,
     Prepay,
     Rung,
     Span,
-    Step,
     TwoPrices,
 )
 from farebox.hosting.paper.paper_figures import Paper, Said
@@ -100,7 +100,7 @@ def _rung(rung: Rung) -> Iterator[str]:
     )
 
 
-def _step(name: str, step: Step) -> str:
+def _step(name: str, step: PhasePoint) -> str:
     return (
         f"{name:<12}{step.users:>11,}{usd(step.cost.likely):>9}"
         f"{f'{usd(step.cost.low)} – {usd(step.cost.high)}':>20}"

@@ -7,7 +7,7 @@ from typing import Any
 from msgspec import Struct
 
 from farebox.hosting.packing.isolation import ISOLATIONS, SAVINGS
-from farebox.hosting.packing.pack import Answer, OptionPacking, Question
+from farebox.hosting.packing.pack import OptionPacking, PackAnswer, PackQuestion
 from farebox.hosting.packing.pack_range import Felt, Move, PackRange
 from farebox.hosting.uncertainty import Input
 from farebox.reports.page.as_text import BOLD, RESET
@@ -21,8 +21,8 @@ ROUNDING = 1e-12
 class Asked(Struct, frozen=True, kw_only=True):
     """The question, its answer and range, with the memory as the user wrote it."""
 
-    question: Question
-    answer: Answer
+    question: PackQuestion
+    answer: PackAnswer
     range: PackRange
     memory: str
 
@@ -131,7 +131,7 @@ def ends(asked: Asked) -> tuple[Felt, Felt]:
     )
 
 
-def _move(move: Move, answer: Answer) -> str:
+def _move(move: Move, answer: PackAnswer) -> str:
     one = move.input
     label = f"{one.name.replace('_', ' ')}: {one.low:g} – {one.high:g} {one.unit}"
     low, high = (
@@ -153,7 +153,7 @@ def _name(option: OptionPacking) -> str:
     return option.isolation + (f" + {option.saving}" if option.saving != "none" else "")
 
 
-def _notes(answer: Answer) -> Iterator[str]:
+def _notes(answer: PackAnswer) -> Iterator[str]:
     """What each option stands on, once."""
     yield ""
     for option in answer.options:

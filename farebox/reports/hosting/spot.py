@@ -9,8 +9,8 @@ from msgspec import Struct
 
 from farebox.hosting.choice.movers import Mover
 from farebox.hosting.spot.advisor import advisor_is_stale, advisor_source
-from farebox.hosting.spot.purchase_mixes import Assessment, Target
-from farebox.hosting.spot.spot_fleet import Fleet, Pool, stale_spot_prices
+from farebox.hosting.spot.purchase_mixes import Assessment, RiskLimits
+from farebox.hosting.spot.spot_fleet import TierFleet, TierPool, stale_spot_prices
 from farebox.hosting.uncertainty import Input
 from farebox.prices import PriceBook
 from farebox.prices.ages import (
@@ -36,11 +36,11 @@ NAMES = {
 class View(Struct, frozen=True, kw_only=True):
     """What the report shows: a tier's fleet, its mixes, the target and the cheapest."""
 
-    fleet: Fleet
+    fleet: TierFleet
     book: PriceBook
     on: date
     rows: tuple[Assessment, ...]
-    target: Target
+    target: RiskLimits
     cheapest: Assessment
     moves_most: Mapping[str, tuple[Mover, ...]]
 
@@ -119,7 +119,7 @@ def _columns(label: str, cells: tuple[str, ...]) -> str:
     return f"{label:<{WIDTH - sum(widths)}}{figures}"
 
 
-def _pool_cells(pool: Pool) -> tuple[str, ...]:
+def _pool_cells(pool: TierPool) -> tuple[str, ...]:
     usd, gib = pool.usd_per_hour, pool.usd_per_gib_hour
     return (
         "no price" if usd is None else rate(usd),
@@ -168,7 +168,7 @@ def _short(figure: Decimal) -> str:
     return f"{figure:,.1f}" if abs(figure) >= 10 else f"{figure:.3f}"
 
 
-def _asked(target: Target) -> str:
+def _asked(target: RiskLimits) -> str:
     asked = []
     if target.downtime_minutes is not None:
         asked.append(f"at most {target.downtime_minutes:g} minutes down")
@@ -243,6 +243,6 @@ def _history(view: View) -> str:
     )
 
 
-def restarts_a_day(fleet: Fleet, row: Assessment) -> Decimal:
+def restarts_a_day(fleet: TierFleet, row: Assessment) -> Decimal:
     """Containers of the tier that start anew in a day."""
     return row.cold_restarts_per_user_year.likely * fleet.plan.users / 365

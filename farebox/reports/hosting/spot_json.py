@@ -8,7 +8,7 @@ from typing import Any
 from farebox.hosting.ranges import Range
 from farebox.hosting.spot.advisor import Bucket, advisor_is_stale, advisor_source
 from farebox.hosting.spot.purchase_mixes import Assessment
-from farebox.hosting.spot.spot_fleet import Fleet, Pool, stale_spot_prices
+from farebox.hosting.spot.spot_fleet import TierFleet, TierPool, stale_spot_prices
 from farebox.hosting.spot.spot_inputs import exact
 from farebox.hosting.spot.spot_risk import interruptions_per_vm_month
 from farebox.hosting.uncertainty import Input
@@ -108,7 +108,7 @@ def inputs(table: Mapping[str, Input]) -> list[dict[str, Any]]:
     ]
 
 
-def _pool(pool: Pool, on: date) -> dict[str, Any]:
+def _pool(pool: TierPool, on: date) -> dict[str, Any]:
     price, gib = pool.price, pool.usd_per_gib_hour
     return {
         "instance_type": pool.instance_type,
@@ -133,7 +133,7 @@ def rates(bucket: Bucket) -> dict[str, str]:
     }
 
 
-def _mix(fleet: Fleet, row: Assessment) -> dict[str, Any]:
+def _mix(fleet: TierFleet, row: Assessment) -> dict[str, Any]:
     return {
         "spot_percent": row.mix.spot_percent,
         "rest": None if row.mix.spot_percent == 100 else row.mix.rest,

@@ -96,6 +96,7 @@ def ladder(
       fare ladder --price 12 --price 18 --two 12 30
       fare ladder --format json > ladder.json
     """
+    from farebox.hosting.growth.ladder import LadderQuestion
     from farebox.hosting.growth.ladder import ladder as ladder_of
     from farebox.hosting.paper.paper_figures import the_paper
     from farebox.hosting.plan.tier_files import read_tiers
@@ -110,11 +111,13 @@ def ladder(
     found = ladder_of(
         tier_curve(sources, terms),
         paper,
-        margin=margin / 100,
-        prices=charged,
-        pair=two,
-        free_months=free_months,
-        first_users=paper.scaling[0].users,
+        LadderQuestion(
+            margin=margin / 100,
+            prices=charged,
+            pair=two,
+            free_months=free_months,
+            first_users=paper.scaling[0].users,
+        ),
         self_hosted=tier_cost(alone, terms).total if alone else None,
         self_hosted_users=alone.users if alone else 0,
     )

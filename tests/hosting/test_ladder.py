@@ -9,6 +9,7 @@ import pytest
 from farebox.hosting.errors import ConfigError
 from farebox.hosting.growth.ladder import (
     Ladder,
+    LadderQuestion,
     Span,
     ladder,
     margins,
@@ -44,11 +45,13 @@ def asked(margin: str = "0.20", pair: tuple[str, str] = ("10", "25")) -> Ladder:
     return ladder(
         curve(),
         the_paper(),
-        margin=Decimal(margin),
-        prices=(Decimal(10), Decimal(20)),
-        pair=(Decimal(pair[0]), Decimal(pair[1])),
-        free_months=Decimal(2),
-        first_users=1_000,
+        LadderQuestion(
+            margin=Decimal(margin),
+            prices=(Decimal(10), Decimal(20)),
+            pair=(Decimal(pair[0]), Decimal(pair[1])),
+            free_months=Decimal(2),
+            first_users=1_000,
+        ),
     )
 
 

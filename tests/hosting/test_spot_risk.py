@@ -17,6 +17,7 @@ from farebox.hosting.spot.advisor import (
     advisor_source,
 )
 from farebox.hosting.spot.spot_risk import (
+    MachineMonth,
     Waits,
     cold_restarts_per_user_year,
     downtime_minutes_per_user_month,
@@ -24,7 +25,6 @@ from farebox.hosting.spot.spot_risk import (
     interruptions_per_vm_month,
     session_kills_per_user_year,
     slow_share_at,
-    usd_per_user_month,
 )
 
 LAMBDA = 0.3566749439
@@ -45,7 +45,7 @@ def usd(**change: Decimal) -> Decimal:
         "users_per_vm": Decimal(160),
         **change,
     }
-    return usd_per_user_month(**given)
+    return MachineMonth(**given).usd_per_user_month()
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,6 @@ cost from the tiers; beside it the paper's own figures, its margins read both wa
 USD per user-month; margins are shares of the price. docs/economics.md has the formulas.
 """
 
-from collections.abc import Sequence
 from decimal import Decimal
 
 from msgspec import Struct
@@ -132,27 +131,41 @@ class Ladder(Struct, frozen=True, kw_only=True):
     unpriced: tuple[str, ...]
 
 
+class LadderQuestion(Struct, frozen=True, kw_only=True):
+    """What a ladder is asked.
+
+    The `margin` of price floors, a share; `prices` to find break-even and prepayment
+    for; a `pair` of prices side by side, the lower one first; `free_months` of a year
+    paid at once; `first_users`, where the first phase is looked at.
+    """
+
+    margin: Decimal
+    prices: tuple[Decimal, ...]
+    pair: tuple[Decimal, Decimal]
+    free_months: Decimal
+    first_users: int
+
+
 def ladder(
     curve: Curve,
     paper: Paper,
+    question: LadderQuestion,
     *,
-    margin: Decimal,
-    prices: Sequence[Decimal],
-    pair: tuple[Decimal, Decimal],
-    free_months: Decimal,
-    first_users: int,
     self_hosted: Range | None = None,
     self_hosted_users: int = 0,
 ) -> Ladder:
-    """The whole ladder. `first_users` is where the first phase is looked at.
+    """The whole ladder; `self_hosted` is what a user costs who hosts itself.
 
     Raises ConfigError for a margin, prices or months that cannot be.
     """
+    margin, prices, pair = question.margin, question.prices, question.pair
     if not -ONE < margin < ONE:
         raise ConfigError(
             f"a margin of {in_percent(margin)} cannot be; ask for less than 100 %"
         )
-    rungs = tuple(rung(curve, phase, margin, first_users) for phase in paper.phases)
+    rungs = tuple(
+        rung(curve, phase, margin, question.first_users) for phase in paper.phases
+    )
     carried = tuple(break_even(curve, price) for price in prices)
     counts = dict.fromkeys(
         step.users for one in rungs for step in (one.first, one.last)
@@ -164,7 +177,9 @@ def ladder(
         rungs=rungs,
         break_even=carried,
         two_prices=tuple(two_prices(curve, users, pair, margin) for users in counts),
-        prepay=tuple(prepay(curve.card_fee, price, free_months) for price in prices),
+        prepay=tuple(
+            prepay(curve.card_fee, price, question.free_months) for price in prices
+        ),
         unpriced=curve.unpriced,
     )
 

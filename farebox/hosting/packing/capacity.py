@@ -238,13 +238,7 @@ def packing_of(
 
 def checked(model: MemoryModel) -> MemoryModel:
     """The model itself; raises ConfigError when it is not a distribution."""
-    for name in ("idle_gib", "active_gib"):
-        low, high = getattr(model, name)
-        if not 0 < low <= high < inf:
-            raise ConfigError(
-                f"memory.{name} is [{low:g}, {high:g}]; it must be two sizes in GiB,"
-                " the smaller first, both more than 0"
-            )
+    _check_sizes(model)
     for name, value, top in (
         ("active_share", model.active_share, 1.0),
         ("correlation", model.correlation, 0.99),
@@ -253,15 +247,6 @@ def checked(model: MemoryModel) -> MemoryModel:
             raise ConfigError(
                 f"memory.{name} is {value:g}; it must lie between 0 and {top:g}"
             )
-    if not 0 <= model.overhead_mib < inf:
-        raise ConfigError(
-            f"memory.overhead_mib is {model.overhead_mib:g}; it must be 0 or more MiB"
-        )
-    if sum(model.active_gib) < sum(model.idle_gib):
-        raise ConfigError(
-            "memory.active_gib is smaller than memory.idle_gib on average;"
-            " an active user must hold at least what an idle one does"
-        )
     for name in ("session_hours", "kills_per_user_year", "cpu_share"):
         if not 0 < getattr(model, name) < inf:
             raise ConfigError(
@@ -273,6 +258,26 @@ def checked(model: MemoryModel) -> MemoryModel:
                 f"memory.{name} is {getattr(model, name):g}; it must be 0 or more"
             )
     return model
+
+
+def _check_sizes(model: MemoryModel) -> None:
+    """Refuse memory sizes that nobody can hold."""
+    for name in ("idle_gib", "active_gib"):
+        low, high = getattr(model, name)
+        if not 0 < low <= high < inf:
+            raise ConfigError(
+                f"memory.{name} is [{low:g}, {high:g}]; it must be two sizes in GiB,"
+                " the smaller first, both more than 0"
+            )
+    if not 0 <= model.overhead_mib < inf:
+        raise ConfigError(
+            f"memory.overhead_mib is {model.overhead_mib:g}; it must be 0 or more MiB"
+        )
+    if sum(model.active_gib) < sum(model.idle_gib):
+        raise ConfigError(
+            "memory.active_gib is smaller than memory.idle_gib on average;"
+            " an active user must hold at least what an idle one does"
+        )
 
 
 def _normal_guess(model: MemoryModel, usable: float) -> int:

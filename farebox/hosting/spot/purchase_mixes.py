@@ -22,6 +22,7 @@ from farebox.hosting.spot.spot_inputs import exact
 from farebox.hosting.spot.spot_risk import (
     MONTHS_PER_YEAR,
     ONE,
+    MachineMonth,
     Waits,
     cold_restarts_per_user_year,
     downtime_minutes_per_user_month,
@@ -29,7 +30,6 @@ from farebox.hosting.spot.spot_risk import (
     interruptions_per_vm_month,
     session_kills_per_user_year,
     slow_share_at,
-    usd_per_user_month,
 )
 from farebox.hosting.uncertainty import Input
 
@@ -162,7 +162,7 @@ def figures(fleet: TierFleet, mix: Mix, headroom: float, level: Levels) -> Figur
     machine = fleet.rates.machine_month(
         fleet.hours, public_address=not plan.nat_gateways
     )
-    usd = usd_per_user_month(
+    month = MachineMonth(
         spot_share=share,
         usd_spot_hour=usd_spot,
         usd_rest_hour=usd_rest_hour(
@@ -190,7 +190,7 @@ def figures(fleet: TierFleet, mix: Mix, headroom: float, level: Levels) -> Figur
         volumes=plan.volumes.volumes_per_vm if plan.volumes else 0,
     )
     return Figures(
-        usd,
+        month.usd_per_user_month(),
         MONTHS_PER_YEAR * downtime,
         session_kills_per_user_year(rate, fleet.active_share),
         cold_restarts_per_user_year(rate),

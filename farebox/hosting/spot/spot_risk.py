@@ -36,27 +36,36 @@ def interruptions_per_vm_month(reclaimed: float) -> float:
     return -log1p(-reclaimed)
 
 
-def usd_per_user_month(
-    *,
-    spot_share: Decimal,
-    usd_spot_hour: Decimal,
-    usd_rest_hour: Decimal,
-    hours: Decimal,
-    headroom: Decimal,
-    interruptions: Decimal,
-    overlap_minutes: Decimal,
-    usd_machine_month: Decimal,
-    users_per_vm: Decimal,
-) -> Decimal:
-    """USD per user-month; `interruptions` per VM-month of the mix, s lambda.
+class MachineMonth(Struct, frozen=True, kw_only=True):
+    """What a busy machine costs in a month, and the users who share it.
 
-    `usd_machine_month` is what a machine has beside its hours: root volume, address.
+    `spot_share` of its hours are bought at `usd_spot_hour`, the others at
+    `usd_rest_hour`; `headroom` are the spare machines beside it, as a share of one.
+    It is interrupted `interruptions` times a month, s lambda of the mix; then the
+    next one runs beside it for `overlap_minutes`. `usd_machine_month` is what it has
+    beside its hours: root volume, address.
     """
-    hour = spot_share * usd_spot_hour + (ONE - spot_share) * usd_rest_hour
-    overlap = interruptions * overlap_minutes / MINUTES_PER_HOUR * usd_spot_hour
-    return (
-        hour * hours * (ONE + headroom) + overlap + usd_machine_month
-    ) / users_per_vm
+
+    spot_share: Decimal
+    usd_spot_hour: Decimal
+    usd_rest_hour: Decimal
+    hours: Decimal
+    headroom: Decimal
+    interruptions: Decimal
+    overlap_minutes: Decimal
+    usd_machine_month: Decimal
+    users_per_vm: Decimal
+
+    def usd_per_user_month(self) -> Decimal:
+        """USD that a user pays for it in a month."""
+        spot, rest = self.spot_share, ONE - self.spot_share
+        hour = spot * self.usd_spot_hour + rest * self.usd_rest_hour
+        overlap_hours = self.interruptions * self.overlap_minutes / MINUTES_PER_HOUR
+        return (
+            hour * self.hours * (ONE + self.headroom)
+            + overlap_hours * self.usd_spot_hour
+            + self.usd_machine_month
+        ) / self.users_per_vm
 
 
 class Waits(Struct, frozen=True, kw_only=True):

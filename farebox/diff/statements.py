@@ -22,6 +22,7 @@ from farebox.diff.values import (
     StatementDiff,
     exact_sum,
 )
+from farebox.graph.kept import KEPT_AT_AWS
 
 ZERO = Decimal(0)
 
@@ -245,6 +246,7 @@ def _lines(
 
 
 def _notes(base: Statement, head: Statement) -> Iterable[str]:
+    yield from (note for note in head.notes if note.startswith(KEPT_AT_AWS))
     if base.hours_per_month != head.hours_per_month:
         yield (
             f"The base counts {base.hours_per_month:f} hours a month, the head "

@@ -13,6 +13,9 @@ from farebox.graph.recorded import Entry, State, parts_of
 
 NAMES_SHOWN = 5
 
+KEPT_AT_AWS = "Dropped from the stack and kept at AWS (retainOnDelete)"
+"""How the note begins: a diff shows it too, for it shows no change."""
+
 OLD_COPY = " (kept)"
 """Behind the urn of a replaced resource's old copy, which the new one shares."""
 
@@ -53,7 +56,4 @@ def kept_note(urns: Iterable[str]) -> str:
     shown = ", ".join(names[:NAMES_SHOWN])
     if len(names) > NAMES_SHOWN:
         shown += f" and {len(names) - NAMES_SHOWN} more"
-    return (
-        f"Dropped from the stack and kept at AWS (retainOnDelete): {shown}. What they "
-        "cost goes on and is in the total."
-    )
+    return f"{KEPT_AT_AWS}: {shown}. What they cost goes on and is in the total."

@@ -97,6 +97,16 @@ class Outputs:
             return filled(value, self._all().get(name), earlier)
         return value
 
+    def converted(self, convert: Callable[[Mapping[str, Any]], Any]) -> "Outputs":
+        """The same answers, with names and shapes as another package writes them."""
+        earlier = None if self._earlier is None else convert(self._earlier)
+        return Outputs(
+            lambda: convert(self._all()),
+            self._recent,
+            ignored=self._ignored,
+            earlier=earlier,
+        )
+
     def forget(self) -> None:
         """Let go of the decoded values; they are decoded again when asked for."""
         self._decoded = None

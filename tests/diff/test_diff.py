@@ -13,6 +13,7 @@ from farebox.bill.terms import Terms
 from farebox.bill.usage import NO_USAGE
 from farebox.diff.statements import StatementDiff, diff_statements
 from farebox.graph import ResourceGraph
+from farebox.graph.kept import kept_note
 from farebox.graph.preview import read_preview
 from farebox.prices import Price, PriceBook
 from farebox.quote.basket import Basket
@@ -305,3 +306,10 @@ def test_two_thousand_changes_take_eight_times_the_work_of_250() -> None:
 
     # Linear: 2,000 / 250 = 8, with a tenth for what is done once.
     assert calls_of(work(2000)) < Decimal("8.8") * calls_of(work(250))
+
+
+def test_a_diff_names_what_leaves_the_program_and_goes_on_costing() -> None:
+    kept = kept_note([urn_of("nat"), urn_of("ip")])
+    base = statement([line(subject("nat"))])
+    head = replace(base, notes=(kept, "offline: zones come from a table"))
+    assert diff_statements(base, head).notes == (kept,)

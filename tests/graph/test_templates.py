@@ -312,3 +312,21 @@ def test_a_resource_of_aws_native_is_the_one_of_aws() -> None:
 def test_a_function_of_what_is_no_name_is_not_known(function: dict[str, Any]) -> None:
     values = Values({"Mappings": {"a": {"b": {"c": 1}}}}, {}, "us-east-1")
     assert is_unknown(values.of(function))
+
+
+def test_a_resource_of_aws_native_has_aws_answers_too() -> None:
+    kind = "aws-native:ec2:Volume"
+    graph = read_state(
+        export(
+            state(
+                kind,
+                "data",
+                id="vol-1",
+                inputs={"snapshotId": "snap-1"},
+                outputs={"size": 200, "volumeType": "gp3", "snapshotId": "snap-1"},
+            )
+        )
+    )
+    (data,) = graph.resources
+    assert data.type == "aws:ebs/volume:Volume"
+    assert (data.input("size"), data.input("type")) == (200, "gp3")

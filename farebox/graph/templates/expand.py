@@ -6,7 +6,7 @@ of the stack. What cannot be read or decided is told, as sentences for gaps.
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from msgspec import Struct
@@ -55,15 +55,19 @@ def with_templates(resources: list[Resource]) -> list[Resource]:
 def _from_native(item: Resource) -> Resource:
     """A resource of the package `aws-native` as the one of `aws` that it is."""
     type_ = type_of_native(item.type)
-    inputs = {f"{key[:1].upper()}{key[1:]}": v for key, v in item.raw_inputs.items()}
-    made = inputs_of(type_, inputs)
+
+    def convert(values: Mapping[str, Any]) -> dict[str, Any]:
+        named = {f"{key[:1].upper()}{key[1:]}": v for key, v in values.items()}
+        return inputs_of(type_, named)
+
+    made, former = convert(item.raw_inputs), item.former_inputs
     return replace(
         item,
         type=token_of(type_),
         raw_inputs=made,
         dependencies=_same_names(item, made),
-        former_inputs=None,
-        outputs=None,
+        former_inputs=None if former is None else convert(former),
+        outputs=None if item.outputs is None else item.outputs.converted(convert),
     )
 
 

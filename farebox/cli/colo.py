@@ -102,12 +102,12 @@ def colo(
     from farebox.hosting.colo.colo_study import colo_study
     from farebox.hosting.plan.tier_files import read_tiers
     from farebox.hosting.tiers.overhead import PAPER
-    from farebox.hosting.tiers.tiers import Terms
+    from farebox.hosting.tiers.tiers import TierTerms
     from farebox.hosting.uncertainty import DRAWS, SEED
 
     # The team of the cloud's tiers is the same whatever the machines; it stays out.
     book, day = plan_prices(prices, as_of=as_of, on=on)
-    terms = Terms(book=book, on=day, overhead=PAPER)
+    terms = TierTerms(book=book, on=day, overhead=PAPER)
     study = colo_study(
         read_tiers(Path.cwd()),
         terms,

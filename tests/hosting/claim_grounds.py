@@ -19,7 +19,7 @@ from farebox.hosting.plan.tier_files import TierSource, read_tiers
 from farebox.hosting.ranges import exactly
 from farebox.hosting.tiers.curve import Curve
 from farebox.hosting.tiers.overhead import PAPER, Overhead
-from farebox.hosting.tiers.tiers import LINES, Terms, TierCost, tier_for
+from farebox.hosting.tiers.tiers import LINES, TierCost, TierTerms, tier_for
 from farebox.hosting.uncertainty import Band
 from farebox.prices import Price, PriceBook, Source
 from tests.prices.books import price
@@ -82,7 +82,7 @@ class Hand(Ground):
         lower_bound: bool = False,
     ) -> None:
         book = PriceBook(prices, book_id="sha256:hand", kind="file")
-        terms = Terms(book=book, on=ON, overhead=overhead)
+        terms = TierTerms(book=book, on=ON, overhead=overhead)
         super().__init__(tiers(), terms, paper or the_paper())
         self.lines = USD | dict(lines or {})
         self.by_hand = Curve(

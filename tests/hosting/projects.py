@@ -6,7 +6,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from farebox.hosting.tiers.overhead import PAPER, Overhead
-from farebox.hosting.tiers.tiers import Terms
+from farebox.hosting.tiers.tiers import TierTerms
 from farebox.prices.embedded import embedded_book
 
 ROOT = Path(__file__).parents[2]
@@ -30,6 +30,8 @@ def edit(project: Path, tier: str, old: str, new: str) -> None:
     path.write_text(text.replace(old, new))
 
 
-def terms(price: str = "10", overhead: Overhead = PAPER) -> Terms:
-    """Terms on the embedded book and a fixed day."""
-    return Terms(book=embedded_book(), on=ON, overhead=overhead, price=Decimal(price))
+def terms(price: str = "10", overhead: Overhead = PAPER) -> TierTerms:
+    """TierTerms on the embedded book and a fixed day."""
+    return TierTerms(
+        book=embedded_book(), on=ON, overhead=overhead, price=Decimal(price)
+    )

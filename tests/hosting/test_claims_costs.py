@@ -9,7 +9,7 @@ from farebox.hosting.claims.claim_values import Ground
 from farebox.hosting.claims.claims_costs import gb_for
 from farebox.hosting.paper.paper_figures import the_paper
 from farebox.hosting.tiers.overhead import PAPER, STAFFED
-from farebox.hosting.tiers.tiers import Terms, tier_cost, tier_for
+from farebox.hosting.tiers.tiers import TierTerms, tier_cost, tier_for
 from farebox.prices.embedded import embedded_book
 from tests.hosting.claim_grounds import ON, Hand, check, number, tiers
 from tests.prices.books import price
@@ -179,7 +179,7 @@ def test_a_row_of_the_scaling_table_holds_the_total_at_its_users(
 def test_c27_stands_on_the_tiers_own_statement_and_is_stale_with_its_spot_prices() -> (
     None
 ):
-    terms = Terms(book=embedded_book(), on=ON, overhead=PAPER)
+    terms = TierTerms(book=embedded_book(), on=ON, overhead=PAPER)
     ground = Ground(tiers(), terms, the_paper())
     found = check("C27", ground)
     cost = tier_cost(tier_for(tiers(), 100_000), terms)

@@ -12,7 +12,7 @@ from farebox.hosting.claims.claims import CLAIMS, check_claims, chosen
 from farebox.hosting.errors import ConfigError
 from farebox.hosting.paper.paper_figures import the_paper
 from farebox.hosting.tiers.overhead import FOUNDERS, PAPER
-from farebox.hosting.tiers.tiers import Terms
+from farebox.hosting.tiers.tiers import TierTerms
 from farebox.prices.embedded import embedded_book
 from tests.hosting.claim_grounds import (
     ON,
@@ -115,7 +115,7 @@ def test_c36_a_million_self_hosted_users_cost_a_hundredth_of_what_others_pay() -
 
 
 def test_c36_has_no_word_without_a_self_hosted_tier() -> None:
-    terms = Terms(book=embedded_book(), on=ON, overhead=PAPER)
+    terms = TierTerms(book=embedded_book(), on=ON, overhead=PAPER)
     hosted = [tier for tier in tiers() if tier.config.hosted]
     assert check("C36", Ground(hosted, terms, the_paper())).verdict == "unsupported"
 
@@ -216,7 +216,7 @@ def test_an_unknown_claim_is_one_sentence() -> None:
 
 
 def test_every_claim_of_the_embedded_book_has_a_verdict_and_shows_its_grounds() -> None:
-    terms = Terms(book=embedded_book(), on=ON, overhead=PAPER)
+    terms = TierTerms(book=embedded_book(), on=ON, overhead=PAPER)
     board = check_claims(Ground(tiers(), terms, the_paper()))
     verdicts = {one.claim.id: one.verdict for one in board}
     # On 2026-11-23 every spot price of the book is stale, and what stands on one.

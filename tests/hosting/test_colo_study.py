@@ -20,12 +20,12 @@ from farebox.hosting.instance_types import instance_type
 from farebox.hosting.plan.sizing import plan_tier
 from farebox.hosting.plan.tier_files import TierSource, read_tiers
 from farebox.hosting.tiers.overhead import PAPER
-from farebox.hosting.tiers.tiers import Terms, cost_at
+from farebox.hosting.tiers.tiers import TierTerms, cost_at
 from farebox.prices import PriceBook, PriceKey
 from farebox.prices.embedded import embedded_book
 
 ROOT = Path(__file__).parents[2]
-TERMS = Terms(book=embedded_book(), on=date(2026, 11, 23), overhead=PAPER)
+TERMS = TierTerms(book=embedded_book(), on=date(2026, 11, 23), overhead=PAPER)
 
 
 @pytest.fixture(scope="module")

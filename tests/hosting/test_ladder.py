@@ -22,7 +22,7 @@ from farebox.hosting.ranges import exactly, of
 from farebox.hosting.tiers.curve import Curve, tier_curve
 from farebox.hosting.tiers.overhead import CardFee, Overhead
 from farebox.hosting.tiers.tier_swings import swings
-from farebox.hosting.tiers.tiers import Terms, tier_cost
+from farebox.hosting.tiers.tiers import TierTerms, tier_cost
 from farebox.prices.embedded import embedded_book
 
 ROOT = Path(__file__).parents[2]
@@ -75,7 +75,7 @@ def test_each_point_names_what_moves_its_cost_most() -> None:
 
 def test_the_inputs_of_a_tier_move_the_ladder_as_they_move_the_tier() -> None:
     sources = read_tiers(ROOT)
-    terms = Terms(book=embedded_book(), on=date(2026, 11, 23), overhead=TEAM)
+    terms = TierTerms(book=embedded_book(), on=date(2026, 11, 23), overhead=TEAM)
     (tier,) = (one for one in sources if one.name == "10k")
     assert tier_curve(sources, terms).swings(10_000) == swings(tier_cost(tier, terms))
 

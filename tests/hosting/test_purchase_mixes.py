@@ -24,7 +24,7 @@ from farebox.hosting.spot.purchase_mixes import (
 from farebox.hosting.spot.spot_fleet import TierFleet, fleet_of, on_demand_percent
 from farebox.hosting.spot.spot_inputs import spot_inputs
 from farebox.hosting.tiers.overhead import PAPER
-from farebox.hosting.tiers.tiers import Terms, tier_cost
+from farebox.hosting.tiers.tiers import TierTerms, tier_cost
 from farebox.prices import Price, PriceBook
 from farebox.prices.embedded import embedded_book
 
@@ -130,7 +130,7 @@ def test_on_demand_and_plans_are_never_interrupted() -> None:
 
 @pytest.mark.parametrize("tier", ["1k", "10k", "50k", "100k", "1m"])
 def test_a_tiers_spot_costs_what_its_statement_says_plus_the_overlap(tier: str) -> None:
-    terms = Terms(book=embedded_book(), on=date(2026, 11, 23), overhead=PAPER)
+    terms = TierTerms(book=embedded_book(), on=date(2026, 11, 23), overhead=PAPER)
     compute = tier_cost(source(tier), terms).lines["compute"].likely
     found = figures(fleet(tier), Mix(100), fleet(tier).headroom, likely)
     overlap = found.usd_per_user_month - compute

@@ -19,7 +19,7 @@ from farebox.cli.options.common import (
 )
 
 if TYPE_CHECKING:
-    from farebox.hosting.tiers.tiers import Terms
+    from farebox.hosting.tiers.tiers import TierTerms
 
 OURS = (
     click.option(
@@ -69,14 +69,14 @@ def team_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
-def terms_of(asked: TierAsked) -> "Terms":
+def terms_of(asked: TierAsked) -> "TierTerms":
     """The terms that the options mean. Raises BadInput, ConfigError, price errors."""
     from farebox.cli.options.plans import plan_prices
     from farebox.hosting.tiers.overhead import overhead_named
-    from farebox.hosting.tiers.tiers import Terms
+    from farebox.hosting.tiers.tiers import TierTerms
 
     book, on = plan_prices(asked.prices, as_of=asked.as_of, on=asked.on)
-    return Terms(
+    return TierTerms(
         book=book,
         on=on,
         overhead=overhead_named(asked.overhead),

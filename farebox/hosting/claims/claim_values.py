@@ -21,7 +21,13 @@ from farebox.hosting.plan.tier_files import TierSource
 from farebox.hosting.plan_values import MemoryModel
 from farebox.hosting.tiers.curve import Curve, tier_curve
 from farebox.hosting.tiers.overhead import STAFFED, Overhead
-from farebox.hosting.tiers.tiers import Terms, TierCost, cost_at, tier_cost, tier_for
+from farebox.hosting.tiers.tiers import (
+    TierCost,
+    TierTerms,
+    cost_at,
+    tier_cost,
+    tier_for,
+)
 from farebox.prices import PriceBook
 
 if TYPE_CHECKING:
@@ -97,7 +103,7 @@ class Ground:
     """
 
     def __init__(
-        self, sources: Iterable[TierSource], terms: Terms, paper: Paper
+        self, sources: Iterable[TierSource], terms: TierTerms, paper: Paper
     ) -> None:
         self.sources = tuple(sources)
         self.terms = terms

@@ -12,16 +12,16 @@ from math import ceil, sqrt
 
 from msgspec import Struct, structs
 
-from farebox.bill import terms as billing
 from farebox.bill.assumptions import LevelInForce
 from farebox.bill.statement import LineItem, Statement
+from farebox.bill.terms import Terms
 from farebox.bill.usage import NO_USAGE
 from farebox.hosting.colo.colo import Demand
 from farebox.hosting.errors import ConfigError, PlanError
 from farebox.hosting.plan.plan_graph import SPOT_POOL, plan_graph
 from farebox.hosting.plan.tier_files import TierSource
 from farebox.hosting.plan_values import TierPlan
-from farebox.hosting.tiers.tiers import Terms, line_of, tier_for, tier_statement
+from farebox.hosting.tiers.tiers import TierTerms, line_of, tier_for, tier_statement
 from farebox.hosting.uncertainty import Figure, between
 from farebox.prices.prefixes import without_prefix
 from farebox.rating.estimate import estimate
@@ -94,7 +94,9 @@ class CloudPoint(Struct, frozen=True, kw_only=True):
         )
 
 
-def cloud_point(sources: Sequence[TierSource], users: int, terms: Terms) -> CloudPoint:
+def cloud_point(
+    sources: Sequence[TierSource], users: int, terms: TierTerms
+) -> CloudPoint:
     """A user's month at this user count, by the nearest hosted tier.
 
     Where the tier's limits do not hold so many in one stack, several stacks of at most
@@ -140,7 +142,7 @@ def _point(
     source: TierSource,
     plan: TierPlan,
     statement: Statement,
-    terms: Terms,
+    terms: TierTerms,
     *,
     users: int,
     stacks: int,
@@ -173,7 +175,9 @@ def _point(
     )
 
 
-def _machines_on_demand(plan: TierPlan, source: TierSource, terms: Terms) -> Statement:
+def _machines_on_demand(
+    plan: TierPlan, source: TierSource, terms: TierTerms
+) -> Statement:
     """The statement of the users' machines alone, all of them on demand."""
     zones = tuple(structs.replace(zone, volumes=0) for zone in plan.zones)
     bare = structs.replace(plan, zones=zones, on_demand_base=0, on_demand_percent=100)
@@ -182,7 +186,7 @@ def _machines_on_demand(plan: TierPlan, source: TierSource, terms: Terms) -> Sta
         graph,
         terms.book,
         NO_USAGE,
-        billing.Terms(on=terms.on, hours_per_month=terms.hours_per_month),
+        Terms(on=terms.on, hours_per_month=terms.hours_per_month),
     )
     in_pool = [line for line in statement.lines if line_of(line) == "compute"]
     # What else is in that graph has its figures, and its gaps, in the whole statement.

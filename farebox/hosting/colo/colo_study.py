@@ -21,7 +21,7 @@ from farebox.hosting.colo.colo import OPTIONS, Demand, ServerFleet, for_draws
 from farebox.hosting.colo.crossovers import Curve, scan_users, stays_cheaper_from
 from farebox.hosting.errors import ConfigError
 from farebox.hosting.plan.tier_files import TierSource
-from farebox.hosting.tiers.tiers import Terms
+from farebox.hosting.tiers.tiers import TierTerms
 from farebox.hosting.uncertainty import Band, Columns, Figure, Input, Swing
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ class ColoStudy(Struct, frozen=True, kw_only=True):
 
 def colo_study(
     sources: Sequence[TierSource],
-    terms: Terms,
+    terms: TierTerms,
     inputs: Mapping[str, Input],
     *,
     users: Sequence[int] = USERS,

@@ -19,7 +19,7 @@ from farebox.hosting.plan.tier_files import TierSource
 from farebox.hosting.ranges import Range
 from farebox.hosting.tiers.overhead import HUNDRED, CardFee, Overhead
 from farebox.hosting.tiers.tier_swings import Swing, aws_swings, team_swing, widest
-from farebox.hosting.tiers.tiers import Terms, TierCost, cost_at, tier_for
+from farebox.hosting.tiers.tiers import TierCost, TierTerms, cost_at, tier_for
 
 ONE = Decimal(1)
 FEWEST_USERS = 10
@@ -168,7 +168,7 @@ class Curve:
         return stretches
 
 
-def tier_curve(sources: Sequence[TierSource], terms: Terms) -> Curve:
+def tier_curve(sources: Sequence[TierSource], terms: TierTerms) -> Curve:
     """The curve of a project's tiers. Raises ConfigError where none hosts users."""
     hosted = [source for source in sources if source.config.hosted]
     tier_for(hosted, 1)
@@ -194,7 +194,7 @@ def tier_curve(sources: Sequence[TierSource], terms: Terms) -> Curve:
     )
 
 
-def stacks_at(sources: Sequence[TierSource], users: int, terms: Terms) -> TierCost:
+def stacks_at(sources: Sequence[TierSource], users: int, terms: TierTerms) -> TierCost:
     """The nearest tier at `users`; where one stack cannot hold them, one of several.
 
     Raises PlanError where the tier cannot even hold its own users.

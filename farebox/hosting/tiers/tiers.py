@@ -12,9 +12,9 @@ from decimal import Decimal
 
 from msgspec import Struct, structs
 
-from farebox.bill import terms as billing
 from farebox.bill.assumptions import Assumption
 from farebox.bill.statement import LineItem, Statement
+from farebox.bill.terms import HOURS_PER_MONTH, Terms
 from farebox.bill.usage import Entry, UsageFile, Value
 from farebox.hosting.errors import ConfigError
 from farebox.hosting.plan.plan_graph import (
@@ -117,20 +117,20 @@ class TierCost(Struct, frozen=True, kw_only=True):
         return self.statement.lower_bound
 
 
-class Terms(Struct, frozen=True, kw_only=True):
-    """How tiers are priced: the book, the day, the hours, the team and the price."""
+class TierTerms(Struct, frozen=True, kw_only=True):
+    """How tiers are priced: a statement's terms and book, the team and the price."""
 
     book: PriceBook
     on: date
     overhead: Overhead
     price: Decimal = Decimal(10)
-    hours_per_month: Decimal = billing.HOURS_PER_MONTH
+    hours_per_month: Decimal = HOURS_PER_MONTH
     on_demand_fallback: bool = False
     free_tier: bool = True
 
-    def of_statement(self, users: int) -> billing.Terms:
+    def of_statement(self, users: int) -> Terms:
         """The terms of the statement of a stack with so many users."""
-        return billing.Terms(
+        return Terms(
             on=self.on,
             hours_per_month=self.hours_per_month,
             users=Decimal(users),
@@ -140,7 +140,7 @@ class Terms(Struct, frozen=True, kw_only=True):
 
 
 def tier_cost(
-    source: TierSource, terms: Terms, *, users: int | None = None
+    source: TierSource, terms: TierTerms, *, users: int | None = None
 ) -> TierCost:
     """What a user of the tier costs; at another user count where `users` is given.
 
@@ -175,7 +175,7 @@ def tier_cost(
 
 
 def tier_statement(
-    source: TierSource, terms: Terms, *, users: int | None = None
+    source: TierSource, terms: TierTerms, *, users: int | None = None
 ) -> tuple[TierPlan, Statement]:
     """The tier's plan and its month's statement, as `fare price` has it.
 
@@ -208,7 +208,7 @@ def tier_for(sources: Iterable[TierSource], users: int) -> TierSource:
     )
 
 
-def cost_at(sources: Iterable[TierSource], users: int, terms: Terms) -> TierCost:
+def cost_at(sources: Iterable[TierSource], users: int, terms: TierTerms) -> TierCost:
     """What a user costs at any user count, by the nearest hosted tier."""
     if users < 1:
         raise ConfigError(f"users is {users:,}; a cost per user needs at least 1 user")

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from farebox.hosting.claims.claim_values import VERDICTS, Checked, ClaimInput
 from farebox.hosting.paper.paper_figures import Paper
-from farebox.hosting.tiers.tiers import Terms
+from farebox.hosting.tiers.tiers import TierTerms
 from farebox.reports.figures import count, plain
 from farebox.reports.page.as_markdown import ESCAPED
 from farebox.reports.page.as_text import BOLD, DIM, RESET
@@ -33,7 +33,7 @@ class Board(Struct, frozen=True, kw_only=True):
     """Claims with their verdicts, and the terms and the paper behind them."""
 
     checked: tuple[Checked, ...]
-    terms: Terms
+    terms: TierTerms
     paper: Paper
 
 

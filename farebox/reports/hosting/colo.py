@@ -6,7 +6,7 @@ from math import ceil, isfinite
 from textwrap import wrap
 
 from farebox.hosting.colo.colo_study import ColoStudy, Crossover
-from farebox.hosting.tiers.tiers import Terms
+from farebox.hosting.tiers.tiers import TierTerms
 from farebox.hosting.uncertainty import Band, Swing
 from farebox.reports.figures import dollars
 from farebox.reports.hosting.colo_json import TOP, money
@@ -39,13 +39,13 @@ MOVERS = {
 """Inputs that come from the statement's ranges, as a person reads them."""
 
 
-def text(study: ColoStudy, terms: Terms, *, color: bool = False) -> str:
+def text(study: ColoStudy, terms: TierTerms, *, color: bool = False) -> str:
     """The study in 80 columns; `color` marks titles and bands."""
     return "".join(f"{line}\n" for line in _Page(study, terms, color).lines())
 
 
 class _Page:
-    def __init__(self, study: ColoStudy, terms: Terms, color: bool) -> None:
+    def __init__(self, study: ColoStudy, terms: TierTerms, color: bool) -> None:
         self.study = study
         self.terms = terms
         self.color = color

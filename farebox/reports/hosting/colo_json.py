@@ -7,7 +7,7 @@ from typing import Any
 
 from farebox.hosting.colo.cloud_points import PURCHASES
 from farebox.hosting.colo.colo_study import ColoStudy, Crossover
-from farebox.hosting.tiers.tiers import Terms
+from farebox.hosting.tiers.tiers import TierTerms
 from farebox.hosting.uncertainty import Band, Swing
 from farebox.reports.figures import plain
 
@@ -17,14 +17,14 @@ TOP = 3
 """Inputs that are named: the ones that move a result most."""
 
 
-def json(study: ColoStudy, terms: Terms) -> bytes:
+def json(study: ColoStudy, terms: TierTerms) -> bytes:
     """The contract `farebox.colo/1` (docs/json.md)."""
     from msgspec.json import encode, format
 
     return bytes(format(encode(document(study, terms)), indent=1)) + b"\n"
 
 
-def document(study: ColoStudy, terms: Terms) -> dict[str, Any]:
+def document(study: ColoStudy, terms: TierTerms) -> dict[str, Any]:
     """The study as plain dicts, lists and texts."""
     book = terms.book
     return {

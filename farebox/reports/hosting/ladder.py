@@ -17,7 +17,7 @@ from farebox.hosting.growth.ladder import (
 )
 from farebox.hosting.paper.paper_figures import Paper, Said
 from farebox.hosting.ranges import Range
-from farebox.hosting.tiers.tiers import Terms
+from farebox.hosting.tiers.tiers import TierTerms
 from farebox.reports.figures import plain, rate
 from farebox.reports.page.as_text import BOLD, DIM, RESET
 from farebox.reports.statement.terms import (
@@ -36,7 +36,7 @@ from farebox.reports.statement.terms import (
 SCHEMA = "farebox.ladder/1"
 
 
-def text(found: Ladder, terms: Terms, paper: Paper, *, color: bool = False) -> str:
+def text(found: Ladder, terms: TierTerms, paper: Paper, *, color: bool = False) -> str:
     """The ladder in 80 columns."""
 
     def style(mark: str, line: str) -> str:
@@ -171,7 +171,7 @@ def _points(span: Span) -> str:
     return f"{percent(span.low)} to {percent(span.high)}"
 
 
-def json(found: Ladder, terms: Terms, paper: Paper) -> bytes:
+def json(found: Ladder, terms: TierTerms, paper: Paper) -> bytes:
     """The contract `farebox.ladder/1` (docs/json.md)."""
     alone = found.self_hosted
     return encoded(

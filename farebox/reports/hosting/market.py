@@ -8,7 +8,7 @@ from typing import Any
 from farebox.hosting.growth.market import Capture, MarketTable, Reached, Year
 from farebox.hosting.paper.paper_figures import Paper
 from farebox.hosting.ranges import Range
-from farebox.hosting.tiers.tiers import Terms
+from farebox.hosting.tiers.tiers import TierTerms
 from farebox.reports.figures import plain, rate
 from farebox.reports.page.as_text import BOLD, DIM, RESET
 from farebox.reports.statement.terms import (
@@ -25,7 +25,9 @@ from farebox.reports.statement.terms import (
 SCHEMA = "farebox.market/1"
 
 
-def text(table: MarketTable, terms: Terms, paper: Paper, *, color: bool = False) -> str:
+def text(
+    table: MarketTable, terms: TierTerms, paper: Paper, *, color: bool = False
+) -> str:
     """The market in 80 columns; money in thousands of dollars."""
 
     def style(mark: str, line: str) -> str:
@@ -118,7 +120,7 @@ def _reached(one: Reached) -> str:
     )
 
 
-def json(table: MarketTable, terms: Terms) -> bytes:
+def json(table: MarketTable, terms: TierTerms) -> bytes:
     """The contract `farebox.market/1` (docs/json.md)."""
     return encoded(
         head(SCHEMA, terms)

@@ -7,7 +7,7 @@ from typing import Any
 
 from farebox.hosting.ranges import Range
 from farebox.hosting.tiers.tier_swings import Swing
-from farebox.hosting.tiers.tiers import Terms
+from farebox.hosting.tiers.tiers import TierTerms
 from farebox.prices.ages import MAX_AGE_DAYS
 from farebox.reports.closing import SHORT_ID
 from farebox.reports.figures import dollars, plain
@@ -18,7 +18,7 @@ PLACES = Decimal("1E-12")
 """Of figures in JSON: a trillionth, so that divisions end somewhere."""
 
 
-def head(schema: str, terms: Terms) -> dict[str, Any]:
+def head(schema: str, terms: TierTerms) -> dict[str, Any]:
     """The names that every JSON document about hosting begins with."""
     book = terms.book
     return {
@@ -36,7 +36,7 @@ def head(schema: str, terms: Terms) -> dict[str, Any]:
     }
 
 
-def prices_line(terms: Terms, unpriced: Sequence[str] = ()) -> str:
+def prices_line(terms: TierTerms, unpriced: Sequence[str] = ()) -> str:
     """Which book, its newest date, how many of its prices are stale, and what it lacks.
 
     `unpriced` are the tiers that have charges without a price.

@@ -236,6 +236,14 @@ def test_the_same_resources_are_priced_once() -> None:
     assert made.priced(stack(DEFAULT, ITSELF)) is not first
 
 
+def test_resources_that_exist_are_priced_once_too() -> None:
+    outputs = {"id": "vol-1", "size": 200.0}
+    disk = Given(VOLUME, "data", {}, outputs=outputs, by=provider())
+    there = stack(DEFAULT, ITSELF, disk)
+    made = policies()
+    assert made.priced(there) is made.priced(there)
+
+
 def test_a_figure_of_the_config_is_exact() -> None:
     assert str(exactly(500.0)) == "500"
     assert str(exactly(0.1)) == "0.1"

@@ -106,6 +106,16 @@ def test_an_unchanged_resource_keeps_its_inputs_and_tells_its_id() -> None:
     assert found.region == "x"
 
 
+def test_an_unchanged_resource_tells_what_the_program_leaves_to_aws() -> None:
+    outputs = {"id": "vol-1", "size": 200.0, "type": "gp2", "iops": 0.0}
+    volume = Given(VOLUME, "data", {"type": "gp3"}, outputs=outputs, by=provider())
+    found = read(ITSELF, volume).by_urn[volume.urn]
+    told = [found.input(name) for name in ("size", "type", "iops")]
+    assert told == [200, "gp3", None]
+    new = Given(VOLUME, "new", {"type": "gp3"}, by=provider())
+    assert read(ITSELF, new).by_urn[new.urn].input("size") is None
+
+
 def test_references_resolve_by_id_after_deployment() -> None:
     subnet = Given(SUBNET, "subnet", {}, outputs={"id": "subnet-1"}, by=provider())
     server = Given(INSTANCE, "server", {"subnetId": "subnet-1"}, by=provider())
@@ -131,6 +141,14 @@ def test_a_region_is_of_the_resource_then_its_provider_then_the_config() -> None
     # Without the config, what the engine gave to its default provider.
     assert read(*items).by_urn[other.urn].region == "us-west-2"
     assert DEFAULT not in found
+
+
+def test_a_persons_region_holds_for_a_pack_where_nothing_names_one() -> None:
+    volume = Given(VOLUME, "data", {}, by=provider())
+    reader = PolicyReader()
+    reader.keep(volume.args)
+    graph = reader.graph(stack(ITSELF, volume), region="eu-west-1")
+    assert graph.by_urn[volume.urn].region == "eu-west-1"
 
 
 def test_a_provider_in_an_unknown_region_makes_the_region_unknown() -> None:

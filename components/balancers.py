@@ -53,16 +53,23 @@ def require_targets(
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BalancerArgs:
+    """Where a load balancer stands, and the port and health of what it leads to."""
+
+    vpc_id: pulumi.Input[str]
+    subnet_ids: Sequence[pulumi.Input[str]]
+    certificate_arn: pulumi.Input[str]
+    target_port: int
+    health_check: aws.lb.TargetGroupHealthCheckArgs
+    cross_zone: bool
+    dns_name: DnsName | None
+
+
 def tls_balancer(
     name: str,
+    args: BalancerArgs,
     *,
-    vpc_id: pulumi.Input[str],
-    subnet_ids: Sequence[pulumi.Input[str]],
-    certificate_arn: pulumi.Input[str],
-    target_port: int,
-    health_check: aws.lb.TargetGroupHealthCheckArgs,
-    cross_zone: bool,
-    dns_name: DnsName | None,
     tags: Mapping[str, str],
     child: pulumi.ResourceOptions,
 ) -> Balancer:
@@ -74,7 +81,7 @@ def tls_balancer(
     group = aws.ec2.SecurityGroup(
         f"{name}-nlb",
         description="HTTPS from anywhere",
-        vpc_id=vpc_id,
+        vpc_id=args.vpc_id,
         ingress=[
             aws.ec2.SecurityGroupIngressArgs(
                 protocol="tcp", from_port=443, to_port=443, cidr_blocks=["0.0.0.0/0"]
@@ -83,8 +90,8 @@ def tls_balancer(
         egress=[
             aws.ec2.SecurityGroupEgressArgs(
                 protocol="tcp",
-                from_port=target_port,
-                to_port=target_port,
+                from_port=args.target_port,
+                to_port=args.target_port,
                 cidr_blocks=["0.0.0.0/0"],
             )
         ],
@@ -95,21 +102,21 @@ def tls_balancer(
         f"{name}-nlb",
         load_balancer_type="network",
         internal=False,
-        subnets=list(subnet_ids),
+        subnets=list(args.subnet_ids),
         security_groups=[group.id],
-        enable_cross_zone_load_balancing=cross_zone,
+        enable_cross_zone_load_balancing=args.cross_zone,
         tags=tags,
         opts=child,
     )
     targets = aws.lb.TargetGroup(
         f"{name}-targets",
-        vpc_id=vpc_id,
+        vpc_id=args.vpc_id,
         target_type="instance",
         protocol="TCP",
-        port=target_port,
+        port=args.target_port,
         preserve_client_ip="true",
         deregistration_delay=60,
-        health_check=health_check,
+        health_check=args.health_check,
         tags=tags,
         opts=child,
     )
@@ -118,7 +125,7 @@ def tls_balancer(
         load_balancer_arn=balancer.arn,
         protocol="TLS",
         port=443,
-        certificate_arn=certificate_arn,
+        certificate_arn=args.certificate_arn,
         ssl_policy=TLS_POLICY,
         default_actions=[
             aws.lb.ListenerDefaultActionArgs(
@@ -128,11 +135,11 @@ def tls_balancer(
         tags=tags,
         opts=child,
     )
-    if dns_name is not None:
+    if args.dns_name is not None:
         aws.route53.Record(
             f"{name}-record",
-            zone_id=dns_name.hosted_zone_id,
-            name=dns_name.host_name,
+            zone_id=args.dns_name.hosted_zone_id,
+            name=args.dns_name.host_name,
             type="A",
             aliases=[
                 aws.route53.RecordAliasArgs(

@@ -3,6 +3,7 @@
 import base64
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import pulumi
@@ -118,16 +119,26 @@ def tagged(
     ]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MachineArgs:
+    """A machine as its launch template describes it; `boot` is its user data.
+
+    `instance_type` is None where the group that launches it names the types.
+    """
+
+    image_id: str
+    instance_type: str | None
+    root_gib: int
+    security_group_id: pulumi.Input[str]
+    public_address: bool
+    boot: str
+
+
 def launch_template(
     name: str,
+    args: MachineArgs,
     *,
-    image_id: str,
-    instance_type: str | None,
-    root_gib: int,
     profile: aws.iam.InstanceProfile,
-    security_group_id: pulumi.Input[str],
-    public_address: bool,
-    boot: str,
     tags: Mapping[str, str],
     machine_tags: Mapping[str, str],
     child: pulumi.ResourceOptions,
@@ -135,10 +146,10 @@ def launch_template(
     """A template for a closed machine that boots with a script."""
     return aws.ec2.LaunchTemplate(
         name,
-        image_id=image_id,
-        instance_type=instance_type,
+        image_id=args.image_id,
+        instance_type=args.instance_type,
         update_default_version=True,
-        block_device_mappings=[encrypted_root(root_gib)],
+        block_device_mappings=[encrypted_root(args.root_gib)],
         iam_instance_profile=aws.ec2.LaunchTemplateIamInstanceProfileArgs(
             arn=profile.arn
         ),
@@ -147,13 +158,13 @@ def launch_template(
         network_interfaces=[
             aws.ec2.LaunchTemplateNetworkInterfaceArgs(
                 device_index=0,
-                associate_public_ip_address="true" if public_address else "false",
+                associate_public_ip_address="true" if args.public_address else "false",
                 delete_on_termination="true",
-                security_groups=[security_group_id],
+                security_groups=[args.security_group_id],
             )
         ],
         tag_specifications=tagged(tags, machine_tags),
-        user_data=boot,
+        user_data=args.boot,
         tags=tags,
         opts=child,
     )

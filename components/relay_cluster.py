@@ -11,7 +11,13 @@ import pulumi
 import pulumi_aws as aws
 
 from components.arguments import require_name, tags_of
-from components.balancers import NAME_LIMIT, NAME_SOURCE, Balancer, tls_balancer
+from components.balancers import (
+    NAME_LIMIT,
+    NAME_SOURCE,
+    Balancer,
+    BalancerArgs,
+    tls_balancer,
+)
 from components.instance_types import architecture
 from components.machines import closed_metadata, encrypted_root, tagged, trust
 from components.relay_cluster_args import RelayClusterArgs
@@ -186,15 +192,20 @@ class RelayCluster(pulumi.ComponentResource):
         """The load balancer, its way to the nodes, and the nodes as its targets."""
         balancer = tls_balancer(
             name,
-            vpc_id=args.vpc_id,
-            subnet_ids=list(args.balancer_subnet_ids.values()),
-            certificate_arn=args.certificate_arn,
-            target_port=NODE_PORT,
-            health_check=aws.lb.TargetGroupHealthCheckArgs(
-                protocol="TCP", interval=10, healthy_threshold=2, unhealthy_threshold=2
+            BalancerArgs(
+                vpc_id=args.vpc_id,
+                subnet_ids=list(args.balancer_subnet_ids.values()),
+                certificate_arn=args.certificate_arn,
+                target_port=NODE_PORT,
+                health_check=aws.lb.TargetGroupHealthCheckArgs(
+                    protocol="TCP",
+                    interval=10,
+                    healthy_threshold=2,
+                    unhealthy_threshold=2,
+                ),
+                cross_zone=args.cross_zone,
+                dns_name=args.dns_name,
             ),
-            cross_zone=args.cross_zone,
-            dns_name=args.dns_name,
             tags=self._tags,
             child=self._child,
         )

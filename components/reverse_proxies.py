@@ -26,6 +26,7 @@ from components.balancers import (
     NAME_LIMIT,
     NAME_SOURCE,
     Balancer,
+    BalancerArgs,
     DnsName,
     require_targets,
     tls_balancer,
@@ -33,6 +34,7 @@ from components.balancers import (
 from components.domain import require_domain, require_hosted_zone
 from components.instance_types import machine_image
 from components.machines import (
+    MachineArgs,
     Statement,
     instance_profile,
     launch_template,
@@ -152,23 +154,25 @@ class ReverseProxies(pulumi.ComponentResource):
         zone = args.hosted_zone_id
         balancer = tls_balancer(
             name,
-            vpc_id=args.vpc_id,
-            subnet_ids=list(args.balancer_subnet_ids.values()),
-            certificate_arn=args.certificate_arn,
-            target_port=PROXY_PORT,
-            health_check=aws.lb.TargetGroupHealthCheckArgs(
-                protocol="HTTP",
-                path="/healthy",
-                matcher="200",
-                interval=10,
-                healthy_threshold=2,
-                unhealthy_threshold=2,
-            ),
-            cross_zone=args.cross_zone,
-            dns_name=(
-                DnsName(hosted_zone_id=zone, host_name=f"*.{args.domain}")
-                if zone is not None
-                else None
+            BalancerArgs(
+                vpc_id=args.vpc_id,
+                subnet_ids=list(args.balancer_subnet_ids.values()),
+                certificate_arn=args.certificate_arn,
+                target_port=PROXY_PORT,
+                health_check=aws.lb.TargetGroupHealthCheckArgs(
+                    protocol="HTTP",
+                    path="/healthy",
+                    matcher="200",
+                    interval=10,
+                    healthy_threshold=2,
+                    unhealthy_threshold=2,
+                ),
+                cross_zone=args.cross_zone,
+                dns_name=(
+                    DnsName(hosted_zone_id=zone, host_name=f"*.{args.domain}")
+                    if zone is not None
+                    else None
+                ),
             ),
             tags=tags,
             child=child,
@@ -208,22 +212,24 @@ class ReverseProxies(pulumi.ComponentResource):
         child = pulumi.ResourceOptions(parent=self)
         template = launch_template(
             f"{name}-template",
-            image_id=machine_image("instance_type", (args.instance_type,)),
-            instance_type=args.instance_type,
-            root_gib=args.root_gib,
-            profile=instance_profile(name, permissions(args.region), tags, child),
-            security_group_id=security_group.id,
-            public_address=args.public_addresses,
-            boot=user_data(
-                BOOT_SCRIPT.read_text(),
-                region=args.region,
-                domain=args.domain,
-                relay_host=args.relay_host,
-                volume_pool=args.volume_pool,
-                port=PROXY_PORT,
-                routes_port=ROUTES_PORT,
-                max_connections=args.connections_per_proxy,
+            MachineArgs(
+                image_id=machine_image("instance_type", (args.instance_type,)),
+                instance_type=args.instance_type,
+                root_gib=args.root_gib,
+                security_group_id=security_group.id,
+                public_address=args.public_addresses,
+                boot=user_data(
+                    BOOT_SCRIPT.read_text(),
+                    region=args.region,
+                    domain=args.domain,
+                    relay_host=args.relay_host,
+                    volume_pool=args.volume_pool,
+                    port=PROXY_PORT,
+                    routes_port=ROUTES_PORT,
+                    max_connections=args.connections_per_proxy,
+                ),
             ),
+            profile=instance_profile(name, permissions(args.region), tags, child),
             tags=tags,
             machine_tags=tags,
             child=child,

@@ -1,19 +1,19 @@
 """`fare claims`: each claim of the strategy paper, checked."""
 
-import sys
 from pathlib import Path
 from typing import Any
 
 import click
 
 from farebox.cli.errors import CheckFailed
-from farebox.cli.options.common import TABLED, format_option
+from farebox.cli.options.common import format_option
 from farebox.cli.options.tier import TierAsked, team_options, terms_of
+from farebox.cli.show import write
 
 
 @click.command()
 @click.argument("claims", metavar="[CLAIM]...", nargs=-1)
-@format_option("the claims", TABLED)
+@format_option("the claims")
 @click.option(
     "--fail-on",
     type=click.Choice(["fail", "stale"]),
@@ -48,17 +48,7 @@ def claims(
     terms = terms_of(TierAsked(price=paper.breakdown.price, **asked))
     ground = Ground(read_tiers(Path.cwd()), terms, paper)
     board = report.Board(checked=check_claims(ground, claims), terms=terms, paper=paper)
-    if format_ == "json":
-        sys.stdout.buffer.write(report.json(board))
-        sys.stdout.buffer.flush()
-    elif format_ == "markdown":
-        click.echo(report.markdown(board), nl=False)
-    else:
-        from farebox.reports.terminal import uses_color
-
-        color = uses_color(sys.stdout)
-        shown = report.text(board, details=bool(claims), color=color)
-        click.echo(shown, nl=False, color=True)
+    write(report.ClaimsReport(board, details=bool(claims)), format_)
     _fail_on(fail_on, board.checked)
 
 

@@ -1,6 +1,5 @@
 """`fare ladder`: phases by users, with price floors, break-even and two prices."""
 
-import sys
 from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
@@ -8,8 +7,9 @@ from typing import Any
 
 import click
 
-from farebox.cli.options.common import PLAIN, Figure, format_option
+from farebox.cli.options.common import Figure, format_option
 from farebox.cli.options.tier import TierAsked, team_options, terms_of
+from farebox.cli.show import write
 
 
 class Within(click.ParamType["Decimal"]):
@@ -73,7 +73,7 @@ MONTHS = Within("months", "from 0 to less than 12", lambda months: 0 <= months <
     metavar="N",
     help="Months that a year paid at once does not cost.",
 )
-@format_option("the ladder", PLAIN)
+@format_option("the ladder")
 @team_options
 def ladder(
     charged: tuple[Decimal, ...],
@@ -121,11 +121,4 @@ def ladder(
         self_hosted=tier_cost(alone, terms).total if alone else None,
         self_hosted_users=alone.users if alone else 0,
     )
-    if format_ == "json":
-        sys.stdout.buffer.write(report.json(found, terms, paper))
-        sys.stdout.buffer.flush()
-    else:
-        from farebox.reports.terminal import uses_color
-
-        color = uses_color(sys.stdout)
-        click.echo(report.text(found, terms, paper, color=color), nl=False, color=True)
+    write(report.LadderReport(found, terms, paper), format_)

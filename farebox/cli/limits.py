@@ -1,13 +1,13 @@
 """`fare limits`: what a tier needs of AWS's limits, and which breaks first."""
 
-import sys
 from pathlib import Path
 from typing import Any
 
 import click
 
-from farebox.cli.options.common import PLAIN, format_option
+from farebox.cli.options.common import format_option
 from farebox.cli.options.tier import complete_tiers
+from farebox.cli.show import write
 
 MOST = 1e12
 """More than any quota, and as much as a column shows."""
@@ -49,7 +49,7 @@ class Quota(click.ParamType["tuple[str, float]"]):
     metavar="CODE=LIMIT",
     help="A quota of your account, in place of AWS's default; repeatable.",
 )
-@format_option("the limits", PLAIN)
+@format_option("the limits")
 def limits(
     tier: str,
     users: int | None,
@@ -69,13 +69,7 @@ def limits(
     """
     from farebox.hosting.plan.headroom import headroom
     from farebox.hosting.plan.tier_files import read_tier
-    from farebox.reports.hosting import limits as report
+    from farebox.reports.hosting.limits import LimitsReport
 
     found = headroom(read_tier(Path.cwd(), tier), users=users, quotas=dict(quota))
-    if format_ == "json":
-        sys.stdout.buffer.write(report.json(found))
-        sys.stdout.buffer.flush()
-    else:
-        from farebox.reports.terminal import uses_color
-
-        click.echo(report.text(found, color=uses_color(sys.stdout)), nl=False)
+    write(LimitsReport(found), format_)

@@ -1,13 +1,13 @@
 """`fare market`: captured users by year, what they pay, and what is left."""
 
-import sys
 from pathlib import Path
 from typing import Any
 
 import click
 
-from farebox.cli.options.common import PLAIN, Figure, format_option
+from farebox.cli.options.common import Figure, format_option
 from farebox.cli.options.tier import TierAsked, terms_of, tier_options
+from farebox.cli.show import write
 
 
 @click.command()
@@ -19,7 +19,7 @@ from farebox.cli.options.tier import TierAsked, terms_of, tier_options
     metavar="PERCENT",
     help="Share of agent users who come, in percent.",
 )
-@format_option("the table", PLAIN)
+@format_option("the table")
 @tier_options
 def market(capture: Any, format_: str, **asked: Any) -> None:
     """Show the paper's market by year at the margin of that many users.
@@ -38,7 +38,7 @@ def market(capture: Any, format_: str, **asked: Any) -> None:
     from farebox.hosting.paper.paper_figures import the_paper
     from farebox.hosting.plan.tier_files import read_tiers
     from farebox.hosting.tiers.curve import tier_curve
-    from farebox.reports.hosting import market as report
+    from farebox.reports.hosting.market import MarketReport
 
     terms = terms_of(TierAsked(**asked))
     paper = the_paper()
@@ -48,11 +48,4 @@ def market(capture: Any, format_: str, **asked: Any) -> None:
         price=terms.price,
         capture=capture / 100,
     )
-    if format_ == "json":
-        sys.stdout.buffer.write(report.json(table, terms))
-        sys.stdout.buffer.flush()
-    else:
-        from farebox.reports.terminal import uses_color
-
-        color = uses_color(sys.stdout)
-        click.echo(report.text(table, terms, paper, color=color), nl=False, color=True)
+    write(MarketReport(table, terms, paper), format_)

@@ -1,23 +1,23 @@
 """`fare tiers`: what a user costs in each tier, line by line, beside the paper."""
 
-import sys
 from pathlib import Path
 from typing import Any
 
 import click
 
-from farebox.cli.options.common import TABLED, format_option
+from farebox.cli.options.common import format_option
 from farebox.cli.options.tier import (
     TierAsked,
     complete_tiers,
     terms_of,
     tier_options,
 )
+from farebox.cli.show import write
 
 
 @click.command()
 @click.argument("tiers", metavar="[TIER]...", nargs=-1, shell_complete=complete_tiers)
-@format_option("the table", TABLED)
+@format_option("the table")
 @tier_options
 def tiers(tiers: tuple[str, ...], format_: str, **asked: Any) -> None:
     """Show what a user costs a month in each tier, and why not what the paper says.
@@ -38,21 +38,11 @@ def tiers(tiers: tuple[str, ...], format_: str, **asked: Any) -> None:
     from farebox.reports.hosting import tiers as report
 
     terms = terms_of(TierAsked(**asked))
-    table = report.Table(
+    table = report.TierTable(
         costs=tuple(
             tier_cost(source, terms) for source in read_tiers(Path.cwd(), tiers)
         ),
         price=terms.price,
         overhead=terms.overhead.name,
     )
-    if format_ == "json":
-        from farebox.reports.hosting.tiers_json import tiers_json
-
-        sys.stdout.buffer.write(tiers_json(table))
-        sys.stdout.buffer.flush()
-    elif format_ == "markdown":
-        click.echo(report.markdown(table), nl=False)
-    else:
-        from farebox.reports.terminal import uses_color
-
-        click.echo(report.text(table, color=uses_color(sys.stdout)), nl=False)
+    write(report.TiersReport(table), format_)

@@ -9,7 +9,8 @@ from farebox.hosting.plan.headroom import Headroom, LimitUse, headroom
 from farebox.hosting.plan.sizing import plan_tier
 from farebox.hosting.plan.tier_files import read_tier
 from farebox.hosting.plan_values import TierPlan
-from farebox.reports.hosting.limits import text
+from farebox.reports.hosting.limits import limits_page
+from farebox.reports.page.as_text import as_text
 from tests.hosting.projects import ROOT
 
 
@@ -75,7 +76,9 @@ def test_a_quota_of_nothing_is_broken_from_the_first_user() -> None:
     spot = use(limits, "Spot vCPUs")
     assert (spot.share, spot.broken, spot.users_at_limit) == (None, True, 0)
     assert limits.limits[0] == limits.first == spot
-    assert "has broken already: it holds to 0 users" in " ".join(text(limits).split())
+    assert "has broken already: it holds to 0 users" in " ".join(
+        as_text(limits_page(limits)).split()
+    )
 
 
 def test_an_unknown_quota_of_an_account_has_no_share() -> None:

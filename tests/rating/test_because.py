@@ -111,7 +111,7 @@ def test_what_a_line_says_of_its_quantity_multiplies(name: str) -> None:
             continue
         whole = sum((line.quantity for line in lines), Decimal(0))
         each = {line.quantity for line in lines}
-        near = EXACT * max(value, 1)
+        near = EXACT * max(value, Decimal(1))
         assert each == {value} or abs(value - whole) <= near, said
 
 

@@ -110,8 +110,8 @@ def test_a_total_has_no_rest_of_a_division() -> None:
 def test_a_figure_that_ends_late_or_never_keeps_every_digit() -> None:
     for figure in ("0.0000004", "1234567.890123456789", "431234.56"):
         assert settled(Decimal(figure)) == Decimal(figure)
-    for figure in (Decimal(17) / 3, Decimal(17047) / 3 + Decimal("1e-24")):
-        assert settled(figure) == figure
+    for endless in (Decimal(17) / 3, Decimal(17047) / 3 + Decimal("1e-24")):
+        assert settled(endless) == endless
     assert settled(Decimal("12.99999999999999999999999999")) == 13
     assert settled(Decimal("-431234567.5600000000000000000002")) == Decimal(
         "-431234567.56"

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
-from textwrap import wrap
 from typing import Any
 
 from msgspec import Struct
@@ -11,11 +10,9 @@ from farebox.hosting.claims.claim_values import VERDICTS, Checked, ClaimInput
 from farebox.hosting.paper.paper_figures import Paper
 from farebox.hosting.tiers.tiers import TierTerms
 from farebox.reports.figures import count, plain
-from farebox.reports.page.as_markdown import ESCAPED
-from farebox.reports.page.as_text import BOLD, DIM, RESET
+from farebox.reports.page.page import Block, Column, Page, Row, Sentence, Table, Title
 from farebox.reports.statement.terms import (
     WIDTH,
-    encoded,
     figure,
     head,
     percent,
@@ -37,25 +34,51 @@ class Board(Struct, frozen=True, kw_only=True):
     paper: Paper
 
 
-def text(board: Board, *, details: bool, color: bool = False) -> str:
-    """The board in 80 columns; with details also each claim's rule and inputs."""
-    return "".join(f"{line}\n" for line in _lines(board, details, color))
+COLUMNS = (
+    Column("", ID, align="left"),
+    Column("verdict", VERDICT, align="left"),
+    Column("the paper's claim", SAYS, align="left"),
+    Column("ours", OURS),
+    Column("the paper", PAPER),
+)
+DETAILED = (
+    Column("", align="left"),
+    Column("verdict", align="left", heading="verdict"),
+    Column("claim", align="left", heading="claim"),
+    Column("paper", heading="paper"),
+    Column("ours", heading="ours"),
+    Column("range", heading="range"),
+    Column("because", align="left", heading="because"),
+)
 
 
-def _lines(board: Board, details: bool, color: bool) -> Iterator[str]:
-    def style(mark: str, line: str) -> str:
-        return f"{mark}{line}{RESET}" if color else line
+class ClaimsReport(Struct, frozen=True):
+    """A board; with `details` a terminal shows each claim's rule and inputs too."""
 
-    yield style(BOLD, _title(board))
-    yield ""
-    yield style(DIM, _columns("", "verdict", "the paper's claim", "ours", "the paper"))
-    for one in board.checked:
-        yield _row(one)
-        if details:
-            yield from _details(one)
-    yield ""
-    yield from wrap(summary(board.checked), WIDTH)
-    yield from wrap(prices_line(board.terms), WIDTH, break_on_hyphens=False)
+    board: Board
+    details: bool
+
+    def page(self) -> Page:
+        """The claims with their verdicts, ours beside the paper's figure."""
+        return Page(tuple(_blocks(self.board, details=self.details)), WIDTH)
+
+    def document(self) -> dict[str, Any]:
+        """The contract `farebox.claims/1`."""
+        return document(self.board)
+
+
+def _blocks(board: Board, *, details: bool) -> Iterator[Block]:
+    yield Title(_title(board), plain=True)
+    said = summary(board.checked)
+    yield Sentence(said, where="document")
+    rows = tuple(_row(one, details=details) for one in board.checked)
+    yield Table(COLUMNS, rows, where="terminal")
+    told = tuple(_told(one) for one in board.checked)
+    yield Table(DETAILED, told, where="document", tight=True)
+    yield Sentence(said, where="terminal")
+    prices = prices_line(board.terms)
+    yield Sentence(prices, where="terminal", follows=True)
+    yield Sentence(prices, where="document")
 
 
 def _title(board: Board) -> str:
@@ -65,20 +88,37 @@ def _title(board: Board) -> str:
     )
 
 
-def _columns(id_: str, verdict: str, says: str, ours: str, paper: str) -> str:
-    return (
-        f"{id_:<{ID}}{verdict:<{VERDICT}}{says:<{SAYS}}{ours:>{OURS}}{paper:>{PAPER}}"
-    ).rstrip()
-
-
-def _row(one: Checked) -> str:
+def _row(one: Checked, *, details: bool) -> Row:
     number, unit = one.finding.number, one.finding.unit
-    return _columns(
-        one.claim.id,
-        verdict_text(one),
-        one.claim.says,
-        shown(number.value, unit),
-        one.finding.paper,
+    return Row(
+        (
+            one.claim.id,
+            verdict_text(one),
+            one.claim.says,
+            shown(number.value, unit),
+            one.finding.paper,
+        ),
+        notes=tuple(_details(one)) if details else (),
+    )
+
+
+def _told(one: Checked) -> Row:
+    finding, number = one.finding, one.finding.number
+    span = (
+        f"{shown(number.low, finding.unit)} – {shown(number.high, finding.unit)}"
+        if number.low != number.high
+        else ""
+    )
+    return Row(
+        (
+            one.claim.id,
+            verdict_text(one),
+            one.claim.says,
+            finding.paper,
+            shown(number.value, finding.unit),
+            span,
+            finding.because,
+        )
     )
 
 
@@ -101,7 +141,7 @@ def shown(value: Decimal | None, unit: str) -> str:
     return number if unit == "ratio" else f"{number} {unit.partition('/')[0]}"
 
 
-def _details(one: Checked) -> Iterator[str]:
+def _details(one: Checked) -> Iterator[Sentence]:
     finding = one.finding
     number = finding.number
     said = [f"rule: {one.claim.rule} (tolerance: {one.claim.tolerance})"]
@@ -114,15 +154,8 @@ def _details(one: Checked) -> Iterator[str]:
         said.append(f"unit: {finding.unit}")
     said.append(f"because: {finding.because}")
     for sentence in (*said, *map(_input, finding.inputs)):
-        yield from wrap(
-            sentence,
-            WIDTH,
-            initial_indent="    ",
-            subsequent_indent="      ",
-            break_on_hyphens=False,
-            break_long_words=False,
-        )
-    yield ""
+        yield Sentence(sentence, indent=4, hanging=6, unbroken=True)
+    yield Sentence("", cut=True)
 
 
 def _input(one: ClaimInput) -> str:
@@ -146,50 +179,17 @@ def summary(checked: Sequence[Checked]) -> str:
     return f"{len(checked)} claims: {', '.join(said)}."
 
 
-def markdown(board: Board) -> str:
-    """The board as a table for a pull request."""
-    lines = [
-        f"**{_title(board)}**",
-        "",
-        summary(board.checked),
-        "",
-        "| | verdict | claim | paper | ours | range | because |",
-        "|---|---|---|---:|---:|---:|---|",
-    ]
-    for one in board.checked:
-        finding, number = one.finding, one.finding.number
-        span = (
-            f"{shown(number.low, finding.unit)} – {shown(number.high, finding.unit)}"
-            if number.low != number.high
-            else ""
-        )
-        cells = (
-            one.claim.id,
-            verdict_text(one),
-            one.claim.says,
-            finding.paper,
-            shown(number.value, finding.unit),
-            span,
-            finding.because,
-        )
-        lines.append(f"| {' | '.join(cell.translate(ESCAPED) for cell in cells)} |")
-    return "\n".join([*lines, "", prices_line(board.terms), ""])
-
-
-def json(board: Board) -> bytes:
+def document(board: Board) -> dict[str, Any]:
     """The contract `farebox.claims/1` (docs/json.md)."""
     source = board.paper.source
-    return encoded(
-        head(SCHEMA, board.terms)
-        | {
-            "paper": {"title": source.title, "as_of": source.as_of},
-            "summary": {
-                verdict: sum(one.verdict == verdict for one in board.checked)
-                for verdict in VERDICTS
-            },
-            "claims": [_claim(one) for one in board.checked],
-        }
-    )
+    return head(SCHEMA, board.terms) | {
+        "paper": {"title": source.title, "as_of": source.as_of},
+        "summary": {
+            verdict: sum(one.verdict == verdict for one in board.checked)
+            for verdict in VERDICTS
+        },
+        "claims": [_claim(one) for one in board.checked],
+    }
 
 
 def _claim(one: Checked) -> dict[str, Any]:

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 from decimal import Decimal
-from textwrap import wrap
 from typing import Any
+
+from msgspec import Struct
 
 from farebox.hosting.growth.ladder import (
     BreakEven,
@@ -19,14 +20,23 @@ from farebox.hosting.paper.paper_figures import Paper, Said
 from farebox.hosting.ranges import Range
 from farebox.hosting.tiers.tiers import TierTerms
 from farebox.reports.figures import plain, rate
-from farebox.reports.page.as_text import BOLD, DIM, RESET
+from farebox.reports.page.page import (
+    Block,
+    Column,
+    Listing,
+    Page,
+    Row,
+    Sentence,
+    Table,
+    Title,
+)
 from farebox.reports.statement.terms import (
     WIDTH,
-    encoded,
     figure,
     head,
     levels,
     moved_by,
+    note_lines,
     percent,
     prices_line,
     swings_json,
@@ -36,58 +46,57 @@ from farebox.reports.statement.terms import (
 SCHEMA = "farebox.ladder/1"
 
 
-def text(found: Ladder, terms: TierTerms, paper: Paper, *, color: bool = False) -> str:
-    """The ladder in 80 columns."""
+COLUMNS = (
+    Column("", heading="Phase", align="left"),
+    Column("users", 11),
+    Column("cost", 9),
+    Column("low – high", 20),
+    Column("floor", 9),
+    Column("at", 8),
+    Column("margin", 11),
+)
 
-    def style(mark: str, line: str) -> str:
-        return f"{mark}{line}{RESET}" if color and line else line
 
-    lines = [
-        style(
-            BOLD,
-            f"Price ladder, USD per user-month · floor leaves {percent(found.margin)} ·"
-            f" overhead {terms.overhead.name}",
-        ),
-        "",
-    ]
+class LadderReport(Struct, frozen=True):
+    """The price ladder, its terms, and the paper that it stands beside."""
+
+    found: Ladder
+    terms: TierTerms
+    paper: Paper
+
+    def page(self) -> Page:
+        """The phases, break-even, two prices, and a year paid at once."""
+        return Page(tuple(_blocks(self.found, self.terms, self.paper)), WIDTH)
+
+    def document(self) -> dict[str, Any]:
+        """The contract `farebox.ladder/1`."""
+        return document(self.found, self.terms, self.paper)
+
+
+def _blocks(found: Ladder, terms: TierTerms, paper: Paper) -> Iterator[Block]:
+    yield Title(
+        f"Price ladder, USD per user-month · floor leaves {percent(found.margin)} ·"
+        f" overhead {terms.overhead.name}"
+    )
     if found.self_hosted is not None:
-        lines += wrap(
+        yield Sentence(
             f"Self-hosted, {found.self_hosted_users:,} users: {_span(found.self_hosted)};"
             f" the paper: {_said(paper.self_hosted)}. Nothing is paid, so it has no"
-            " margin.",
-            WIDTH,
+            " margin."
         )
-        lines.append("")
-    lines.append(
-        style(
-            DIM,
-            f"{'':<12}{'users':>11}{'cost':>9}{'low – high':>20}{'floor':>9}"
-            f"{'at':>8}{'margin':>11}",
-        )
-    )
-    for rung in found.rungs:
-        lines += _rung(rung)
-    lines += [
-        "",
-        style(BOLD, "Break-even: users from whom on the price carries the team"),
-    ]
-    lines += _break_even(found.break_even)
-    lines += ["", style(BOLD, _two_title(found))]
-    lines += _two(found.two_prices)
-    lines += ["", style(BOLD, _prepay_title(found))]
-    lines += _prepay(found.prepay)
-    lines += [
-        "",
-        *wrap(prices_line(terms, found.unpriced), WIDTH, break_on_hyphens=False),
-    ]
-    return "".join(f"{line}\n" for line in lines)
+    yield Table(COLUMNS, tuple(row for rung in found.rungs for row in _rung(rung)))
+    yield Title("Break-even: users from whom on the price carries the team", level=2)
+    yield Listing(tuple(_break_even(found.break_even)))
+    yield Title(_two_title(found), level=2)
+    yield Listing(tuple(_two(found.two_prices)))
+    yield Title(_prepay_title(found), level=2)
+    yield Listing(tuple(_prepay(found.prepay)))
+    yield Sentence(prices_line(terms, found.unpriced))
 
 
-def _rung(rung: Rung) -> Iterator[str]:
+def _rung(rung: Rung) -> Iterator[Row]:
     phase = rung.phase
-    for name, step in ((phase.name, rung.first), ("", rung.last)):
-        yield _step(name, step)
-    yield from moved_by(f"cost at {rung.last.users:,} users", rung.last.swings)
+    yield _step(phase.name, rung.first, ())
     theirs = rung.paper_margins
     said = (
         f"the paper: cost {_said(phase.cost)}, price {_said(phase.price)}, margin"
@@ -95,17 +104,23 @@ def _rung(rung: Rung) -> Iterator[str]:
         f" {_points(theirs.full)}. Ours at those prices: paired"
         f" {_points(rung.margins.paired)}, full range {_points(rung.margins.full)}"
     )
-    yield from wrap(
-        said, WIDTH, initial_indent="  ", subsequent_indent="  ", break_on_hyphens=False
-    )
+    moved = moved_by(f"cost at {rung.last.users:,} users", rung.last.swings)
+    notes = (*note_lines(moved), Sentence(said, indent=2, hanging=2))
+    yield _step("", rung.last, notes)
 
 
-def _step(name: str, step: PhasePoint) -> str:
-    return (
-        f"{name:<12}{step.users:>11,}{usd(step.cost.likely):>9}"
-        f"{f'{usd(step.cost.low)} – {usd(step.cost.high)}':>20}"
-        f"{usd(step.price_floor.likely):>9}{rate(step.price):>8}"
-        f"{percent(step.margin.likely):>11}"
+def _step(name: str, step: PhasePoint, notes: tuple[Sentence, ...]) -> Row:
+    return Row(
+        (
+            name,
+            f"{step.users:,}",
+            usd(step.cost.likely),
+            f"{usd(step.cost.low)} – {usd(step.cost.high)}",
+            usd(step.price_floor.likely),
+            rate(step.price),
+            percent(step.margin.likely),
+        ),
+        notes=notes,
     )
 
 
@@ -171,37 +186,34 @@ def _points(span: Span) -> str:
     return f"{percent(span.low)} to {percent(span.high)}"
 
 
-def json(found: Ladder, terms: TierTerms, paper: Paper) -> bytes:
+def document(found: Ladder, terms: TierTerms, paper: Paper) -> dict[str, Any]:
     """The contract `farebox.ladder/1` (docs/json.md)."""
     alone = found.self_hosted
-    return encoded(
-        head(SCHEMA, terms)
-        | {
-            "margin": figure(found.margin),
-            "lower_bound": list(found.unpriced),
-            "self_hosted": None
-            if alone is None
-            else {
-                "users": found.self_hosted_users,
-                "usd_per_user_month": levels(alone),
-                "paper": _ends(paper.self_hosted),
-            },
-            "phases": [_phase(rung) for rung in found.rungs],
-            "break_even": [
-                {
-                    "price": figure(one.price),
-                    "users": {"low": one.low, "likely": one.likely, "high": one.high},
-                    "fewest": one.fewest,
-                }
-                for one in found.break_even
-            ],
-            "two_prices": [_pair(one) for one in found.two_prices],
-            "prepay": [
-                {name: figure(getattr(one, name)) for name in one.__struct_fields__}
-                for one in found.prepay
-            ],
-        }
-    )
+    return head(SCHEMA, terms) | {
+        "margin": figure(found.margin),
+        "lower_bound": list(found.unpriced),
+        "self_hosted": None
+        if alone is None
+        else {
+            "users": found.self_hosted_users,
+            "usd_per_user_month": levels(alone),
+            "paper": _ends(paper.self_hosted),
+        },
+        "phases": [_phase(rung) for rung in found.rungs],
+        "break_even": [
+            {
+                "price": figure(one.price),
+                "users": {"low": one.low, "likely": one.likely, "high": one.high},
+                "fewest": one.fewest,
+            }
+            for one in found.break_even
+        ],
+        "two_prices": [_pair(one) for one in found.two_prices],
+        "prepay": [
+            {name: figure(getattr(one, name)) for name in one.__struct_fields__}
+            for one in found.prepay
+        ],
+    }
 
 
 def _phase(rung: Rung) -> dict[str, Any]:

@@ -1,44 +1,57 @@
 """What `fare limits` found: needs beside limits, most used first, and what breaks first."""
 
 from collections.abc import Iterator
-from textwrap import wrap
 from typing import Any
 
+from msgspec import Struct
+
 from farebox.hosting.plan.headroom import Headroom, LimitUse
-from farebox.reports.page.as_text import BOLD, RESET
+from farebox.reports.page.page import Column, Page, Row, Sentence, Table, Title
 
 SCHEMA = "farebox.limits/1"
 WIDTH = 80
 NAME = 44
 
 
-def text(found: Headroom, *, color: bool = False) -> str:
+COLUMNS = (
+    Column("", heading="Limit", align="left"),
+    Column("need", 9),
+    Column("limit", 9, heading="Allowed"),
+    Column("used", 8),
+    Column("holds to", 10),
+)
+
+
+class LimitsReport(Struct, frozen=True):
+    """What a tier needs of each limit."""
+
+    found: Headroom
+
+    def page(self) -> Page:
+        """The limits, most used first, then what breaks."""
+        return limits_page(self.found)
+
+    def document(self) -> dict[str, Any]:
+        """The contract `farebox.limits/1`."""
+        return document(self.found)
+
+
+def limits_page(found: Headroom) -> Page:
     """The limits in 80 columns."""
-    return "".join(f"{line}\n" for line in _lines(found, color))
+    title = f"Limits of {found.tier} at {found.users:,} users, all groups at most"
+    rows = tuple(_row(use) for use in found.limits)
+    sentences = (
+        Sentence(said, follows=place > 0)
+        for place, said in enumerate(_sentences(found))
+    )
+    return Page((Title(title), Table(COLUMNS, rows, head="total"), *sentences), WIDTH)
 
 
-def _lines(found: Headroom, color: bool) -> Iterator[str]:
-    def bold(line: str) -> str:
-        return f"{BOLD}{line}{RESET}" if color else line
-
-    yield bold(f"Limits of {found.tier} at {found.users:,} users, all groups at most")
-    yield ""
-    yield bold(f"{'':<{NAME}}{'need':>9}{'limit':>9}{'used':>8}{'holds to':>10}")
-    for use in found.limits:
-        yield _row(use)
-    yield ""
-    for sentence in _sentences(found):
-        yield from wrap(sentence, WIDTH, break_on_hyphens=False)
-
-
-def _row(use: LimitUse) -> str:
+def _row(use: LimitUse) -> Row:
     name = f"{use.name} ({use.unit})" if use.unit not in use.name else use.name
     if use.unit and len(name) > NAME - 1:
         name = use.name
-    return (
-        f"{name:<{NAME}}{_figure(use.need):>9}{_limit(use):>9}{_share(use):>8}"
-        f"{_holds(use):>10}"
-    ).rstrip()
+    return Row((name, _figure(use.need), _limit(use), _share(use), _holds(use)))
 
 
 def _figure(figure: float) -> str:
@@ -84,13 +97,6 @@ def _sentences(found: Headroom) -> Iterator[str]:
     if unknown:
         codes = ", ".join(f"{use.code} ({use.name})" for use in unknown)
         yield f"Differs per account, give it with --quota CODE=LIMIT: {codes}."
-
-
-def json(found: Headroom) -> bytes:
-    """The contract `farebox.limits/1` (docs/json.md)."""
-    from msgspec.json import encode, format
-
-    return bytes(format(encode(document(found)), indent=1)) + b"\n"
 
 
 def document(found: Headroom) -> dict[str, Any]:

@@ -1,23 +1,24 @@
 """The market by year as text and JSON."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
-from textwrap import wrap
 from typing import Any
+
+from msgspec import Struct
 
 from farebox.hosting.growth.market import Capture, MarketTable, Reached, Year
 from farebox.hosting.paper.paper_figures import Paper
 from farebox.hosting.ranges import Range
 from farebox.hosting.tiers.tiers import TierTerms
 from farebox.reports.figures import plain, rate
-from farebox.reports.page.as_text import BOLD, DIM, RESET
+from farebox.reports.page.page import Block, Column, Page, Row, Sentence, Table, Title
 from farebox.reports.statement.terms import (
     WIDTH,
-    encoded,
     figure,
     head,
     levels,
     moved_lines,
+    note_lines,
     percent,
     prices_line,
 )
@@ -25,71 +26,88 @@ from farebox.reports.statement.terms import (
 SCHEMA = "farebox.market/1"
 
 
-def text(
-    table: MarketTable, terms: TierTerms, paper: Paper, *, color: bool = False
-) -> str:
-    """The market in 80 columns; money in thousands of dollars."""
-
-    def style(mark: str, line: str) -> str:
-        return f"{mark}{line}{RESET}" if color and line else line
-
-    lines = [
-        style(
-            BOLD,
-            f"Market at USD {rate(table.price)} a month and"
-            f" {plain(table.capture * 100)} % capture · overhead {terms.overhead.name}",
-        ),
-        "",
-        style(
-            DIM,
-            f"{'':<5}{'agent users':>13}{'users':>10}{'kUSD/month':>11}{'margin':>9}"
-            f"{'kUSD/year':>11}{'the paper':>10}{'gap':>11}",
-        ),
-    ]
-    for year in table.years:
-        lines.append(_capture(str(year.year), year.low))
-        lines.append(_range(year.low))
-        lines.append(_capture("", year.high))
-        lines.append(_range(year.high))
-        lines += _moved_by(year)
-    lines += [
-        "",
-        *wrap(
-            "kUSD/year is gross profit at the margin of so many users. The paper writes"
-            f" {percent(paper.market.margin)} of yearly payments as revenue, at each"
-            " size. How many agent users there are has no source (claim C41).",
-            WIDTH,
-        ),
-        "",
-        style(BOLD, "Who a price reaches"),
-    ]
-    lines += [
-        style(DIM, f"{'':<5}{'price':>8}{'users':>12}{'margin':>9}   to")
-        + style(DIM, f"{'price':>11}{'users':>12}{'margin':>9}")
-    ]
-    lines += [_reached(one) for one in table.reach]
-    lines += [
-        "",
-        *wrap(prices_line(terms, table.unpriced), WIDTH, break_on_hyphens=False),
-    ]
-    return "".join(f"{line}\n" for line in lines)
+COLUMNS = (
+    Column("", heading="Year", align="left"),
+    Column("agent users", 13),
+    Column("users", 10),
+    Column("kUSD/month", 11),
+    Column("margin", 9),
+    Column("kUSD/year", 11),
+    Column("the paper", 10),
+    Column("gap", 11),
+)
+REACHED = (
+    Column("", heading="Year", align="left"),
+    Column("price", 8),
+    Column("users", 12),
+    Column("margin", 9),
+    Column("   to", 5, align="left", heading=""),
+    Column("price", 11),
+    Column("users", 12),
+    Column("margin", 9),
+)
+REACHED_WIDTH = 71
 
 
-def _capture(name: str, one: Capture) -> str:
-    return (
-        f"{name:<5}{one.agent_users:>13,f}{one.users:>10,}{_thousands(one.mrr):>11}"
-        f"{percent(one.margin.likely):>9}"
-        f"{_thousands(one.gross_profit_usd_per_year.likely):>11}"
-        f"{_thousands(one.paper_usd_per_year):>10}"
-        f"{_thousands(one.gap_usd_per_year):>11}"
+class MarketReport(Struct, frozen=True):
+    """The market by year, its terms, and the paper that it stands beside."""
+
+    table: MarketTable
+    terms: TierTerms
+    paper: Paper
+
+    def page(self) -> Page:
+        """The years, then whom a price reaches; money in thousands of dollars."""
+        return Page(tuple(_blocks(self.table, self.terms, self.paper)), WIDTH)
+
+    def document(self) -> dict[str, Any]:
+        """The contract `farebox.market/1`."""
+        return document(self.table, self.terms)
+
+
+def _blocks(table: MarketTable, terms: TierTerms, paper: Paper) -> Iterator[Block]:
+    yield Title(
+        f"Market at USD {rate(table.price)} a month and"
+        f" {plain(table.capture * 100)} % capture · overhead {terms.overhead.name}"
     )
+    rows = [row for year in table.years for row in _year(year)]
+    yield Table(COLUMNS, tuple(rows))
+    yield Sentence(
+        "kUSD/year is gross profit at the margin of so many users. The paper writes"
+        f" {percent(paper.market.margin)} of yearly payments as revenue, at each"
+        " size. How many agent users there are has no source (claim C41)."
+    )
+    yield Title("Who a price reaches", level=2)
+    reached = tuple(_reached(one) for one in table.reach)
+    yield Table(REACHED, reached, width=REACHED_WIDTH)
+    yield Sentence(prices_line(terms, table.unpriced))
 
 
-def _range(one: Capture) -> str:
+def _year(year: Year) -> Iterator[Row]:
+    """The low and the high end of a year, each with its range."""
+    yield _capture(str(year.year), year.low, [])
+    yield _capture("", year.high, _moved_by(year))
+
+
+def _capture(name: str, one: Capture, moved: Sequence[str]) -> Row:
     margin, profit = one.margin, one.gross_profit_usd_per_year
-    return (
-        f"{'':<7}margin {percent(margin.low)} to {percent(margin.high)}, kUSD/year"
+    around = (
+        f"margin {percent(margin.low)} to {percent(margin.high)}, kUSD/year"
         f" {_thousands(profit.low)} to {_thousands(profit.high)}"
+    )
+    notes = (Sentence(around, indent=7, cut=True), *note_lines(moved))
+    return Row(
+        (
+            name,
+            f"{one.agent_users:,f}",
+            f"{one.users:,}",
+            _thousands(one.mrr),
+            percent(margin.likely),
+            _thousands(profit.likely),
+            _thousands(one.paper_usd_per_year),
+            _thousands(one.gap_usd_per_year),
+        ),
+        notes=notes,
     )
 
 
@@ -111,44 +129,47 @@ def _thousands(usd: Decimal) -> str:
     return f"{usd / 1000:,.0f}"
 
 
-def _reached(one: Reached) -> str:
-    return (
-        f"{one.year:<5}{rate(one.low_price):>8}{one.low_users:>12,}"
-        f"{percent(one.low_margin.likely):>9}{'':>5}"
-        f"{rate(one.high_price):>11}{one.high_users:>12,}"
-        f"{percent(one.high_margin.likely):>9}"
+def _reached(one: Reached) -> Row:
+    return Row(
+        (
+            str(one.year),
+            rate(one.low_price),
+            f"{one.low_users:,}",
+            percent(one.low_margin.likely),
+            "",
+            rate(one.high_price),
+            f"{one.high_users:,}",
+            percent(one.high_margin.likely),
+        )
     )
 
 
-def json(table: MarketTable, terms: TierTerms) -> bytes:
+def document(table: MarketTable, terms: TierTerms) -> dict[str, Any]:
     """The contract `farebox.market/1` (docs/json.md)."""
-    return encoded(
-        head(SCHEMA, terms)
-        | {
-            "price": figure(table.price),
-            "capture": figure(table.capture),
-            "lower_bound": list(table.unpriced),
-            "years": [
-                {
-                    "year": one.year,
-                    "low": _end(one.low),
-                    "high": _end(one.high),
-                    "moved_most_by": [
-                        {
-                            "input": move.input,
-                            "gross_profit_usd_per_year": {
-                                "low": figure(move.low_usd_per_year),
-                                "high": figure(move.high_usd_per_year),
-                            },
-                        }
-                        for move in one.moves
-                    ],
-                }
-                for one in table.years
-            ],
-            "reach": list(_reach(table.reach)),
-        }
-    )
+    return head(SCHEMA, terms) | {
+        "price": figure(table.price),
+        "capture": figure(table.capture),
+        "lower_bound": list(table.unpriced),
+        "years": [
+            {
+                "year": one.year,
+                "low": _end(one.low),
+                "high": _end(one.high),
+                "moved_most_by": [
+                    {
+                        "input": move.input,
+                        "gross_profit_usd_per_year": {
+                            "low": figure(move.low_usd_per_year),
+                            "high": figure(move.high_usd_per_year),
+                        },
+                    }
+                    for move in one.moves
+                ],
+            }
+            for one in table.years
+        ],
+        "reach": list(_reach(table.reach)),
+    }
 
 
 def _end(one: Capture) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from decimal import ROUND_HALF_EVEN, Decimal
-from textwrap import wrap
+from typing import Any
 
 from msgspec import Struct
 
@@ -14,7 +14,16 @@ from farebox.hosting.tiers.tier_swings import swings
 from farebox.hosting.tiers.tiers import LINES, TierCost
 from farebox.reports.closing import SHORT_ID
 from farebox.reports.figures import dollars, plain
-from farebox.reports.page.as_text import BOLD, DIM, RESET
+from farebox.reports.page.page import (
+    Block,
+    Column,
+    Mark,
+    Page,
+    Row,
+    Sentence,
+    Table,
+    Title,
+)
 
 WIDTH = 80
 PERCENT = Decimal("0.1")
@@ -22,7 +31,7 @@ CENT = Decimal("0.01")
 SMALLEST = Decimal("0.0001")
 
 
-class Table(Struct, frozen=True, kw_only=True):
+class TierTable(Struct, frozen=True, kw_only=True):
     """What a scaling table shows: its tiers, and the terms they were priced on."""
 
     costs: tuple[TierCost, ...]
@@ -30,46 +39,59 @@ class Table(Struct, frozen=True, kw_only=True):
     overhead: str
 
 
-Row = tuple[str, Sequence[str]]
+Line = tuple[str, Sequence[str]]
+"""A label, and a cell for each tier."""
+
+LABEL, SWING, CAUSE = 20, 20, 10
+CAUSES_WIDTH = LABEL + 8 + CAUSE
 
 
-def text(table: Table, *, color: bool = False) -> str:
-    """The table in 80 columns; the causes in full where it has one tier only."""
-    return "".join(f"{line}\n" for line in _lines(table, color))
+class TiersReport(Struct, frozen=True):
+    """The scaling table of some tiers."""
+
+    table: TierTable
+
+    def page(self) -> Page:
+        """The table in 80 columns; the causes in full where it has one tier only."""
+        return Page(tuple(_page(self.table)), WIDTH)
+
+    def document(self) -> dict[str, Any]:
+        """The contract `farebox.tiers/1`."""
+        from farebox.reports.hosting.tiers_json import document
+
+        return document(self.table)
 
 
-def _lines(table: Table, color: bool) -> Iterator[str]:
-    def style(mark: str, line: str) -> str:
-        return f"{mark}{line}{RESET}" if color and line else line
-
-    yield style(BOLD, _title(table))
-    yield ""
-    head, *blocks = _blocks(table)
-    width = max(9, min(12, (WIDTH - LABEL) // len(table.costs)))
-    for label, cells in head:
-        yield style(DIM, _columns(label, cells, width))
-    for block in blocks:
-        yield ""
-        for label, cells in block:
-            line = _columns(label, cells, width)
-            yield style(BOLD, line) if label == "total" else line
+def _page(table: TierTable) -> Iterator[Block]:
+    yield Title(_title(table), plain=True)
+    (_, names), (_, users) = _head(table)
+    width = max(9, min(12, (WIDTH - LABEL) // len(names)))
+    label = Column("", align="left")
+    columns = tuple(
+        Column(name, width, heading=f"{name} ({count})")
+        for name, count in zip(names, users, strict=True)
+    )
+    rows = tuple(_rows(table))
+    spread = LABEL + width * len(names)
+    counted = Row(("users", *users), mark="dim")
+    yield Table((label, *columns), (counted, *rows), where="terminal", width=spread)
+    yield Table((label, *columns), rows, where="document", tight=True)
     for cost in table.costs:
         yield from _details(cost, full=len(table.costs) == 1)
     for sentence in (*_dearer(table), *_notes(table), _closing(table)):
-        yield ""
-        yield from wrap(sentence, WIDTH, break_on_hyphens=False)
+        yield Sentence(sentence)
 
 
-LABEL = 20
+def _rows(table: TierTable) -> Iterator[Row]:
+    for lines in _blocks(table):
+        yield Row()
+        for label, cells in lines:
+            name, level = label.strip(), 1 if label.startswith("  ") else 0
+            mark: Mark = "total" if name == "total" else ""
+            yield Row((name, *cells), mark=mark, level=level)
 
 
-def _columns(label: str, cells: Sequence[str], width: int) -> str:
-    """A label and its cells; a cell that is too wide takes room from the label's."""
-    row = "".join(f"{cell:>{width}}" for cell in cells).lstrip()
-    return label + row.rjust(LABEL + width * len(cells) - len(label))
-
-
-def _title(table: Table) -> str:
+def _title(table: TierTable) -> str:
     hours = table.costs[0].statement.hours_per_month
     return (
         f"A user's month in USD · price {dollars(table.price)} · overhead"
@@ -77,17 +99,19 @@ def _title(table: Table) -> str:
     )
 
 
-def _blocks(table: Table) -> Iterator[list[Row]]:
+def _head(table: TierTable) -> tuple[Line, Line]:
+    """The tiers' names and users."""
+    names = [cost.tier for cost in table.costs]
+    return ("", names), ("users", [f"{cost.users:,}" for cost in table.costs])
+
+
+def _blocks(table: TierTable) -> Iterator[list[Line]]:
     """The rows of the table, in groups; every format shows the same ones."""
     costs = table.costs
 
-    def row(label: str, cell: Callable[[TierCost], str]) -> Row:
+    def row(label: str, cell: Callable[[TierCost], str]) -> Line:
         return label, [cell(cost) for cost in costs]
 
-    yield [
-        row("", lambda cost: cost.tier),
-        row("users", lambda cost: f"{cost.users:,}"),
-    ]
     yield [row(name, _of_line(name)) for name in LINES if _shown(costs, name)]
     yield [
         row("infrastructure", lambda cost: _usd(cost.infra.likely)),
@@ -182,33 +206,39 @@ def _signed(usd: Decimal) -> str:
     return f"+{shown}" if usd >= SMALLEST else shown
 
 
-def _details(cost: TierCost, *, full: bool) -> Iterator[str]:
+def _details(cost: TierCost, *, full: bool) -> Iterator[Block]:
     """What moves a tier most; for a tier alone also each cause with its reason."""
     found = swings(cost)
     if found:
-        yield ""
-        yield f"What moves {cost.tier} most"
+        said = f"What moves {cost.tier} most"
+        yield Sentence(said, where="terminal", cut=True)
+        rows = []
         for one in found:
             usd = one.usd_per_user_month
             span = f"{_usd(usd.low)} – {_usd(usd.high)}"
-            yield f"  {f'{one.line}: {one.input}':<58}{span:>20}"
+            rows.append(Row((f"{one.line}: {one.input}", span), level=1))
+        yield _untitled(rows, Column("", SWING), None)
     if not full or _row_of(cost) is None:
         return
-    yield ""
-    yield "Why it differs from the paper's middle"
-    for cause in causes(cost):
-        label = f"  {cause.cause}, {cause.line}"
-        yield f"{label:<{LABEL + 8}}{_signed(cause.usd_per_user_month):>10}"
-        yield from wrap(
-            cause.reason,
-            WIDTH,
-            initial_indent="    ",
-            subsequent_indent="    ",
-            break_on_hyphens=False,
+    said = "Why it differs from the paper's middle"
+    yield Sentence(said, where="terminal", cut=True)
+    rows = [
+        Row(
+            (f"{cause.cause}, {cause.line}", _signed(cause.usd_per_user_month)),
+            level=1,
+            notes=(Sentence(cause.reason, indent=4, hanging=4),),
         )
+        for cause in causes(cost)
+    ]
+    yield _untitled(rows, Column("", CAUSE), CAUSES_WIDTH)
 
 
-def _dearer(table: Table) -> Iterator[str]:
+def _untitled(rows: Sequence[Row], column: Column, width: int | None) -> Table:
+    columns = (Column(""), column)
+    return Table(columns, tuple(rows), where="terminal", follows=True, width=width)
+
+
+def _dearer(table: TierTable) -> Iterator[str]:
     """Why a larger tier costs more a user than a smaller one, in a sentence each."""
     for one in dearer_tiers(table.costs):
         rises = [part for part in one.parts if part.usd_per_user_month >= CENT]
@@ -223,14 +253,14 @@ def _dearer(table: Table) -> Iterator[str]:
         )
 
 
-def _notes(table: Table) -> Iterator[str]:
+def _notes(table: TierTable) -> Iterator[str]:
     """What the statements tell their readers, by tier."""
     for cost in table.costs:
         for note in cost.statement.notes:
             yield f"Note on {cost.tier}: {note}"
 
 
-def _closing(table: Table) -> str:
+def _closing(table: TierTable) -> str:
     """The book, and how many of the prices used are older than their limit."""
     statements = [cost.statement for cost in table.costs]
     book, on = statements[0].book, statements[0].on
@@ -243,19 +273,3 @@ def _closing(table: Table) -> str:
     if short:
         said += f" A lower bound, for charges without a figure: {', '.join(short)}."
     return said
-
-
-def markdown(table: Table) -> str:
-    """The same rows as a table for a pull request."""
-    head, *blocks = _blocks(table)
-    (_, names), (_, users) = head
-    titles = [f"{name} ({n})" for name, n in zip(names, users, strict=True)]
-    lines = [f"**{_title(table)}**", "", "| | " + " | ".join(titles) + " |"]
-    lines.append("|---|" + "---:|" * len(names))
-    for block in blocks:
-        for label, cells in block:
-            name = label.strip() if not label.startswith("  ") else f"– {label.strip()}"
-            lines.append(f"| {name} | " + " | ".join(cells) + " |")
-    for sentence in (*_dearer(table), *_notes(table), _closing(table)):
-        lines += ["", sentence]
-    return "\n".join([*lines, ""])

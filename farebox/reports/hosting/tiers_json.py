@@ -10,21 +10,14 @@ from farebox.hosting.tiers.tier_gaps import Cause, causes, difference
 from farebox.hosting.tiers.tier_swings import swings
 from farebox.hosting.tiers.tiers import LINES, REASONS, TierCost
 from farebox.reports.figures import plain
-from farebox.reports.hosting.tiers import Table
+from farebox.reports.hosting.tiers import TierTable
 
 SCHEMA = "farebox.tiers/1"
 PLACES = Decimal("1E-12")
 """A trillionth of a dollar, so that divisions end somewhere."""
 
 
-def tiers_json(table: Table) -> bytes:
-    """The contract `farebox.tiers/1` (docs/json.md)."""
-    from msgspec.json import encode, format
-
-    return bytes(format(encode(document(table)), indent=1)) + b"\n"
-
-
-def document(table: Table) -> dict[str, Any]:
+def document(table: TierTable) -> dict[str, Any]:
     """The table as plain dicts, lists and texts."""
     statement = table.costs[0].statement
     book = statement.book

@@ -6,7 +6,8 @@ terminal, or turn the order of its text, are written as escapes: to a reader the
 """
 
 import re
-from typing import TypeVar
+from collections.abc import Mapping
+from typing import Any, TypeVar
 
 from msgspec import Struct
 
@@ -18,7 +19,7 @@ STEERING = re.compile(
 D = TypeVar("D", bound=Struct)
 
 
-def as_json(document: Struct) -> bytes:
+def as_json(document: Struct | Mapping[str, Any]) -> bytes:
     """The document in UTF-8, an entry a line, with a newline at its end."""
     from msgspec.json import encode, format
 

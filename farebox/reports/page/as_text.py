@@ -84,7 +84,13 @@ class _Terminal:
             self._line(sentence.mark, clip(indent + said, self.width))
             return
         hanging = " " * sentence.hanging
-        for line in paragraph(said, self.width, indent=indent, hanging=hanging):
+        for line in paragraph(
+            said,
+            self.width,
+            indent=indent,
+            hanging=hanging,
+            unbroken=sentence.unbroken,
+        ):
             self._line(sentence.mark, line)
 
     def _remarks(self, remarks: Remarks) -> None:
@@ -200,9 +206,15 @@ class _Layout:
                 if text:
                     found[-1] += f" {text}"
             else:
-                if found and text and len(text) >= width:
-                    text = f" {text}"
-                found.append(text.ljust(width) if left else text.rjust(width))
+                cell = text.ljust(width) if left else text.rjust(width)
+                if (
+                    cell
+                    and cell[0] != " "
+                    and found
+                    and found[-1][-1:] not in ("", " ")
+                ):
+                    cell = f" {cell}"
+                found.append(cell)
         figures = printable("".join(found))
         return figures if self.held else figures.lstrip()
 

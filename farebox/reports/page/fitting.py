@@ -45,9 +45,17 @@ def fitted(text: str, room: int) -> tuple[str, int]:
 
 
 def paragraph(
-    sentence: str, width: int, *, indent: str = "", hanging: str = ""
+    sentence: str,
+    width: int,
+    *,
+    indent: str = "",
+    hanging: str = "",
+    unbroken: bool = False,
 ) -> Iterator[str]:
-    """The sentence in lines of at most `width` columns, printable throughout."""
+    """The sentence in lines of at most `width` columns, printable throughout.
+
+    A word that is longer than a line is broken, unless it stays `unbroken`.
+    """
     sentence = printable(" ".join(sentence.split()))
     if not UNUSUAL.search(sentence):
         yield from wrap(
@@ -56,6 +64,7 @@ def paragraph(
             initial_indent=indent,
             subsequent_indent=hanging,
             break_on_hyphens=False,
+            break_long_words=not unbroken,
         )
         return
     line, empty = indent, True
@@ -65,7 +74,7 @@ def paragraph(
             line, empty = hanging, True
         line += word if empty else f" {word}"
         empty = False
-        while cells(line) > width:
+        while not unbroken and cells(line) > width:
             kept = _first(line, width)
             yield kept
             line = hanging + line[max(len(kept), len(hanging) + 1) :]

@@ -53,7 +53,8 @@ class Sentence(Struct, frozen=True, gc=False):
 
     A terminal wraps it at its width, with `indent` spaces before the first line and
     `hanging` before the others; with `cut` it stays on one line and ends with … where
-    it must. `follows` puts it directly below the block before.
+    it must. A word that is longer than a line is broken, but not an address that stays
+    `unbroken`. `follows` puts it directly below the block before.
     """
 
     text: Text
@@ -64,6 +65,7 @@ class Sentence(Struct, frozen=True, gc=False):
     indent: int = 0
     hanging: int = 0
     cut: bool = False
+    unbroken: bool = False
 
 
 class Title(Struct, frozen=True, gc=False):

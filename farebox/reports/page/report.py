@@ -1,6 +1,7 @@
 """What a command shows: a value that makes a page, and a document for programs."""
 
-from typing import Protocol
+from collections.abc import Mapping
+from typing import Any, Protocol
 
 from msgspec import Struct
 
@@ -13,5 +14,5 @@ class Report(Protocol):
     def page(self) -> Page:
         """What people read, on a terminal, in markdown or in a browser."""
 
-    def document(self) -> Struct:
-        """What programs read: the structs of one contract (docs/json.md)."""
+    def document(self) -> Struct | Mapping[str, Any]:
+        """What programs read: the contract of docs/json.md."""

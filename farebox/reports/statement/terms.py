@@ -11,6 +11,7 @@ from farebox.hosting.tiers.tiers import TierTerms
 from farebox.prices.ages import MAX_AGE_DAYS
 from farebox.reports.closing import SHORT_ID
 from farebox.reports.figures import dollars, plain
+from farebox.reports.page.page import Sentence
 
 WIDTH = 80
 PERCENT = Decimal("0.1")
@@ -81,6 +82,11 @@ def moved_lines(what: str, spans: Sequence[tuple[str, str, str]]) -> list[str]:
             break_on_hyphens=False,
         )
     ]
+
+
+def note_lines(lines: Sequence[str]) -> tuple[Sentence, ...]:
+    """Lines that were broken where they may be, as notes below a row."""
+    return tuple(Sentence(line.strip(), indent=2, cut=True) for line in lines)
 
 
 def swings_json(swings: Sequence[Swing]) -> list[dict[str, Any]]:

@@ -100,6 +100,7 @@ class ResourceGraph:
     """The resources of one stack, as they will be (or were) after a deployment.
 
     `notes` are sentences for the reader of a statement about what was read.
+    `unfinished` are resources whose making was interrupted: they may exist or not.
     """
 
     def __init__(
@@ -110,12 +111,14 @@ class ResourceGraph:
         stack: str = "",
         config: Mapping[str, str] | None = None,
         notes: Iterable[str] = (),
+        unfinished: Iterable[Resource] = (),
     ) -> None:
         self.resources: tuple[Resource, ...] = tuple(resources)
         self.project = project
         self.stack = stack
         self.config: Mapping[str, str] = config or {}
         self.notes: tuple[str, ...] = tuple(notes)
+        self.unfinished: tuple[Resource, ...] = tuple(unfinished)
 
     def __len__(self) -> int:
         return len(self.resources)

@@ -26,6 +26,9 @@ from farebox.graph.values import SECRET_TEXT
 VERSIONS = (3, 4)
 """Versions of a deployment that are known; 4 adds features, not fields of resources."""
 
+MAKING = ("creating", "importing")
+"""Operations that may have made something which the state does not list."""
+
 SHOWN = 3
 """How many resources a note names."""
 
@@ -83,6 +86,14 @@ def read_state(
             if not state.delete and not state.pending_replacement:
                 entries[state.urn] = Entry("same", state)
         project, stack = project_and_stack(state.urn for state in states)
+        pending = deployment.pending_operations or []
+        making = {
+            item.resource.urn: Entry("create", item.resource)
+            for item in pending
+            if item.type in MAKING
+            and item.resource.urn
+            and item.resource.urn not in entries
+        }
         found = resources_of(entries, config, region)
         return ResourceGraph(
             found.resources,
@@ -90,9 +101,10 @@ def read_state(
             stack=stack,
             config=config,
             notes=(
-                *_notes(deployment.pending_operations or [], states),
+                *_notes(pending, states),
                 *found.notes,
             ),
+            unfinished=resources_of(making, config, region).resources,
         )
 
 
@@ -108,7 +120,7 @@ def _notes(pending: list[_Operation], states: list[State]) -> list[str]:
     notes = []
     if pending:
         shown = [f"{item.type or 'one'} of {item.resource.urn}" for item in pending]
-        made = any(item.type in ("creating", "importing") for item in pending)
+        made = any(item.type in MAKING for item in pending)
         notes.append(
             f"A deployment was interrupted: {len(pending)} operations are unfinished, "
             f"{_some(shown)}. "

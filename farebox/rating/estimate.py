@@ -42,6 +42,8 @@ def estimate(
     # An engine registers resources in another order each time: a statement has one.
     for resource in sorted(graph.resources, key=attrgetter("urn")):
         metering.meter(resource, usage)
+    for resource in graph.unfinished:
+        metering.meter_unfinished(resource)
     for region in dict.fromkeys(entry.pattern for entry in usage.account):
         metering.meter_account(region, usage)
 

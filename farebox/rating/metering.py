@@ -72,6 +72,13 @@ class Metering:
             return
         self._run(subject, rule, resource, self._given(resource, usage))
 
+    def meter_unfinished(self, resource: Resource) -> None:
+        """Say that something may exist and cost whose making was interrupted."""
+        if resource.custom and resource.type not in FREE:
+            subject = Subject(resource.urn, resource.type, resource.name)
+            reason = "a deployment was interrupted while it was made: it may exist"
+            self._sort(subject, [Gap("unknown-input", reason)])
+
     def _given(self, resource: Resource, usage: UsageFile) -> Usage:
         level = self.circumstances.level
         return usage.of_resource(resource.urn, resource.type, resource.name, level)

@@ -1,6 +1,7 @@
 """A state export: what exists now."""
 
 import json
+from datetime import date
 from typing import Any
 
 import pytest
@@ -8,6 +9,8 @@ import pytest
 from farebox.graph import UNKNOWN, UnreadableDocument
 from farebox.graph.document import read_document
 from farebox.graph.state import read_state
+from farebox.rating.estimate import estimate
+from tests.casebook import frozen_book
 from tests.graph.documents import STACK_URN, VOLUME, export, state
 
 SECRET = {
@@ -70,6 +73,22 @@ def test_an_interrupted_deployment_is_noted() -> None:
     (note,) = graph.notes
     assert "1 operations are unfinished, creating of urn:pulumi:dev::" in note
     assert "may exist and cost: it is not in the total" in note
+    assert [item.name for item in graph.unfinished] == ["half"]
+
+
+def test_what_may_have_been_made_leaves_the_total_a_lower_bound() -> None:
+    pending = [
+        {"resource": state(VOLUME, "half", inputs={"size": 10}), "type": "creating"},
+        {"resource": state("aws:iam/role:Role", "role"), "type": "creating"},
+        {"resource": state(VOLUME, "data", inputs={"size": 9}), "type": "creating"},
+    ]
+    whole = state(VOLUME, "data", inputs={"size": 10, "region": "us-east-1"})
+    graph = read_state(export(whole, pending_operations=pending))
+    found = estimate(graph, frozen_book(), on=date(2026, 11, 23))
+    # By hand: 10 GiB of gp2 x 0.10 = 1; a role costs nothing, whether or not it is there.
+    assert found.usd_per_month == 1
+    assert [item.subject.name for item in found.unpriced] == ["half"]
+    assert found.lower_bound
 
 
 def test_an_interrupted_change_leaves_nothing_that_is_not_listed() -> None:

@@ -2,10 +2,8 @@
 
 import os
 import sys
-from datetime import date
-from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -13,19 +11,39 @@ from farebox.cli.errors import BadInput, CheckFailed
 from farebox.cli.options.common import PLAIN, format_option
 from farebox.cli.options.spot import (
     LIMIT,
-    rests_up_to,
+    SpotRequest,
     spot_options,
     tier_argument,
 )
 
 if TYPE_CHECKING:
+    from farebox.hosting.choice.choice_question import Question
     from farebox.hosting.choice.choices import Choice
+    from farebox.hosting.plan.tier_files import TierSource
     from farebox.hosting.plan_values import TierConfig, TierPlan
+    from farebox.prices import PriceBook
+    from farebox.reports.hosting.optimize import View
 
 DEFAULT_VM_PERCENT = 10.0
 """Users that may be lost with one machine, in percent, where nothing is asked."""
 
-Architecture = Literal["x86_64", "arm64", "any"]
+
+class OptimizeRequest(SpotRequest, frozen=True, kw_only=True):
+    """What `fare optimize` is asked, beside the tier.
+
+    `top` instance types are shown; `write` puts the `choice`th of them into the tier's
+    config. Percents are of the tier's users, quotas are vCPUs; None where there is no
+    limit, or for pools and the architecture where the tier as it is now decides.
+    """
+
+    top: int
+    max_pool_percent: float | None
+    max_vm_percent: float
+    spot_vcpus: int | None
+    on_demand_vcpus: int | None
+    architecture: str | None
+    write: bool
+    choice: int
 
 
 @click.command()
@@ -84,27 +102,7 @@ Architecture = Literal["x86_64", "arm64", "any"]
 )
 @format_option("the choices", PLAIN)
 @spot_options
-def optimize(
-    tier: str,
-    top: int,
-    max_pool_percent: float | None,
-    max_vm_percent: float,
-    spot_vcpus: int | None,
-    on_demand_vcpus: int | None,
-    architecture: Architecture | None,
-    write: bool,
-    choice: int,
-    format_: str,
-    max_downtime_minutes: float | None,
-    max_kills: float | None,
-    plans: str,
-    inputs: Path | None,
-    users: int | None,
-    prices: str | None,
-    as_of: date | None,
-    on: date | None,
-    hours: Decimal,
-) -> None:
+def optimize(tier: str, format_: str, **asked: Any) -> None:
     """Find the cheapest instance type, zones, purchase mix and packing of a tier.
 
     Every type of the region is tried in every set of its zones, on spot, on demand,
@@ -118,68 +116,56 @@ def optimize(
       fare optimize 10k --max-pool-percent 20 --spot-vcpus 640 --format json
       fare optimize 10k --write
     """
+    from farebox.reports.hosting.optimize import text
+    from farebox.reports.hosting.optimize_json import json
+
+    view = _view(tier, OptimizeRequest(**asked))
+    if format_ == "json":
+        sys.stdout.buffer.write(json(view))
+        sys.stdout.buffer.flush()
+    else:
+        from farebox.reports.terminal import uses_color
+
+        click.echo(text(view, color=uses_color(sys.stdout)), nl=False, color=True)
+
+
+def _view(tier: str, request: OptimizeRequest) -> "View":
+    """Search the tier's choices, and write one to its config where that is asked."""
     from farebox.cli.options.plans import plan_prices
-    from farebox.hosting.choice.choice_question import Limits, question_of
     from farebox.hosting.choice.choice_search import Search
-    from farebox.hosting.choice.choices import pool_percent
     from farebox.hosting.choice.machine_market import (
         as_configured,
         market,
         stale_prices,
     )
-    from farebox.hosting.choice.optimize import (
-        NoChoice,
-        binds,
-        cheapest_choices,
-    )
-    from farebox.hosting.instance_types import instance_type
+    from farebox.hosting.choice.optimize import NoChoice, binds, cheapest_choices
     from farebox.hosting.plan.tier_files import read_tier
-    from farebox.hosting.spot.spot_inputs import spot_inputs
-    from farebox.reports.hosting.optimize import Offered, View, text
-    from farebox.reports.hosting.optimize_json import json
+    from farebox.reports.hosting.optimize import Offered, View
 
-    if write and users is not None:
+    if request.write and request.users is not None:
         raise BadInput(
             "--write with --users would write a choice for other users than the"
             " tier's own: change farebox:users in its config first"
         )
-    book, day = plan_prices(prices, as_of=as_of, on=on, tiers=(tier,))
+    book, day = plan_prices(
+        request.prices, as_of=request.as_of, on=request.on, tiers=(tier,)
+    )
     source = read_tier(Path.cwd(), tier)
-    limits = Limits(
-        vm_percent=max_vm_percent,
-        session_kills=max_kills,
-        downtime_minutes=max_downtime_minutes,
-        spot_vcpus=spot_vcpus,
-        on_demand_vcpus=on_demand_vcpus,
-        rests=rests_up_to(plans),
-    )
-    question = question_of(
-        source,
-        book,
-        hours=hours,
-        inputs=spot_inputs(inputs),
-        limits=limits,
-        users=users,
-    )
-    plan = question.plan
-    if max_pool_percent is None:
-        max_pool_percent = pool_percent(question, len(plan.zones))
-    if architecture is None:
-        architecture = instance_type(plan.instance_types[0]).architecture  # type: ignore[assignment]
-    question = question.limited(
-        pool_percent=max_pool_percent, architecture=architecture
-    )
+    question = _question(source, book, request)
     sellers, search = market(question, book), Search(question)
     try:
-        found = cheapest_choices(search, sellers, top=top)
+        found = cheapest_choices(search, sellers, top=request.top)
     except NoChoice as error:
         raise CheckFailed(str(error)) from error
-    if choice > len(found):
-        raise BadInput(f"--choice {choice}: only {len(found)} found (see --top)")
+    if request.choice > len(found):
+        raise BadInput(
+            f"--choice {request.choice}: only {len(found)} found (see --top)"
+        )
     file, diff = "", ""
-    if write:
-        file, diff = _write(tier, source.config, plan, found[choice - 1].choice)
-    view = View(
+    if request.write:
+        chosen = found[request.choice - 1].choice
+        file, diff = _write(tier, source.config, question.plan, chosen)
+    return View(
         tier=tier,
         search=search,
         market=sellers,
@@ -188,18 +174,43 @@ def optimize(
         book=book,
         on=day,
         stale_spot_prices=stale_prices(
-            book, plan.region, [one.choice for one in found], day
+            book, question.plan.region, [one.choice for one in found], day
         ),
         file=file,
         diff=diff,
     )
-    if format_ == "json":
-        sys.stdout.buffer.write(json(view))
-        sys.stdout.buffer.flush()
-    else:
-        from farebox.reports.terminal import uses_color
 
-        click.echo(text(view, color=uses_color(sys.stdout)), nl=False, color=True)
+
+def _question(
+    source: "TierSource", book: "PriceBook", request: OptimizeRequest
+) -> "Question":
+    """The question for the tier; what is not limited stays as the tier is now."""
+    from farebox.hosting.choice.choice_question import Limits, question_of
+    from farebox.hosting.choice.choices import pool_percent
+    from farebox.hosting.instance_types import instance_type
+    from farebox.hosting.spot.spot_inputs import spot_inputs
+
+    question = question_of(
+        source,
+        book,
+        hours=request.hours,
+        inputs=spot_inputs(request.inputs),
+        limits=Limits(
+            vm_percent=request.max_vm_percent,
+            session_kills=request.max_kills,
+            downtime_minutes=request.max_downtime_minutes,
+            spot_vcpus=request.spot_vcpus,
+            on_demand_vcpus=request.on_demand_vcpus,
+            rests=request.rests,
+        ),
+        users=request.users,
+    )
+    plan, most = question.plan, request.max_pool_percent
+    return question.limited(
+        pool_percent=pool_percent(question, len(plan.zones)) if most is None else most,
+        architecture=request.architecture
+        or instance_type(plan.instance_types[0]).architecture,
+    )
 
 
 def _write(

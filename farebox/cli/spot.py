@@ -1,33 +1,20 @@
 """`fare spot`: a tier's spot pools, their risk, and the cheapest purchase mix."""
 
 import sys
-from datetime import date
-from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import click
 
 from farebox.cli.options.common import PLAIN, format_option
-from farebox.cli.options.spot import rests_up_to, spot_options, tier_argument
+from farebox.cli.options.spot import SpotRequest, spot_options, tier_argument
 
 
 @click.command()
 @tier_argument
 @format_option("the report", PLAIN)
 @spot_options
-def spot(
-    tier: str,
-    format_: str,
-    max_downtime_minutes: float | None,
-    max_kills: float | None,
-    plans: str,
-    inputs: Path | None,
-    users: int | None,
-    prices: str | None,
-    as_of: date | None,
-    on: date | None,
-    hours: Decimal,
-) -> None:
+def spot(tier: str, format_: str, **asked: Any) -> None:
     """Show what spot saves a tier, what interruptions do, and the cheapest mix.
 
     Each pool (type and zone) with its price, how often it is reclaimed and its share;
@@ -55,21 +42,26 @@ def spot(
     from farebox.reports.hosting.spot import View, text
     from farebox.reports.hosting.spot_json import json
 
-    book, day = plan_prices(prices, as_of=as_of, on=on, tiers=(tier,))
-    rests = rests_up_to(plans)
+    request = SpotRequest(**asked)
+    book, day = plan_prices(
+        request.prices, as_of=request.as_of, on=request.on, tiers=(tier,)
+    )
+    rests = request.rests
     fleet = fleet_of(
         read_tier(Path.cwd(), tier),
         book,
-        hours=hours,
-        inputs=spot_inputs(inputs),
-        users=users,
+        hours=request.hours,
+        inputs=spot_inputs(request.inputs),
+        users=request.users,
     )
     mixes = [Mix(0, rest) for rest in rests]
     if not fleet.without_spot:
         own = Mix(100 - on_demand_percent(fleet.plan))
         mixes = [Mix(100), *mixes, *(Mix(50, rest) for rest in rests)]
         mixes = list(dict.fromkeys([own, *mixes]))
-    target = RiskLimits(downtime_minutes=max_downtime_minutes, session_kills=max_kills)
+    target = RiskLimits(
+        downtime_minutes=request.max_downtime_minutes, session_kills=request.max_kills
+    )
     moves = {
         name: movers(fleet, mixes[0], fleet.headroom, field)
         for name, field in (

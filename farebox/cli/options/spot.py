@@ -1,10 +1,13 @@
 """The options that `fare spot` and `fare optimize` share."""
 
 from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from msgspec import Struct
 
 from farebox.cli.options.common import BOOK, HOURS, ON
 from farebox.cli.options.tier import complete_tiers
@@ -50,6 +53,30 @@ SHARED = (
     ON,
     HOURS,
 )
+
+
+class SpotRequest(Struct, frozen=True, kw_only=True):
+    """What a command about a tier's spot machines is asked, beside the tier.
+
+    Limits are for a user-year; None where there is no limit, or where the tier's own
+    files decide. `plans` names the longest savings plan that may be bought.
+    """
+
+    max_downtime_minutes: float | None
+    max_kills: float | None
+    plans: str
+    inputs: Path | None
+    users: int | None
+    prices: str | None
+    as_of: date | None
+    on: date | None
+    hours: Decimal
+
+    @property
+    def rests(self) -> "tuple[Rest, ...]":
+        """Ways to buy what is not spot, up to the longest plan."""
+        return rests_up_to(self.plans)
+
 
 tier_argument = click.argument("tier", metavar="TIER", shell_complete=complete_tiers)
 

@@ -55,6 +55,7 @@ def read_program(
             )
 
     from farebox.graph.offline.engine import OfflineEngine, OfflineMonitor
+    from farebox.graph.offline.lazy_sdk import lazy_sdks
     from farebox.graph.program import listen
 
     asked_of = values.get(REGION_KEY) or None
@@ -65,7 +66,7 @@ def read_program(
     engine = OfflineEngine()
     # A program's futures refer to each other by the hundred thousand and live to its
     # end: searching them for cycles is two thirds of a run's time.
-    with _own_process_state(project), collector_paused():
+    with _own_process_state(project), collector_paused(), lazy_sdks():
         _run(project, stack, values, config.secret_keys, monitor, engine)
     if monitor.failure is not None:
         raise monitor.failure

@@ -14,7 +14,7 @@ COVERED := tests/bill tests/rating tests/test_cases.py \
 FLOORS := bill:90 rating:96 rules:90
 
 .DEFAULT_GOAL := help
-.PHONY: help price test coverage-floor unit lint format docs bench bench-refresh fuzz dist audit lock clean
+.PHONY: help price test coverage-floor unit lint format docs rule price-row bench bench-refresh fuzz dist audit lock clean
 .DELETE_ON_ERROR:
 
 help: ## Show these targets
@@ -56,6 +56,13 @@ format: $(VENV)/.dev ## Put the code into its form
 docs: $(VENV)/.dev ## Write the pages that are made from commands and from services
 	@$(BIN)/python -m tests.cli_reference
 	@$(BIN)/python -m tests.rule_pages
+
+rule: $(VENV)/.dev ## Begin a service: make rule TYPE=aws:ecr/repository:Repository
+	@$(BIN)/python -m tests.new_rule "$(TYPE)"
+
+ROW := SERVICE REGION USAGE_TYPE OPERATION UNIT USD URL DATE VERSION NOTE
+price-row: $(VENV)/.dev ## Add a sourced price to the embedded book (CONTRIBUTING.md)
+	@$(BIN)/python -m tests.price_row $(foreach name,$(ROW),"$(name)=$($(name))")
 
 bench: $(VENV)/.dev ## Print speed and memory as ratios against references
 	@$(BIN)/python -m benchmarks

@@ -6,7 +6,6 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 
-import pulumi_aws
 import pytest
 
 from farebox.bill.assumptions import LevelInForce
@@ -18,6 +17,7 @@ from farebox.rules.aws.data_transfer import ACCOUNT
 from farebox.rules.packages import declared
 from farebox.rules.registry import (
     FREE,
+    SERVICES,
     TYPES,
     UNPRICED,
     DeclaredTwice,
@@ -28,28 +28,11 @@ from farebox.rules.service import Key, Meter, Type, free, token, unpriced
 from farebox.rules.usage_keys import keys_of
 from pricing_fetch.lists.offers import SERVICES as LISTS
 from tests.casebook import case_files, frozen_book, load, statement_of
+from tests.sdk_types import types_of_the_sdk
 
 BOOK = frozen_book()
 ALL = {**TYPES, "account": ACCOUNT}
 KNOWN = set(TYPES) | set(FREE) | set(UNPRICED)
-
-TOKEN = re.compile(
-    r'@pulumi\.type_token\("([^"]+)"\)\nclass \w+\(pulumi\.CustomResource'
-)
-ALIAS = re.compile(r'Alias\(type_="([^"]+)"')
-
-
-def types_of_the_sdk() -> dict[str, set[str]]:
-    """Every resource type of the installed pulumi_aws, old names too, by its module."""
-    found: dict[str, set[str]] = {}
-    for path in Path(pulumi_aws.__file__).parent.glob("*/*.py"):
-        source = path.read_text()
-        for type_ in (*TOKEN.findall(source), *ALIAS.findall(source)):
-            package, module, _ = f"{type_}::".split(":", 2)
-            if package == "aws":
-                found.setdefault(module.partition("/")[0], set()).add(type_)
-    return found
-
 
 SDK = types_of_the_sdk()
 MODULES = sorted(module for module, types in SDK.items() if types & KNOWN)
@@ -81,6 +64,12 @@ def pattern(text: str) -> re.Pattern[str]:
 def test_every_type_of_a_module_of_which_one_is_known_is_known(module: str) -> None:
     missing = sorted(SDK[module] - KNOWN)
     assert not missing, f"declare in farebox/rules/aws: {', '.join(missing)}"
+
+
+@pytest.mark.parametrize("module", SERVICES, ids=lambda module: module.__name__)
+def test_every_type_of_a_service_has_been_judged(module: Any) -> None:
+    left = getattr(module, "UNJUDGED", ())
+    assert not left, f"put into TYPES, FREE or UNPRICED: {', '.join(left)}"
 
 
 def test_every_known_type_is_one_of_the_sdk() -> None:

@@ -28,6 +28,8 @@ FREE_PER_MONTH: dict[tuple[str, str], Decimal] = {
     ("AmazonSNS", "Requests-Tier1"): Decimal(1_000_000),
     ("AmazonSNS", "DeliveryAttempts-HTTP"): Decimal(100_000),
     ("AmazonSNS", "DeliveryAttempts-SMTP"): Decimal(1_000),
+    # A million requests. Source: https://aws.amazon.com/sqs/pricing/
+    ("AWSQueueService", "Requests-Tier1"): Decimal(1_000_000),
     # 20,000 requests over all regions. Source: https://aws.amazon.com/kms/pricing/
     ("awskms", "KMS-Requests"): Decimal(20_000),
     # A million requests and 400,000 GB-seconds.

@@ -11,6 +11,7 @@ import pytest
 from farebox.bill.assumptions import LevelInForce
 from farebox.bill.usage import Usage, Value
 from farebox.graph import Resource
+from farebox.prices.aliases import usual_name
 from farebox.prices.embedded import embedded_book
 from farebox.prices.prefixes import without_prefix
 from farebox.rules.aws.data_transfer import ACCOUNT
@@ -111,8 +112,9 @@ def known_usage_types() -> dict[str, set[str]]:
     """Usage types without prefix by service: the embedded book's, and others seen."""
     found: dict[str, set[str]] = {}
     for price in embedded_book():
-        name = without_prefix(price.key.usage_type, price.key.region)
-        found.setdefault(price.key.service, set()).add(name)
+        key = price.key
+        name = usual_name(key.service, key.region, key.usage_type)
+        found.setdefault(key.service, set()).add(name)
     with (Path(__file__).parent / "usage_types.csv").open() as rows:
         for row in csv.DictReader(rows):
             found.setdefault(row["service"], set()).add(row["usage_type"])

@@ -1,0 +1,68 @@
+"""Amazon SQS: requests to queues, 64 KB of a message each.
+
+Source: https://aws.amazon.com/sqs/pricing/
+"""
+
+from collections.abc import Iterator
+from decimal import ROUND_CEILING, Decimal
+
+from farebox.bill.usage import Usage
+from farebox.graph import UNKNOWN, Resource
+from farebox.graph.values import flag
+from farebox.rules.charges import ONE, Charge, Circumstances, Gap
+from farebox.rules.service import Key, Type, Use, free
+
+SOURCE = "https://aws.amazon.com/sqs/pricing/"
+KB_PER_REQUEST = Decimal(64)
+"""Each 64 KB of a message count as one request."""
+
+REQUESTS = Use(
+    key="monthly_requests",
+    service="AWSQueueService",
+    usage_type="Requests-{kind}Tier1",
+    unit="Requests",
+    says="requests to the queue",
+)
+REQUEST_SIZE = Key(
+    key="request_size_kb", says="size of a message; each 64 KB count as one", unit="KB"
+)
+
+
+def queue(
+    resource: Resource, usage: Usage, circumstances: Circumstances
+) -> Iterator[Charge]:
+    """Requests at the rate of the queue's kind: standard, or first in, first out."""
+    fifo = flag(resource.input("fifoQueue"))
+    if fifo is UNKNOWN:
+        yield Gap("unknown-input", "fifoQueue is not known before deployment")
+        return
+    size = REQUEST_SIZE.given(usage)
+    parts = ONE if size is None else size.quantity / KB_PER_REQUEST
+    factor = max(parts.to_integral_value(ROUND_CEILING), ONE)
+    yield REQUESTS.charge(resource, usage, factor=factor, kind="FIFO-" if fifo else "")
+
+
+TYPES = {
+    "aws:sqs/queue:Queue": Type(
+        billed="A queue is billed by the request, 64 KB of a message each.",
+        source=SOURCE,
+        uses=(REQUESTS, REQUEST_SIZE),
+        rule=queue,
+        terraform="aws_sqs_queue",
+        notes=(
+            "A million requests a month are free for the account; here they go to "
+            "standard queues. Sending, receiving and deleting a message are a request "
+            "each, an empty receive too."
+        ),
+        not_modelled="fair queues, keys of one's own that encrypt the messages",
+    ),
+}
+
+FREE = free(
+    "sqs",
+    {
+        "a setting of a queue, whose requests are charged": (
+            "QueuePolicy RedriveAllowPolicy RedrivePolicy"
+        )
+    },
+)

@@ -108,8 +108,7 @@ def resources_of(
         if PROVIDER_TYPE_PREFIX in urn
     }
     regions = Regions(provider_regions, config, region, _facts(entries.values()))
-    native_config = {REGION_KEY: config.get(f"{NATIVE}region") or ""}
-    native = Regions(provider_regions, native_config, region, ())
+    native = Regions(provider_regions, _of_native(config), region, ())
     positions: dict[str, str] = {}
     recent = Recent()
     made: list[Resource] = []
@@ -156,6 +155,12 @@ def resources_of(
     if STACK in kinds or any(kind.startswith(NATIVE) for kind in kinds):
         made = with_templates(made)
     return Recorded(made, (*regions.notes(), *native.notes()))
+
+
+def _of_native(config: Mapping[str, str]) -> dict[str, str]:
+    """The config as the package `aws-native` has it; else `aws`'s region is its own."""
+    own = config.get(f"{NATIVE}region") or config.get(REGION_KEY) or ""
+    return {REGION_KEY: own}
 
 
 def _facts(entries: Iterable[Entry]) -> Iterator[Facts]:

@@ -6,14 +6,18 @@ One set of structs writes it and reads it. A figure is a decimal as text in the 
 """
 
 from collections.abc import Mapping
-from typing import Generic, TypeVar
+from typing import Annotated, Generic, TypeVar
 
-from msgspec import UNSET, Struct, UnsetType
+from msgspec import UNSET, Meta, Struct, UnsetType
 
 from farebox.bill.statement import FreeCode, GapCode, UsageStatus
 from farebox.prices import Purchase
 
 SCHEMA = "farebox.statement/1"
+
+Unit = Annotated[str, Meta(pattern=r"\A[A-Za-z0-9_ ./%()+-]{0,40}\Z")]
+"""A unit of AWS's price lists (`GB-Mo`, `LCU-Hrs`, `1K tokens`): words, and nothing that
+a page or a terminal could be steered with. It is checked where a file is read."""
 
 F = TypeVar("F")
 """A figure: text to write, `Decimal` to read."""
@@ -76,7 +80,7 @@ class LineOf(Struct, Generic[F], kw_only=True, gc=False):
     zone_id: str
     description: str
     quantity: F
-    unit: str
+    unit: Unit
     usd_per_unit: F
     usd_per_month: F
     low: F
@@ -107,7 +111,7 @@ class UnpricedOf(Struct, Generic[F], kw_only=True, gc=False):
     region: str
     usage_type: str
     operation: str
-    unit: str
+    unit: Unit
     usd_per_unit: F | None
     usage_key: str
     reason: str

@@ -8,7 +8,7 @@ from typing import Generic
 
 from msgspec import Struct
 
-from farebox.bill.contract import F, PricesOf
+from farebox.bill.contract import F, PricesOf, Unit
 from farebox.bill.statement import GapCode
 from farebox.prices import Purchase
 
@@ -75,7 +75,7 @@ class LineChangeOf(Struct, Generic[F], kw_only=True, gc=False):
     purchase: Purchase
     zone_id: str
     description: str
-    unit: str
+    unit: Unit
     base: FiguresOf[F] | None
     head: FiguresOf[F] | None
     usd_per_month: F | None = None
@@ -88,7 +88,7 @@ class GapOf(Struct, Generic[F], kw_only=True, gc=False):
 
     code: GapCode
     usage_key: str = ""
-    unit: str = ""
+    unit: Unit = ""
     usd_per_unit: F | None = None
     reason: str
 
@@ -120,7 +120,7 @@ class MoveOf(Struct, Generic[F], kw_only=True, gc=False):
     operation: str
     purchase: Purchase
     zone_id: str
-    unit: str
+    unit: Unit
     usd_per_unit_base: F
     usd_per_unit_head: F
     usd_per_month: F

@@ -167,7 +167,8 @@ def _change_row(row: ChangeRow, component: str) -> Block:
         usd = signed_dollars(charge.usd)
         if charge.range:
             usd += f" ({charge.range})"
-        lines.append([sentence(charge.description), charge.quantity, charge.rate, usd])
+        texts = (charge.description, charge.quantity, charge.rate)
+        lines.append([*map(sentence, texts), usd])
     rest = charges[MOST_CHARGES:]
     if rest:
         usd = signed_dollars(sum((charge.usd for charge in rest), ZERO))
@@ -192,7 +193,7 @@ def _total_row(row: Row, component: str) -> Block:
     lines = [
         [
             sentence(charge.line.description),
-            f"{count(charge.quantity)} {charge.line.unit}",
+            f"{count(charge.quantity)} {sentence(charge.line.unit)}",
             rate(charge.line.usd_per_unit),
             dollars(charge.usd),
         ]

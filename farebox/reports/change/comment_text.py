@@ -6,6 +6,8 @@ reading direction. In a comment that a bot posts, none of it may work.
 
 import re
 
+from farebox.reports.page.as_markdown import no_commit
+
 LONGEST_NAME = 80
 LONGEST_SENTENCE = 400
 TAIL = 20
@@ -14,7 +16,7 @@ TAIL = 20
 MARKUP = re.compile(r"[\\`*_\[\]<>|~&!#@${}]|:(?=\S)|(?<=[wW]{3})\.")
 """What markdown, its link finders, emoji names and formulas look for."""
 
-REFERENCE = re.compile(r"([@#!~%&])(?=\w)")
+REFERENCE = re.compile(r"[@#!~%&](?=\w)|\bGH(?=-\d)", re.IGNORECASE)
 """What makes a word a mention, an issue, a merge request, a label or an epic."""
 
 JOINERS = "\u200c\u200d"
@@ -33,7 +35,7 @@ def name(text: str, *, longest: int = LONGEST_NAME) -> str:
 
 def sentence(text: str, *, longest: int = LONGEST_SENTENCE) -> str:
     """A sentence as text, on one line."""
-    apart = REFERENCE.sub("\\1\u200b", clipped(text, longest))
+    apart = REFERENCE.sub("\\g<0>\u200b", no_commit(clipped(text, longest)))
     return _encoded(apart)
 
 

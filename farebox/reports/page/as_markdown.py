@@ -4,6 +4,7 @@ Every text of a page comes through `safe_markdown`, so that a name can neither f
 the page nor link, mention somebody or end a row of a table.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from unicodedata import bidirectional
 
@@ -44,6 +45,23 @@ ESCAPED = str.maketrans(
 """What a name must not do to a page: format it, link, mention or end a table row."""
 
 
+LINKED = re.compile(
+    r"(?:https?|ftp|mailto|xmpp):(?=\S)|(?<![A-Za-z0-9])www(?=\.)|#(?=\d)"
+    r"|\bGH(?=-\d)",
+    re.IGNORECASE,
+)
+"""What a forge links by itself, without any markup: addresses and issues.
+
+A space of no width after it leaves nothing to link. Emails lose theirs at the @.
+"""
+
+
+COMMIT = re.compile(
+    r"(?<![\w:.])(?=\d*[a-f])(?=[a-f]*\d)[0-9a-f]{7,}(?!\w)", re.IGNORECASE
+)
+"""What a forge may take for a commit: seven digits of a hash and more."""
+
+
 def as_markdown(page: Page) -> str:
     """The page as one markdown document."""
     return "".join(f"{line}\n" for line in _lines(page))
@@ -56,9 +74,15 @@ def safe_markdown(text: str) -> str:
     left are kept apart, so that the figures after them stay where they are.
     """
     text = _readable(text)
+    escaped = LINKED.sub("\\g<0>\u200b", no_commit(text).translate(ESCAPED))
     if text.isascii() or all(bidirectional(c) not in ("R", "AL") for c in text):
-        return text.translate(ESCAPED)
-    return f"{ISOLATE}{text.translate(ESCAPED)}{END_ISOLATE}"
+        return escaped
+    return f"{ISOLATE}{escaped}{END_ISOLATE}"
+
+
+def no_commit(text: str) -> str:
+    """The text with spaces of no width in what could be the hash of a commit."""
+    return COMMIT.sub(lambda found: re.sub(r"(.{6})(?=.)", "\\1\u200b", found[0]), text)
 
 
 def table_row(cells: Sequence[str]) -> str:

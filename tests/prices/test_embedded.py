@@ -302,6 +302,23 @@ def test_an_interface_endpoint_s_data_has_three_tiers(book: PriceBook) -> None:
         assert book.price(key).tiers == expected
 
 
+@pytest.mark.parametrize(
+    ("family", "linux", "windows"),
+    [("t2", "0.05", "0.096"), ("t3", "0.05", "0.096"), ("t4g", "0.04", None)],
+)
+def test_cpu_beyond_its_credits_costs_the_same_in_each_region(
+    book: PriceBook, family: str, linux: str, windows: str | None
+) -> None:
+    operation = f"{family.upper()}CPUCredits"
+    for region, prefix in (("us-east-1", ""), ("eu-central-1", "EUC1-")):
+        usage_type = f"{prefix}CPUCredits:{family}"
+        key = PriceKey("AmazonEC2", region, usage_type, operation)
+        assert book.price(key).usd_per_unit == Decimal(linux)
+        if windows is not None:
+            key = PriceKey("AmazonEC2", region, usage_type, f"Windows{operation}")
+            assert book.price(key).usd_per_unit == Decimal(windows)
+
+
 def test_the_first_25_hosted_zones_cost_more(book: PriceBook) -> None:
     zone = book.price(PriceKey("AmazonRoute53", "global", "HostedZone"))
     assert zone.rate(Decimal(30), "HostedZone") == Decimal("13")  # 25 x 0.5 + 5 x 0.1

@@ -11,6 +11,7 @@ from pathlib import Path
 from statistics import median
 
 from benchmarks.measure import best_of_each, ratio_line, run
+from benchmarks.waits import waits
 
 ROOT = Path(__file__).parent.parent
 PYTHON = sys.executable
@@ -201,6 +202,7 @@ PARTS: dict[str, Callable[[Path], None]] = {
     "budget": budget,
     "optimize": optimize,
     "economics": economics,
+    "waits": waits,
     # Last: it fills this process, and a child's peak begins at its parent's.
     "estimate": estimate_alone,
 }

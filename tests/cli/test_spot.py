@@ -55,7 +55,7 @@ def test_spot_says_pools_mixes_and_that_its_sources_are_old(capsys: Any) -> None
     assert run(["spot", "100k", "--max-kills", "0.2", *ON]) == 0
     said = capsys.readouterr().out
     assert "r6a.8xlarge use1-az1" in said
-    # Worked by hand in tests/hosting/test_purchase_mixes.py
+    # Worked by hand in tests/hosting/spot/test_purchase_mixes.py
     assert "2.6883      76.8     0.428     4.280" in said
     assert "46 % spot, 3-year plan, 4 % spare" in said
     # 100,000 x 4.2801 / 365 = 1,172.6

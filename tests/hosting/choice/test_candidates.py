@@ -28,7 +28,7 @@ from farebox.hosting.plan_values import TierPlan
 from farebox.hosting.spot.spot_inputs import spot_inputs
 from farebox.prices.embedded import embedded_book
 
-ROOT = Path(__file__).parent.parent.parent.parent
+ROOT = Path(__file__).parents[3]
 
 
 def asked(tier: str) -> Question:

@@ -25,7 +25,7 @@ from farebox.hosting.tiers.tier_swings import swings
 from farebox.hosting.tiers.tiers import TierTerms, tier_cost
 from farebox.prices.embedded import embedded_book
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 
 TEAM = Overhead(name="team", fixed_usd=of("50000", "100000", "200000"))
 FEE = CardFee()

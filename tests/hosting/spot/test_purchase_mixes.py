@@ -28,7 +28,7 @@ from farebox.hosting.tiers.tiers import TierTerms, tier_cost
 from farebox.prices import Price, PriceBook
 from farebox.prices.embedded import embedded_book
 
-ROOT = Path(__file__).parent.parent.parent
+ROOT = Path(__file__).parents[3]
 HOURS = Decimal(730)
 
 

@@ -126,7 +126,7 @@ def test_a_file_that_is_not_text_is_one_sentence(tmp_path: Path) -> None:
 
 
 def test_the_docs_have_a_row_for_every_input_with_its_levels() -> None:
-    page = (Path(__file__).parents[2] / "docs" / "economics.md").read_text()
+    page = (Path(__file__).parents[3] / "docs" / "economics.md").read_text()
     for one in shipped_inputs().values():
         row = next(x for x in page.splitlines() if x.startswith(f"| `{one.name}` |"))
         cells = [cell.strip() for cell in row.strip("|").split("|")]

@@ -121,7 +121,7 @@ def test_the_users_take_the_memory_that_the_tiers_machines_give_them() -> None:
 
 def test_the_line_takes_no_numpy_where_the_packing_is_given() -> None:
     program = (
-        "import sys; from tests.hosting.test_colo_alongside import *;"
+        "import sys; from tests.hosting.colo.test_colo_alongside import *;"
         "assert alongside(STATEMENT, CONFIG); sys.exit('numpy' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0

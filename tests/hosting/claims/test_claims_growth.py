@@ -14,7 +14,7 @@ from farebox.hosting.paper.paper_figures import the_paper
 from farebox.hosting.tiers.overhead import FOUNDERS, PAPER
 from farebox.hosting.tiers.tiers import TierTerms
 from farebox.prices.embedded import embedded_book
-from tests.hosting.claim_grounds import (
+from tests.hosting.claims.claim_grounds import (
     ON,
     ROOT,
     Hand,

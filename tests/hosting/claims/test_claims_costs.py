@@ -11,7 +11,7 @@ from farebox.hosting.paper.paper_figures import the_paper
 from farebox.hosting.tiers.overhead import PAPER, STAFFED
 from farebox.hosting.tiers.tiers import TierTerms, tier_cost, tier_for
 from farebox.prices.embedded import embedded_book
-from tests.hosting.claim_grounds import ON, Hand, check, number, tiers
+from tests.hosting.claims.claim_grounds import ON, Hand, check, number, tiers
 from tests.prices.books import price
 
 EGRESS = price(

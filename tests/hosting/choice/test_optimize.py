@@ -46,7 +46,7 @@ from farebox.hosting.spot.spot_fleet import fleet_of
 from farebox.hosting.spot.spot_inputs import spot_inputs
 from farebox.prices.embedded import embedded_book
 
-ROOT = Path(__file__).parent.parent.parent
+ROOT = Path(__file__).parents[3]
 HOURS = Decimal(730)
 WEST = ("euw1-az1", "euw1-az2", "euw1-az3")
 

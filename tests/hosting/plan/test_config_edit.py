@@ -9,7 +9,7 @@ from yaml import safe_load
 from farebox.hosting.errors import ConfigError
 from farebox.hosting.plan.config_edit import Setting, edited
 
-ROOT = Path(__file__).parent.parent.parent
+ROOT = Path(__file__).parents[3]
 KEY = "passepartout:tier"
 
 CONFIG = """\

@@ -12,7 +12,7 @@ from farebox.hosting.plan.quotas import resource_count
 from farebox.hosting.plan.sizing import plan_tier, tier_config
 from farebox.hosting.plan_values import TierPlan
 
-STACKS = Path(__file__).parents[2] / "stacks"
+STACKS = Path(__file__).parents[3] / "stacks"
 TIERS = ("self-hosted", "1k", "10k", "50k", "100k", "1m")
 
 

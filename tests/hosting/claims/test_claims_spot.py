@@ -8,7 +8,7 @@ from msgspec import structs
 from farebox.hosting.claims.claim_values import Checked
 from farebox.prices import PriceBook, Source
 from farebox.prices.spot_series import SpotSeries, spot_series, write_points
-from tests.hosting.claim_grounds import Hand, check, number, spot
+from tests.hosting.claims.claim_grounds import Hand, check, number, spot
 
 END = datetime(2026, 11, 23, 12, tzinfo=UTC)
 EIGHT = {"1": "0.90", "2": "0.90", "4": "0.90"}

@@ -24,7 +24,7 @@ from farebox.hosting.uncertainty import Band
 from farebox.prices import Price, PriceBook, Source
 from tests.prices.books import price
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 ON = date(2026, 11, 23)
 FRESH = Source("https://example.test/spot.json", "2026-11-20")
 """Three days old: fresh for spot and for lists."""

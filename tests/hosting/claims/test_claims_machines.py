@@ -6,7 +6,7 @@ import pytest
 from msgspec import structs
 
 from farebox.hosting.paper.paper_figures import the_paper
-from tests.hosting.claim_grounds import FRESH, OLD, Hand, check, number, spot
+from tests.hosting.claims.claim_grounds import FRESH, OLD, Hand, check, number, spot
 from tests.prices.books import price
 
 FOUR = {"1": "0.40", "2": "0.30", "4": "0.35", "5": "0.50", "6": "0.20"}

@@ -24,7 +24,7 @@ from farebox.hosting.tiers.tiers import TierTerms, cost_at
 from farebox.prices import PriceBook, PriceKey
 from farebox.prices.embedded import embedded_book
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 TERMS = TierTerms(book=embedded_book(), on=date(2026, 11, 23), overhead=PAPER)
 
 

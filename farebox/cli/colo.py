@@ -1,6 +1,5 @@
 """`fare colo`: cloud, rented servers and colo by user count."""
 
-import sys
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
@@ -8,7 +7,8 @@ from typing import Any
 
 import click
 
-from farebox.cli.options.common import AS_OF, ON, PLAIN, PRICES, format_option
+from farebox.cli.options.common import AS_OF, ON, PRICES, format_option
+from farebox.cli.show import write
 
 FACTORS = {"k": 1_000, "m": 1_000_000}
 MOST_USERS = 100_000_000
@@ -70,7 +70,7 @@ class UserCounts(click.ParamType["tuple[int, ...]"]):
     metavar="DRAWS",
     help="Draws that the bands are made from.  [default: 10000]",
 )
-@format_option("the comparison", PLAIN)
+@format_option("the comparison")
 @PRICES
 @AS_OF
 @ON
@@ -104,6 +104,7 @@ def colo(
     from farebox.hosting.tiers.overhead import PAPER
     from farebox.hosting.tiers.tiers import TierTerms
     from farebox.hosting.uncertainty import DRAWS, SEED
+    from farebox.reports.hosting.colo import ColoReport
 
     # The team of the cloud's tiers is the same whatever the machines; it stays out.
     book, day = plan_prices(prices, as_of=as_of, on=on)
@@ -116,14 +117,4 @@ def colo(
         seed=SEED if seed is None else seed,
         draws=draws or DRAWS,
     )
-    if format_ == "json":
-        from farebox.reports.hosting.colo_json import json
-
-        sys.stdout.buffer.write(json(study, terms))
-        sys.stdout.buffer.flush()
-    else:
-        from farebox.reports.hosting.colo import text
-        from farebox.reports.terminal import uses_color
-
-        color = uses_color(sys.stdout)
-        click.echo(text(study, terms, color=color), nl=False, color=True)
+    write(ColoReport(study, terms), format_)

@@ -1,14 +1,14 @@
 """`fare optimize`: the cheapest machines, zones, purchase and packing of a tier."""
 
 import os
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from farebox.cli import show
 from farebox.cli.errors import BadInput, CheckFailed
-from farebox.cli.options.common import PLAIN, format_option
+from farebox.cli.options.common import format_option
 from farebox.cli.options.spot import (
     LIMIT,
     SpotRequest,
@@ -100,7 +100,7 @@ class OptimizeRequest(SpotRequest, frozen=True, kw_only=True):
     metavar="N",
     help="Which of the shown choices --write takes.",
 )
-@format_option("the choices", PLAIN)
+@format_option("the choices")
 @spot_options
 def optimize(tier: str, format_: str, **asked: Any) -> None:
     """Find the cheapest instance type, zones, purchase mix and packing of a tier.
@@ -116,17 +116,9 @@ def optimize(tier: str, format_: str, **asked: Any) -> None:
       fare optimize 10k --max-pool-percent 20 --spot-vcpus 640 --format json
       fare optimize 10k --write
     """
-    from farebox.reports.hosting.optimize import text
-    from farebox.reports.hosting.optimize_json import json
+    from farebox.reports.hosting.optimize import OptimizeReport
 
-    view = _view(tier, OptimizeRequest(**asked))
-    if format_ == "json":
-        sys.stdout.buffer.write(json(view))
-        sys.stdout.buffer.flush()
-    else:
-        from farebox.reports.terminal import uses_color
-
-        click.echo(text(view, color=uses_color(sys.stdout)), nl=False, color=True)
+    show.write(OptimizeReport(_view(tier, OptimizeRequest(**asked))), format_)
 
 
 def _view(tier: str, request: OptimizeRequest) -> "View":

@@ -1,13 +1,12 @@
 """`fare pack`: how many users fit on a machine, what binds, and how steep the cliff is."""
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 from click.core import ParameterSource
 
-from farebox.cli.options.common import PLAIN, format_option
+from farebox.cli.options.common import format_option
 from farebox.cli.options.memory import (
     Real,
     RealLevels,
@@ -15,6 +14,7 @@ from farebox.cli.options.memory import (
     SizeGiven,
     complete_types,
 )
+from farebox.cli.show import write
 
 if TYPE_CHECKING:
     from farebox.hosting.packing.memory_shapes import ShapedMemory
@@ -124,7 +124,7 @@ if TYPE_CHECKING:
     metavar="N",
     help="Users that share a data volume.",
 )
-@format_option("the answer", PLAIN)
+@format_option("the answer")
 @click.pass_context
 def pack(ctx: click.Context, /, instance_type: str, format_: str, **asked: Any) -> None:
     """Say how many users fit on one machine of a TYPE, and what binds.
@@ -178,13 +178,7 @@ def pack(ctx: click.Context, /, instance_type: str, format_: str, **asked: Any) 
         range=ranged(question, answer, _inputs(asked, question)),
         memory=_memory(asked, question),
     )
-    if format_ == "json":
-        sys.stdout.buffer.write(report.json(shown))
-        sys.stdout.buffer.flush()
-    else:
-        from farebox.reports.terminal import uses_color
-
-        click.echo(report.text(shown, color=uses_color(sys.stdout)), nl=False)
+    write(report.PackReport(shown), format_)
 
 
 def _model(asked: dict[str, Any]) -> "ShapedMemory":

@@ -1,18 +1,18 @@
 """`fare spot`: a tier's spot pools, their risk, and the cheapest purchase mix."""
 
-import sys
 from pathlib import Path
 from typing import Any
 
 import click
 
-from farebox.cli.options.common import PLAIN, format_option
+from farebox.cli.options.common import format_option
 from farebox.cli.options.spot import SpotRequest, spot_options, tier_argument
+from farebox.cli.show import write
 
 
 @click.command()
 @tier_argument
-@format_option("the report", PLAIN)
+@format_option("the report")
 @spot_options
 def spot(tier: str, format_: str, **asked: Any) -> None:
     """Show what spot saves a tier, what interruptions do, and the cheapest mix.
@@ -39,8 +39,7 @@ def spot(tier: str, format_: str, **asked: Any) -> None:
     )
     from farebox.hosting.spot.spot_fleet import fleet_of, on_demand_percent
     from farebox.hosting.spot.spot_inputs import spot_inputs
-    from farebox.reports.hosting.spot import View, text
-    from farebox.reports.hosting.spot_json import json
+    from farebox.reports.hosting.spot import SpotReport, View
 
     request = SpotRequest(**asked)
     book, day = plan_prices(
@@ -82,10 +81,4 @@ def spot(tier: str, format_: str, **asked: Any) -> None:
         cheapest=cheapest(fleet, target, rests),
         moves_most=moves,
     )
-    if format_ == "json":
-        sys.stdout.buffer.write(json(view))
-        sys.stdout.buffer.flush()
-    else:
-        from farebox.reports.terminal import uses_color
-
-        click.echo(text(view, color=uses_color(sys.stdout)), nl=False, color=True)
+    write(SpotReport(view), format_)

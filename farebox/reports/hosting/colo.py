@@ -1,16 +1,26 @@
 """Cloud, rented servers and colo by user count: the study as text."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 from math import ceil, isfinite
-from textwrap import wrap
+from typing import Any
+
+from msgspec import Struct
 
 from farebox.hosting.colo.colo_study import ColoStudy, Crossover
 from farebox.hosting.tiers.tiers import TierTerms
 from farebox.hosting.uncertainty import Band, Swing
 from farebox.reports.figures import dollars
-from farebox.reports.hosting.colo_json import TOP, money
-from farebox.reports.page.as_text import BOLD, DIM, RESET
+from farebox.reports.hosting.colo_json import TOP, document, money
+from farebox.reports.page.page import (
+    Block,
+    Column,
+    Page,
+    Row,
+    Sentence,
+    Table,
+    Title,
+)
 
 WIDTH, LABEL, COLUMN = 80, 20, 12
 PER_PAGE = (WIDTH - LABEL) // COLUMN
@@ -39,81 +49,104 @@ MOVERS = {
 """Inputs that come from the statement's ranges, as a person reads them."""
 
 
-def text(study: ColoStudy, terms: TierTerms, *, color: bool = False) -> str:
-    """The study in 80 columns; `color` marks titles and bands."""
-    return "".join(f"{line}\n" for line in _Page(study, terms, color).lines())
+CROSSOVERS = (
+    Column("Users from which on it stays cheaper", align="left"),
+    Column("likely", 14),
+    Column("5–95 %", 22),
+)
+MOVED = (
+    Column("", heading="Input", align="left"),
+    Column("", 20, heading="Low – high"),
+)
 
 
-class _Page:
-    def __init__(self, study: ColoStudy, terms: TierTerms, color: bool) -> None:
+class ColoReport(Struct, frozen=True):
+    """The study, and the terms that the cloud's tiers were priced on."""
+
+    study: ColoStudy
+    terms: TierTerms
+
+    def page(self) -> Page:
+        """Cost, ratio and payback by user count, crossovers, and what moves them."""
+        return Page(tuple(_Blocks(self.study, self.terms).all()), WIDTH)
+
+    def document(self) -> dict[str, Any]:
+        """The contract `farebox.colo/1`."""
+        return document(self.study, self.terms)
+
+
+class _Blocks:
+    """The blocks of one study; most of them need the counts that were looked at."""
+
+    def __init__(self, study: ColoStudy, terms: TierTerms) -> None:
         self.study = study
         self.terms = terms
-        self.color = color
 
-    def lines(self) -> Iterator[str]:
+    def all(self) -> Iterator[Block]:
         study = self.study
         draws = f"{study.draws:,} draws, seed {study.seed}"
-        yield self._style(BOLD, f"Cloud, rented servers and colo · {draws}")
+        yield Title(f"Cloud, rented servers and colo · {draws}")
         yield from self._tables("USD per user-month", study.usd_per_user_month, _usd)
         yield from self._tables("Cloud over colo, times", study.ratios, _times)
         yield from self._tables(
             "Colo pays itself back, months", study.payback_months, _months
         )
-        yield ""
-        yield self._style(
-            BOLD,
-            f"{'Users from which on it stays cheaper':<44}{'likely':>14}{'5–95 %':>22}",
+        crossovers = tuple(self._crossover(one) for one in study.crossovers)
+        yield Table(CROSSOVERS, crossovers, head="total")
+        said = f"What moves a colo user's USD most at {study.swings_at:,} users"
+        yield Title(said, level=2)
+        rows = (
+            Row(
+                (
+                    self._of_input(swing.name),
+                    f"{_usd(swing.at_low)} – {_usd(swing.at_high)}",
+                ),
+                level=1,
+            )
+            for swing in self._shown_swings()
         )
-        for crossover in study.crossovers:
-            yield from self._crossover(crossover)
-        yield ""
-        yield self._style(
-            BOLD, f"What moves a colo user's USD most at {study.swings_at:,} users"
-        )
-        for swing in self._shown_swings():
-            span = f"{_usd(swing.at_low)} – {_usd(swing.at_high)}"
-            yield f"  {self._of_input(swing.name):<58}{span:>20}"
+        yield Table(MOVED, tuple(rows))
         for sentence in self._closing():
-            yield ""
-            yield from wrap(sentence, WIDTH, break_on_hyphens=False)
+            yield Sentence(sentence)
 
     def _tables(
         self,
         title: str,
         rows: Mapping[str, tuple[Band, ...]],
         shown: Callable[[float], str],
-    ) -> Iterator[str]:
+    ) -> Iterator[Block]:
         """A row an option with its band below; a table for each page of user counts."""
         users = self.study.users
         for start in range(0, len(users), PER_PAGE):
             page = slice(start, start + PER_PAGE)
-            yield ""
-            yield self._style(BOLD, title)
-            yield self._style(DIM, _columns("users", [f"{n:,}" for n in users[page]]))
+            counts = [Column(f"{count:,}", COLUMN) for count in users[page]]
+            found = []
             for name, bands in rows.items():
                 here = bands[page]
-                yield _columns(LABELS[name], [shown(one.likely) for one in here])
+                likely = [shown(one.likely) for one in here]
                 spans = [_span(one, shown) for one in here]
-                yield self._style(DIM, _columns("  5–95 %", spans))
+                found.append(Row((LABELS[name], *likely)))
+                found.append(Row(("5–95 %", *spans), mark="dim", level=1))
+            yield Title(title, level=2)
+            yield Table(
+                (Column("users", align="left"), *counts),
+                tuple(found),
+                width=LABEL + COLUMN * len(counts),
+            )
 
-    def _crossover(self, crossover: Crossover) -> Iterator[str]:
+    def _crossover(self, crossover: Crossover) -> Row:
         label = f"{LABELS[crossover.from_]} → {LABELS[crossover.to]}"
         users = crossover.users
-        yield f"{label:<44}{self._users(users.likely):>14}{self._users_span(users):>22}"
         names = ", ".join(
             f"{_words(swing.name)} ({self._users(swing.at_low)} –"
             f" {self._users(swing.at_high)})"
             for swing in crossover.swings[:TOP]
         )
-        if names:
-            for line in wrap(
-                f"moved most by {names}",
-                WIDTH,
-                initial_indent="  ",
-                subsequent_indent="  ",
-                break_on_hyphens=False,
-            ):
-                yield self._style(DIM, line)
+        moved = Sentence(f"moved most by {names}", mark="dim", indent=2, hanging=2)
+        return Row(
+            (label, self._users(users.likely), self._users_span(users)),
+            notes=(moved,) if names else (),
+        )
 
     def _users(self, count: float) -> str:
         """A user count in three digits; the ends of what was looked at in words."""
@@ -194,13 +227,6 @@ class _Page:
             f" {marks.count('R')} are recalled and {marks.count('A')} are assumptions"
             " (docs/economics.md)."
         )
-
-    def _style(self, style: str, line: str) -> str:
-        return f"{style}{line}{RESET}" if self.color and line else line
-
-
-def _columns(label: str, cells: Sequence[str]) -> str:
-    return f"{label:<{LABEL}}" + "".join(f"{cell:>{COLUMN}}" for cell in cells)
 
 
 def _words(name: str) -> str:

@@ -17,13 +17,6 @@ TOP = 3
 """Inputs that are named: the ones that move a result most."""
 
 
-def json(study: ColoStudy, terms: TierTerms) -> bytes:
-    """The contract `farebox.colo/1` (docs/json.md)."""
-    from msgspec.json import encode, format
-
-    return bytes(format(encode(document(study, terms)), indent=1)) + b"\n"
-
-
 def document(study: ColoStudy, terms: TierTerms) -> dict[str, Any]:
     """The study as plain dicts, lists and texts."""
     book = terms.book

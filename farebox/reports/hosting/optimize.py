@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import date
-from textwrap import wrap
+from typing import Any
 
 from msgspec import Struct
 
@@ -18,8 +18,17 @@ from farebox.hosting.spot.advisor import advisor_is_stale, advisor_source
 from farebox.hosting.spot.purchase_mixes import Mix
 from farebox.prices import PriceBook
 from farebox.prices.ages import ADVISOR_MAX_AGE_DAYS, age_days
-from farebox.reports.hosting.spot import NAMES, WIDTH, input_line, percent
-from farebox.reports.page.as_text import BOLD, DIM, RESET
+from farebox.reports.hosting.spot import MOVED_ROWS, NAMES, WIDTH, moved_rows, percent
+from farebox.reports.page.page import (
+    Block,
+    Column,
+    Listing,
+    Page,
+    Row,
+    Sentence,
+    Table,
+    Title,
+)
 
 ROUNDING = 1e-12
 
@@ -52,64 +61,69 @@ class View(Struct, frozen=True, kw_only=True):
         return self.search.question
 
 
-def text(view: View, *, color: bool = False) -> str:
-    """The report in 80 columns; `color` marks titles."""
+COLUMNS = (
+    Column("", heading="Choice", align="left"),
+    Column("users/VM", 9),
+    Column("VMs", 7),
+    Column("min down", 9),
+    Column("kills", 7),
+    Column("USD", 8),
+)
+UNTITLED = tuple(Column("", column.width) for column in COLUMNS)
 
-    def style(mark: str, line: str) -> str:
-        return f"{mark}{line}{RESET}" if color and mark and line else line
 
-    return "".join(f"{style(mark, line)}\n" for mark, line in _lines(view))
+class OptimizeReport(Struct, frozen=True):
+    """The best few ways to run a tier."""
+
+    view: View
+
+    def page(self) -> Page:
+        """The choices, cheapest first, with what binds them, and the tier as it is."""
+        return Page(tuple(_blocks(self.view)), WIDTH)
+
+    def document(self) -> dict[str, Any]:
+        """The contract `farebox.optimize/1`."""
+        from farebox.reports.hosting.optimize_json import document
+
+        return document(self.view)
 
 
-def _lines(view: View) -> Iterator[tuple[str, str]]:
+def _blocks(view: View) -> Iterator[Block]:
     question, search = view.question, view.search
-    yield (
-        BOLD,
+    yield Title(
         f"{view.tier} in {question.plan.region} · {question.users:,} users ·"
-        f" machines and volumes, USD per user-month",
+        f" machines and volumes, USD per user-month"
     )
-    yield "", ""
-    yield DIM, _columns("", ("users/VM", "VMs", "min down", "kills", "USD"))
-    for place, offer in enumerate(view.offers, start=1):
-        yield BOLD, _row(f"{place} ", view, offer.found.choice)
-        for line in _about(view, offer):
-            yield "", line
+    rows = [
+        Row(
+            _cells(f"{place} ", view, offer.found.choice),
+            mark="total",
+            notes=tuple(_about(view, offer)),
+        )
+        for place, offer in enumerate(view.offers, start=1)
+    ]
+    yield Table(COLUMNS, tuple(rows))
     if view.now is not None:
-        yield "", ""
-        yield "", _row("now ", view, view.now)
+        yield Table(UNTITLED, (Row(_cells("now ", view, view.now)),))
     yield from _moved(view)
     for sentence in _closing(view):
-        yield "", ""
-        for line in wrap(sentence, WIDTH, break_on_hyphens=False):
-            yield "", line
-    yield "", ""
-    yield DIM, f"{search.tried:,} choices of {len(view.market.machines)} types tried"
+        yield Sentence(sentence)
+    types = len(view.market.machines)
+    yield Sentence(f"{search.tried:,} choices of {types} types tried", mark="dim")
     if view.diff:
-        yield "", ""
-        for line in view.diff.splitlines():
-            yield "", line
+        yield Listing(tuple(view.diff.splitlines()))
 
 
-def _columns(label: str, cells: tuple[str, ...]) -> str:
-    widths = (9, 7, 9, 7, 8)
-    figures = "".join(
-        f"{cell:>{width}}" for cell, width in zip(cells, widths, strict=True)
-    )
-    return f"{label:<{WIDTH - len(figures)}}{figures}"
-
-
-def _row(label: str, view: View, choice: Choice) -> str:
+def _cells(label: str, view: View, choice: Choice) -> tuple[str, ...]:
     question = view.question
     size = view.search.size(choice)
-    return _columns(
+    return (
         f"{label}{named(choice.machine.instance_types)}, {bought(choice.mix)}",
-        (
-            f"{choice.users_per_vm:,}",
-            f"{sum(size.vms):,}",
-            f"{downtime_minutes_per_user_year(question, choice):.1f}",
-            f"{session_kills(question, choice):.3f}",
-            f"{view.search.usd(choice) / question.users:.4f}",
-        ),
+        f"{choice.users_per_vm:,}",
+        f"{sum(size.vms):,}",
+        f"{downtime_minutes_per_user_year(question, choice):.1f}",
+        f"{session_kills(question, choice):.3f}",
+        f"{view.search.usd(choice) / question.users:.4f}",
     )
 
 
@@ -129,7 +143,7 @@ def bought(mix: Mix) -> str:
     return f"{mix.spot_percent} % spot, {rest}" if mix.spot_percent else rest
 
 
-def _about(view: View, offer: Offered) -> Iterator[str]:
+def _about(view: View, offer: Offered) -> Iterator[Sentence]:
     """The zones, where the money goes, what is lost at once and what binds."""
     choice = offer.found.choice
     found = view.search.measures(choice)
@@ -143,16 +157,10 @@ def _about(view: View, offer: Offered) -> Iterator[str]:
         named = [f"{one.limit} ({one.usd_per_user_month:.4f})" for one in offer.binds]
         sentences.append(f"binds (USD less without it): {', '.join(named)}")
     for sentence in sentences:
-        yield from wrap(
-            sentence,
-            WIDTH,
-            initial_indent="    ",
-            subsequent_indent="      ",
-            break_on_hyphens=False,
-        )
+        yield Sentence(sentence, indent=4, hanging=6)
 
 
-def _moved(view: View) -> Iterator[tuple[str, str]]:
+def _moved(view: View) -> Iterator[Block]:
     """What moves the first choice most."""
     best = view.offers[0].found.choice
     found = choice_movers(view.question, best, view.search.size(best))
@@ -161,16 +169,13 @@ def _moved(view: View) -> Iterator[tuple[str, str]]:
         ("minutes down", "downtime_minutes_per_user_year", 1),
     ):
         spans = [
-            (input_line(view.question.inputs, one.name), *ends)
+            (one.name, f"{one.at_low:,.{digits}f}", f"{one.at_high:,.{digits}f}")
             for one in found[name]
-            if (ends := [f"{x:,.{digits}f}" for x in (one.at_low, one.at_high)])
-            and ends[0] != ends[1]
         ]
-        if spans:
-            yield "", ""
-            yield BOLD, f"What moves {title} of the first most"
-        for label, low, high in spans:
-            yield "", f"  {label:<56}{f'{low} – {high}':>22}"
+        rows = moved_rows(view.question.inputs, spans)
+        if rows:
+            yield Title(f"What moves {title} of the first most", level=2)
+            yield Table(MOVED_ROWS, rows)
 
 
 def memory_kills(view: View, choice: Choice) -> float:

@@ -21,13 +21,6 @@ from farebox.reports.hosting.spot_json import advisor, figure, inputs, levels, p
 SCHEMA = "farebox.optimize/1"
 
 
-def json(view: View) -> bytes:
-    """The contract `farebox.optimize/1` (docs/json.md)."""
-    from msgspec.json import encode, format
-
-    return bytes(format(encode(document(view)), indent=1)) + b"\n"
-
-
 def document(view: View) -> dict[str, Any]:
     """The report as plain dicts, lists and texts."""
     question, limits = view.question, view.question.limits

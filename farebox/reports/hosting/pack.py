@@ -1,7 +1,6 @@
 """The answer of `fare pack`: users per VM, the limits, the cliff, the options."""
 
 from collections.abc import Iterator
-from textwrap import wrap
 from typing import Any
 
 from msgspec import Struct
@@ -10,7 +9,15 @@ from farebox.hosting.packing.isolation import ISOLATIONS, SAVINGS
 from farebox.hosting.packing.pack import OptionPacking, PackAnswer, PackQuestion
 from farebox.hosting.packing.pack_range import Felt, Move, PackRange
 from farebox.hosting.uncertainty import Input
-from farebox.reports.page.as_text import BOLD, RESET
+from farebox.reports.page.page import (
+    Block,
+    Column,
+    Page,
+    Row,
+    Sentence,
+    Table,
+    Title,
+)
 
 SCHEMA = "farebox.pack/1"
 WIDTH = 80
@@ -27,81 +34,97 @@ class Asked(Struct, frozen=True, kw_only=True):
     memory: str
 
 
-def text(asked: Asked, *, color: bool = False) -> str:
-    """The answer in 80 columns."""
-    return "".join(f"{line}\n" for line in _lines(asked, color))
+LIKELY = (Column("", align="left"), *(Column(x, 15) for x in ("likely", "low", "high")))
+LIMITS = (Column("Limits", align="left"), Column("users on a VM", 15))
+CLIFF = (
+    Column("The cliff", align="left"),
+    Column("users", 8),
+    *(Column(name, 14) for name in ("overflow", "kills", "kills rise")),
+)
+MOVED = (
+    Column("", heading="Input", align="left"),
+    Column("", 28, heading="Low – high"),
+)
+OPTIONS = (
+    Column("Options", align="left"),
+    Column("MiB a user", 12),
+    Column("users on a VM", 16),
+    Column("machine cost", 15),
+)
+LIKELY_WIDTH, LIMITS_WIDTH, CLIFF_WIDTH, OPTIONS_WIDTH = 73, 43, 66, 67
+"""Columns that the tables take of the page."""
 
 
-def _lines(asked: Asked, color: bool) -> Iterator[str]:
+class PackReport(Struct, frozen=True):
+    """How many users fit on a machine."""
+
+    asked: Asked
+
+    def page(self) -> Page:
+        """The answer with its range, the limits, the cliff and the other options."""
+        return Page(tuple(_blocks(self.asked)), WIDTH)
+
+    def document(self) -> dict[str, Any]:
+        """The contract `farebox.pack/1`."""
+        return document(self.asked)
+
+
+def _blocks(asked: Asked) -> Iterator[Block]:
     question, answer = asked.question, asked.answer
     packing, machine = answer.packing, question.machine
-
-    def bold(line: str) -> str:
-        return f"{BOLD}{line}{RESET}" if color else line
-
-    yield bold(
+    yield Title(
         f"{machine.instance_type} · {machine.memory_gib:g} GiB,"
         f" {packing.usable_gib:.1f} usable · {machine.vcpus} vCPUs"
     )
-    yield from wrap(asked.memory, WIDTH)
-    yield ""
-    if answer.asked:
-        yield bold(f"{packing.users:,} users on a VM, as asked")
-    else:
-        yield bold(f"{packing.users:,} users on a VM; {packing.binding} binds")
-    yield from _ranges(asked)
-    yield ""
-    yield bold(f"{'Limits':<28}{'users on a VM':>15}")
-    for name, users in sorted(packing.limits.items(), key=lambda pair: pair[1]):
-        yield f"  {name:<26}{_most(users):>15}"
+    yield Sentence(asked.memory, follows=True)
+    why = "as asked" if answer.asked else ""
+    said = f"{packing.users:,} users on a VM"
+    said += f", {why}" if why else f"; {packing.binding} binds"
+    yield Title(said, level=2)
+    yield Table(LIKELY, tuple(_ranges(asked)), width=LIKELY_WIDTH, head="")
+    ordered = sorted(packing.limits.items(), key=lambda pair: pair[1])
+    limits = tuple(Row((name, _most(users)), level=1) for name, users in ordered)
+    yield Table(LIMITS, limits, width=LIMITS_WIDTH, head="total")
     if answer.cliff:
-        yield ""
-        yield bold(
-            f"{'The cliff':<16}{'users':>8}{'overflow':>14}{'kills':>14}{'kills rise':>14}"
-        )
-        first = answer.cliff[0]
-        for step in answer.cliff:
-            more = f"+{step.users / first.users - 1:.0%}" if step is not first else ""
-            kills = step.kills_per_user_year
-            yield (
-                f"  {more:<14}{step.users:>8,}{_chance(step.overflow):>14}{_felt(kills):>14}"
-                f"{_times(kills, first.kills_per_user_year):>14}"
-            ).rstrip()
-    yield ""
+        cliff = tuple(_cliff(answer))
+        yield Table(CLIFF, cliff, width=CLIFF_WIDTH, head="total")
     if asked.range.moves:
         what = "the overflow" if answer.asked else "users on a VM"
-        yield bold(f"What moves {what} most")
-        for move in asked.range.moves:
-            yield _move(move, answer)
-        yield ""
-    yield bold(
-        f"{'Options':<24}{'MiB a user':>12}{'users on a VM':>16}{'machine cost':>15}"
-    )
-    yield from map(_option, answer.options)
+        yield Title(f"What moves {what} most", level=2)
+        yield Table(MOVED, tuple(_move(move, answer) for move in asked.range.moves))
+    options = tuple(map(_option, answer.options))
+    yield Table(OPTIONS, options, width=OPTIONS_WIDTH, head="total")
     for note in _notes(answer):
-        yield from wrap(note, WIDTH, subsequent_indent="  ", break_on_hyphens=False)
+        yield Sentence(note, listed=True, follows=True, indent=2, hanging=2)
 
 
-def _ranges(asked: Asked) -> Iterator[str]:
+def _cliff(answer: PackAnswer) -> Iterator[Row]:
+    first = answer.cliff[0]
+    for step in answer.cliff:
+        more = f"+{step.users / first.users - 1:.0%}" if step is not first else ""
+        kills = step.kills_per_user_year
+        yield Row(
+            (
+                more,
+                f"{step.users:,}",
+                _chance(step.overflow),
+                _felt(kills),
+                _times(kills, first.kills_per_user_year),
+            ),
+            level=1,
+        )
+
+
+def _ranges(asked: Asked) -> Iterator[Row]:
     """Users, overflow and kills as likely, low and high."""
     low, high = ends(asked)
     packing, kills = asked.answer.packing, asked.answer.kills_per_user_year
-    yield f"{'':<28}{'likely':>15}{'low':>15}{'high':>15}"
-    for name, cells in (
-        ("users", [f"{n:,}" for n in (packing.users, low.users, high.users)]),
-        (
-            "overflow at the peak hour",
-            [_chance(one) for one in (packing.overflow, low.overflow, high.overflow)],
-        ),
-        (
-            "kills per user-year",
-            [
-                _felt(one)
-                for one in (kills, low.kills_per_user_year, high.kills_per_user_year)
-            ],
-        ),
-    ):
-        yield f"  {name:<26}" + "".join(f"{cell:>15}" for cell in cells)
+    users = (f"{n:,}" for n in (packing.users, low.users, high.users))
+    yield Row(("users", *users), level=1)
+    overflow = (packing.overflow, low.overflow, high.overflow)
+    yield Row(("overflow at the peak hour", *map(_chance, overflow)), level=1)
+    felt = (kills, low.kills_per_user_year, high.kills_per_user_year)
+    yield Row(("kills per user-year", *map(_felt, felt)), level=1)
 
 
 def ends(asked: Asked) -> tuple[Felt, Felt]:
@@ -131,21 +154,21 @@ def ends(asked: Asked) -> tuple[Felt, Felt]:
     )
 
 
-def _move(move: Move, answer: PackAnswer) -> str:
+def _move(move: Move, answer: PackAnswer) -> Row:
     one = move.input
     label = f"{one.name.replace('_', ' ')}: {one.low:g} – {one.high:g} {one.unit}"
     low, high = (
         _chance(end.overflow) if answer.asked else f"{end.users:,}"
         for end in (move.at_low, move.at_high)
     )
-    return f"  {label:<50}{f'{low} – {high}':>28}"
+    return Row((label, f"{low} – {high}"), level=1)
 
 
-def _option(option: OptionPacking) -> str:
+def _option(option: OptionPacking) -> Row:
     ratio = option.cost_ratio
     cost = "–" if ratio is None else f"{ratio - 1:+.1%} a user"
-    return (
-        f"  {_name(option):<22}{option.overhead_mib:>12g}{option.users:>16,}{cost:>15}"
+    return Row(
+        (_name(option), f"{option.overhead_mib:g}", f"{option.users:,}", cost), level=1
     )
 
 
@@ -155,14 +178,13 @@ def _name(option: OptionPacking) -> str:
 
 def _notes(answer: PackAnswer) -> Iterator[str]:
     """What each option stands on, once."""
-    yield ""
     for option in answer.options:
         if option.saving != "none":
-            yield f"  {option.saving}: {SAVINGS[option.saving]}"
+            yield f"{option.saving}: {SAVINGS[option.saving]}"
             continue
         one = ISOLATIONS[option.isolation]
         needs = f"; needs {one.needs}" if one.needs else ""
-        yield f"  {one.name}: {one.status}: {one.source}{needs}"
+        yield f"{one.name}: {one.status}: {one.source}{needs}"
 
 
 def _chance(figure: float) -> str:
@@ -184,13 +206,6 @@ def _times(now: float | None, before: float | None) -> str:
 def _most(users: int) -> str:
     """A limit that no machine reaches is none."""
     return "none" if users >= 10**9 else f"{users:,}"
-
-
-def json(asked: Asked) -> bytes:
-    """The contract `farebox.pack/1` (docs/json.md)."""
-    from msgspec.json import encode, format
-
-    return bytes(format(encode(document(asked)), indent=1)) + b"\n"
 
 
 def document(asked: Asked) -> dict[str, Any]:

@@ -1,9 +1,9 @@
 """A tier's pools and purchase mixes as text."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
 from decimal import Decimal
-from textwrap import wrap
+from typing import Any
 
 from msgspec import Struct
 
@@ -19,7 +19,15 @@ from farebox.prices.ages import (
     age_days,
 )
 from farebox.reports.figures import rate
-from farebox.reports.page.as_text import BOLD, DIM, RESET
+from farebox.reports.page.page import (
+    Block,
+    Column,
+    Page,
+    Row,
+    Sentence,
+    Table,
+    Title,
+)
 
 WIDTH = 80
 HISTORY = timedelta(days=90)
@@ -45,78 +53,92 @@ class View(Struct, frozen=True, kw_only=True):
     moves_most: Mapping[str, tuple[Mover, ...]]
 
 
-def text(view: View, *, color: bool = False) -> str:
-    """The report in 80 columns; `color` marks titles and ranges."""
+POOLS = (
+    Column("pool", align="left"),
+    *(Column(name, 10) for name in ("USD/h", "USD/GiB-h", "reclaimed", "share")),
+)
+MIXES = (
+    Column("", heading="Mix", align="left"),
+    *(Column(name, 10) for name in ("USD", "min down", "kills", "restarts")),
+)
+UNTITLED = (Column(""), *(Column("", 10) for _ in range(4)))
+MOVED_ROWS = (
+    Column("", heading="Input", align="left"),
+    Column("", 22, heading="Low – high"),
+)
 
-    def style(mark: str, line: str) -> str:
-        return f"{mark}{line}{RESET}" if color and line else line
 
-    lines = []
-    for mark, line in _lines(view):
-        lines.append(f"{style(mark, line) if mark else line}\n")
-    return "".join(lines)
+class SpotReport(Struct, frozen=True):
+    """A tier's pools and purchase mixes."""
+
+    view: View
+
+    def page(self) -> Page:
+        """The pools, the mixes with their risks, and the cheapest that was asked for."""
+        return Page(tuple(_blocks(self.view)), WIDTH)
+
+    def document(self) -> dict[str, Any]:
+        """The contract `farebox.spot/1`."""
+        from farebox.reports.hosting.spot_json import document
+
+        return document(self.view)
 
 
-def _lines(view: View) -> Iterator[tuple[str, str]]:
+def _blocks(view: View) -> Iterator[Block]:
     fleet, plan = view.fleet, view.fleet.plan
-    yield (
-        BOLD,
+    yield Title(
         f"{fleet.tier} in {plan.region} · {plan.users:,} users,"
-        f" {plan.users_per_vm:,} a machine · {plan.vms:,} machines",
+        f" {plan.users_per_vm:,} a machine · {plan.vms:,} machines"
     )
-    yield "", ""
-    head = ("USD/h", "USD/GiB-h", "reclaimed", "share")
-    yield DIM, _columns("pool", head)
-    for pool in fleet.pools:
-        yield "", _columns(f"{pool.instance_type} {pool.zone_id}", _pool_cells(pool))
-    yield "", ""
-    yield (
-        BOLD,
+    pools = (
+        Row((f"{pool.instance_type} {pool.zone_id}", *_pool_cells(pool)))
+        for pool in fleet.pools
+    )
+    yield Table(POOLS, tuple(pools))
+    yield Title(
         "A user's month in USD; a user's year: minutes down, kills, cold restarts",
+        level=2,
     )
-    yield (
-        DIM,
-        _columns(
-            "",
-            ("USD", "min down", "kills", "restarts"),
-        ),
-    )
+    yield Table(MIXES, tuple(_mix_rows(view)))
+    yield Title(_asked(view.target), level=2)
+    best = view.cheapest
+    label = f"{spoken(best)}, {percent(best.headroom)} spare"
+    yield Table(UNTITLED, (Row((label, *_cells(best, "likely")), level=1),))
+    for title, found in view.moves_most.items():
+        spans = [(one.name, _short(one.at_low), _short(one.at_high)) for one in found]
+        rows = moved_rows(fleet.inputs, spans)
+        if rows:
+            said = f"What moves {title} most ({spoken(view.rows[0])})"
+            yield Title(said, level=2)
+            yield Table(MOVED_ROWS, rows)
+    for sentence in _closing(view):
+        yield Sentence(sentence)
+
+
+def _mix_rows(view: View) -> Iterator[Row]:
+    fleet = view.fleet
     for title, rows in _by_headroom(view):
-        yield "", title
+        yield Row((title,))
         for row in rows:
-            label = f"  {spoken(row)}"
+            label = spoken(row)
             if row.headroom != fleet.headroom:
                 label += f", {percent(row.headroom)} spare"
-            yield "", _columns(label, _cells(row, "likely"))
             likely = _cells(row, "likely")
+            yield Row((label, *likely), level=1)
             for level in ("low", "high"):
                 if (cells := _cells(row, level)) != likely:
-                    yield DIM, _columns(f"    {level}", cells)
-    yield "", ""
-    yield BOLD, _asked(view.target)
-    best = view.cheapest
-    label = f"  {spoken(best)}, {percent(best.headroom)} spare"
-    yield "", _columns(label, _cells(best, "likely"))
-    for title, movers in view.moves_most.items():
-        spans = [(one.name, _short(one.at_low), _short(one.at_high)) for one in movers]
-        shown = [span for span in spans if span[1] != span[2]]
-        if shown:
-            yield "", ""
-            yield BOLD, f"What moves {title} most ({spoken(view.rows[0])})"
-        for name, low, high in shown:
-            yield "", f"  {input_line(fleet.inputs, name):<56}{f'{low} – {high}':>22}"
-    for sentence in _closing(view):
-        yield "", ""
-        for line in wrap(sentence, WIDTH, break_on_hyphens=False):
-            yield "", line
+                    yield Row((level, *cells), mark="dim", level=2)
 
 
-def _columns(label: str, cells: tuple[str, ...]) -> str:
-    widths = (10, 10, 10, 10)
-    figures = "".join(
-        f"{cell:>{width}}" for cell, width in zip(cells, widths, strict=True)
+def moved_rows(
+    inputs: Mapping[str, Input], spans: Iterable[tuple[str, str, str]]
+) -> tuple[Row, ...]:
+    """Inputs with the figure at their low and high, where the two differ."""
+    return tuple(
+        Row((input_line(inputs, name), f"{low} – {high}"), level=1)
+        for name, low, high in spans
+        if low != high
     )
-    return f"{label:<{WIDTH - sum(widths)}}{figures}"
 
 
 def _pool_cells(pool: TierPool) -> tuple[str, ...]:

@@ -22,13 +22,6 @@ PLACES = Decimal("1E-12")
 """Of figures in JSON: a trillionth, so that divisions end somewhere."""
 
 
-def json(view: View) -> bytes:
-    """The contract `farebox.spot/1` (docs/json.md)."""
-    from msgspec.json import encode, format
-
-    return bytes(format(encode(document(view)), indent=1)) + b"\n"
-
-
 def document(view: View) -> dict[str, Any]:
     """The report as plain dicts, lists and texts."""
     fleet, plan = view.fleet, view.fleet.plan

@@ -95,8 +95,9 @@ def _lines(page: Page) -> Iterator[str]:
     for block in page.blocks:
         if not shown(block.where, terminal=False):
             continue
-        below_title = isinstance(before, Title)
-        if before is not None and (below_title or not block.follows):
+        # Only a sentence can stand directly below a sentence: a table takes it in.
+        joins = isinstance(before, Sentence) and block.follows
+        if before is not None and not joins:
             yield ""
         yield from _block(block)
         before = block

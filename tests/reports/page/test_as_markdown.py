@@ -43,3 +43,9 @@ def test_rows_have_as_many_cells_as_their_head() -> None:
     # Three columns of the table; the lead and three of the tree.
     rows = [x for x in as_markdown(page("name")).splitlines() if x.startswith("|")]
     assert [row.count("|") for row in rows] == [4, 4, 4, 5, 5, 5]
+
+
+def test_a_sentence_below_a_table_is_no_row_of_it() -> None:
+    (title, figures) = table().blocks
+    page_ = Page((title, figures, Sentence("below", follows=True)))
+    assert as_markdown(page_).endswith("|\n\nbelow\n")

@@ -17,7 +17,7 @@ from farebox.bill.assumptions import Assumption
 from farebox.bill.statement import UsageStatus
 from farebox.bill.usage import Usage
 from farebox.graph import Resource
-from farebox.rules.charges import ONE, Charge, Circumstances, Gap, Metered
+from farebox.rules.charges import ONE, Charge, Circumstances, Gap, Metered, NoCharge
 from farebox.rules.machines.addresses import group_addresses
 from farebox.rules.machines.extras import Running, extra_charges
 from farebox.rules.machines.instances import (
@@ -79,6 +79,9 @@ def fleet_charges(
     resource: Resource, usage: Usage, circumstances: Circumstances, fleet: Fleet
 ) -> Iterator[Charge]:
     """Hours per pool, and what the instances bring: volumes, metrics, addresses."""
+    if not fleet.capacity.high:
+        yield NoCharge("it asks for no instances, and nothing runs")
+        return
     hours, hours_status = running_hours(usage, circumstances)
     local = next((p.zone for p in fleet.places if is_local(p.zone)), None)
     if local is not None:

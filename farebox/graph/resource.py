@@ -58,7 +58,8 @@ class Resource(Struct, frozen=True, gc=False):
                 value = self.outputs.over(name, value)
             except (RecursionError, ValueError) as error:
                 raise self._unreadable() from error
-        return self._clean(name, value)
+        # Most inputs that a rule asks for are not given at all.
+        return None if value is None else self._clean(name, value)
 
     def asked(self, name: str) -> Any:
         """The input as the program gives it, whatever AWS answered; else as `input`."""
@@ -145,6 +146,8 @@ class ResourceGraph:
         """The urn of the nearest component above the resource, or None."""
         known = self._component_at
         urn = resource.parent
+        if urn in known:
+            return known[urn]
         chain: list[str] = []
         while urn not in known:
             assert urn is not None  # None is known from the start

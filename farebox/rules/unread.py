@@ -194,7 +194,10 @@ def unread_charges(resource: Resource) -> Iterator[Gap]:
             yield Gap(entry.code, entry.says)
             continue
         name, _, rest = entry.path.partition(".")
-        found = list(_leaves(resource.input(name), rest.split(".") if rest else []))
+        given = resource.input(name)
+        if given is None:
+            continue
+        found = list(_leaves(given, rest.split(".") if rest else []))
         if any(_costs(entry, value) for value in found):
             yield Gap(entry.code, entry.says)
         elif any(value is UNKNOWN for value in found):

@@ -9,6 +9,9 @@ SECRET = "hunter2-the-secret-of-the-seeds"
 """Stands in every seed where a secret may: no output may ever hold it."""
 
 EXPECTED_CODES = (0, 1, 2, 3)
+RESIDUE = Decimal("1e-12")
+"""US dollars: what shares of a tier leave when they are added up."""
+
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 """What a terminal could be driven with; our own output has none without colours."""
 
@@ -37,9 +40,10 @@ def _broken_statement(document: bytes, statement: dict[str, object]) -> Iterator
     lines: list[dict[str, str]] = statement["lines"]  # type: ignore[assignment]
     total: dict[str, str] = statement["total"]  # type: ignore[assignment]
     summed = sum((Decimal(line["usd_per_month"]) for line in lines), Decimal(0))
-    if abs(summed - Decimal(total["usd_per_month"])) > Decimal("1e-12"):
+    usd = Decimal(total["usd_per_month"])
+    if abs(summed - usd) > RESIDUE:
         yield "the total is not the sum of its lines"
-    if not Decimal(total["low"]) <= summed <= Decimal(total["high"]):
+    if not Decimal(total["low"]) <= usd <= Decimal(total["high"]):
         yield "the total is not between low and high"
     named = {
         item["urn"]

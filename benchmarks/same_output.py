@@ -40,28 +40,33 @@ LINES_SHOWN = 8
 RUN = "from farebox.cli.main import main; main()"
 
 
+PLAIN = ("text", "json")
+WRITTEN = ("json", "text", "markdown")
+
+
 def commands(documents: Path) -> Iterator[tuple[str, ...]]:
     """Every command that is compared, each with all its formats."""
     for tier in TIERS:
-        for format_ in ("json", "text", "markdown"):
-            yield ("price", tier, "--on", DAY, "--format", format_)
+        yield from _in(WRITTEN, "price", tier, "--on", DAY)
     for path in sorted(documents.iterdir()):
-        for format_ in ("json", "text", "markdown"):
-            yield ("price", str(path), *SETTINGS, "--format", format_)
+        yield from _in(WRITTEN, "price", str(path), *SETTINGS)
     for words in ECONOMICS:
-        for format_ in ("text", "json"):
-            yield (*words, "--format", format_)
+        yield from _in(PLAIN, *words)
     for format_ in ("text", "json", "markdown"):
-        yield ("diff", "1k", "10k", "--format", format_)
-        yield ("drift", "1k", "--since", "2026-11-01", "--format", format_)
+        yield from _in((format_,), "diff", "1k", "10k")
+        yield from _in((format_,), "drift", "1k", "--since", "2026-11-01")
     for pattern in ("spot-pool*", "relay-nlb", "*"):
-        for format_ in ("text", "json"):
-            yield ("explain", pattern, "10k", "--on", DAY, "--format", format_)
+        yield from _in(PLAIN, "explain", pattern, "10k", "--on", DAY)
     for words in (("show", "r6a.8xlarge"), ("age",)):
-        for format_ in ("text", "json"):
-            yield ("prices", *words, "--format", format_)
+        yield from _in(PLAIN, "prices", *words)
     yield ("--help",)
     yield ("price", "--help")
+
+
+def _in(formats: Sequence[str], *words: str) -> Iterator[tuple[str, ...]]:
+    """The command once in each format."""
+    for format_ in formats:
+        yield (*words, "--format", format_)
 
 
 def write_documents(folder: Path) -> None:

@@ -10,7 +10,12 @@ from farebox.cli.errors import BadInput, remark, shortfall_code, tell
 from farebox.cli.options.common import PLAIN, Region, format_option
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
     from farebox.prices.refreshed import Summary
+    from pricing_fetch.refresh.intake import Job
+    from pricing_fetch.refresh.jobs import Sources, Wanted
 
 KINDS = (
     "lists",
@@ -159,27 +164,27 @@ def _refreshed(asked: AskedRefresh) -> "tuple[Summary, float]":
     """The refresh itself, and by how many seconds the local clock is behind."""
     from datetime import UTC, datetime
 
-    from farebox.cli.refresh_progress import (
-        Bar,
-        Lines,
-        plan_of,
-        regions_here,
-        types_here,
-    )
-    from farebox.prices.store import open_store
-    from farebox.rules.registry import price_lists
-    from pricing_fetch.refresh.jobs import (
-        SPOT_DAYS,
-        Wanted,
-        jobs_for,
-        needs_region,
-        open_sources,
-    )
-    from pricing_fetch.refresh.progress import Silent
-    from pricing_fetch.refresh.refresh import refresh as run
+    from pricing_fetch.refresh.jobs import jobs_for, open_sources
 
     def now() -> datetime:
         return datetime.now(UTC)
+
+    wanted = _wanted(asked)
+    with open_sources(now) as sources:
+        jobs = jobs_for(wanted, sources)
+        _check_names(asked.accept, [job.name for job in jobs])
+        for sentence in sources.notes:
+            if not asked.quiet:
+                remark(sentence)
+        sources.check_network(wanted.regions)
+        return _run(asked, jobs, sources, now), sources.clock_behind_seconds()
+
+
+def _wanted(asked: AskedRefresh) -> "Wanted":
+    """Which sources are meant, with the regions and types of here. Raises BadInput."""
+    from farebox.cli.refresh_progress import regions_here, types_here
+    from farebox.rules.registry import price_lists
+    from pricing_fetch.refresh.jobs import SPOT_DAYS, Wanted, needs_region
 
     only, regions, types = asked.only, asked.regions, asked.types
     if types and SPOT_DAYS not in only:
@@ -192,39 +197,45 @@ def _refreshed(asked: AskedRefresh) -> "tuple[Summary, float]":
         types = types_here()
     if not regions and needs_region(only):
         regions = regions_here()
-    with open_sources(now) as sources:
-        wanted = Wanted(only, regions, asked.services, types, price_lists())
-        jobs = jobs_for(wanted, sources)
-        _check_names(asked.accept, [job.name for job in jobs])
-        for sentence in sources.notes:
-            if not asked.quiet:
-                remark(sentence)
-        sources.check_network(regions)
-        bar = None
-        progress: Any = Silent() if asked.quiet else Lines()
-        if not asked.quiet and sys.stderr.isatty():
-            progress = bar = Bar(len(jobs))
-        with open_store() as store:
-            sources.store = store
-            if not asked.quiet:
-                known = {job.name for job in jobs if store.last(job.name) is not None}
-                plan = plan_of(jobs, known)
-                if plan:
-                    remark(plan)
-            try:
-                summary = run(
-                    store,
-                    jobs,
-                    now=now,
-                    accept=asked.accept,
-                    again=asked.again,
-                    dry_run=asked.dry_run,
-                    progress=progress,
-                )
-            finally:
-                if bar is not None:
-                    bar.close()
-        return summary, sources.clock_behind_seconds()
+    return Wanted(only, regions, asked.services, types, price_lists())
+
+
+def _run(
+    asked: AskedRefresh,
+    jobs: "list[Job]",
+    sources: "Sources",
+    now: "Callable[[], datetime]",
+) -> "Summary":
+    """Ask the sources, with the store open and the progress shown."""
+    from farebox.cli.refresh_progress import Bar, Lines, plan_of
+    from farebox.prices.store import open_store
+    from pricing_fetch.refresh.progress import Silent
+    from pricing_fetch.refresh.refresh import refresh
+
+    bar = None
+    progress: Any = Silent() if asked.quiet else Lines()
+    if not asked.quiet and sys.stderr.isatty():
+        progress = bar = Bar(len(jobs))
+    with open_store() as store:
+        sources.store = store
+        if not asked.quiet:
+            known = {job.name for job in jobs if store.last(job.name) is not None}
+            plan = plan_of(jobs, known)
+            if plan:
+                remark(plan)
+        try:
+            return refresh(
+                store,
+                jobs,
+                now=now,
+                accept=asked.accept,
+                again=asked.again,
+                dry_run=asked.dry_run,
+                progress=progress,
+            )
+        finally:
+            if bar is not None:
+                bar.close()
 
 
 def _check_names(accept: tuple[str, ...], names: list[str]) -> None:

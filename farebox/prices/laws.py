@@ -7,12 +7,12 @@
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from functools import lru_cache
 
 from farebox.prices.prefixes import without_prefix
-from farebox.prices.values import Price
+from farebox.prices.values import Price, PriceKey
 
 TOLERANCE = Decimal("0.005")
 """How far a price may lie from its family's line; rounding to 4 digits stays inside."""
@@ -87,28 +87,41 @@ def broken_laws(prices: Sequence[Price]) -> Iterator[tuple[int, str]]:
     """The index of each price that breaks a law, and why."""
     families: dict[tuple[str, str], list[tuple[str, Decimal, int]]] = {}
     on_demand: dict[tuple[str, str], Decimal] = {}
-    spot: list[tuple[str, str, Decimal, int]] = []
     for number, price in enumerate(prices):
-        key = price.key
-        if key.service != "AmazonEC2":
+        region, usd = price.key.region, price.tiers[0].usd_per_unit
+        instance_type = _linux_type(price.key)
+        if not instance_type:
             continue
-        usage_type = without_prefix(key.usage_type, key.region)
-        usd = price.tiers[0].usd_per_unit
-        if key.purchase == "spot":
-            instance_type = usage_type.removeprefix("SpotUsage:")
-            spot.append((key.region, instance_type, usd, number))
-        elif usage_type.startswith("BoxUsage:") and key.operation == "RunInstances":
-            if key.purchase != "on-demand":
-                continue
-            instance_type = usage_type[9:]
-            on_demand[key.region, instance_type] = usd
-            family, _, size = instance_type.partition(".")
-            if family not in NOT_LINEAR and instance_type not in NOT_LINEAR:
-                members = families.setdefault((key.region, family), [])
-                members.append((size, usd, number))
+        on_demand[region, instance_type] = usd
+        family, _, size = instance_type.partition(".")
+        if family not in NOT_LINEAR and instance_type not in NOT_LINEAR:
+            members = families.setdefault((region, family), [])
+            members.append((size, usd, number))
     for (region, family), members in families.items():
         yield from _off_line(region, family, members)
-    for region, instance_type, usd, number in spot:
+    yield from _spot_beside(prices, on_demand)
+
+
+def _linux_type(key: PriceKey) -> str:
+    """The instance type of a Linux on-demand price; empty for every other price."""
+    if key.service != "AmazonEC2" or key.purchase != "on-demand":
+        return ""
+    usage_type = without_prefix(key.usage_type, key.region)
+    is_linux = key.operation == "RunInstances" and usage_type.startswith("BoxUsage:")
+    return usage_type.removeprefix("BoxUsage:") if is_linux else ""
+
+
+def _spot_beside(
+    prices: Sequence[Price], on_demand: Mapping[tuple[str, str], Decimal]
+) -> Iterator[tuple[int, str]]:
+    """The spot prices that no on-demand price of (region, type) holds, and why."""
+    for number, price in enumerate(prices):
+        key, usd = price.key, price.tiers[0].usd_per_unit
+        if key.service != "AmazonEC2" or key.purchase != "spot":
+            continue
+        region = key.region
+        usage_type = without_prefix(key.usage_type, region)
+        instance_type = usage_type.removeprefix("SpotUsage:")
         listed = on_demand.get((region, instance_type))
         if not listed:
             yield (

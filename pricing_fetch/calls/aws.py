@@ -11,11 +11,10 @@ from contextlib import suppress
 from threading import Lock, Thread
 from typing import Any
 
-from msgspec import Struct
-
 from pricing_fetch.calls.aws_errors import fetch_error, is_lost_place
 from pricing_fetch.errors import Damaged, FetchError, NotListed
 from pricing_fetch.net.hosts import check_endpoint
+from pricing_fetch.net.patience import Patience
 from pricing_fetch.net.throttle import TokenBucket
 
 PRICING_REGIONS = ("us-east-1", "eu-central-1", "ap-south-1")
@@ -35,15 +34,6 @@ MOST_PAGES = 20_000
 _MISREAD = (ValueError, TypeError, AttributeError, LookupError, RuntimeError)
 """What botocore's parsers raise of a field that has another type than AWS's, such as a
 text for a number, and of a document that is nested without end."""
-
-
-class Patience(Struct, frozen=True):
-    """How long to wait for AWS. A live preview is in a hurry, a refresh is not."""
-
-    connect_seconds: float = 5
-    read_seconds: float = 30
-    tries: int = 5
-    """Tries of a call in all; the pauses between them are botocore's, with jitter."""
 
 
 USUAL = Patience()

@@ -98,7 +98,38 @@ def fetch_error(
 
 def _refusal(error: Exception, source: str, action: str) -> FetchError:
     """AWS answered, with a code."""
+    denied = _credentials_refused(error, source, action)
+    if denied is not None:
+        return denied
     code, status = _code(error), _status(error)
+    if code in THROTTLES or status == 429:
+        return Throttled(
+            f"{source}: AWS throttles {action} and went on through every retry;"
+            " try again in a minute"
+        )
+    if code == "MaxConfigLimitExceeded":
+        return Throttled(
+            f"{source}: the account has asked about as many configurations as AWS"
+            " allows in 24 hours; try again tomorrow"
+        )
+    if code in LOST_PLACE:
+        return NotReached(f"{source}: AWS lost the place in its list twice; try again")
+    if status >= 500:
+        return NotReached(
+            f"{source}: AWS failed on its side (status {status}) through every retry;"
+            " try again later"
+        )
+    if code in NOT_KNOWN:
+        return NotListed(
+            f"{source}: AWS does not know something that {action} was asked for"
+            f" ({_plain(code)}); check the names of instance types and regions"
+        )
+    return Denied(f"{source}: AWS refused {action} ({_plain(code)})")
+
+
+def _credentials_refused(error: Exception, source: str, action: str) -> Denied | None:
+    """The sentence where the clock, the credentials or the account are not right."""
+    code = _code(error)
     off = _seconds_off(error)
     late_signature = code in NOT_VALID and "expired" in _message(error).lower()
     if code in SKEWED or late_signature or (code == "RequestExpired" and _skewed(off)):
@@ -126,29 +157,7 @@ def _refusal(error: Exception, source: str, action: str) -> FetchError:
             f"{source}: the AWS account has not opted in to this; switch it on in the"
             " account, or leave it out"
         )
-    if code in THROTTLES or status == 429:
-        return Throttled(
-            f"{source}: AWS throttles {action} and went on through every retry;"
-            " try again in a minute"
-        )
-    if code == "MaxConfigLimitExceeded":
-        return Throttled(
-            f"{source}: the account has asked about as many configurations as AWS"
-            " allows in 24 hours; try again tomorrow"
-        )
-    if code in LOST_PLACE:
-        return NotReached(f"{source}: AWS lost the place in its list twice; try again")
-    if status >= 500:
-        return NotReached(
-            f"{source}: AWS failed on its side (status {status}) through every retry;"
-            " try again later"
-        )
-    if code in NOT_KNOWN:
-        return NotListed(
-            f"{source}: AWS does not know something that {action} was asked for"
-            f" ({_plain(code)}); check the names of instance types and regions"
-        )
-    return Denied(f"{source}: AWS refused {action} ({_plain(code)})")
+    return None
 
 
 def _no_answer(error: Exception, source: str, client: Any) -> FetchError:

@@ -6,6 +6,7 @@ account that may call but not download, or for a few instance types at once.
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from decimal import Decimal
 from hashlib import sha256
@@ -18,7 +19,7 @@ from pricing_fetch.calls.aws import pages, refuse_china
 from pricing_fetch.calls.spot_history import instant, nothing_to_tell
 from pricing_fetch.errors import Damaged
 from pricing_fetch.lists.savings_plans import term_of
-from pricing_fetch.lists.tiers import Refused, decimal, named
+from pricing_fetch.lists.tiers import ZERO, Refused, decimal, named
 from pricing_fetch.lists.units import Units
 
 URL = "https://savingsplans.amazonaws.com/DescribeSavingsPlansOfferingRates"
@@ -145,27 +146,34 @@ def _read(
         raise Damaged(
             f"{name}: a rate is not in the known shape ({error}); nothing is taken"
         ) from error
-    bare = without_prefix(key.usage_type, region)
+    reason = _left_out(key, unit, currency, said)
+    usd_per_unit = ZERO
+    if not reason:
+        with suppress(Refused):
+            usd_per_unit = decimal(usd)
+        reason = "" if usd_per_unit else "no rate, or 0"
+    if reason:
+        left_out[reason] += 1
+    elif rates.setdefault(key, (usd_per_unit, unit)) != (usd_per_unit, unit):
+        rates[key] = None
+
+
+def _left_out(
+    key: PriceKey, unit: str, currency: str, properties: Mapping[str, str]
+) -> str:
+    """Why a rate is not one that rules price, or an empty text where it is."""
+    bare = without_prefix(key.usage_type, key.region)
     if "," in bare + unit or not (bare + unit).isprintable() or not unit:
-        left_out["a key or a unit that a price book cannot hold"] += 1
-    elif not term:
-        left_out["a plan whose term is not known"] += 1
-    elif currency != "USD":
-        left_out[f"not in USD but {named(currency, 'no currency')}"] += 1
-    elif (
+        return "a key or a unit that a price book cannot hold"
+    if not key.term:
+        return "a plan whose term is not known"
+    if currency != "USD":
+        return f"not in USD but {named(currency, 'no currency')}"
+    if (
         not bare.startswith("BoxUsage:")
         or key.operation != "RunInstances"
-        or said.get("tenancy", "shared").lower() != "shared"
-        or said.get("region", region) != region
+        or properties.get("tenancy", "shared").lower() != "shared"
+        or properties.get("region", key.region) != key.region
     ):
-        left_out["not Linux on shared hardware"] += 1
-    else:
-        try:
-            rate = decimal(usd)
-        except Refused:
-            rate = Decimal(0)
-        if not rate:
-            left_out["no rate, or 0"] += 1
-            return
-        if rates.setdefault(key, (rate, unit)) != (rate, unit):
-            rates[key] = None
+        return "not Linux on shared hardware"
+    return ""

@@ -5,9 +5,9 @@ same code decides which rows are prices: one key has one price, or none is taken
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import closing
 from datetime import datetime
 from json import dumps
 from typing import Any
@@ -90,22 +90,9 @@ def fetch_products(
     left_out: Counter[str] = Counter()
     tables: dict[tuple[str, str], ProductTable] = {}
     failures: list[FetchError] = []
-
-    def ask(key: PriceKey) -> list[str] | FetchError | None:
-        if stop():
-            return None
-        try:
-            return _products(client, key, name)
-        except FetchError as error:
-            return error
-
     done = 0
-    with ExitStack() as until_asked:
-        answers: Iterable[list[str] | FetchError | None] = map(ask, asked)
-        if calls_at_once > 1:
-            threads = until_asked.enter_context(ThreadPoolExecutor(calls_at_once))
-            answers = threads.map(ask, asked)
-        for key, found in zip(asked, answers, strict=True):
+    with closing(_asked(client, asked, name, stop, calls_at_once)) as answers:
+        for key, found in answers:
             if isinstance(found, FetchError):
                 failures.append(found)
                 left_out[f"{key}: the call failed"] += 1
@@ -115,10 +102,7 @@ def fetch_products(
                 left_out[f"{key}: AWS does not list it"] += 1
             else:
                 place = key.service, key.region
-                table = tables.setdefault(place, ProductTable(name))
-                for text in found:
-                    done += len(text)
-                    table.add(text)
+                done += tables.setdefault(place, ProductTable(name)).add_all(found)
                 progress(done, None)
     denied = [error for error in failures if isinstance(error, Denied)]
     if denied or (failures and not tables):
@@ -126,16 +110,8 @@ def fetch_products(
     prices: list[DatedPrice] = []
     for (service, region), table in tables.items():
         source = Source(URL, as_of, table.version, f"{service}, GetProducts")
-        normaliser = Normaliser(
-            table, service=service, region=region, source=source, left_out=left_out
-        )
-        listed = list(normaliser.prices())
-        for key in asked:
-            if (key.service, key.region) == (service, region):
-                found_prices = [one for one in listed if _is_of(one.price.key, key)]
-                prices += found_prices
-                if not found_prices and not _is_named(left_out, key):
-                    left_out[f"{key}: no single price of it in AWS's answer"] += 1
+        here = [key for key in asked if (key.service, key.region) == (service, region)]
+        prices += _prices_of(table, here, source, left_out)
     return Delivery(
         name=name,
         source=Source(URL, as_of),
@@ -143,6 +119,56 @@ def fetch_products(
         byte_count=done,
         left_out=left_out,
     )
+
+
+Found = list[str] | FetchError | None
+"""The products of a key as JSON texts, or why there are none; None: not asked."""
+
+
+def _asked(
+    client: Any,
+    keys: Sequence[PriceKey],
+    name: str,
+    stop: Callable[[], bool],
+    calls_at_once: int,
+) -> Generator[tuple[PriceKey, Found], None, None]:
+    """Each key with AWS's answer, in the order of the keys."""
+
+    def ask(key: PriceKey) -> Found:
+        if stop():
+            return None
+        try:
+            return _products(client, key, name)
+        except FetchError as error:
+            return error
+
+    if calls_at_once > 1:
+        with ThreadPoolExecutor(calls_at_once) as threads:
+            yield from zip(keys, threads.map(ask, keys), strict=True)
+    else:
+        yield from zip(keys, map(ask, keys), strict=True)
+
+
+def _prices_of(
+    table: "ProductTable",
+    keys: Sequence[PriceKey],
+    source: Source,
+    left_out: Counter[str],
+) -> Iterator[DatedPrice]:
+    """The prices of the keys, all of one service and region, out of AWS's answers."""
+    normaliser = Normaliser(
+        table,
+        service=keys[0].service,
+        region=keys[0].region,
+        source=source,
+        left_out=left_out,
+    )
+    listed = list(normaliser.prices())
+    for key in keys:
+        found = [one for one in listed if _is_of(one.price.key, key)]
+        yield from found
+        if not found and not _is_named(left_out, key):
+            left_out[f"{key}: no single price of it in AWS's answer"] += 1
 
 
 def _is_named(left_out: Mapping[str, int], key: PriceKey) -> bool:
@@ -233,6 +259,14 @@ class ProductTable:
         self._rows: dict[str, list[list[str]]] = {}
         self.version = ""
         """The newest version that a product names."""
+
+    def add_all(self, texts: Iterable[str]) -> int:
+        """Lay out products; how many characters they took. Raises Damaged."""
+        taken = 0
+        for text in texts:
+            self.add(text)
+            taken += len(text)
+        return taken
 
     def add(self, text: str) -> None:
         """Lay out one product; the same one again changes nothing. Raises Damaged."""

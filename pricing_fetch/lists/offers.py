@@ -6,7 +6,7 @@ using-the-aws-price-list-bulk-api.html
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC
 from pathlib import Path
 from threading import Lock
 
@@ -94,7 +94,6 @@ def fetch_offer(
     folder: Path,
     last: LastDelivery | None = None,
     progress: Progress | None = None,
-    now: Callable[[], datetime] | None = None,
     zones: bool = False,
     once: Once | None = None,
 ) -> Delivery:
@@ -105,7 +104,7 @@ def fetch_offer(
     all regions is fetched by `once`. Raises FetchError here, and Damaged while the
     prices are read, or NotSold where a list of all regions has none of the region.
     """
-    as_of = (now or transport.now)().astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    as_of = transport.now().astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     name = f"{service} {region}"
     whole = Slice(service, region, "on-demand")
     index = read_index(transport, "offers", service, SERVICES)

@@ -36,25 +36,36 @@ class Table(Protocol):
         """Number and fields of every row that `keep` wants, or of more."""
 
 
+Reason = Callable[[list[str]], str | None]
+"""Tells why a row is left out, or None where it counts."""
+
+
 def row_filter(
     table: Table, service: str, region: str, *, zones: bool, of_all: bool = False
-) -> Callable[[list[str]], str | None]:
-    """Tells why a row is left out, or None; made once for the file's columns.
+) -> Reason:
+    """What tells of each row why it is left out; made once for the file's columns.
 
-    `of_all` says that the table is of all regions: then a row must name its own.
+    `zones` lets the prices of Local Zones and the like pass. `of_all` says that the
+    table is of all regions: then a row must name its own. Raises Damaged where a column
+    that is needed is not there.
     """
-    usage, operation = table.indexes("usageType", "operation")
+    table.indexes("usageType", "operation", "PricePerUnit")
+    of_place = _place_filter(table, region, zones=zones, of_all=of_all)
+    if service != "AmazonEC2":
+        return of_place
+    of_machine = _machine_filter(table, region)
+
+    def reason(row: list[str]) -> str | None:
+        return of_place(row) or of_machine(row)
+
+    return reason
+
+
+def _place_filter(table: Table, region: str, *, zones: bool, of_all: bool) -> Reason:
+    """Leaves out the rows of another region or of a zone with prices of its own."""
     region_code = table.index("Region Code")
-    location, from_location = (
-        table.index("Location Type"),
-        table.index("From Location Type"),
-    )
-    computes = service == "AmazonEC2"
-    # A list of EC2 whose instances could not be told apart would price them at random.
-    family = table.indexes("Product Family")[0] if computes else 0
-    capacity, market = table.index("CapacityStatus"), table.index("MarketOption")
-    (dollars,) = table.indexes("PricePerUnit")
-    linux = [(name, table.index(name), value) for name, value in _LINUX]
+    location = table.index("Location Type")
+    from_location = table.index("From Location Type")
 
     def reason(row: list[str]) -> str | None:
         code = row[region_code] if region_code is not None else ""
@@ -70,12 +81,26 @@ def row_filter(
             place = row[from_location]
         if place in ZONES and not zones:
             return f"of an {place}"
-        if not computes:
-            return None
+        return None
+
+    return reason
+
+
+def _machine_filter(table: Table, region: str) -> Reason:
+    """Leaves out rows of EC2 that are not what a running machine pays on demand.
+
+    A list whose instances could not be told apart would price them at random, so the
+    columns that tell them apart must be there.
+    """
+    usage, operation = table.indexes("usageType", "operation")
+    family, dollars = table.indexes("Product Family", "PricePerUnit")
+    capacity, market = table.index("CapacityStatus"), table.index("MarketOption")
+    linux = [(name, table.index(name), value) for name, value in _LINUX]
+
+    def reason(row: list[str]) -> str | None:
         bare = without_prefix(row[usage], region)
-        if not row[family].startswith("Compute Instance") and not bare.startswith(
-            "BoxUsage:"
-        ):
+        is_linux = bare.startswith("BoxUsage:")
+        if not is_linux and not row[family].startswith("Compute Instance"):
             return None
         status = row[capacity] if capacity is not None else ""
         if status != "Used":
@@ -83,7 +108,7 @@ def row_filter(
         option = row[market] if market is not None else ""
         if option != "OnDemand":
             return f"market option {named(option, 'unknown')}, not OnDemand"
-        if row[operation] == "RunInstances" and bare.startswith("BoxUsage:"):
+        if is_linux and row[operation] == "RunInstances":
             for name, index, value in linux:
                 found = row[index] if index is not None else ""
                 if found != value:

@@ -6,9 +6,11 @@ using-the-aws-price-list-bulk-api.html
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from collections.abc import Iterator
+from datetime import UTC
+from operator import itemgetter
 from pathlib import Path
+from typing import NamedTuple
 
 from farebox.prices.deliveries import DatedPrice, Delivery, LastDelivery, Slice
 from farebox.prices.prefixes import without_prefix
@@ -59,7 +61,6 @@ def fetch_plans(
     folder: Path,
     last: LastDelivery | None = None,
     progress: Progress | None = None,
-    now: Callable[[], datetime] | None = None,
     service: str = "",
     every_system: bool = False,
 ) -> Delivery:
@@ -76,7 +77,7 @@ def fetch_plans(
     name = f"{plan} {region}"
     if not services or service != services[0]:
         name += f" {service}"
-    as_of = (now or transport.now)().astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    as_of = transport.now().astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     index = read_index(transport, "savingsPlan", plan, tuple(PLANS))
     found = listed(transport, index, region, "savingsPlan", plan)
     source = Source(shown(found.url), as_of, found.version)
@@ -116,6 +117,31 @@ def term_of(family: str, years: str, unit: str, option: str) -> str:
     return f"{kind}-{years}yr-{_OPTIONS[option]}" if kind else ""
 
 
+class _Row(NamedTuple):
+    """The fields of a row that a rate is made of, in the order of `_FIELDS`."""
+
+    service: str
+    usage_type: str
+    operation: str
+    rate: str
+    currency: str
+    unit: str
+    day: str
+    option: str
+    years: str
+    length: str
+    family: str
+    region: str
+
+
+_FIELDS = (
+    *("DiscountedServiceCode", "DiscountedUsageType", "DiscountedOperation"),
+    *("DiscountedRate", "Currency", "Unit", "EffectiveDate", "PurchaseOption"),
+    *("LeaseContractLength", "LeaseContractLengthUnit", "Product Family"),
+    *("DiscountedRegionCode",),
+)
+
+
 def _rates(
     file: PriceFile,
     whole: Slice,
@@ -124,78 +150,72 @@ def _rates(
     every_system: bool,
 ) -> Iterator[DatedPrice]:
     """Every rate of the service, each key once."""
-    columns = file.indexes(
-        *("DiscountedServiceCode", "DiscountedUsageType", "DiscountedOperation"),
-        *("DiscountedRate", "Currency", "Unit", "EffectiveDate", "PurchaseOption"),
-        *("LeaseContractLength", "LeaseContractLengthUnit", "Product Family"),
-        *("DiscountedRegionCode",),
-    )
+    fields = itemgetter(*file.indexes(*_FIELDS))
     units = Units()
-    linux_only = whole.service == "AmazonEC2" and not every_system
     seen: dict[tuple[str, str, str], DatedPrice | None] = {}
     keep = field_is(
         file.columns, "DiscountedServiceCode", whole.service, _BEFORE_SERVICE
     )
-    for _, row in file.rows(keep):
-        code, usage_type, operation, rate, currency, unit, day = (
-            row[index] for index in columns[:7]
-        )
-        option, years, length, family, region = (row[index] for index in columns[7:])
-        if code != whole.service:
-            left_out["of another service"] += 1
-            continue
-        if region and region != whole.region:
-            left_out["of another place"] += 1
-            continue
-        if currency != "USD":
-            left_out[f"not in USD but {named(currency, 'no currency')}"] += 1
-            continue
-        bare = without_prefix(usage_type, whole.region)
-        if linux_only and not (
-            bare.startswith("BoxUsage:") and operation == "RunInstances"
-        ):
-            left_out["not Linux on shared hardware"] += 1
-            continue
-        term = term_of(family, years, length, option)
-        texts = usage_type + operation + unit
-        if not term or not usage_type or "," in texts or not texts.isprintable():
-            left_out["a key that a price book cannot hold"] += 1
-            continue
-        if day and not is_day(day):
-            left_out["a day that is none"] += 1
-            continue
+    for _, texts in file.rows(keep):
+        row = _Row(*fields(texts))
+        bare = without_prefix(row.usage_type, whole.region)
+        term = term_of(row.family, row.years, row.length, row.option)
+        reason = _left_out(row, whole) or _left_out_key(row, term)
+        if not (reason or every_system or _is_linux(row, whole, bare)):
+            reason = "not Linux on shared hardware"
         try:
-            dollars = decimal(rate)
-        except Refused as reason:
-            left_out[str(reason)] += 1
-            continue
+            dollars = ZERO if reason else decimal(row.rate)
+        except Refused as refused:
+            reason, dollars = str(refused), ZERO
         if not dollars:
-            left_out["a rate of 0"] += 1
+            left_out[reason or "a rate of 0"] += 1
             continue
-        dated = DatedPrice(
-            Price(
-                PriceKey(
-                    whole.service,
-                    whole.region,
-                    usage_type,
-                    operation,
-                    "savings-plan",
-                    term=term,
-                ),
-                (Tier(ZERO, dollars),),
-                units.spelling(whole.service, bare, unit),
-                source,
-            ),
-            day,
+        key = PriceKey(
+            whole.service,
+            whole.region,
+            row.usage_type,
+            row.operation,
+            "savings-plan",
+            term=term,
         )
-        place = (bare, operation, term)
-        if place not in seen:
-            seen[place] = dated
-            continue
-        before = seen[place]
+        unit = units.spelling(whole.service, bare, row.unit)
+        dated = DatedPrice(Price(key, (Tier(ZERO, dollars),), unit, source), row.day)
+        place = (bare, row.operation, term)
+        before = seen.setdefault(place, dated)
         if before is None or before.price.tiers != dated.price.tiers:
             seen[place] = None
     contested = sum(one is None for one in seen.values())
     if contested:
         left_out["several rates for one key"] = contested
     yield from (one for one in seen.values() if one is not None)
+
+
+def _left_out(row: _Row, whole: Slice) -> str:
+    """Why a row is of no rate that is asked for; empty where it is."""
+    if row.service != whole.service:
+        return "of another service"
+    if row.region and row.region != whole.region:
+        return "of another place"
+    if row.currency != "USD":
+        return f"not in USD but {named(row.currency, 'no currency')}"
+    return ""
+
+
+def _is_linux(row: _Row, whole: Slice, bare: str) -> bool:
+    """Whether it is no machine of EC2, or one with Linux on shared hardware.
+
+    `bare` is the row's usage type without the region's prefix.
+    """
+    return whole.service != "AmazonEC2" or (
+        bare.startswith("BoxUsage:") and row.operation == "RunInstances"
+    )
+
+
+def _left_out_key(row: _Row, term: str) -> str:
+    """Why a row's key or day cannot be kept in a price book; empty where it can."""
+    texts = row.usage_type + row.operation + row.unit
+    if not term or not row.usage_type or "," in texts or not texts.isprintable():
+        return "a key that a price book cannot hold"
+    if row.day and not is_day(row.day):
+        return "a day that is none"
+    return ""

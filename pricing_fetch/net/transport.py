@@ -34,6 +34,7 @@ from pricing_fetch.net.answers import (
 )
 from pricing_fetch.net.downloads import Downloaded, PartFile
 from pricing_fetch.net.hosts import Addresses, addresses, origin, shown
+from pricing_fetch.net.patience import Patience
 from pricing_fetch.net.proxies import Proxy, check_way, proxy_for
 from pricing_fetch.net.room import Room
 from pricing_fetch.net.unpacking import unpacked
@@ -61,10 +62,14 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
+USUAL = Patience(limits.CONNECT_SECONDS, limits.READ_SECONDS, limits.ATTEMPTS)
+
+
 class Transport:
     """Asks the fixed hosts by https, certificates checked; threads may share one.
 
-    A proxy that `environ` names is asked for the way (pricing_fetch/net/proxies.py). Clock, sleep, randomness and time are arguments, so that a test need not wait.
+    A proxy that `environ` names is asked for the way (pricing_fetch/net/proxies.py).
+    Clock, sleep, randomness and time are arguments, so that a test need not wait.
     """
 
     def __init__(
@@ -76,9 +81,7 @@ class Transport:
         sleep: Callable[[float], object] = time.sleep,
         chance: Callable[[], float] = random.random,
         clock: Callable[[], float] = time.monotonic,
-        connect_seconds: float = limits.CONNECT_SECONDS,
-        read_seconds: float = limits.READ_SECONDS,
-        attempts: int = limits.ATTEMPTS,
+        patience: Patience = USUAL,
         room: Room | None = None,
     ) -> None:
         self.addresses = where if where is not None else addresses(environ)
@@ -86,10 +89,12 @@ class Transport:
         self._sleep = sleep
         self._chance = chance
         self._clock = clock
-        self._attempts = attempts
+        self._attempts = patience.tries
         self._origins = self.addresses.origins
         self._environ = environ
-        self._timeout = urllib3.Timeout(connect=connect_seconds, read=read_seconds)
+        self._timeout = urllib3.Timeout(
+            connect=patience.connect_seconds, read=patience.read_seconds
+        )
         self._pools: dict[Proxy | None, urllib3.PoolManager] = {}
         self._opening = Lock()
         self._room = room if room is not None else Room()

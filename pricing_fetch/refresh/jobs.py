@@ -225,7 +225,6 @@ def _list(service: str, region: str, sources: Sources) -> Job:
             folder=sources.folder,
             last=last,
             progress=progress,
-            now=sources.now,
             once=sources.once,
         )
 
@@ -244,7 +243,6 @@ def _plan(plan: str, region: str, sources: Sources) -> Job:
             folder=sources.folder,
             last=last,
             progress=progress,
-            now=sources.now,
         )
 
     part = Slice("AmazonEC2", region, "savings-plan")

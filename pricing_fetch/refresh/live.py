@@ -182,7 +182,8 @@ def _respelled(key: PriceKey, usage_type: str) -> PriceKey:
 
 
 def _account(budget_seconds: float) -> "Aws":
-    from pricing_fetch.calls.aws import Aws, Patience
+    from pricing_fetch.calls.aws import Aws
+    from pricing_fetch.net.patience import Patience
 
     return Aws(
         Patience(

@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 WORKERS = 6
 """How many sources are asked at a time; the calls of the price API share its bucket."""
 
+BY = "fare refresh"
+"""Who the store says has written."""
+
 
 class _Stopped(BaseException):
     """The refresh was interrupted: what is still under way gives up."""
@@ -46,10 +49,8 @@ def refresh(
     accept: Collection[str] = (),
     dry_run: bool = False,
     again: bool = False,
-    by: str = "fare refresh",
     progress: Progress | None = None,
     clock: Callable[[], float] = time.monotonic,
-    workers: int = WORKERS,
 ) -> Summary:
     """Ask the sources of `jobs` and let what is good into the store.
 
@@ -61,12 +62,12 @@ def refresh(
     telling = progress if progress is not None else Silent()
     began = clock()
     lasts = {job.name: store.last(job.name) for job in jobs}
-    fetched = _fetch_all(jobs, lasts, telling, clock, workers, again)
+    fetched = _fetch_all(jobs, lasts, telling, clock, again)
     fetched = _not_sold(store, fetched)
     seen_at = now()
     run = Intake(seen_at, frozenset(accept), telling, clock)
     before = store.refreshes(1)
-    with suppress(_OnlyCompared), store.refresh(seen_at, by=by) as transaction:
+    with suppress(_OnlyCompared), store.refresh(seen_at, by=BY) as transaction:
         for one in fetched:
             run.take(transaction, one)
         if dry_run:
@@ -89,7 +90,6 @@ def _fetch_all(
     lasts: dict[str, LastDelivery | None],
     progress: Progress,
     clock: Callable[[], float],
-    workers: int,
     again: bool,
 ) -> list[Fetched]:
     """What each source gave, in the order of the jobs."""
@@ -115,7 +115,7 @@ def _fetch_all(
             job, lasts[job.name], delivery, failure, clock() - began, not_sold
         )
 
-    pool = ThreadPoolExecutor(max(1, min(workers, len(jobs))), "source")
+    pool = ThreadPoolExecutor(max(1, min(WORKERS, len(jobs))), "source")
     try:
         futures: list[Future[Fetched]] = [pool.submit(fetch, job) for job in jobs]
         for future in as_completed(futures):

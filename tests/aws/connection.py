@@ -94,27 +94,16 @@ class Connection(BaseHTTPRequestHandler):
         fault: str = "",
         how: Mapping[str, Any] = MappingProxyType({}),
     ) -> None:
-        headers = {"Date": formatdate(time.time(), usegmt=True)} | reply.headers
-        if fault == "skew":
-            headers["Date"] = formatdate(
-                time.time() + how.get("seconds", 3600), usegmt=True
-            )
+        ahead = how.get("seconds", 3600) if fault == "skew" else 0
+        date = {"Date": formatdate(time.time() + ahead, usegmt=True)}
+        headers = date | reply.headers | (date if ahead else {})
         if fault == "frozen-etag":
             headers |= {"ETag": '"frozen"', "Last-Modified": FROZEN_SINCE}
             if "if-none-match" in asked.headers:
                 self._write(Reply(304), headers, iter(()), None)
                 return
         status, length, parts = content(asked, reply, headers)
-        if fault == "gzip-no-header":
-            packed = gzip.compress(b"".join(parts), 1)
-            length, parts = len(packed), iter((packed,))
-        if fault == "wrong-length" and length is not None:
-            length += how.get("by", -7)
-            self.close_connection = True
-        if fault in ("reset", "truncate"):
-            parts = first_bytes(parts, how.get("after", (length or 2 * CHUNK) // 2))
-        if fault == "slow":
-            parts = self._drip(parts, how.get("size", 1024), how.get("pause", 0.02))
+        length, parts = self._spoilt(length, parts, fault, how)
         if asked.method == "HEAD":
             parts = iter(())
         cut = fault in ("reset", "truncate")
@@ -123,6 +112,28 @@ class Connection(BaseHTTPRequestHandler):
             self._reset()
         elif cut:
             self._hang_up()
+
+    def _spoilt(
+        self,
+        length: int | None,
+        parts: Iterator[bytes],
+        fault: str,
+        how: Mapping[str, Any],
+    ) -> tuple[int | None, Iterator[bytes]]:
+        """The announced length and the bytes, as the fault has them."""
+        if fault == "gzip-no-header":
+            packed = gzip.compress(b"".join(parts), 1)
+            return len(packed), iter((packed,))
+        if fault == "wrong-length" and length is not None:
+            self.close_connection = True
+            return length + how.get("by", -7), parts
+        if fault in ("reset", "truncate"):
+            after = how.get("after", (length or 2 * CHUNK) // 2)
+            return length, first_bytes(parts, after)
+        if fault == "slow":
+            pause = how.get("pause", 0.02)
+            return length, self._drip(parts, how.get("size", 1024), pause)
+        return length, parts
 
     def _write(
         self,

@@ -101,8 +101,9 @@ def _run(
 
 
 def _apply(terms: Terms) -> None:
-    from pricing_fetch.calls.aws import Aws, Patience
+    from pricing_fetch.calls.aws import Aws
     from pricing_fetch.net import limits
+    from pricing_fetch.net.patience import Patience
     from pricing_fetch.net.transport import Transport
 
     limits.FIRST_PAUSE_SECONDS = limits.LONGEST_PAUSE_SECONDS = (
@@ -112,7 +113,9 @@ def _apply(terms: Terms) -> None:
         limits.OFFER_BYTES = terms.list_bytes
     defaults = Transport.__init__.__kwdefaults__
     assert defaults is not None
-    defaults |= {"read_seconds": terms.silence_seconds, "attempts": terms.attempts}
+    defaults["patience"] = Patience(
+        limits.CONNECT_SECONDS, terms.silence_seconds, terms.attempts
+    )
     Aws.__init__.__defaults__ = (
         Patience(terms.silence_seconds, terms.silence_seconds, terms.attempts),
     )

@@ -114,38 +114,45 @@ class FakeGitHub(Fake):
             if self.is_app:
                 return 403, {}, {"message": "Resource not accessible by integration"}
             return 200, {}, {"login": self.login, "type": "User"}
-        if not call.path.startswith("/repos/shop/infra/"):
-            return 404, {}, {"message": "Not Found"}
         path = call.path.removeprefix("/repos/shop/infra")
         if path == "/issues/7/comments":
-            if call.method == "GET":
-                found, following = self.page(call)
-                link = f'<{self.url}{call.path}?page={following}>; rel="next"'
-                return 200, {"Link": link} if following else {}, found
-            if len(call.body["body"]) > 65_536:
-                errors = [{"message": "body is too long (maximum is 65536 characters)"}]
-                return 422, {}, {"message": "Validation Failed", "errors": errors}
-            bot = "Bot" if self.is_app else "User"
-            return 201, {}, self.write(call.body["body"], self.login, bot)
-        if found_id := re.fullmatch(r"/issues/comments/(\d+)", path):
-            for comment in self.comments:
-                if comment["id"] == int(found_id[1]):
-                    if comment["user"]["login"] != self.login:
-                        return 403, {}, {"message": "Must have admin rights"}
-                    comment["body"] = call.body["body"]
-                    return 200, {}, comment
-            return 404, {}, {"message": "Not Found"}
+            return self._listed(call) if call.method == "GET" else self._created(call)
+        if found := re.fullmatch(r"/issues/comments/(\d+)", path):
+            return self._updated(call, int(found[1]))
         if path == "/pulls":
             return 200, {}, self.pulls
         if path == "/pulls/7":
             return 200, {}, self.pulls[0]
         if path == "/check-runs":
-            output = call.body["output"]
-            if len(output["annotations"]) > 50:
-                return 422, {}, {"message": "Invalid request: more than 50 annotations"}
-            self.check_runs.append(call.body)
-            return 201, {}, {"id": 1, "html_url": "https://github.test/runs/1"}
+            return self._check_run(call)
         return 404, {}, {"message": "Not Found"}
+
+    def _listed(self, call: Call) -> tuple[int, dict[str, str], Any]:
+        found, following = self.page(call)
+        link = f'<{self.url}{call.path}?page={following}>; rel="next"'
+        return 200, {"Link": link} if following else {}, found
+
+    def _created(self, call: Call) -> tuple[int, dict[str, str], Any]:
+        if len(call.body["body"]) > 65_536:
+            errors = [{"message": "body is too long (maximum is 65536 characters)"}]
+            return 422, {}, {"message": "Validation Failed", "errors": errors}
+        bot = "Bot" if self.is_app else "User"
+        return 201, {}, self.write(call.body["body"], self.login, bot)
+
+    def _updated(self, call: Call, number: int) -> tuple[int, dict[str, str], Any]:
+        for comment in self.comments:
+            if comment["id"] == number:
+                if comment["user"]["login"] != self.login:
+                    return 403, {}, {"message": "Must have admin rights"}
+                comment["body"] = call.body["body"]
+                return 200, {}, comment
+        return 404, {}, {"message": "Not Found"}
+
+    def _check_run(self, call: Call) -> tuple[int, dict[str, str], Any]:
+        if len(call.body["output"]["annotations"]) > 50:
+            return 422, {}, {"message": "Invalid request: more than 50 annotations"}
+        self.check_runs.append(call.body)
+        return 201, {}, {"id": 1, "html_url": "https://github.test/runs/1"}
 
 
 class FakeGitLab(Fake):

@@ -2,9 +2,16 @@
 
 from collections.abc import Sequence
 from decimal import Decimal
+from typing import Any
 
-from farebox.prices import Price, PriceKey, Purchase, Source, Tier
+from farebox.prices import Price, PriceKey, Source, Tier
 
+USUAL = {
+    "service": "AmazonEC2",
+    "region": "us-east-1",
+    "operation": "",
+    "purchase": "on-demand",
+}
 LISTED = Source("https://example.test/list.csv", "2026-09-03", "v7", "read by hand")
 FREE = Source("https://example.test/free.html", "2026", "", "free: said on the page")
 
@@ -13,18 +20,17 @@ def price(
     usage_type: str,
     usd: str | dict[str, str],
     *,
-    service: str = "AmazonEC2",
-    region: str = "us-east-1",
-    operation: str = "",
-    purchase: Purchase = "on-demand",
-    zone_id: str = "",
     unit: str = "Hrs",
     source: Source = LISTED,
+    **key: Any,
 ) -> Price:
-    """A price whose tiers are `usd` from 0 on, or a map of start to dollars."""
+    """A price whose tiers are `usd` from 0 on, or a map of start to dollars.
+
+    `key` gives parts of its key; of EC2 in us-east-1, on demand, where it does not.
+    """
     tiers = usd if isinstance(usd, dict) else {"0": usd}
     return Price(
-        PriceKey(service, region, usage_type, operation, purchase, zone_id),
+        PriceKey(usage_type=usage_type, **(USUAL | key)),
         tuple(Tier(Decimal(start), Decimal(rate)) for start, rate in tiers.items()),
         unit,
         source,

@@ -13,7 +13,7 @@ import pytest
 
 from farebox.prices import PriceKey
 from farebox.prices.deliveries import Delivery
-from pricing_fetch.calls.aws import Aws, Patience
+from pricing_fetch.calls.aws import Aws
 from pricing_fetch.calls.instance_types import fetch_instance_types
 from pricing_fetch.calls.plan_rates import fetch_plan_rates
 from pricing_fetch.calls.products import ProductTable, fetch_products
@@ -27,6 +27,7 @@ from pricing_fetch.lists.tiers import Refused, decimal, is_day, named
 from pricing_fetch.net.answers import NotYet, pause_asked
 from pricing_fetch.net.downloads import PartFile
 from pricing_fetch.net.hosts import Addresses
+from pricing_fetch.net.patience import Patience
 from pricing_fetch.net.transport import Transport
 from tests.aws.server import AwsServer, Reply
 
@@ -46,7 +47,11 @@ def aws() -> Iterator[AwsServer]:
 def transport_to(aws: AwsServer) -> Transport:
     where = Addresses(aws.url, f"{aws.url}/spot.json", f"{aws.url}/advisor.json")
     return Transport(
-        where=where, environ={}, now=lambda: NOW, sleep=lambda _: None, attempts=1
+        where=where,
+        environ={},
+        now=lambda: NOW,
+        sleep=lambda _: None,
+        patience=Patience(tries=1),
     )
 
 

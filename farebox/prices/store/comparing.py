@@ -69,53 +69,95 @@ def compare_slice(
     whole: bool,
 ) -> Difference:
     """Hold a slice against its delivery, which is read once. Raises StoreError."""
-    other: dict[str, Delivered] = {}
-    same: dict[str, Delivered | str] = {}
-    spelled: dict[str, str] = {}
+    read = _Reading(name, part, stored, day, whole=whole)
     for dated in delivered:
+        read.take(dated)
+    return read.difference()
+
+
+class _Reading:
+    """A delivery while it is read: which keys it has as the store does, and which not."""
+
+    def __init__(
+        self,
+        name: str,
+        part: Slice,
+        stored: dict[str, Stored],
+        day: str,
+        *,
+        whole: bool,
+    ) -> None:
+        self._name, self._part, self._stored = name, part, stored
+        self._day, self._whole = day, whole
+        self._other: dict[str, Delivered] = {}
+        self._same: dict[str, Delivered | str] = {}
+        self._spelled: dict[str, str] = {}
+
+    def take(self, dated: DatedPrice) -> None:
+        """Hold one price against the store. Raises StoreError."""
         key = dated.price.key
-        if not part.holds(key):
-            raise StoreError(f"{name} delivered {key}, which is not in its part of AWS")
+        if not self._part.holds(key):
+            raise StoreError(
+                f"{self._name} delivered {key}, which is not in its part of AWS"
+            )
         if dated.effective_from:
-            _check_day(name, dated.effective_from)
+            _check_day(self._name, dated.effective_from)
         one = identity(key)
-        before = other.get(one)
-        known = stored.get(one)
-        if before is not None:
-            before = other[one] = before if isinstance(before, list) else [before]
+        if one in self._other:
+            before = self._other[one]
+            if not isinstance(before, list):
+                before = self._other[one] = [before]
             before.append(dated)
-            continue
+        elif one in self._same:
+            self._other[one] = [*self._first(one, dated.price.source), dated]
+        else:
+            self._take_first(one, dated)
+
+    def _take_first(self, one: str, dated: DatedPrice) -> None:
+        """The first price of a key: the same as the store's, or another."""
+        known = self._stored.get(one)
         if known is None:
             if one.count("\t") != 3 or "\n" in one:
                 raise StoreError(
-                    f"{name} delivered a key with a tab or a line break: {key!r}"
+                    f"{self._name} delivered a key with a tab or a line break: "
+                    f"{dated.price.key!r}"
                 )
-            other[one] = dated
-            continue
-        if one in same:
-            first = same.pop(one)
-            if isinstance(first, str):
-                price = before_of(part, one, known, dated.price.source, day)
-                first = DatedPrice(price, first)
-            other[one] = [*(first if isinstance(first, list) else [first]), dated]
-            continue
-        if dated.effective_from[:10] <= day and on_day(known.text, day) == (
-            f"{dated.price.unit}\t{write_tiers(dated.price.tiers)}"
+            self._other[one] = dated
+        elif dated.effective_from[:10] <= self._day and (
+            on_day(known.text, self._day)
+            == f"{dated.price.unit}\t{write_tiers(dated.price.tiers)}"
         ):
-            same[one] = intern(dated.effective_from) if whole else dated
-            if key.usage_type != (known.usage_type or one.partition("\t")[0]):
-                spelled[one] = key.usage_type
+            self._same[one] = intern(dated.effective_from) if self._whole else dated
+            usage_type = dated.price.key.usage_type
+            if usage_type != (known.usage_type or one.partition("\t")[0]):
+                self._spelled[one] = usage_type
         else:
-            other[one] = dated
-    for one, prices in list(other.items()):
-        known = stored.get(one)
-        if known is None and not isinstance(prices, list):
-            continue
-        text = text_of(entries_of(name, prices, known, day, whole=whole))
-        if known is not None and text == on_day(known.text, day):
-            same[one] = prices
-            del other[one]
-    return Difference(part, stored, other, same, spelled)
+            self._other[one] = dated
+
+    def _first(self, one: str, source: Source) -> list[DatedPrice]:
+        """What was the same of a key, taken back: another price of it has come."""
+        first = self._same.pop(one)
+        if isinstance(first, str):
+            known = self._stored[one]
+            price = before_of(self._part, one, known, source, self._day)
+            first = DatedPrice(price, first)
+        return first if isinstance(first, list) else [first]
+
+    def difference(self) -> Difference:
+        """What came, at the end; a key with several prices may still be the same."""
+        for one, prices in list(self._other.items()):
+            known = self._stored.get(one)
+            if known is None and not isinstance(prices, list):
+                continue
+            entries = entries_of(
+                self._name, prices, known, self._day, whole=self._whole
+            )
+            if known is not None and text_of(entries) == on_day(known.text, self._day):
+                self._same[one] = prices
+                del self._other[one]
+        return Difference(
+            self._part, self._stored, self._other, self._same, self._spelled
+        )
 
 
 def entries_of(

@@ -53,7 +53,11 @@ def _mixed(policy: Inputs) -> Iterator[Failure]:
     weighted = [item.get("weightedCapacity") is not None for item in overrides]
     if any(weighted) and not all(weighted):
         yield Failure(place, "either all overrides have a weight or none")
-    spread = policy.get("instancesDistribution") or {}
+    yield from _spread(policy.get("instancesDistribution") or {}, place)
+
+
+def _spread(spread: Inputs, place: str) -> Iterator[Failure]:
+    """How a group divides its instances between on demand and spot."""
     percent = known(spread, "onDemandPercentageAboveBaseCapacity")
     if percent is not None and not 0 <= percent <= 100:
         yield Failure(place, f"the on-demand percentage is 0 to 100, not {percent}")
@@ -81,13 +85,17 @@ def check_node_group(inputs: Inputs) -> Iterator[Failure]:
         for name in ("diskSize", "remoteAccess"):
             if inputs.get(name) is not None:
                 yield Failure(name, "with a launch template this belongs there")
-    if known(inputs, "capacityType") != "SPOT":
-        types = inputs.get("instanceTypes") or []
-        if isinstance(types, list) and len(types) > 20:
-            yield Failure("instanceTypes", "a node group takes 20 types at most")
-    image = known(inputs, "amiType")
     types = inputs.get("instanceTypes")
-    if isinstance(image, str) and isinstance(types, list):
+    if isinstance(types, list):
+        yield from _node_types(inputs, types)
+
+
+def _node_types(inputs: Inputs, types: list[object]) -> Iterator[Failure]:
+    """The instance types of a node group: how many, and whether its image fits them."""
+    if known(inputs, "capacityType") != "SPOT" and len(types) > 20:
+        yield Failure("instanceTypes", "a node group takes 20 types at most")
+    image = known(inputs, "amiType")
+    if isinstance(image, str):
         for name in types:
             if isinstance(name, str) and _is_arm(name) != ("ARM_64" in image):
                 yield Failure("amiType", f"{name} does not start from {image}")

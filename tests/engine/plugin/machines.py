@@ -46,13 +46,19 @@ def _volume_limits(
     elif kind in ("io1", "io2"):
         yield Failure(place, f"{kind} needs IOPS")
     if throughput:
-        least, most = THROUGHPUT
-        if kind != "gp3":
-            yield Failure(place, f"{kind} takes no throughput")
-        elif not least <= int(throughput) <= most:
-            yield Failure(place, f"gp3 takes {least} to {most} MiB/s")
-        elif int(throughput) > int(iops or 3_000) / 4:
-            yield Failure(place, "gp3 takes at most 0.25 MiB/s for each IOPS")
+        yield from _throughput_limits(kind, iops, throughput, place)
+
+
+def _throughput_limits(
+    kind: str, iops: Any, throughput: Any, place: str
+) -> Iterator[Failure]:
+    least, most = THROUGHPUT
+    if kind != "gp3":
+        yield Failure(place, f"{kind} takes no throughput")
+    elif not least <= int(throughput) <= most:
+        yield Failure(place, f"gp3 takes {least} to {most} MiB/s")
+    elif int(throughput) > int(iops or 3_000) / 4:
+        yield Failure(place, "gp3 takes at most 0.25 MiB/s for each IOPS")
 
 
 def check_volume(inputs: Inputs) -> Iterator[Failure]:

@@ -33,19 +33,24 @@ def check_policy(text: Any, place: str) -> Iterator[Failure]:
     if not isinstance(statements, list) or not statements:
         yield Failure(place, "the policy has no Statement")
         return
-    trust = place == "assumeRolePolicy"
     for statement in statements:
-        if statement.get("Effect") not in ("Allow", "Deny"):
-            yield Failure(place, "a statement's Effect is neither Allow nor Deny")
-        if not {"Action", "NotAction"} & statement.keys():
-            yield Failure(place, "a statement has no Action")
-        if trust and not {"Principal", "NotPrincipal"} & statement.keys():
-            yield Failure(place, "a statement of a trust policy has no Principal")
-        if trust and "Resource" in statement:
-            yield Failure(place, "a statement of a trust policy has a Resource")
-        if not trust and not {"Resource", "NotResource"} & statement.keys():
-            yield Failure(place, "a statement has no Resource")
+        yield from _statement(statement, place)
         yield from _actions(statement, place)
+
+
+def _statement(statement: Mapping[str, Any], place: str) -> Iterator[Failure]:
+    """The parts that a statement must have, and those that it must not."""
+    trust = place == "assumeRolePolicy"
+    if statement.get("Effect") not in ("Allow", "Deny"):
+        yield Failure(place, "a statement's Effect is neither Allow nor Deny")
+    if not {"Action", "NotAction"} & statement.keys():
+        yield Failure(place, "a statement has no Action")
+    if trust and not {"Principal", "NotPrincipal"} & statement.keys():
+        yield Failure(place, "a statement of a trust policy has no Principal")
+    if trust and "Resource" in statement:
+        yield Failure(place, "a statement of a trust policy has a Resource")
+    if not trust and not {"Resource", "NotResource"} & statement.keys():
+        yield Failure(place, "a statement has no Resource")
 
 
 POLICY_VERSIONS = ("2012-10-17", "2008-10-17")

@@ -154,18 +154,14 @@ def _check_object(
 def _check_value(module: str, kind: Kind, value: Any, place: str) -> Iterator[Failure]:
     if is_unknown(value) or kind.name in ("Any", "Asset", "Archive"):
         return
-    if kind.name == "Sequence":
-        if not isinstance(value, list):
-            yield Failure(place, f"this must be a list, not {value!r}")
+    if kind.name in ("Sequence", "Mapping"):
+        items = _items(kind, value)
+        if items is None:
+            what = "a list" if kind.name == "Sequence" else "a map"
+            yield Failure(place, f"this must be {what}, not {value!r}")
             return
-        for index, item in enumerate(value):
-            yield from _check_value(module, _item(kind), item, f"{place}[{index}]")
-    elif kind.name == "Mapping":
-        if not isinstance(value, dict):
-            yield Failure(place, f"this must be a map, not {value!r}")
-            return
-        for key, item in value.items():
-            yield from _check_value(module, _item(kind), item, f"{place}.{key}")
+        for where, item in items:
+            yield from _check_value(module, _item(kind), item, f"{place}{where}")
     elif kind.name in SCALARS:
         if not _fits(kind.name, value):
             yield Failure(place, f"this must be {SCALARS[kind.name]}, not {value!r}")
@@ -175,6 +171,15 @@ def _check_value(module: str, kind: Kind, value: Any, place: str) -> Iterator[Fa
         properties = object_of(module, kind.name)
         if properties:
             yield from _check_object(module, properties, value, f"{place}.")
+
+
+def _items(kind: Kind, value: Any) -> list[tuple[str, Any]] | None:
+    """The items of a list or a map with their places; None where it is neither."""
+    if kind.name == "Sequence" and isinstance(value, list):
+        return [(f"[{index}]", item) for index, item in enumerate(value)]
+    if kind.name == "Mapping" and isinstance(value, dict):
+        return [(f".{key}", item) for key, item in value.items()]
+    return None
 
 
 def _item(kind: Kind) -> Kind:

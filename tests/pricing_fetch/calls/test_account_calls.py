@@ -11,12 +11,13 @@ from msgspec import json
 
 from farebox.prices.deliveries import Delivery, LastDelivery, Slice
 from farebox.prices.values import Price, PriceKey, Source, Tier
-from pricing_fetch.calls.aws import Aws, Patience
+from pricing_fetch.calls.aws import Aws
 from pricing_fetch.calls.instance_types import EbsRates, TypeFact, fetch_instance_types
 from pricing_fetch.calls.placement_scores import fetch_scores
 from pricing_fetch.calls.plan_rates import fetch_plan_rates
 from pricing_fetch.calls.quotas import QUOTAS, Quota, fetch_quotas
 from pricing_fetch.errors import Damaged, Denied, NotListed, Throttled
+from pricing_fetch.net.patience import Patience
 from tests.aws.calls import (
     Ec2Api,
     QuotasApi,

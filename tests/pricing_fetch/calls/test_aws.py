@@ -7,14 +7,9 @@ from typing import Any
 
 import pytest
 
-from pricing_fetch.calls.aws import (
-    Aws,
-    Patience,
-    credentials_resolve,
-    pages,
-    pricing_region,
-)
+from pricing_fetch.calls.aws import Aws, credentials_resolve, pages, pricing_region
 from pricing_fetch.errors import Damaged, Denied, FetchError, NotListed, NotReached
+from pricing_fetch.net.patience import Patience
 from pricing_fetch.net.throttle import TokenBucket
 from tests.aws.calls import Ec2Api, PricingApi, serve_calls
 from tests.aws.server import AwsServer

@@ -10,9 +10,10 @@ import pytest
 from farebox.prices.deliveries import Delivery
 from farebox.prices.embedded import embedded_book
 from farebox.prices.values import PriceKey
-from pricing_fetch.calls.aws import Aws, Patience
+from pricing_fetch.calls.aws import Aws
 from pricing_fetch.calls.products import fetch_products
 from pricing_fetch.errors import Damaged, Denied, NotListed, NotReached, Throttled
+from pricing_fetch.net.patience import Patience
 from tests.aws.calls import PricingApi, serve_calls
 from tests.aws.server import AwsServer
 

@@ -13,9 +13,10 @@ from farebox.prices import Source
 from farebox.prices.deliveries import Delivery, Fact
 from farebox.prices.store import Store, open_store
 from farebox.prices.values import PriceKey
-from pricing_fetch.calls.aws import Aws, Patience
+from pricing_fetch.calls.aws import Aws
 from pricing_fetch.calls.spot_days import fetch_spot_days
 from pricing_fetch.errors import NotListed
+from pricing_fetch.net.patience import Patience
 from pricing_fetch.refresh.jobs import Sources, Wanted, jobs_for
 from pricing_fetch.refresh.refresh import refresh
 from tests.aws.calls import Ec2Api, serve_calls

@@ -9,9 +9,10 @@ import pytest
 
 from farebox.prices.deliveries import Delivery, LastDelivery, Slice
 from farebox.prices.values import PriceKey
-from pricing_fetch.calls.aws import Aws, Patience
+from pricing_fetch.calls.aws import Aws
 from pricing_fetch.calls.spot_history import fetch_spot
 from pricing_fetch.errors import Damaged, Denied, FetchError, NotListed, NotReached
+from pricing_fetch.net.patience import Patience
 from tests.aws.calls import Ec2Api, serve_calls
 from tests.aws.server import AwsServer
 

@@ -14,6 +14,7 @@ from pricing_fetch.errors import Damaged, NotReached
 from pricing_fetch.feeds.spot_advisor import Advised, fetch_advisor
 from pricing_fetch.feeds.spot_feed import fetch_spot_feed
 from pricing_fetch.net.hosts import Addresses
+from pricing_fetch.net.patience import Patience
 from pricing_fetch.net.transport import Transport
 from tests.aws.server import Asked, AwsServer, Reply
 
@@ -63,8 +64,10 @@ def aws() -> Iterator[AwsServer]:
 def transport(aws: AwsServer) -> Iterator[Transport]:
     where = Addresses(spot_feed=f"{aws.url}/spot.json", spot_advisor=f"{aws.url}/adv")
     made = Transport(
-        where=where, sleep=lambda _: None, read_seconds=0.3, attempts=2
-    )  # fmt: skip
+        where=where,
+        sleep=lambda _: None,
+        patience=Patience(read_seconds=0.3, tries=2),
+    )
     yield made
     made.close()
 

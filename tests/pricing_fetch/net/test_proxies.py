@@ -8,6 +8,7 @@ import pytest
 
 from pricing_fetch.errors import Denied, FetchError, NotAllowed, NotReached
 from pricing_fetch.net.hosts import Addresses
+from pricing_fetch.net.patience import Patience
 from pricing_fetch.net.proxies import Proxy, proxy_for
 from pricing_fetch.net.transport import Transport
 from tests.aws import proxy as local
@@ -25,7 +26,7 @@ def transport(proxy: str, *, base: str = HOST, **more: str) -> Transport:
         where=Addresses(price_list=base),
         environ=environ,
         sleep=lambda _: None,
-        attempts=2,
+        patience=Patience(tries=2),
     )
 
 

@@ -28,6 +28,7 @@ from pricing_fetch.errors import (
 )
 from pricing_fetch.net import downloads, limits
 from pricing_fetch.net.hosts import Addresses
+from pricing_fetch.net.patience import Patience
 from pricing_fetch.net.transport import Transport
 from tests.aws.server import Asked, AwsServer, Reply
 
@@ -54,8 +55,7 @@ def transport(aws: AwsServer, pauses: list[float]) -> Iterator[Transport]:
         now=lambda: NOW,
         sleep=pauses.append,
         chance=lambda: 1.0,
-        read_seconds=0.5,
-        attempts=4,
+        patience=Patience(read_seconds=0.5, tries=4),
     )
     yield one
     one.close()

@@ -279,7 +279,7 @@ def test_again_reads_what_has_not_changed(lists: Lists, capfdbinary: Any) -> Non
     sources = answered(capfdbinary, *BOTH, "--again")["sources"]
     assert [(one["outcome"], one["unchanged"]) for one in sources] == [
         ("kept", 7),
-        ("kept", 2),
+        ("kept", 4),
     ]
     again = lists.aws.asked[first:]
     assert sum(asked.path.endswith(".csv") for asked in again) == 2
@@ -304,9 +304,9 @@ def test_a_service_that_is_not_sold_in_a_region_is_no_failure(
     out, err = capsys.readouterr()
     assert "AmazonEKS us-east-1 not sold there" in out
     flat = " ".join(out.split())
-    # The embedded book has 2 prices of EKS in us-east-1.
+    # The embedded book has 4 prices of EKS in us-east-1.
     assert (
-        "Not sold there: AWS has no list of AmazonEKS for us-east-1; the 2 prices that "
+        "Not sold there: AWS has no list of AmazonEKS for us-east-1; the 4 prices that "
         "the store has of it stay." in flat
     )
     assert "AmazonEKS us-east-1: not in the lists of that region" in err

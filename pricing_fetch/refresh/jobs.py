@@ -114,7 +114,12 @@ class Sources:
         except NotAllowed:
             return  # A mirror that may not be asked: each source of it says so.
         if self._aws is not None:
-            urls |= {f"https://ec2.{region}.amazonaws.com" for region in regions}
+            urls |= {
+                f"https://{service}.{region}.amazonaws.com"
+                f"{'.cn' if region.startswith('cn-') else ''}"
+                for region in regions
+                for service in ("ec2", "servicequotas")
+            }
         check_network(urls)
 
     def have_credentials(self) -> bool:

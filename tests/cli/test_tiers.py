@@ -311,3 +311,13 @@ def test_outside_a_project_the_way_out_is_said(
     assert "no stack of" in capsys.readouterr().err
     assert run(["tiers", "dev"]) == 2
     assert "has no other:tier, so it is no tier" in capsys.readouterr().err
+
+
+def test_users_that_were_asked_past_a_wall_are_told_so(capfdbinary: Any) -> None:
+    # 1,200 containers on a bridge of 1,023 ports; memory would hold 1,447.
+    assert run(["pack", "r6a.48xlarge", "--users", "1200"]) == 0
+    assert b"more than the machine takes by containers (1,023)" in (
+        capfdbinary.readouterr().out
+    )
+    assert run(["pack", "r6a.48xlarge", "--users", "1000"]) == 0
+    assert b"more than the machine takes" not in capfdbinary.readouterr().out

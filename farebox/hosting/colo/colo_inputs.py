@@ -47,6 +47,9 @@ MORE_THAN_NOTHING = frozenset(
 )
 """Inputs that the model divides by, or of which there is at least some."""
 
+GIVEN_WAY = {"gib_per_user": "packing_ratio, times the GiB that the cloud has a user"}
+"""Inputs of before, and what says the same now."""
+
 SHARES = frozenset(("fill", "plan_1_year_off", "plan_3_year_off"))
 """Inputs that are shares of a whole, so at most 1."""
 
@@ -90,9 +93,10 @@ def replaced(
     made = dict(table)
     for name, entry in given.items():
         if name not in table:
+            instead = GIVEN_WAY.get(str(name), "")
             near = get_close_matches(str(name), table, n=1, cutoff=0.0)[0]
             raise ConfigError(
-                f"there is no input {name!r}; the nearest is {near}"
+                f"there is no input {name!r}; the nearest is {instead or near}"
                 " (docs/economics.md has them all)"
             )
         old = table[name]

@@ -69,6 +69,19 @@ class PackReport(Struct, frozen=True):
         return document(self.asked)
 
 
+def _walls(answer: PackAnswer) -> str:
+    """The limits that users who were asked for are beyond.
+
+    Too little memory is told as overflow; the others are walls.
+    """
+    packing = answer.packing
+    return ", ".join(
+        f"{name} ({most:,})"
+        for name, most in packing.limits.items()
+        if most < packing.users and name != "memory"
+    )
+
+
 def _blocks(asked: Asked) -> Iterator[Block]:
     question, answer = asked.question, asked.answer
     packing, machine = answer.packing, question.machine
@@ -81,6 +94,9 @@ def _blocks(asked: Asked) -> Iterator[Block]:
     said = f"{packing.users:,} users on a VM"
     said += f", {why}" if why else f"; {packing.binding} binds"
     yield Title(said, level=2)
+    walls = _walls(answer)
+    if walls:
+        yield Sentence(f"more than the machine takes by {walls}", follows=True)
     yield Table(LIKELY, tuple(_ranges(asked)), width=LIKELY_WIDTH, head="")
     ordered = sorted(packing.limits.items(), key=lambda pair: pair[1])
     limits = tuple(Row((name, _most(users)), level=1) for name, users in ordered)

@@ -84,6 +84,10 @@ def test_an_empty_file_replaces_nothing(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
+        (
+            "gib_per_user: 2",
+            "the nearest is packing_ratio, times the GiB that the cloud has a user",
+        ),
         ("ram_usd: 12", "there is no input 'ram_usd'; the nearest is ram_usd_per_gib"),
         ("fte: {low: 1, liklely: 2}", "fte has no field 'liklely'; the nearest is lik"),
         ("fte: {low: 1, high: 2}", "fte lacks likely; give it, or one figure"),

@@ -1,7 +1,8 @@
 """Ages as a table: every source can be told from the others, in 80 columns."""
 
 from farebox.prices.age_rows import AgeRow
-from farebox.reports.prices.age import AgedBook, ages_text
+from farebox.reports.page.as_text import as_text
+from farebox.reports.prices.age import AgedBook, AgesReport
 
 LISTS = "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws"
 PLANS = "https://pricing.us-east-1.amazonaws.com/savingsPlan/v1.0/aws"
@@ -12,7 +13,7 @@ def table(*urls: str) -> list[str]:
         AgeRow(url, "list", "2024-08-09", 836, 180, 1073, 1073) for url in urls
     )
     book = AgedBook("store", "sha256:0123456789ab", rows)
-    return ages_text([book], "2026-11-23").splitlines()
+    return as_text(AgesReport((book,), "2026-11-23").page()).splitlines()
 
 
 def test_price_lists_are_told_apart_by_the_names_that_a_refresh_has_for_them() -> None:

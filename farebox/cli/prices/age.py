@@ -1,12 +1,12 @@
 """`fare prices age`: how old the prices are against their limits."""
 
-import sys
 from datetime import UTC, date, datetime
 
 import click
 
 from farebox.cli.errors import CheckFailed
-from farebox.cli.options.common import FORMS, ON, PLAIN, Region, format_option
+from farebox.cli.options.common import FORMS, ON, Region, format_option
+from farebox.cli.show import write
 
 
 @click.command()
@@ -22,7 +22,7 @@ from farebox.cli.options.common import FORMS, ON, PLAIN, Region, format_option
     help="Only prices there, and those of no region; repeatable.",
 )
 @ON
-@format_option("the ages", PLAIN)
+@format_option("the ages")
 @click.option(
     "--fail-over-limit",
     is_flag=True,
@@ -49,19 +49,11 @@ def age(
       fare prices age --prices aws.prices --format json
     """
     from farebox.cli.prices.aging import aged_books
-    from farebox.reports.prices.age import ages_json, ages_text, name_of
+    from farebox.reports.prices.age import AgesReport, name_of
 
     day = on or datetime.now(UTC).date()
     books = aged_books(prices, day, regions)
-    if format_ == "json":
-        sys.stdout.buffer.write(ages_json(books, day.isoformat()))
-        sys.stdout.buffer.flush()
-    else:
-        from farebox.reports.terminal import terminal_width, uses_color
-
-        width, color = terminal_width(), uses_color(sys.stdout)
-        text = ages_text(books, day.isoformat(), width=width, color=color)
-        click.echo(text, nl=False, color=True)
+    write(AgesReport(tuple(books), day.isoformat()), format_)
     over = [book for book in books if book.stale_count]
     if fail_over_limit and over:
         parts = [f"{book.stale_count:,} in the {name_of(book)}" for book in over]

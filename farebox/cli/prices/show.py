@@ -1,11 +1,11 @@
 """`fare prices show`: a price, with its source, its age and its history."""
 
-import sys
 from datetime import UTC, date, datetime
 
 import click
 
-from farebox.cli.options.common import AS_OF, FORMS, ON, PLAIN, format_option
+from farebox.cli.options.common import AS_OF, FORMS, ON, format_option
+from farebox.cli.show import write
 
 
 @click.command()
@@ -18,7 +18,7 @@ from farebox.cli.options.common import AS_OF, FORMS, ON, PLAIN, format_option
 )
 @AS_OF
 @ON
-@format_option("the prices", PLAIN)
+@format_option("the prices")
 def show(
     wanted: str,
     region: str | None,
@@ -43,6 +43,7 @@ def show(
     """
     from farebox.cli.prices.search import find_prices, histories_of
     from farebox.quote.book import book_as_it_is, book_request
+    from farebox.reports.prices.show import PricesReport
     from farebox.reports.prices.view import shown_prices
 
     now = datetime.now(UTC).replace(microsecond=0)
@@ -50,15 +51,4 @@ def show(
     book = book_as_it_is(book_request(prices, as_of=as_of), on=day)
     found = find_prices(book, wanted, region)
     shown = shown_prices(found, book, day, histories_of(book, found, now))
-    if format_ == "json":
-        from farebox.reports.prices.json import prices_json
-
-        sys.stdout.buffer.write(prices_json(wanted, shown, book))
-        sys.stdout.buffer.flush()
-        return
-    from farebox.reports.prices.show import prices_text
-    from farebox.reports.terminal import terminal_width, uses_color
-
-    width, color = terminal_width(), uses_color(sys.stdout)
-    text = prices_text(wanted, shown, book, now, width=width, color=color)
-    click.echo(text, nl=False, color=True)
+    write(PricesReport(wanted, tuple(shown), book, now), format_)

@@ -119,7 +119,8 @@ def _block(block: Block) -> Iterator[str]:
 def _sentence(sentence: Sentence) -> str:
     tag = "li" if sentence.listed else "p"
     kind = f' class="{sentence.mark}"' if sentence.mark else ""
-    return f"<{tag}{kind}>{_said(sentence.text)}</{tag}>"
+    said = safe_html(sentence.sign) + _said(sentence.text)
+    return f"<{tag}{kind}>{said}</{tag}>"
 
 
 def _table(table: Table) -> Iterator[str]:

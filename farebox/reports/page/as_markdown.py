@@ -124,7 +124,7 @@ def _title(title: Title) -> str:
 
 
 def _sentence(sentence: Sentence) -> str:
-    said = _said(sentence.text)
+    said = safe_markdown(sentence.sign) + _said(sentence.text)
     if sentence.mark in ("total", "warning"):
         said = f"**{said}**"
     return f"- {said}" if sentence.listed else said

@@ -79,7 +79,8 @@ class _Terminal:
             self.lines += [indent + printable(line) for line in block.lines]
 
     def _sentence(self, sentence: Sentence, stem: str = "") -> None:
-        indent, said = stem + " " * sentence.indent, _said(sentence.text)
+        indent = printable(stem + " " * sentence.indent + sentence.sign)
+        said = _said(sentence.text)
         if sentence.cut:
             self._line(sentence.mark, clip(indent + said, self.width))
             return

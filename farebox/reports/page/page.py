@@ -54,7 +54,7 @@ class Sentence(Struct, frozen=True, gc=False):
     A terminal wraps it at its width, with `indent` spaces before the first line and
     `hanging` before the others; with `cut` it stays on one line and ends with … where
     it must. A word that is longer than a line is broken, but not an address that stays
-    `unbroken`. `follows` puts it directly below the block before.
+    `unbroken`. `sign` stands before its first word, as a number. `follows` puts it directly below the block before.
     """
 
     text: Text
@@ -66,6 +66,7 @@ class Sentence(Struct, frozen=True, gc=False):
     hanging: int = 0
     cut: bool = False
     unbroken: bool = False
+    sign: str = ""
 
 
 class Title(Struct, frozen=True, gc=False):

@@ -1,18 +1,24 @@
 """How old prices are against their limits, as text and as JSON."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from msgspec import Struct
 
 from farebox.prices.age_rows import AgeRow
 from farebox.reports.closing import SHORT_ID
-from farebox.reports.page.as_text import BOLD, DIM, RESET
-from farebox.reports.page.fitting import cells, clip
+from farebox.reports.page.page import (
+    Block,
+    Column,
+    Page,
+    Row,
+    Sentence,
+    Table,
+    Title,
+)
 
 SCHEMA = "farebox.prices-age/1"
-DEFAULT_WIDTH = 80
 PRICE_LIST = re.compile(r"/v1\.0/aws/(\w+)/\w+/(?:([a-z0-9-]+)/)?index\.\w+$", re.ASCII)
 """Where AWS's lists lie: service, version, and the region but for a list of all."""
 
@@ -52,41 +58,49 @@ def name_of(book: AgedBook) -> str:
     return f"{book.kind} {'book' if book.id else 'figures'}"
 
 
-def ages_text(
-    books: Sequence[AgedBook],
-    on: str,
-    *,
-    width: int = DEFAULT_WIDTH,
-    color: bool = False,
-) -> str:
-    """The tables in `width` columns; `color` marks titles."""
-    return "".join(f"{line}\n" for line in _lines(books, on, width, color))
+COLUMNS = (
+    Column("  source", heading="Source", align="left"),
+    Column("kind", KIND),
+    Column("newest", NEWEST),
+    Column("age in days", AGE),
+    Column("prices", COUNT),
+    Column("over", STALE),
+)
 
 
-def _lines(
-    books: Sequence[AgedBook], on: str, width: int, color: bool
-) -> Iterator[str]:
-    def style(style: str, line: str) -> str:
-        return f"{style}{line}{RESET}" if color else line
+class AgesReport(Struct, frozen=True):
+    """How old the prices of some books are on a day."""
 
-    for book in books:
-        title = f"{name_of(book)} {book.id[:SHORT_ID]}".rstrip()
-        yield style(BOLD, title)
-        head = f"{'kind':>{KIND}}{'newest':>{NEWEST}}{'age in days':>{AGE}}"
-        yield style(
-            DIM, _row("  source", f"{head}{'prices':>{COUNT}}{'over':>{STALE}}", width)
-        )
-        for row in book.rows:
-            mark = "!" if row.stale else " "
-            age = f"{row.age_days:,} of {row.limit_days:,}{mark}"
-            figures = (
-                f"{row.kind:>{KIND}}{row.as_of[:10]:>{NEWEST}}{age:>{AGE}}"
-                f"{row.count:>{COUNT},}"
-                f"{f'{row.stale_count:,}' if row.stale_count else '':>{STALE}}"
-            )
-            yield _row(f"  {_short(row.name)}", figures, width)
-        yield ""
-    yield from _wrapped(summary(books, on), width)
+    books: tuple[AgedBook, ...]
+    on: str
+
+    def page(self) -> Page:
+        """A table a book, a row for each source and kind."""
+        blocks: list[Block] = []
+        for book in self.books:
+            title = f"{name_of(book)} {book.id[:SHORT_ID]}".rstrip()
+            blocks.append(Title(title, level=2))
+            blocks.append(Table(COLUMNS, tuple(map(_row, book.rows)), held=True))
+        return Page((*blocks, Sentence(summary(self.books, self.on))))
+
+    def document(self) -> dict[str, Any]:
+        """The contract `farebox.prices-age/1`."""
+        return document(self.books, self.on)
+
+
+def _row(row: AgeRow) -> Row:
+    mark = "!" if row.stale else " "
+    return Row(
+        (
+            _short(row.name),
+            row.kind,
+            row.as_of[:10],
+            f"{row.age_days:,} of {row.limit_days:,}{mark}",
+            f"{row.count:,}",
+            f"{row.stale_count:,}" if row.stale_count else "",
+        ),
+        level=1,
+    )
 
 
 def _short(name: str) -> str:
@@ -104,22 +118,9 @@ def _short(name: str) -> str:
     return f"{host}/{'…/' if len(path) > 2 else ''}{named}"
 
 
-def _row(label: str, figures: str, width: int) -> str:
-    label = clip(label, width - len(figures) - 1)
-    return f"{label}{' ' * (width - cells(label) - len(figures))}{figures}".rstrip()
-
-
-def _wrapped(sentence: str, width: int) -> Iterator[str]:
-    from textwrap import wrap
-
-    yield from wrap(sentence, width, break_on_hyphens=False)
-
-
-def ages_json(books: Sequence[AgedBook], on: str) -> bytes:
-    """The tables as one JSON document, UTF-8, with a newline."""
-    from msgspec.json import encode, format
-
-    document: dict[str, Any] = {
+def document(books: Sequence[AgedBook], on: str) -> dict[str, Any]:
+    """The contract `farebox.prices-age/1` (docs/json.md)."""
+    return {
         "schema": SCHEMA,
         "on": on,
         "books": [
@@ -145,4 +146,3 @@ def ages_json(books: Sequence[AgedBook], on: str) -> bytes:
             for book in books
         ],
     }
-    return bytes(format(encode(document), indent=1)) + b"\n"

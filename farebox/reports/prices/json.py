@@ -12,18 +12,17 @@ from farebox.reports.prices.view import ShownPrice
 SCHEMA = "farebox.prices-show/1"
 
 
-def prices_json(wanted: str, found: Sequence[ShownPrice], book: PriceBook) -> bytes:
-    """The prices as one JSON document, decimals as text, UTF-8, with a newline."""
-    from msgspec.json import encode, format
-
-    document = {
+def document(
+    wanted: str, found: Sequence[ShownPrice], book: PriceBook
+) -> dict[str, Any]:
+    """The contract `farebox.prices-show/1` (docs/json.md)."""
+    return {
         "schema": SCHEMA,
         "currency": "USD",
         "wanted": wanted,
         "book": {"id": book.id, "kind": book.kind},
         "prices": [price_document(item) for item in found],
     }
-    return bytes(format(encode(document), indent=1)) + b"\n"
 
 
 def price_document(item: ShownPrice) -> dict[str, Any]:

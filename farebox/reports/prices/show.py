@@ -1,20 +1,32 @@
 """Single prices as text: tiers, unit, age, source and history, by region."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import datetime
 from itertools import groupby
-from textwrap import wrap
+from typing import Any
+
+from msgspec import Struct
 
 from farebox.prices import PriceBook, PriceKey, Source
 from farebox.prices.search import short_name
 from farebox.reports.closing import SHORT_ID
 from farebox.reports.figures import count, rate
-from farebox.reports.page.as_text import BOLD, DIM, RESET
-from farebox.reports.page.fitting import cells, clip
+from farebox.reports.page.fitting import clip
+from farebox.reports.page.page import (
+    Block,
+    Column,
+    Listing,
+    Page,
+    Row,
+    Sentence,
+    Table,
+    Title,
+)
 from farebox.reports.prices.history_chart import chart_lines
 from farebox.reports.prices.view import ShownPrice
 
-DEFAULT_WIDTH = 80
+CHART = 80
+"""Columns that a history takes at most."""
 USD, PER, SHARE, AGE, SOURCE = 12, 10, 13, 14, 5
 """Columns of US dollars, unit, share of on demand, age and source's number."""
 
@@ -28,40 +40,33 @@ MOST_CHARTS = 12
 """Histories that are drawn; the rest is counted."""
 
 
-def prices_text(
-    wanted: str,
-    found: Sequence[ShownPrice],
-    book: PriceBook,
-    now: datetime,
-    *,
-    width: int = DEFAULT_WIDTH,
-    color: bool = False,
-) -> str:
-    """The prices in `width` columns; `color` marks titles."""
-    page = _Page(wanted, found, book, now, width, color)
-    return "".join(f"{line}\n" for line in page.lines())
+class PricesReport(Struct, frozen=True):
+    """The prices that were found for what was wanted, at an instant."""
+
+    wanted: str
+    found: tuple[ShownPrice, ...]
+    book: PriceBook
+    now: datetime
+
+    def page(self) -> Page:
+        """The prices by region, their histories, and where each was read."""
+        return Page(tuple(_Blocks(self).all()))
+
+    def document(self) -> dict[str, Any]:
+        """The contract `farebox.prices-show/1`."""
+        from farebox.reports.prices.json import document
+
+        return document(self.wanted, self.found, self.book)
 
 
-class _Page:
-    """One rendering: the prices, their sources' numbers, the columns that fit."""
+class _Blocks:
+    """The blocks of one answer; a price names its source by a number."""
 
-    def __init__(
-        self,
-        wanted: str,
-        found: Sequence[ShownPrice],
-        book: PriceBook,
-        now: datetime,
-        width: int,
-        color: bool,
-    ) -> None:
-        self.wanted = wanted
+    def __init__(self, report: PricesReport) -> None:
+        found = report.found
+        self.report = report
         self.found = found[:MOST_ROWS]
         self.more = len(found) - len(self.found)
-        self.count = len(found)
-        self.book = book
-        self.now = now
-        self.width = width
-        self.color = color
         self.alike = len({short_name(item.price.key) for item in found}) == 1
         self.shares = any(item.of_on_demand is not None for item in self.found)
         sources = dict.fromkeys(item.price.source for item in self.found)
@@ -69,48 +74,49 @@ class _Page:
             source: place for place, source in enumerate(sources, start=1)
         }
 
-    def lines(self) -> Iterator[str]:
-        what = "1 price" if self.count == 1 else f"{self.count:,} prices"
-        yield self._style(BOLD, clip(f"{self.wanted}: {what}", self.width))
-        yield f"{self.book.kind} book {self.book.id[:SHORT_ID]}"
-        for region, items in groupby(
-            self.found, key=lambda item: item.price.key.region
-        ):
-            yield ""
-            share = f"{'of on demand':>{SHARE}}" if self.shares else ""
-            head = f"{'USD':>{USD}}{'':{PER}}{share}{'age in days':>{AGE}}"
-            yield self._style(DIM, self._row(region, f"{head}{'':{SOURCE}}"))
-            for item in items:
-                yield from self._price(item)
+    def all(self) -> Iterator[Block]:
+        report, count = self.report, len(self.report.found)
+        what = "1 price" if count == 1 else f"{count:,} prices"
+        yield Title((report.wanted, f": {what}"))
+        book = f"{report.book.kind} book {report.book.id[:SHORT_ID]}"
+        yield Sentence(book, follows=True)
+        for region, items in groupby(self.found, key=lambda x: x.price.key.region):
+            rows = [row for item in items for row in self._rows(item)]
+            columns = (Column(region, align="left"), *self._columns())
+            yield Table(columns, tuple(rows), held=True, whole=True)
         if self.more:
-            yield ""
-            yield f"{self.more:,} more: name more of the key, or a --region."
+            yield Sentence(f"{self.more:,} more: name more of the key, or a --region.")
         yield from self._histories()
-        yield ""
-        for source, number in self.sources.items():
-            yield from self._source(source, number)
+        for place, (source, number) in enumerate(self.sources.items()):
+            parts = [source.url, source.as_of, source.version, source.note]
+            text = ", ".join(part for part in parts if part)
+            yield Sentence(
+                clip(text, LONGEST_SOURCE),
+                sign=f"[{number}] ",
+                hanging=4,
+                listed=True,
+                follows=place > 0,
+            )
 
-    def _price(self, item: ShownPrice) -> Iterator[str]:
-        price = item.price
-        share = ""
+    def _columns(self) -> Iterator[Column]:
+        yield Column("USD", USD)
+        yield Column("", PER, align="left", heading="Per")
         if self.shares:
-            part = item.of_on_demand
-            share = f"{'' if part is None else f'{part * 100:.1f} %':>{SHARE}}"
+            yield Column("of on demand", SHARE)
+        yield Column("age in days", AGE)
+        yield Column("", SOURCE, heading="Source")
+
+    def _rows(self, item: ShownPrice) -> Iterator[Row]:
+        price, part = item.price, item.of_on_demand
+        share = (("" if part is None else f"{part * 100:.1f} %"),) * self.shares
         age = f"{item.age_days:,} of {item.limit_days}{'!' if item.stale else ' '}"
-        per = f" / {price.unit}"
-        figures = (
-            f"{rate(price.usd_per_unit):>{USD}}{clip(per, PER):{PER}}{share}"
-            f"{age:>{AGE}}{f'[{self.sources[price.source]}]':>{SOURCE}}"
-        )
-        label = f"  {self._label(price.key)}"
-        if cells(label) > self.width - len(figures) - 1:
-            yield clip(label, self.width)
-            label = ""
-        yield self._row(label, figures)
+        per = clip(f" / {price.unit}", PER)
+        source = f"[{self.sources[price.source]}]"
+        figures = (rate(price.usd_per_unit), per, *share, age, source)
+        yield Row((self._label(price.key), *figures), level=1)
         for tier in price.tiers[1:]:
-            beyond = f"    beyond {count(tier.from_quantity)} {price.unit}"
-            rest = " " * (len(figures) - USD)
-            yield self._row(beyond, f"{rate(tier.usd_per_unit):>{USD}}{rest}")
+            beyond = f"beyond {count(tier.from_quantity)} {price.unit}"
+            yield Row((beyond, rate(tier.usd_per_unit)), level=2)
 
     def _label(self, key: PriceKey) -> str:
         """What tells the price from the others of its region."""
@@ -125,36 +131,18 @@ class _Page:
         label = f"{key.service} {key.usage_type} {key.operation}".rstrip()
         return label if key.purchase == "on-demand" else f"{label} {bought}"
 
-    def _histories(self) -> Iterator[str]:
+    def _histories(self) -> Iterator[Block]:
         drawn = [item for item in self.found if item.history and item.history.steps]
         if not drawn:
             return
-        yield ""
-        yield self._style(BOLD, "In the store")
+        yield Title("In the store", level=2)
+        lines: list[str] = []
         for item in drawn[:MOST_CHARTS]:
             assert item.history is not None  # chosen above
             key = item.price.key
-            yield clip(f"  {key.region} {self._label(key)}", self.width)
-            for line in chart_lines(item.history, self.now, width=self.width - 4):
-                yield f"    {line}"
+            lines.append(clip(f"  {key.region} {self._label(key)}", CHART))
+            chart = chart_lines(item.history, self.report.now, width=CHART - 4)
+            lines += [f"    {line}" for line in chart]
         if len(drawn) > MOST_CHARTS:
-            yield f"  {len(drawn) - MOST_CHARTS:,} more: name a --region."
-
-    def _source(self, source: Source, number: int) -> Iterator[str]:
-        parts = [source.url, source.as_of, source.version, source.note]
-        text = ", ".join(part for part in parts if part)
-        yield from wrap(
-            clip(text, LONGEST_SOURCE),
-            self.width,
-            initial_indent=f"[{number}] ",
-            subsequent_indent="    ",
-            break_on_hyphens=False,
-        )
-
-    def _row(self, label: str, figures: str) -> str:
-        label = clip(label, self.width - len(figures) - 1)
-        room = self.width - cells(label) - len(figures)
-        return f"{label}{' ' * room}{figures}".rstrip()
-
-    def _style(self, style: str, line: str) -> str:
-        return f"{style}{line}{RESET}" if self.color and line else line
+            lines.append(f"  {len(drawn) - MOST_CHARTS:,} more: name a --region.")
+        yield Listing(tuple(lines))

@@ -80,7 +80,7 @@ def _hosted_tier(tier: str) -> TierConfig | None:
 def _memory_gib_per_user(tier: TierConfig) -> float | None:
     """GiB of machine memory that a user takes on the cloud; None without a plan."""
     from farebox.hosting.instance_types import instance_type
-    from farebox.hosting.plan.sizing import users_of_a_machine
+    from farebox.hosting.plan.machine_packing import users_of_a_machine
 
     try:
         memory_gib = instance_type(tier.instance_types[0]).memory_gib

@@ -6,11 +6,12 @@ Source: https://aws.amazon.com/vpc/pricing/ (public IPv4 addresses)
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 
+from farebox.bill.assumptions import Assumption
 from farebox.bill.statement import UsageStatus
-from farebox.graph import Resource, Unknown
-from farebox.rules.charges import ONE, Charge, Gap, Metered, key_of
+from farebox.graph import UNKNOWN, Resource, Unknown
+from farebox.rules.charges import ONE, Charge, Circumstances, Gap, Metered, key_of
 from farebox.rules.machines.launch import Launch
-from farebox.rules.machines.places import Place, by_zone
+from farebox.rules.machines.places import Place
 
 
 def address_charge(
@@ -48,8 +49,12 @@ def group_addresses(
     instances: Decimal,
     hours: Decimal,
     status: UsageStatus,
+    circumstances: Circumstances,
 ) -> Iterator[Charge]:
-    """Public addresses of a group: what the launch says, else what each subnet gives."""
+    """Public addresses of a group: what the launch says, else what each subnet gives.
+
+    A zone with subnets of both kinds gives none to all: half as a rule.
+    """
     said = launch.public_address
     if said is False:
         return
@@ -60,16 +65,26 @@ def group_addresses(
         yield address_gap(resource, reason)
         return
     else:
-        zones = by_zone(places)
-        unclear = [place.name for place in zones if isinstance(place.public, Unknown)]
-        if unclear or not zones:
+        kinds = _kinds_by_zone(places)
+        unclear = [name for name, given in kinds if UNKNOWN in given]
+        if unclear or not kinds:
             yield address_gap(resource, unclear_subnets(unclear))
             return
-        public = sum(1 for place in zones if place.public)
-        if not public:
+        sure = sum(given == {True} for _, given in kinds)
+        mixed = sum(len(given) > 1 for _, given in kinds)
+        if not sure + mixed:
             return
-        share = Decimal(public) / len(zones)
-        because = f"{public} of {len(zones)} zones have subnets that give addresses"
+        zones = len(kinds)
+        range_ = Assumption(
+            Decimal(sure) / zones,
+            (sure + Decimal(mixed) / 2) / zones,
+            Decimal(sure + mixed) / zones,
+        )
+        share = circumstances.level.pick(range_)
+        because = f"{sure} of {zones} zones have subnets that give addresses"
+        if mixed:
+            because += f", {mixed} have subnets of both kinds"
+            status = "assumed" if status == "given" else status
     yield address_charge(
         resource,
         addresses=instances * share,
@@ -77,6 +92,15 @@ def group_addresses(
         because=because,
         usage=status,
     )
+
+
+def _kinds_by_zone(places: Iterable[Place]) -> list[tuple[str, set[bool | Unknown]]]:
+    """By zone, whether its subnets give addresses: True, False, or not known."""
+    found: dict[object, tuple[str, set[bool | Unknown]]] = {}
+    for place in places:
+        _, given = found.setdefault(place.zone_ids or place.name, (place.name, set()))
+        given.add(place.public)
+    return list(found.values())
 
 
 def unclear_subnets(names: Sequence[str]) -> str:

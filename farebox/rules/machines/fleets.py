@@ -114,7 +114,13 @@ def fleet_charges(
             usage=fleet.capacity.status,
         )
         yield from group_addresses(
-            resource, launch, fleet.places, instances, hours, status
+            resource,
+            launch,
+            fleet.places,
+            instances,
+            hours,
+            status,
+            circumstances,
         )
 
 

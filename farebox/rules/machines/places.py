@@ -117,7 +117,7 @@ def one_place(places: Iterable[Place]) -> Place:
     return Place(
         tuple(zone_ids) if known else (),
         public.pop() if len(public) == 1 else UNKNOWN,
-        " or ".join(place.name for place in candidates),
+        " or ".join(dict.fromkeys(place.name for place in candidates)),
         candidates[0].zone if len({p.zone for p in candidates}) == 1 else "",
     )
 

@@ -8,7 +8,7 @@ nodes, for a reader that needs the line of every key.
 * YamlError   the text cannot be read; the sentence starts with the file and the line
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sized
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -175,8 +175,7 @@ def _refuse_unbounded(text: str, name: str, tags: bool) -> None:
         anchor = getattr(event, "anchor", None)
         if isinstance(event, yaml.CollectionStartEvent):
             open_blocks.append((anchor, total))
-            if len(open_blocks) > DEEPEST:
-                raise YamlError(f"{place}: it nests its values too deep")
+            _refuse_deep(open_blocks, place)
             total += 1
         elif isinstance(event, yaml.CollectionEndEvent):
             anchor, before = open_blocks.pop()
@@ -195,6 +194,11 @@ def _refuse_unbounded(text: str, name: str, tags: bool) -> None:
                 f"{place}: it stands for more than {MOST_VALUES:,} values, its aliases "
                 "written out"
             )
+
+
+def _refuse_deep(open_blocks: Sized, place: str) -> None:
+    if len(open_blocks) > DEEPEST:
+        raise YamlError(f"{place}: it nests its values too deep")
 
 
 def _refuse_event(event: Any, place: str, tags: bool) -> None:

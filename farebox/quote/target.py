@@ -51,13 +51,7 @@ def find_target(target: str) -> "bytes | Project":
     if not target:
         raise RequestError("the name is empty; give a stack of the project or a file")
     path = Path(target)
-    try:
-        path.stat()
-    except OSError as error:
-        if error.errno == ENAMETOOLONG:
-            raise RequestError(
-                f"{target[:40]}… is no file and no stack: the name is too long"
-            ) from error
+    _refuse_long(path, target)
     if not (_names_a_file(target) and path.is_file()):
         project = _project_here()
         if project is not None and _has_stack(project, target):
@@ -72,6 +66,17 @@ def find_target(target: str) -> "bytes | Project":
         raise RequestError(_nothing_there(target, stacks_here())) from error
     except OSError as error:
         raise RequestError(f"{target}: {error.strerror or error}") from error
+
+
+def _refuse_long(path: Path, target: str) -> None:
+    """Raise RequestError where the system takes no name of that length."""
+    try:
+        path.stat()
+    except OSError as error:
+        if error.errno == ENAMETOOLONG:
+            raise RequestError(
+                f"{target[:40]}… is no file and no stack: the name is too long"
+            ) from error
 
 
 def _names_a_file(target: str) -> bool:

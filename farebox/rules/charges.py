@@ -128,11 +128,8 @@ def global_key(
 
 
 def hours(
-    resource: Resource,
+    key: PriceKey,
     circumstances: Circumstances,
-    service: str,
-    usage_type: str,
-    operation: str = "",
     *,
     description: str,
     because: str,
@@ -142,7 +139,7 @@ def hours(
 ) -> Metered:
     """A charge for each hour of the month that `count` things exist."""
     return Metered(
-        key_of(resource, service, usage_type, operation),
+        key,
         circumstances.hours_per_month * count,
         unit,
         description,
@@ -152,12 +149,9 @@ def hours(
 
 
 def used(
-    resource: Resource,
+    key: PriceKey,
     usage: Usage,
     usage_key: str,
-    service: str,
-    usage_type: str,
-    operation: str = "",
     *,
     unit: str,
     description: str,
@@ -167,7 +161,6 @@ def used(
 
     `factor` turns the usage key's unit into the price list's.
     """
-    key = key_of(resource, service, usage_type, operation)
     given = usage.quantity(*usage_key.split("."))
     if given is None:
         return Gap(

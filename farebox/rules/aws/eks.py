@@ -10,7 +10,7 @@ from farebox.graph import UNKNOWN, Resource, Unknown
 from farebox.graph.values import flag
 from farebox.rules.aws.eks_nodes import node_group
 from farebox.rules.aws.eks_versions import standard_support_ends
-from farebox.rules.charges import Charge, Circumstances, Gap, hours
+from farebox.rules.charges import Charge, Circumstances, Gap, hours, key_of
 from farebox.rules.machines.uses import GROUP_KEYS, INSTANCE_METERS
 from farebox.rules.service import Meter, Type, Use, free
 from farebox.rules.shapes import block, field, text
@@ -78,11 +78,8 @@ def cluster(
     Source: https://aws.amazon.com/eks/pricing/
     """
     yield hours(
-        resource,
+        key_of(resource, SERVICE, "AmazonEKS-Hours:perCluster", "CreateOperation"),
         circumstances,
-        SERVICE,
-        "AmazonEKS-Hours:perCluster",
-        "CreateOperation",
         unit="Hours",
         description="control plane",
         because="one cluster all month",
@@ -149,11 +146,8 @@ def _extended_support(
             "upgrades such clusters by itself"
         )
     yield hours(
-        resource,
+        key_of(resource, SERVICE, "AmazonEKS-Hours:extendedSupport", "ExtendedSupport"),
         circumstances,
-        SERVICE,
-        "AmazonEKS-Hours:extendedSupport",
-        "ExtendedSupport",
         unit="Hours",
         description="extended support",
         because=f"standard support of {version} is over by {ends.isoformat()}",

@@ -15,7 +15,15 @@ from farebox.bill.statement import UsageStatus
 from farebox.bill.usage import Usage
 from farebox.graph import UNKNOWN, Resource, Unknown
 from farebox.graph.values import number
-from farebox.rules.charges import ONE, Charge, Circumstances, Gap, NoCharge, used
+from farebox.rules.charges import (
+    ONE,
+    Charge,
+    Circumstances,
+    Gap,
+    NoCharge,
+    key_of,
+    used,
+)
 from farebox.rules.kubernetes.cluster import (
     annotation,
     charged_as,
@@ -177,11 +185,9 @@ def volume_snapshot(
         yield region
         return
     yield used(
-        charged_as(resource, region, {}),
+        key_of(charged_as(resource, region, {}), "AmazonEC2", "EBS:SnapshotUsage"),
         usage,
         "storage_gb",
-        "AmazonEC2",
-        "EBS:SnapshotUsage",
         unit="GB-Mo",
         description="snapshot of a volume",
     )

@@ -70,11 +70,15 @@ class Usage:
 
 
 class Entry(Struct, frozen=True, gc=False):
-    """One block of a usage file: what it matches, its keys and their lines."""
+    """One block of a usage file: what it matches, its keys and their lines.
+
+    `written` is how the file has the pattern, where that is a Terraform address.
+    """
 
     pattern: str
     values: Mapping[str, Value]
     lines: Mapping[str, int] = {}
+    written: str = ""
 
 
 class UsageFile:

@@ -64,17 +64,21 @@ def _renamed(entry: Entry) -> Iterator[Entry]:
         return
     for type_ in types:
         if found["name"] is None:
-            yield Entry(type_, entry.values, entry.lines)
+            yield Entry(type_, entry.values, entry.lines, entry.pattern)
             continue
         for name in _names(found["name"], found["index"]):
-            yield Entry(f"{type_}::{name}", entry.values, entry.lines)
+            pattern = f"{type_}::{name}"
+            yield Entry(pattern, entry.values, entry.lines, entry.pattern)
 
 
 def _names(name: str, index: str | None) -> Iterable[str]:
     """A name as Terraform has it, and with the dashes that Pulumi's names have."""
+    names = [name]
     if index is not None:
-        name = f"{name}-{index.strip(chr(34))}"
-    return dict.fromkeys((name, name.replace("_", "-")))
+        names = [f"{name}-{index.strip(chr(34))}"]
+        if index == "*":
+            names.append(name)
+    return dict.fromkeys((*names, *(each.replace("_", "-") for each in names)))
 
 
 @cache
@@ -131,10 +135,14 @@ def check_usage(usage: UsageFile, *graphs: ResourceGraph) -> list[str]:
 def _unmatched(path: str, entry: Entry, types: Iterable[str]) -> str:
     """Why an entry changes nothing: it matches nothing, or nothing that is priced."""
     place = f"{path}:{min(entry.lines.values(), default=0)}"
+    written = entry.written or entry.pattern
     unpriced = _without_price(types)
+    address = ADDRESS.fullmatch(written)
+    if address and address["type"] not in _by_terraform():
+        unpriced = [address["type"]]
     if unpriced:
-        return f"{place}: {entry.pattern!r} is not used: {_no_price(unpriced)}"
-    return f"{place}: {entry.pattern!r} matches no resource that is charged"
+        return f"{place}: {written!r} is not used: {_no_price(unpriced)}"
+    return f"{place}: {written!r} matches no resource that is charged"
 
 
 def _without_price(types: Iterable[str]) -> list[str]:
@@ -174,12 +182,12 @@ class _Check:
                 sentence = f"{key} is not used: {_no_price(others)}"
                 self.notes.append(f"{self.path}:{line}: {sentence}")
             else:
+                written = self.entry.written or self.entry.pattern
                 near = get_close_matches(key, sorted(known), 1, cutoff=0.5)
                 said = f"did you mean {near[0]}?" if near else _all_of(known)
                 self._refuse(
                     line,
-                    f"nothing that {self.entry.pattern!r} matches is charged by {key}; "
-                    f"{said}",
+                    f"nothing that {written!r} matches is charged by {key}; {said}",
                 )
 
     def _value(self, use: Use | Key, key: str, line: int) -> None:

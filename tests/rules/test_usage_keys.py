@@ -226,7 +226,8 @@ resource_usage:
     found = graph((NAT, "nat"), (NAT, "other-one-0"), (GROUP, "g"), (LAMBDA, "f"))
     # other_one-0 is a second spelling of the entry that matches: it is not told.
     assert check_usage(usage, found) == [
-        "u.yml:6: 'aws_lambda_function.f' matches no resource that is charged"
+        "u.yml:6: 'aws_lambda_function.f' is not used: Farebox does not price "
+        "aws_lambda_function yet"
     ]
 
 
@@ -268,3 +269,12 @@ def test_the_key_that_a_gap_names_is_accepted_for_that_very_resource(path: Any) 
                 resources=[Entry(entry.subject.urn, values, {entry.usage_key: 1})]
             )
             assert check_usage(usage, graph_of(case)) == []
+
+
+def test_a_terraform_address_is_told_as_the_file_has_it() -> None:
+    text = "resource_usage:\n  aws_nat_gateway.nat: {monthly_data_processed_gb: 1}"
+    assert checked(text) == [
+        "u.yml:2: 'aws_nat_gateway.nat' matches no resource that is charged"
+    ]
+    every = "resource_usage:\n  aws_nat_gateway.nat[*]: {monthly_data_processed_gb: 1}"
+    assert checked(every, (NAT, "nat")) == checked(every, (NAT, "nat-1")) == []

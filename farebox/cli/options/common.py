@@ -79,7 +79,7 @@ class Region(click.ParamType["str"]):
 
 
 PLAIN = ("text", "json")
-TABLED = ("text", "markdown", "json")
+"""The formats of what is no report yet: `fare refresh` tells what it does."""
 
 
 def format_option(

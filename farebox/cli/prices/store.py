@@ -1,13 +1,13 @@
 """`fare prices refreshes`, `pin`, `unpin` and `prune`: the books that the store has."""
 
-import sys
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import click
 
 from farebox.cli.errors import BadInput, remark
-from farebox.cli.options.common import PLAIN, format_option
+from farebox.cli.options.common import format_option
+from farebox.cli.show import write
 
 if TYPE_CHECKING:
     from farebox.prices.store import Store
@@ -34,7 +34,7 @@ def _store() -> "Store":
     metavar="N",
     help="The newest so many.",
 )
-@format_option("the list", PLAIN)
+@format_option("the list")
 def refreshes(limit: int, format_: str) -> None:
     """List the books that the store has, newest first, with their ids.
 
@@ -46,18 +46,11 @@ def refreshes(limit: int, format_: str) -> None:
       fare prices refreshes
       fare prices refreshes --limit 3 --format json
     """
-    from farebox.reports.prices.refresh_list import refreshes_json, refreshes_text
+    from farebox.reports.prices.refresh_list import RefreshesReport
 
     with _store() as store:
         found, pins = store.refreshes(limit), store.pins()
-    if format_ == "json":
-        sys.stdout.buffer.write(refreshes_json(store.name, found, pins))
-        sys.stdout.buffer.flush()
-        return
-    from farebox.reports.terminal import terminal_width
-
-    text = refreshes_text(store.name, found, pins, width=terminal_width())
-    click.echo(text, nl=False)
+    write(RefreshesReport(store.name, tuple(found), tuple(pins)), format_)
 
 
 @click.command()

@@ -1,69 +1,75 @@
 """The store's refreshes as a list: when, by what, the book's id, and what moved."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
+
+from msgspec import Struct
 
 from farebox.prices.store.records import DeliveryRecord, Pin, RefreshRecord
 from farebox.reports.closing import SHORT_ID
-from farebox.reports.page.fitting import cells, clip
+from farebox.reports.page.page import Column, Page, Row, Sentence, Table
 
 SCHEMA = "farebox.prices-refreshes/1"
-DEFAULT_WIDTH = 80
 COUNT = 8
 """Columns of a count, with a space before it."""
 
 
-def refreshes_text(
-    store: str,
-    found: Sequence[RefreshRecord],
-    pins: Sequence[Pin],
-    *,
-    width: int = DEFAULT_WIDTH,
-) -> str:
-    """The refreshes, newest first, in `width` columns."""
-    return "".join(f"{line}\n" for line in _lines(store, found, pins, width))
+COLUMNS = (
+    Column(f"{'seen at':20} {'book':{SHORT_ID}} by", heading="Refresh", align="left"),
+    *(Column(name, COUNT) for name in ("new", "changed", "gone")),
+)
 
 
-def _lines(
-    store: str, found: Sequence[RefreshRecord], pins: Sequence[Pin], width: int
-) -> Iterator[str]:
-    pinned = {pin.book_id: pin.why for pin in pins}
-    yield clip(store, width)
-    counts = "".join(f"{name:>{COUNT}}" for name in ("new", "changed", "gone"))
-    yield _row(f"{'seen at':20} {'book':{SHORT_ID}} by", counts, width)
-    for refresh in found:
-        moved = "".join(
-            f"{_sum(refresh.deliveries, name):>{COUNT},}"
-            for name in ("new_count", "changed_count", "gone_count")
-        )
-        label = f"{refresh.seen_at:20} {refresh.book_id[:SHORT_ID]} {refresh.by}"
-        yield _row(label, moved, width)
-        if refresh.book_id in pinned:
-            why = pinned[refresh.book_id]
-            yield clip(f"  pinned: {why}" if why else "  pinned", width)
-        failed = [one.name for one in refresh.deliveries if one.outcome == "failed"]
-        if failed:
-            yield clip(f"  failed: {', '.join(failed)}", width)
+class RefreshesReport(Struct, frozen=True):
+    """The refreshes of a store, newest first, and which of them are pinned."""
+
+    store: str
+    found: tuple[RefreshRecord, ...]
+    pins: tuple[Pin, ...]
+
+    def page(self) -> Page:
+        """A row a refresh: when, the book's id, by what, and what moved."""
+        pinned = {pin.book_id: pin.why for pin in self.pins}
+        rows = tuple(_row(refresh, pinned) for refresh in self.found)
+        table = Table(COLUMNS, rows, follows=True, head="", held=True)
+        return Page((Sentence(self.store, cut=True), table))
+
+    def document(self) -> dict[str, Any]:
+        """The contract `farebox.prices-refreshes/1`."""
+        return document(self.store, self.found, self.pins)
+
+
+def _row(refresh: RefreshRecord, pinned: Mapping[str, str]) -> Row:
+    notes = []
+    if refresh.book_id in pinned:
+        why = pinned[refresh.book_id]
+        notes.append(f"pinned: {why}" if why else "pinned")
+    failed = [one.name for one in refresh.deliveries if one.outcome == "failed"]
+    if failed:
+        notes.append(f"failed: {', '.join(failed)}")
+    counts = (
+        f"{_sum(refresh.deliveries, name):,}"
+        for name in ("new_count", "changed_count", "gone_count")
+    )
+    label = f"{refresh.seen_at:20} {refresh.book_id[:SHORT_ID]} {refresh.by}"
+    return Row(
+        (label, *counts),
+        notes=tuple(Sentence(note, indent=2, cut=True) for note in notes),
+    )
 
 
 def _sum(deliveries: Sequence[DeliveryRecord], name: str) -> int:
     return sum(getattr(one, name) for one in deliveries)
 
 
-def _row(label: str, figures: str, width: int) -> str:
-    label = clip(label, width - len(figures) - 1)
-    return f"{label}{' ' * (width - cells(label) - len(figures))}{figures}"
-
-
-def refreshes_json(
+def document(
     store: str, found: Sequence[RefreshRecord], pins: Sequence[Pin]
-) -> bytes:
-    """The refreshes as one JSON document, UTF-8, with a newline."""
+) -> dict[str, Any]:
+    """The contract `farebox.prices-refreshes/1` (docs/json.md)."""
     from msgspec import to_builtins
-    from msgspec.json import encode, format
 
     pinned = {pin.book_id: pin.why for pin in pins}
-    document: dict[str, Any] = {
+    return {
         "schema": SCHEMA,
         "store": store,
         "refreshes": [
@@ -78,4 +84,3 @@ def refreshes_json(
             for refresh in found
         ],
     }
-    return bytes(format(encode(document), indent=1)) + b"\n"

@@ -1,4 +1,4 @@
-"""Live prices before an estimate: what it uses is refreshed, what is lacking is told."""
+"""Live prices before an estimate: what it uses is refreshed, missing prices are listed."""
 
 from collections.abc import Iterable
 from decimal import Decimal

@@ -23,7 +23,7 @@ KEPT = timedelta(hours=24)
 """How long an answer holds: AWS counts its configurations in the last 24 hours."""
 
 
-class Fleet(Struct, frozen=True):
+class ScoredFleet(Struct, frozen=True):
     """A configuration that is asked about; with fewer than three types scores are low."""
 
     name: str
@@ -32,12 +32,12 @@ class Fleet(Struct, frozen=True):
 
 
 FLEETS = (
-    Fleet(
+    ScoredFleet(
         "memory-x86",
         ("r6a.4xlarge", "r6a.8xlarge", "r6i.4xlarge", "r7a.4xlarge", "r7i.4xlarge"),
         640,
     ),
-    Fleet("memory-arm", ("r6g.4xlarge", "r7g.4xlarge", "r8g.4xlarge"), 640),
+    ScoredFleet("memory-arm", ("r6g.4xlarge", "r7g.4xlarge", "r8g.4xlarge"), 640),
 )
 """The fixed set: the machines that the tiers of this repository run on."""
 
@@ -46,7 +46,7 @@ def fetch_scores(
     client: Any,
     region: str,
     *,
-    fleets: Sequence[Fleet] = FLEETS,
+    fleets: Sequence[ScoredFleet] = FLEETS,
     now: Callable[[], datetime],
     last: LastDelivery | None = None,
     progress: Callable[[int, int | None], None] = nothing_to_tell,

@@ -16,7 +16,7 @@ from farebox.prices.deliveries import DatedPrice
 from farebox.prices.reading import FREE
 from farebox.prices.values import Price, PriceKey, Source, Tier
 from pricing_fetch.lists.price_file import field_is_not
-from pricing_fetch.lists.row_filter import Table, row_filter
+from pricing_fetch.lists.row_filter import PriceRows, row_filter
 from pricing_fetch.lists.tiers import Range, Refused, decimal, is_day, named, tiers_of
 from pricing_fetch.lists.units import Units
 
@@ -83,7 +83,7 @@ class Normaliser:
 
     def __init__(
         self,
-        file: Table,
+        file: PriceRows,
         *,
         service: str,
         region: str,

@@ -15,7 +15,12 @@ from farebox.prices.values import GLOBAL, Source
 from pricing_fetch.errors import Damaged, NotSold
 from pricing_fetch.lists.normalise import READING, Normaliser
 from pricing_fetch.lists.price_file import PriceFile
-from pricing_fetch.lists.region_index import Listed, listed, listed_whole, read_index
+from pricing_fetch.lists.region_index import (
+    ListedFile,
+    listed,
+    listed_whole,
+    read_index,
+)
 from pricing_fetch.net import limits
 from pricing_fetch.net.downloads import Downloaded
 from pricing_fetch.net.hosts import shown
@@ -155,7 +160,7 @@ def fetch_offer(
 
 def prices_of(
     got: Downloaded,
-    found: Listed,
+    found: ListedFile,
     offer_code: str,
     read: Callable[[PriceFile], Iterator[DatedPrice]],
 ) -> Iterator[DatedPrice]:

@@ -19,7 +19,7 @@ _NAME = re.compile(r"[A-Za-z0-9]+", re.ASCII)
 _PUBLISHED = re.compile(r"(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)Z", re.ASCII)
 
 
-class Listed(Struct, frozen=True):
+class ListedFile(Struct, frozen=True):
     """One list that can be downloaded: the address of its CSV and its version.
 
     `dated` says whether the address itself leads to that version and no other.
@@ -92,7 +92,7 @@ def read_index(
 
 def listed(
     transport: Transport, index: RegionIndex, region: str, kind: str, code: str
-) -> Listed:
+) -> ListedFile:
     """The region's list that the index names; its CSV lies beside its JSON.
 
     Raises NotSold, and Damaged for a path that leads anywhere else, such as to the list
@@ -106,10 +106,10 @@ def listed(
             f"{index.name}: names the list {path[:120]!r}, which is not its own"
         )
     csv = path.removesuffix(".json") + ".csv"
-    return Listed(transport.addresses.price_list + csv, match[1])
+    return ListedFile(transport.addresses.price_list + csv, match[1])
 
 
-def listed_whole(transport: Transport, index: RegionIndex, code: str) -> Listed:
+def listed_whole(transport: Transport, index: RegionIndex, code: str) -> ListedFile:
     """A service's newest list of all regions together.
 
     Its address has no version; the index was published with it, so the digits of that
@@ -118,7 +118,7 @@ def listed_whole(transport: Transport, index: RegionIndex, code: str) -> Listed:
     match = _PUBLISHED.fullmatch(index.published)
     assert match is not None, "an index is read with its date"
     url = f"{transport.addresses.price_list}/offers/v1.0/aws/{code}/current/index.csv"
-    return Listed(url, "".join(match.groups()), dated=False)
+    return ListedFile(url, "".join(match.groups()), dated=False)
 
 
 def _paths(regions: Any) -> dict[str, str]:

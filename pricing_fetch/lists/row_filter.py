@@ -21,7 +21,7 @@ _LINUX = (
 )
 
 
-class Table(Protocol):
+class PriceRows(Protocol):
     """Rows under named columns: a price list's CSV, or products laid out as one."""
 
     columns: tuple[str, ...]
@@ -41,7 +41,7 @@ Reason = Callable[[list[str]], str | None]
 
 
 def row_filter(
-    table: Table, service: str, region: str, *, zones: bool, of_all: bool = False
+    table: PriceRows, service: str, region: str, *, zones: bool, of_all: bool = False
 ) -> Reason:
     """What tells of each row why it is left out; made once for the file's columns.
 
@@ -61,7 +61,9 @@ def row_filter(
     return reason
 
 
-def _place_filter(table: Table, region: str, *, zones: bool, of_all: bool) -> Reason:
+def _place_filter(
+    table: PriceRows, region: str, *, zones: bool, of_all: bool
+) -> Reason:
     """Leaves out the rows of another region or of a zone with prices of its own."""
     region_code = table.index("Region Code")
     location = table.index("Location Type")
@@ -86,7 +88,7 @@ def _place_filter(table: Table, region: str, *, zones: bool, of_all: bool) -> Re
     return reason
 
 
-def _machine_filter(table: Table, region: str) -> Reason:
+def _machine_filter(table: PriceRows, region: str) -> Reason:
     """Leaves out rows of EC2 that are not what a running machine pays on demand.
 
     A list whose instances could not be told apart would price them at random, so the

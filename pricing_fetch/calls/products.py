@@ -13,6 +13,7 @@ from json import dumps
 from typing import Any
 
 from msgspec import MsgspecError, json
+from msgspec.structs import replace
 
 from farebox.prices.aliases import bare_key, listed_name
 from farebox.prices.deliveries import DatedPrice, Delivery, LastDelivery
@@ -226,7 +227,7 @@ def _questions(key: PriceKey) -> Iterator[dict[str, str]]:
         return
     listed = listed_name(key.service, key.region, bare)
     if listed != bare:
-        for usage_type in _spellings(key, listed):
+        for usage_type in _spellings(replace(key, usage_type=listed), listed):
             yield {**place, "usagetype": usage_type}
     for usage_type in _spellings(key, bare):
         yield {**place, "usagetype": usage_type}

@@ -233,3 +233,13 @@ def test_a_price_is_a_decimal_to_the_last_digit(
     key = PriceKey("AWSLambda", "us-east-1", "Request", "Invoke")
     (dated,) = fetch_products(client, [key], now=now).prices
     assert dated.price.usd_per_unit == Decimal("0.0000002")
+
+
+def test_a_charge_is_asked_for_as_its_region_spells_it(
+    aws_account: AwsServer, client: Any
+) -> None:
+    serve_calls(aws_account, PricingApi(embedded_book()))
+    usual = PriceKey("AWSSecretsManager", "eu-west-1", "AWSSecretsManagerAPIRequest")
+    (found,) = fetch_products(client, [usual], now=now).prices
+    assert found.price.key.usage_type == "EU-AWSSecretsManager-APIRequests"
+    assert len(aws_account.asked_for("GetProducts")) == 1

@@ -78,7 +78,7 @@ def with_secrets(data: bytes) -> bytes:
 
 
 def _written(folder: Path) -> Iterator[Seed]:
-    preview = folder / "case_nat_and_addresses.json"
+    preview = folder / "case_vpc_nat_and_addresses.json"
     beside = str(preview)
     yield Seed(
         "usage",

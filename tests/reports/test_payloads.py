@@ -154,7 +154,7 @@ CHECKS = {"markdown": check_markdown, "text": check_terminal, "html": check_html
 def test_a_text_of_a_preview_does_nothing(
     payload: str, folder: Path, tmp_path: Path, said: Any
 ) -> None:
-    document = json.loads((folder / "case_nat_and_addresses.json").read_bytes())
+    document = json.loads((folder / "case_vpc_nat_and_addresses.json").read_bytes())
     document["steps"] = document["steps"][:3]
     del document["changeSummary"]
     shown = 0
@@ -175,7 +175,7 @@ def test_a_text_of_a_preview_does_nothing(
 def test_a_text_of_a_diff_file_does_nothing_to_a_comment(
     payload: str, folder: Path, tmp_path: Path, said: Any
 ) -> None:
-    sides = [str(folder / f"case_{name}.json") for name in ("topics", "ec2_instance")]
+    sides = [str(folder / f"case_{name}.json") for name in ("sns", "ec2_instance")]
     code, out, err = said("diff", *sides, *SETTINGS, "--format", "json")
     assert code == 0, err
     shown = 0

@@ -19,7 +19,6 @@ from farebox.graph.wire import plain_dict
 STACK_REFERENCE = "pulumi:pulumi:StackReference"
 FEATURES = (
     "SECRETS",
-    "RESOURCE_REFERENCES",
     "ALIAS_SPECS",
     "DELETED_WITH",
     "REPLACE_WITH",
@@ -31,7 +30,11 @@ FEATURES = (
     "ERROR_HOOKS",
 )
 """What this stand-in can do. The SDK itself holds back what a program asks of resources
-that do not exist yet, as long as we do not offer to."""
+that do not exist yet, as long as we do not offer to.
+
+RESOURCE_REFERENCES is left out: the AWS provider does not take references either, and
+gets the id of a resource that a program passes whole. Were we to take one, the SDK
+would ask for that resource again to read its own answer."""
 
 
 class OfflineMonitor:

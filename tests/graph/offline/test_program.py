@@ -144,6 +144,32 @@ aws.ec2.Instance("server", ami="ami-1", instance_type="t3.micro",
     )
 
 
+def test_a_resource_passed_whole_counts_as_its_id(tmp_path: Path) -> None:
+    # As in a preview: the provider gets the id, which is not known yet, and the engine
+    # still knows which resource it is of.
+    write_project(
+        tmp_path,
+        AWS
+        + """
+class Net(pulumi.ComponentResource):
+    def __init__(self, name, vpc):
+        super().__init__("demo:net:Net", name, {"vpc": vpc})
+        self.subnet = aws.ec2.Subnet("subnet", vpc_id=vpc, cidr_block="10.0.0.0/24")
+
+net = Net("net", aws.ec2.Vpc("vpc", cidr_block="10.0.0.0/16"))
+gateway = aws.ec2.NatGateway("gateway", subnet_id=net.subnet)
+aws.ec2.Route("route", route_table_id="rtb-1", nat_gateway_id=gateway.id,
+    destination_cidr_block="0.0.0.0/0")
+pulumi.export("gateway", gateway)
+""",
+    )
+    named = by_name(read_program(tmp_path, "dev"))
+    assert named["gateway"].input("subnetId") is UNKNOWN
+    assert named["gateway"].dependencies["subnetId"] == [named["subnet"].urn]
+    assert named["subnet"].dependencies["vpcId"] == [named["vpc"].urn]
+    assert "route" in named
+
+
 def test_transforms_of_stack_parent_and_resource_run_in_the_engines_order(
     tmp_path: Path,
 ) -> None:

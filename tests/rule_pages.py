@@ -8,6 +8,7 @@ from types import ModuleType
 
 from farebox.rules.aws import data_transfer
 from farebox.rules.charges import Gap, NoCharge
+from farebox.rules.homes import FILE as HOMES
 from farebox.rules.packages import FREE_PACKAGES
 from farebox.rules.registry import FREE, SERVICES, TYPES, UNPRICED
 from farebox.rules.service import Key, Meter, Type, Use
@@ -202,10 +203,20 @@ def _package_rows() -> Iterator[str]:
         yield f"| {', '.join(names)} | {reason} |"
 
 
+def homes() -> str:
+    """The file of `farebox/rules/homes.py`: each service's module and its types."""
+    lines = []
+    for module in SERVICES:
+        tables = (getattr(module, name, {}) for name in ("TYPES", "FREE", "UNPRICED"))
+        types = sorted(type_ for table in tables for type_ in table)
+        lines.append(f"{name_of(module)}: {' '.join(types)}\n")
+    return "".join(lines)
+
+
 def pages() -> dict[Path, str]:
     """Every generated page: where it stands, and its text."""
     found = {FOLDER / f"{name_of(module)}.md": page(module) for module in MODULES}
-    return {**found, COVERAGE: coverage()}
+    return {**found, COVERAGE: coverage(), HOMES: homes()}
 
 
 def write() -> None:

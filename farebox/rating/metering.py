@@ -17,8 +17,8 @@ from farebox.rating.tier_lines import Lot
 from farebox.rules.aws import data_transfer as account
 from farebox.rules.charges import Charge, Circumstances, Gap, Metered, NoCharge, Rule
 from farebox.rules.errors import MissingRegion
+from farebox.rules.homes import declared_of
 from farebox.rules.packages import rule_of_package, without_a_rule
-from farebox.rules.registry import FREE, RULES, UNPRICED
 from farebox.rules.unread import unread_charges
 
 ZERO = Decimal(0)
@@ -47,14 +47,14 @@ class Metering:
             graph.component_of(resource),
             resource.source_position,
         )
-        rule = RULES.get(resource.type)
+        declared = declared_of(resource.type)
+        rule = declared.rule
         if rule is None or resource.operation == "read":
             other = rule_of_package(resource.type) if resource.custom else None
             if other is not None and resource.operation != "read":
                 self._run(subject, other, resource, self._given(resource, usage))
                 return
-            free = FREE.get(resource.type) or UNPRICED.get(resource.type)
-            said = free if resource.operation != "read" else None
+            said = declared.said if resource.operation != "read" else None
             unread = [] if said is None else list(unread_charges(resource))
             self._sort(subject, [said or without_a_rule(resource), *unread])
             return
@@ -74,7 +74,9 @@ class Metering:
 
     def meter_unfinished(self, resource: Resource) -> None:
         """Say that something may exist and cost whose making was interrupted."""
-        if resource.custom and resource.type not in FREE:
+        if resource.custom and not isinstance(
+            declared_of(resource.type).said, NoCharge
+        ):
             subject = Subject(resource.urn, resource.type, resource.name)
             reason = "a deployment was interrupted while it was made: it may exist"
             self._sort(subject, [Gap("unknown-input", reason)])

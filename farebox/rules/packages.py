@@ -3,7 +3,7 @@
 from farebox.graph import Resource
 from farebox.graph.resource import PROVIDER_TYPE_PREFIX, STACK_TYPE
 from farebox.rules.charges import Charge, Gap, NoCharge, Rule
-from farebox.rules.registry import TYPES
+from farebox.rules.homes import declared_of
 from farebox.rules.service import Type
 
 AWS_PACKAGES = ("aws", "aws-native", "awsx")
@@ -61,7 +61,7 @@ def rule_of_package(type_: str) -> Rule | None:
 
 def declared(type_: str) -> Type | None:
     """What a type is charged by, AWS's or another package's; None where nothing is."""
-    said = TYPES.get(type_)
+    said = declared_of(type_).type
     if said is not None or not type_.startswith("kubernetes:"):
         return said
     from farebox.rules.kubernetes.declared import declared as of_object

@@ -54,6 +54,25 @@ def test_resources_that_are_charged_alike_are_one_row() -> None:
     assert "25,000 GB-Mo" in shown
 
 
+def test_a_guess_is_no_row_with_what_the_program_gives() -> None:
+    sample = statement(copies=2)
+    first, second = sample.lines
+    shown = text(replace(sample, lines=(first, replace(second, usage="assumed"))))
+    assert "(2)" not in shown
+    assert shown.count("storage ~") == 1
+
+
+def test_gaps_at_different_rates_are_told_apart() -> None:
+    # A standard and a FIFO queue give the same reason, at different dollars a request.
+    sample = statement()
+    gap = sample.unpriced[0]
+    dearer = replace(gap, usd_per_unit=Decimal("0.052"))
+    shown = text(replace(sample, unpriced=(gap, dearer)))
+    assert "($0.045 per GB)" in shown
+    assert "($0.052 per GB)" in shown
+    assert "alike" not in shown
+
+
 def test_a_charge_that_only_carries_the_range_is_left_out_of_the_text() -> None:
     sample = statement()
     line = sample.lines[0]

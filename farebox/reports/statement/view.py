@@ -103,6 +103,8 @@ def _rows(resources: Iterable[list[LineItem]], shared: Container[str]) -> Iterab
         shape = (
             lines[0].subject.type,
             *((x.description, x.quantity, x.usd_per_unit, x.usd_high) for x in lines),
+            # Or the mark of a guess would hold for all, or for none.
+            *(x.usage == "assumed" for x in lines),
         )
         alike.setdefault(shape, []).append(lines)
     for group in alike.values():
@@ -190,7 +192,8 @@ def remarks_of(gaps: Iterable[Unpriced]) -> list[Remark]:
     """Charges without a figure, alike ones as one: those that hide cost first."""
     groups: dict[tuple[str, str, str], list[Unpriced]] = {}
     for entry in gaps:
-        key = (entry.code, entry.subject.type, entry.reason)
+        # The rate is part of it: a FIFO queue's requests cost more than others'.
+        key = (entry.code, entry.subject.type, gap_reason(entry))
         groups.setdefault(key, []).append(entry)
     ordered = sorted(groups.values(), key=lambda group: group[0].code == "no-usage")
     return [

@@ -50,6 +50,32 @@ def test_what_aws_chooses_is_assumed_and_what_the_program_says_is_given(
     assert [x.usage for x in lines if x.key.usage_type == usage_type][:1] == [status]
 
 
+@pytest.mark.parametrize(
+    ("type_", "inputs"),
+    [
+        (INSTANCE, {}),
+        ("aws:ec2/spotInstanceRequest:SpotInstanceRequest", {}),
+        (
+            "aws:autoscaling/group:Group",
+            {"minSize": 1, "maxSize": 1, "availabilityZones": ["us-east-1a"]},
+        ),
+    ],
+)
+def test_an_address_of_a_default_subnet_is_assumed(
+    type_: str, inputs: dict[str, Any]
+) -> None:
+    template = resource(
+        "aws:ec2/launchTemplate:LaunchTemplate",
+        "lt",
+        name="lt",
+        instanceType="r6a.large",
+    )
+    launched = resource(type_, "web", launchTemplate={"name": "lt"}, **inputs)
+    lines = statement_of(template, launched).lines
+    addresses = [x for x in lines if x.key.usage_type == "PublicIPv4:InUseAddress"]
+    assert [(x.quantity, x.usage) for x in addresses] == [(730, "assumed")]
+
+
 def test_a_group_that_schedules_resize_is_told_of() -> None:
     template = resource(
         "aws:ec2/launchTemplate:LaunchTemplate",

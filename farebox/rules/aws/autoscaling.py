@@ -193,7 +193,11 @@ def _places(
     if launch.places:
         return launch.places
     zones = [z for z in values_of(resource.input("availabilityZones")) if z]
-    known = [Place(public=True, name=z, zone=z) for z in zones if isinstance(z, str)]
+    known = [
+        Place(public=True, name=zone, zone=zone, guessed=True)
+        for zone in zones
+        if isinstance(zone, str)
+    ]
     return tuple(known) or (DEFAULT_VPC,)
 
 

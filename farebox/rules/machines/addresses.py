@@ -45,7 +45,7 @@ def address_gap(resource: Resource, reason: str) -> Gap:
 def group_addresses(
     resource: Resource,
     launch: Launch,
-    places: Iterable[Place],
+    places: Sequence[Place],
     instances: Decimal,
     hours: Decimal,
     status: UsageStatus,
@@ -53,7 +53,8 @@ def group_addresses(
 ) -> Iterator[Charge]:
     """Public addresses of a group: what the launch says, else what each subnet gives.
 
-    A zone with subnets of both kinds gives none to all: half as a rule.
+    A zone with subnets of both kinds gives none to all: half as a rule. Default
+    subnets give them as AWS makes them, so the charge is assumed.
     """
     said = launch.public_address
     if said is False:
@@ -84,6 +85,7 @@ def group_addresses(
         because = f"{sure} of {zones} zones have subnets that give addresses"
         if mixed:
             because += f", {mixed} have subnets of both kinds"
+        if mixed or any(place.guessed for place in places):
             status = "assumed" if status == "given" else status
     yield address_charge(
         resource,

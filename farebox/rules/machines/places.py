@@ -38,15 +38,18 @@ class Place(Struct, frozen=True):
     be meant. `public` says whether its instances get a public IPv4 address, UNKNOWN
     for a subnet outside the stack. `name` tells places apart whose zone is unknown.
     `zone` is the zone's name in this account, empty where nothing says it.
+    `guessed` holds for the account's default subnets: `public` is then how AWS makes
+    them, which the account may have changed since.
     """
 
     zone_ids: tuple[str, ...] = ()
     public: bool | Unknown = UNKNOWN
     name: str = ""
     zone: str = ""
+    guessed: bool = False
 
 
-DEFAULT_VPC = Place(public=True, name="the default VPC")
+DEFAULT_VPC = Place(public=True, name="the default VPC", guessed=True)
 """Without a subnet an instance lands in a default subnet, which gives addresses.
 
 Source: https://docs.aws.amazon.com/vpc/latest/userguide/default-vpc.html
@@ -119,6 +122,7 @@ def one_place(places: Iterable[Place]) -> Place:
         public.pop() if len(public) == 1 else UNKNOWN,
         " or ".join(dict.fromkeys(place.name for place in candidates)),
         candidates[0].zone if len({p.zone for p in candidates}) == 1 else "",
+        any(place.guessed for place in candidates),
     )
 
 

@@ -237,5 +237,5 @@ def own_address(
         addresses=ONE,
         hours=hours,
         because=because,
-        usage="assumed" if place is DEFAULT_VPC else "given",
+        usage="assumed" if place and place.guessed else "given",
     )

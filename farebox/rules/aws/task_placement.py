@@ -18,6 +18,9 @@ from farebox.rules.shapes import blocks, field, text
 
 ZERO = Decimal(0)
 CLUSTER_TYPES = frozenset(("aws:ecs/cluster:Cluster",))
+PROVIDER_TYPE = "aws:ecs/capacityProvider:CapacityProvider"
+STRATEGIES = "capacityProviderStrategies"
+DEFAULT_STRATEGIES = "defaultCapacityProviderStrategies"
 PROVIDERS_TYPE = "aws:ecs/clusterCapacityProviders:ClusterCapacityProviders"
 DEFAULT_CLUSTER = "default"
 
@@ -52,11 +55,12 @@ def placement_of(
     `cluster` is the value of the top-level input `input_name` that names the cluster.
     """
     launch = text(field(said, "launchType"))
-    strategies = field(said, "capacityProviderStrategies")
+    strategies = field(said, STRATEGIES)
     if UNKNOWN in (launch, strategies):
         return Gap("unknown-input", "what its tasks run on is not known yet")
     if blocks(strategies):
-        return _shares(strategies)
+        own = _own_providers(graph, resource, STRATEGIES)
+        return _shares(strategies, own_providers=own)
     if launch == "FARGATE":
         return (Share("FARGATE", weight=ONE),)
     if launch is not None:
@@ -100,20 +104,29 @@ def _default_of(
         for item in graph.by_type.get(PROVIDERS_TYPE, ())
         if _is_of(graph, item, found, cluster)
     ]
-    if stated:
-        strategies = stated[0].input("defaultCapacityProviderStrategies")
-    elif found:
-        strategies = found[0].input("defaultCapacityProviderStrategies")
-    else:
+    holders = stated or found
+    if not holders:
         return Gap(
             "unknown-input",
             "its tasks run where the cluster's default says; give launchType or "
             "capacityProviderStrategies to price it",
         )
+    strategies = holders[0].input(DEFAULT_STRATEGIES)
     if strategies is UNKNOWN:
         reason = "the default strategy of its cluster is not known before deployment"
         return Gap("unknown-input", reason)
-    return _shares(strategies)
+    own = _own_providers(graph, holders[0], DEFAULT_STRATEGIES)
+    return _shares(strategies, own_providers=own)
+
+
+def _own_providers(graph: ResourceGraph, resource: Resource, input_name: str) -> bool:
+    """Whether what an input leaves unknown are names of the stack's own providers.
+
+    Those are of instances: Fargate's two have fixed names and are no resources.
+    """
+    urns = resource.dependencies.get(input_name, ())
+    meant = [graph.by_urn.get(urn) for urn in urns]
+    return bool(meant) and all(item and item.type == PROVIDER_TYPE for item in meant)
 
 
 def _is_of(
@@ -127,10 +140,12 @@ def _is_of(
     return isinstance(name, str) and str(cluster).rpartition("/")[2] == name
 
 
-def _shares(strategies: Any) -> Placement | Gap:
+def _shares(strategies: Any, *, own_providers: bool) -> Placement | Gap:
     shares = []
     for item in blocks(strategies):
         provider = text(item.get("capacityProvider"))
+        if provider is UNKNOWN and own_providers:
+            provider = "one of the stack's own"
         if not isinstance(provider, str):
             return Gap("unknown-input", "what its tasks run on is not known yet")
         shares.append(

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from farebox.hosting.plan.tier_files import TierSource
     from farebox.hosting.plan_values import TierConfig, TierPlan
     from farebox.prices import PriceBook
-    from farebox.reports.hosting.optimize import View
+    from farebox.reports.hosting.optimize_view import OptimizeView
 
 DEFAULT_VM_PERCENT = 10.0
 """Users that may be lost with one machine, in percent, where nothing is asked."""
@@ -121,7 +121,7 @@ def optimize(tier: str, format_: str, **asked: Any) -> None:
     show.write(OptimizeReport(_view(tier, OptimizeRequest(**asked))), format_)
 
 
-def _view(tier: str, request: OptimizeRequest) -> "View":
+def _view(tier: str, request: OptimizeRequest) -> "OptimizeView":
     """Search the tier's choices, and write one to its config where that is asked."""
     from farebox.cli.options.plans import plan_prices
     from farebox.hosting.choice.choice_search import Search
@@ -132,7 +132,7 @@ def _view(tier: str, request: OptimizeRequest) -> "View":
     )
     from farebox.hosting.choice.optimize import NoChoice, binds, cheapest_choices
     from farebox.hosting.plan.tier_files import read_tier
-    from farebox.reports.hosting.optimize import Offered, View
+    from farebox.reports.hosting.optimize_view import Offered, OptimizeView
 
     if request.write and request.users is not None:
         raise BadInput(
@@ -157,7 +157,7 @@ def _view(tier: str, request: OptimizeRequest) -> "View":
     if request.write:
         chosen = found[request.choice - 1].choice
         file, diff = _write(tier, source.config, question.plan, chosen)
-    return View(
+    return OptimizeView(
         tier=tier,
         search=search,
         market=sellers,

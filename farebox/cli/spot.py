@@ -39,7 +39,8 @@ def spot(tier: str, format_: str, **asked: Any) -> None:
     )
     from farebox.hosting.spot.spot_fleet import fleet_of, on_demand_percent
     from farebox.hosting.spot.spot_inputs import spot_inputs
-    from farebox.reports.hosting.spot import SpotReport, View
+    from farebox.reports.hosting.spot import SpotReport
+    from farebox.reports.hosting.spot_view import SpotView
 
     request = SpotRequest(**asked)
     book, day = plan_prices(
@@ -68,7 +69,7 @@ def spot(tier: str, format_: str, **asked: Any) -> None:
             ("minutes down", "downtime_minutes_per_user_year"),
         )
     }
-    view = View(
+    view = SpotView(
         fleet=fleet,
         book=book,
         on=day,

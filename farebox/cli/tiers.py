@@ -35,14 +35,15 @@ def tiers(tiers: tuple[str, ...], format_: str, **asked: Any) -> None:
     """
     from farebox.hosting.plan.tier_files import read_tiers
     from farebox.hosting.tiers.tiers import tier_cost
-    from farebox.reports.hosting import tiers as report
+    from farebox.reports.hosting.tiers import TiersReport
+    from farebox.reports.hosting.tiers_view import TierTable
 
     terms = terms_of(TierAsked(**asked))
-    table = report.TierTable(
+    table = TierTable(
         costs=tuple(
             tier_cost(source, terms) for source in read_tiers(Path.cwd(), tiers)
         ),
         price=terms.price,
         overhead=terms.overhead.name,
     )
-    write(report.TiersReport(table), format_)
+    write(TiersReport(table), format_)

@@ -7,12 +7,12 @@ from farebox.prices.embedded import embedded_book
 from farebox.prices.errors import StoreError
 from farebox.prices.store.connections import Database
 from farebox.prices.store.location import Location
+from farebox.prices.store.migrating import prepare
 from farebox.prices.store.refresh import Refresh
 from farebox.prices.store.schema import (
     META,
     VERSION,
     check_version,
-    prepare,
     version_of,
 )
 

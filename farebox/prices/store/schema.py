@@ -1,7 +1,6 @@
-"""The store's tables, their version, and the way from older versions to this one."""
+"""The store's tables, and their version."""
 
 import re
-from collections.abc import Callable
 
 from sqlalchemy import (
     BigInteger,
@@ -14,7 +13,6 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     func,
-    inspect,
     select,
 )
 
@@ -170,26 +168,6 @@ PIN = Table("farebox_pin", METADATA, _text("book_id", primary_key=True), _text("
 """Books that retention never takes apart. Since version 2."""
 
 
-def prepare(connection: Connection, name: str) -> bool:
-    """Make or migrate the tables inside a writer's transaction; whether they are new.
-
-    Raises StoreError for a store that a newer farebox wrote.
-    """
-    if not inspect(connection).has_table(META.name):
-        METADATA.create_all(connection)
-        connection.execute(META.insert(), {"name": "version", "value": str(VERSION)})
-        return True
-    found = version_of(connection, name)
-    check_version(found, name)
-    for version in range(found + 1, VERSION + 1):
-        _STEPS[version](connection)
-    if found < VERSION:
-        connection.execute(
-            META.update().where(META.c.name == "version").values(value=str(VERSION))
-        )
-    return False
-
-
 def version_of(connection: Connection, name: str) -> int:
     """The version of the schema that the store has. Raises StoreError without one."""
     found = connection.execute(
@@ -210,24 +188,6 @@ def check_version(found: int, name: str) -> None:
             f"the price store {name} was written by a newer farebox (its version is"
             f" {found}, this farebox knows up to {VERSION}); update farebox"
         )
-
-
-def _add_imports_and_pins(connection: Connection) -> None:
-    IMPORT.create(connection)
-    PIN.create(connection)
-
-
-def _add_buckets(connection: Connection) -> None:
-    from farebox.prices.store.migrating import add_buckets
-
-    add_buckets(connection)
-
-
-_STEPS: dict[int, Callable[[Connection], None]] = {
-    2: _add_imports_and_pins,
-    3: _add_buckets,
-}
-"""Version to the step that makes it from the one before."""
 
 
 def next_id(connection: Connection, table: Table) -> int:

@@ -1,23 +1,18 @@
 """The best few ways to run a tier, as text."""
 
 from collections.abc import Iterator, Sequence
-from datetime import date
 from typing import Any
 
 from msgspec import Struct
 
-from farebox.hosting.choice.choice_question import LIFTED, POOL, UNITS, VM, Question
-from farebox.hosting.choice.choice_search import Found, Search
+from farebox.hosting.choice.choice_question import LIFTED, POOL, UNITS, VM
 from farebox.hosting.choice.choices import Choice, downtime_minutes_per_user_year
 from farebox.hosting.choice.choices import kills_per_user_year as session_kills
-from farebox.hosting.choice.machine_market import Market
 from farebox.hosting.choice.movers import choice_movers
-from farebox.hosting.choice.optimize import Bind
-from farebox.hosting.packing.capacity import kills_per_user_year, usable_gib
 from farebox.hosting.spot.advisor import advisor_is_stale, advisor_source
 from farebox.hosting.spot.purchase_mixes import Mix
-from farebox.prices import PriceBook
 from farebox.prices.ages import ADVISOR_MAX_AGE_DAYS, age_days
+from farebox.reports.hosting.optimize_view import Offered, OptimizeView, memory_kills
 from farebox.reports.hosting.spot import MOVED_ROWS, NAMES, WIDTH, moved_rows, percent
 from farebox.reports.page.page import (
     Block,
@@ -29,37 +24,6 @@ from farebox.reports.page.page import (
     Table,
     Title,
 )
-
-ROUNDING = 1e-12
-
-
-class Offered(Struct, frozen=True, kw_only=True):
-    """A choice with what binds it."""
-
-    found: Found
-    binds: tuple[Bind, ...]
-
-
-class View(Struct, frozen=True, kw_only=True):
-    """What the report shows; `now` is the tier as it stands, where it has prices."""
-
-    tier: str
-    search: Search
-    market: Market
-    offers: tuple[Offered, ...]
-    now: Choice | None
-    book: PriceBook
-    on: date
-    stale_spot_prices: int
-    file: str = ""
-    diff: str = ""
-    """What `--write` changed, empty where it changed nothing or was not asked."""
-
-    @property
-    def question(self) -> Question:
-        """What was asked."""
-        return self.search.question
-
 
 COLUMNS = (
     Column("", heading="Choice", align="left"),
@@ -75,7 +39,7 @@ UNTITLED = tuple(Column("", column.width) for column in COLUMNS)
 class OptimizeReport(Struct, frozen=True):
     """The best few ways to run a tier."""
 
-    view: View
+    view: OptimizeView
 
     def page(self) -> Page:
         """The choices, cheapest first, with what binds them, and the tier as it is."""
@@ -88,7 +52,7 @@ class OptimizeReport(Struct, frozen=True):
         return document(self.view)
 
 
-def _blocks(view: View) -> Iterator[Block]:
+def _blocks(view: OptimizeView) -> Iterator[Block]:
     question, search = view.question, view.search
     yield Title(
         f"{view.tier} in {question.plan.region} · {question.users:,} users ·"
@@ -114,7 +78,7 @@ def _blocks(view: View) -> Iterator[Block]:
         yield Listing(tuple(view.diff.splitlines()))
 
 
-def _cells(label: str, view: View, choice: Choice) -> tuple[str, ...]:
+def _cells(label: str, view: OptimizeView, choice: Choice) -> tuple[str, ...]:
     question = view.question
     size = view.search.size(choice)
     return (
@@ -143,7 +107,7 @@ def bought(mix: Mix) -> str:
     return f"{mix.spot_percent} % spot, {rest}" if mix.spot_percent else rest
 
 
-def _about(view: View, offer: Offered) -> Iterator[Sentence]:
+def _about(view: OptimizeView, offer: Offered) -> Iterator[Sentence]:
     """The zones, where the money goes, what is lost at once and what binds."""
     choice = offer.found.choice
     found = view.search.measures(choice)
@@ -160,7 +124,7 @@ def _about(view: View, offer: Offered) -> Iterator[Sentence]:
         yield Sentence(sentence, indent=4, hanging=6)
 
 
-def _moved(view: View) -> Iterator[Block]:
+def _moved(view: OptimizeView) -> Iterator[Block]:
     """What moves the first choice most."""
     best = view.offers[0].found.choice
     found = choice_movers(view.question, best, view.search.size(best))
@@ -178,16 +142,7 @@ def _moved(view: View) -> Iterator[Block]:
             yield Table(MOVED_ROWS, rows)
 
 
-def memory_kills(view: View, choice: Choice) -> float:
-    """Kills for want of memory per user-year, at the peak hour, of a full machine."""
-    model = view.question.config.memory
-    usable = usable_gib(choice.machine.one.memory_gib)
-    kills = kills_per_user_year(model, choice.users_per_vm, usable)
-    # Below that the model has only rounding (docs/hosting.md, memory).
-    return kills if kills > ROUNDING else 0.0
-
-
-def _closing(view: View) -> Iterator[str]:
+def _closing(view: OptimizeView) -> Iterator[str]:
     question, market = view.question, view.market
     limits = [
         f"{name} {getattr(question.limits, field):,.4g} {UNITS[name]}".rstrip()

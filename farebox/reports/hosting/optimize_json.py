@@ -15,13 +15,13 @@ from farebox.hosting.choice.movers import choice_movers
 from farebox.hosting.ranges import Range
 from farebox.hosting.spot.purchase_mixes import LEVELS, all_at
 from farebox.hosting.spot.spot_inputs import exact
-from farebox.reports.hosting.optimize import View, memory_kills
+from farebox.reports.hosting.optimize_view import OptimizeView, memory_kills
 from farebox.reports.hosting.spot_json import advisor, figure, inputs, levels, prices
 
 SCHEMA = "farebox.optimize/1"
 
 
-def document(view: View) -> dict[str, Any]:
+def document(view: OptimizeView) -> dict[str, Any]:
     """The report as plain dicts, lists and texts."""
     question, limits = view.question, view.question.limits
     return {
@@ -66,7 +66,7 @@ def document(view: View) -> dict[str, Any]:
     }
 
 
-def _moved(view: View, choice: Choice) -> dict[str, Any]:
+def _moved(view: OptimizeView, choice: Choice) -> dict[str, Any]:
     found = choice_movers(view.question, choice, view.search.size(choice))
     return {
         name: [
@@ -81,7 +81,7 @@ def _moved(view: View, choice: Choice) -> dict[str, Any]:
     }
 
 
-def _choice(view: View, choice: Choice) -> dict[str, Any]:
+def _choice(view: OptimizeView, choice: Choice) -> dict[str, Any]:
     question, search = view.question, view.search
     size, users = search.size(choice), question.users
     found = {

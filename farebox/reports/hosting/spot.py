@@ -1,24 +1,23 @@
 """A tier's pools and purchase mixes as text."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 from msgspec import Struct
 
-from farebox.hosting.choice.movers import Mover
 from farebox.hosting.spot.advisor import advisor_is_stale, advisor_source
 from farebox.hosting.spot.purchase_mixes import Assessment, RiskLimits
-from farebox.hosting.spot.spot_fleet import TierFleet, TierPool, stale_spot_prices
+from farebox.hosting.spot.spot_fleet import TierPool, stale_spot_prices
 from farebox.hosting.uncertainty import Input
-from farebox.prices import PriceBook
 from farebox.prices.ages import (
     ADVISOR_MAX_AGE_DAYS,
     MAX_AGE_DAYS,
     age_days,
 )
 from farebox.reports.figures import rate
+from farebox.reports.hosting.spot_view import SpotView, restarts_a_day
 from farebox.reports.page.page import (
     Block,
     Column,
@@ -41,18 +40,6 @@ NAMES = {
 """Ways to buy machines that are not spot, as a person reads them."""
 
 
-class View(Struct, frozen=True, kw_only=True):
-    """What the report shows: a tier's fleet, its mixes, the target and the cheapest."""
-
-    fleet: TierFleet
-    book: PriceBook
-    on: date
-    rows: tuple[Assessment, ...]
-    target: RiskLimits
-    cheapest: Assessment
-    moves_most: Mapping[str, tuple[Mover, ...]]
-
-
 POOLS = (
     Column("pool", align="left"),
     *(Column(name, 10) for name in ("USD/h", "USD/GiB-h", "reclaimed", "share")),
@@ -71,7 +58,7 @@ MOVED_ROWS = (
 class SpotReport(Struct, frozen=True):
     """A tier's pools and purchase mixes."""
 
-    view: View
+    view: SpotView
 
     def page(self) -> Page:
         """The pools, the mixes with their risks, and the cheapest that was asked for."""
@@ -84,7 +71,7 @@ class SpotReport(Struct, frozen=True):
         return document(self.view)
 
 
-def _blocks(view: View) -> Iterator[Block]:
+def _blocks(view: SpotView) -> Iterator[Block]:
     fleet, plan = view.fleet, view.fleet.plan
     yield Title(
         f"{fleet.tier} in {plan.region} · {plan.users:,} users,"
@@ -115,7 +102,7 @@ def _blocks(view: View) -> Iterator[Block]:
         yield Sentence(sentence)
 
 
-def _mix_rows(view: View) -> Iterator[Row]:
+def _mix_rows(view: SpotView) -> Iterator[Row]:
     fleet = view.fleet
     for title, rows in _by_headroom(view):
         yield Row((title,))
@@ -151,7 +138,7 @@ def _pool_cells(pool: TierPool) -> tuple[str, ...]:
     )
 
 
-def _by_headroom(view: View) -> Iterator[tuple[str, list[Assessment]]]:
+def _by_headroom(view: SpotView) -> Iterator[tuple[str, list[Assessment]]]:
     own = [row for row in view.rows if row.headroom == view.fleet.headroom]
     yield f"with {percent(view.fleet.headroom)} spare machines, as the tier has", own
     others = [row for row in view.rows if row.headroom != view.fleet.headroom]
@@ -210,7 +197,7 @@ def input_line(inputs: Mapping[str, Input], name: str) -> str:
     return f"{spelled}: {one.low:g} – {one.high:g} {one.unit}"
 
 
-def _closing(view: View) -> Iterator[str]:
+def _closing(view: SpotView) -> Iterator[str]:
     fleet = view.fleet
     if problem := fleet.without_spot:
         yield f"Spot is left out: {problem}."
@@ -242,7 +229,7 @@ def _closing(view: View) -> Iterator[str]:
     )
 
 
-def _history(view: View) -> str:
+def _history(view: SpotView) -> str:
     """What the pools cost in the last 90 days; empty where the store does not say."""
     place = view.fleet.plan.region
     found = [
@@ -263,8 +250,3 @@ def _history(view: View) -> str:
         f" mean of their time, {rate(min(part.least for part in parts))} at the least"
         f" and {rate(max(part.most for part in parts))} at the most."
     )
-
-
-def restarts_a_day(fleet: TierFleet, row: Assessment) -> Decimal:
-    """Containers of the tier that start anew in a day."""
-    return row.cold_restarts_per_user_year.likely * fleet.plan.users / 365

@@ -15,14 +15,14 @@ from farebox.hosting.uncertainty import Input
 from farebox.prices import PriceBook
 from farebox.prices.ages import age_days, is_stale
 from farebox.reports.figures import plain
-from farebox.reports.hosting.spot import View, restarts_a_day
+from farebox.reports.hosting.spot_view import SpotView, restarts_a_day
 
 SCHEMA = "farebox.spot/1"
 PLACES = Decimal("1E-12")
 """Of figures in JSON: a trillionth, so that divisions end somewhere."""
 
 
-def document(view: View) -> dict[str, Any]:
+def document(view: SpotView) -> dict[str, Any]:
     """The report as plain dicts, lists and texts."""
     fleet, plan = view.fleet, view.fleet.plan
     target = view.target

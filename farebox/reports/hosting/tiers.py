@@ -14,6 +14,7 @@ from farebox.hosting.tiers.tier_swings import swings
 from farebox.hosting.tiers.tiers import LINES, TierCost
 from farebox.reports.closing import SHORT_ID
 from farebox.reports.figures import dollars, plain
+from farebox.reports.hosting.tiers_view import TierTable
 from farebox.reports.page.page import (
     Block,
     Column,
@@ -29,14 +30,6 @@ WIDTH = 80
 PERCENT = Decimal("0.1")
 CENT = Decimal("0.01")
 SMALLEST = Decimal("0.0001")
-
-
-class TierTable(Struct, frozen=True, kw_only=True):
-    """What a scaling table shows: its tiers, and the terms they were priced on."""
-
-    costs: tuple[TierCost, ...]
-    price: Decimal
-    overhead: str
 
 
 Line = tuple[str, Sequence[str]]

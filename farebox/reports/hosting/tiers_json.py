@@ -10,7 +10,7 @@ from farebox.hosting.tiers.tier_gaps import Cause, causes, difference
 from farebox.hosting.tiers.tier_swings import swings
 from farebox.hosting.tiers.tiers import LINES, REASONS, TierCost
 from farebox.reports.figures import plain
-from farebox.reports.hosting.tiers import TierTable
+from farebox.reports.hosting.tiers_view import TierTable
 
 SCHEMA = "farebox.tiers/1"
 PLACES = Decimal("1E-12")

@@ -1,0 +1,15 @@
+"""What a scaling table shows."""
+
+from decimal import Decimal
+
+from msgspec import Struct
+
+from farebox.hosting.tiers.tiers import TierCost
+
+
+class TierTable(Struct, frozen=True, kw_only=True):
+    """What a scaling table shows: its tiers, and the terms they were priced on."""
+
+    costs: tuple[TierCost, ...]
+    price: Decimal
+    overhead: str

@@ -12,7 +12,7 @@ that size: its CSV has longer ones, and fewer for the same bytes.
 """
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from functools import cache
 from hashlib import sha256
@@ -63,6 +63,9 @@ COLUMNS = (
 
 _TERM_COLUMNS = 15
 """How many columns differ from row to row of one product."""
+
+LINUX = "RunInstances"
+"""The operation of Linux, of which the others are made."""
 
 SYSTEMS: tuple[tuple[str, str, str, str, str], ...] = (
     ("RunInstances", "Linux", "NA", "No License required", "1"),
@@ -158,7 +161,7 @@ def _head(version: str, published: str) -> str:
 
 def _blocks(region: str) -> Iterator[str]:
     """The rows of all that is no instance, then those of one instance type a block."""
-    linux: dict[str, Decimal] = {}
+    machines: dict[str, dict[str, Decimal]] = {}
     others: list[Price] = []
     prefix = ""
     for price in embedded_book():
@@ -172,14 +175,17 @@ def _blocks(region: str) -> Iterator[str]:
         before, found, instance_type = key.usage_type.partition("BoxUsage:")
         if found:
             prefix = before
-            linux[instance_type] = price.usd_per_unit
+            listed = machines.setdefault(instance_type, {})
+            listed[key.operation] = price.usd_per_unit
         else:
             others.append(price)
     yield "".join(_other_rows(price, region) for price in others)
     # The types that the tiers rent stand first, so that a small file has them too.
-    first = sorted(linux, key=lambda one: (one.partition(".")[0] != "r6a", one))
+    first = sorted(machines, key=lambda one: (one.partition(".")[0] != "r6a", one))
     for instance_type in first:
-        yield "".join(_type_rows(instance_type, linux[instance_type], region, prefix))
+        if LINUX in machines[instance_type]:
+            listed = machines[instance_type]
+            yield "".join(_type_rows(instance_type, listed, region, prefix))
 
 
 def _other_rows(price: Price, region: str) -> str:
@@ -214,9 +220,13 @@ def _other_rows(price: Price, region: str) -> str:
 
 
 def _type_rows(
-    instance_type: str, linux: Decimal, region: str, prefix: str
+    instance_type: str, listed: Mapping[str, Decimal], region: str, prefix: str
 ) -> Iterator[str]:
-    """All rows of one instance type: on demand, reservations, reserved."""
+    """All rows of one instance type: on demand, reservations, reserved.
+
+    `listed` are the book's prices by operation; what it lacks is a part of Linux's.
+    """
+    linux = listed[LINUX]
     metal = ".metal" in instance_type
     family = "Compute Instance (bare metal)" if metal else "Compute Instance"
     for operation, system, software, licence, factor in SYSTEMS:
@@ -224,7 +234,7 @@ def _type_rows(
             ("Shared", "BoxUsage", "1"),
             ("Dedicated", "DedicatedUsage", "1.1"),
         ):
-            usd = linux * Decimal(factor) * Decimal(more)
+            usd = listed.get(operation, linux * Decimal(factor)) * Decimal(more)
             product = {
                 "Product Family": family,
                 "Instance Type": instance_type,

@@ -111,7 +111,10 @@ def test_lines_before_and_after_the_document_are_passed_over() -> None:
         (b'{"version": 2, "checkpoint": {}}', "x is a deployment of version 2"),
         (b"\x1f\x8bnonsense", "x is damaged"),
         (gzip.compress(PREVIEW)[:-9], "x is packed with gzip and cut off"),
-        (gzip.compress(b"{}", mtime=0), "neither a preview nor a state (it holds nothing)"),
+        (
+            gzip.compress(b"{}", mtime=0),
+            "neither a preview nor a state (it holds nothing)",
+        ),
         (b'{"b": 1, "a": 2}', "neither a preview nor a state (it holds a, b)"),
         (b'{"steps": {"a": 1}}', "x is no document as Pulumi writes it: steps: expec"),
     ],

@@ -4,15 +4,19 @@ One set of structs writes it and reads it, with figures as in `farebox.bill.cont
 What has a default may be lacking in a file that is read.
 """
 
-from typing import Generic
+from typing import Annotated, Generic
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from farebox.bill.contract import F, PricesOf, Unit
 from farebox.bill.statement import GapCode
 from farebox.prices import Purchase
 
 SCHEMA = "farebox.diff/1"
+
+
+MOST_HIDDEN = 1_000_000
+"""Charges without a figure: more than any stack has, and few enough to count."""
 
 
 class SideOf(Struct, Generic[F], kw_only=True, gc=False):
@@ -28,7 +32,7 @@ class SideOf(Struct, Generic[F], kw_only=True, gc=False):
     low: F | None = None
     high: F | None = None
     lower_bound: bool = False
-    hidden: int
+    hidden: Annotated[int, Meta(ge=0, le=MOST_HIDDEN)]
     usd_per_user_month: F | None = None
 
 

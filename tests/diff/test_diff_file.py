@@ -100,3 +100,11 @@ def test_what_is_no_diff_is_refused(data: bytes) -> None:
 def test_a_file_that_was_cut_off_is_refused() -> None:
     with pytest.raises(DiffFileError, match="cut off"):
         read_diff(diff_json(diff())[:-100])
+
+
+@pytest.mark.parametrize("hidden", [-1, 10**9, 10**400])
+def test_a_count_that_no_stack_has_is_refused_before_it_is_a_list(hidden: int) -> None:
+    document = json.loads(diff_json(diff()))
+    document["head"]["hidden"] = hidden
+    with pytest.raises(DiffFileError, match="hidden"):
+        read_diff(json.dumps(document).encode())

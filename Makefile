@@ -28,7 +28,7 @@ test: lint ## Run everything: lint, unit, fault and real-engine tests
 	@echo "== the Pulumi engine"
 	@$(BIN)/python tests/engine/build.py
 	@echo "== a minute of damaged documents, and how much the tests reach"
-	@$(BIN)/python -m tests.fuzz --seconds 60 --seed 1 > .fuzzed.txt 2>&1 & fuzz=$$!; code=0; \
+	@$(BIN)/python -m tests.fuzz --seconds 60 --inputs 12000 --seed 1 > .fuzzed.txt 2>&1 & fuzz=$$!; code=0; \
 	  $(MAKE) --no-print-directory coverage-floor || code=1; \
 	  wait $$fuzz || code=1; cat .fuzzed.txt; exit $$code
 	@echo "== tests"

@@ -39,6 +39,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="make fuzz")
     parser.add_argument("--seconds", type=float, default=60)
     parser.add_argument("--seed", type=int, default=int(time.time()))
+    parser.add_argument("--inputs", type=int, default=10**9, help="stop after so many")
     options = parser.parse_args()
     random = Random(options.seed)
     found: Counter[str] = Counter()
@@ -51,7 +52,7 @@ def main() -> int:
         known = _all_seeds(folder / "seeds")
         end = time.monotonic() + options.seconds
         gc.disable()
-        while time.monotonic() < end:
+        while time.monotonic() < end and tried < options.inputs:
             tried += 1
             if not tried % 200:
                 gc.collect()

@@ -26,6 +26,7 @@ from farebox.prices.store.proofs import (
 from farebox.prices.store.rows import (
     book_hash,
     entry_on,
+    identity,
     of_rows,
     slice_hash,
     text_of,
@@ -203,14 +204,14 @@ class StoreBook(PriceBook):
 
     def _exact(self, key: PriceKey) -> Price | None:
         """The price of that very key, whose usage type has no prefix."""
-        found = self._bucket(slice_of(key), key.usage_type).get(_identity(key))
+        found = self._bucket(slice_of(key), key.usage_type).get(identity(key))
         if found is not None:
             self._index[key] = found
         return found
 
     def _operations(self, key: PriceKey) -> Sequence[Price]:
         """The prices that differ from the key, which has no prefix, in operation only."""
-        start = _identity(without_operation(key))
+        start = identity(without_operation(key))
         found = self._bucket(slice_of(key), key.usage_type)
         return [price for name, price in found.items() if name.startswith(start)]
 
@@ -341,10 +342,6 @@ class StoreBook(PriceBook):
         )
         number = self._sources.newest(row.source_id, state.source_id)
         return Price(key, tiers_of(entry[2]), entry[1], self._sources[number])
-
-
-def _identity(key: PriceKey) -> str:
-    return f"{key.usage_type}\t{key.zone_id}\t{key.term}\t{key.operation}"
 
 
 def identity_of(row: Row[Any]) -> str:

@@ -30,15 +30,12 @@ def bucket_of(bare_usage_type: str) -> int:
 
 def bucket_hashes(texts: Iterable[tuple[str, str]]) -> dict[int, str]:
     """Bucket to the SHA-256 of its identities and texts, of those that have a price."""
-    parts: dict[int, list[str]] = {}
+    parts: dict[int, list[tuple[str, str]]] = {}
     for name, text in texts:
         if text:
             bucket = bucket_of(name.partition("\t")[0])
-            parts.setdefault(bucket, []).append(f"{name}\n{text}\n")
-    return {
-        bucket: sha256("".join(sorted(lines)).encode()).hexdigest()
-        for bucket, lines in parts.items()
-    }
+            parts.setdefault(bucket, []).append((name, text))
+    return {bucket: bucket_hash(part) for bucket, part in parts.items()}
 
 
 def bucket_hash(texts: Iterable[tuple[str, str]]) -> str:
@@ -51,24 +48,25 @@ def write_hashes(
     connection: Connection, slice_id: int, seq: int, hashes: Mapping[int, str]
 ) -> None:
     """Write the hashes that a refresh changed; a bucket that lost all has an empty one."""
-    known = hashes_as_of(connection.execute, slice_id, seq)
-    changed = {
-        bucket: hashes.get(bucket, "")
+    changed = differing(hashes, hashes_as_of(connection.execute, slice_id, seq))
+    if not changed:
+        return
+    own = BUCKET.delete().where(
+        BUCKET.c.slice_id == slice_id,
+        BUCKET.c.seq == seq,
+        BUCKET.c.bucket == bindparam("number"),
+    )
+    connection.execute(own, [{"number": bucket} for bucket in changed])
+    rows = ((slice_id, bucket, seq, hashes.get(bucket, "")) for bucket in changed)
+    insert_rows(connection, BUCKET, rows)
+
+
+def differing(hashes: Mapping[int, str], known: Mapping[int, str]) -> list[int]:
+    """The buckets whose hashes are not the same, sorted; one without has an empty one."""
+    return sorted(
+        bucket
         for bucket in {*hashes, *known}
         if hashes.get(bucket, "") != known.get(bucket, "")
-    }
-    connection.execute(
-        BUCKET.delete().where(
-            BUCKET.c.slice_id == slice_id,
-            BUCKET.c.seq == seq,
-            BUCKET.c.bucket == bindparam("number"),
-        ),
-        [{"number": bucket} for bucket in changed],
-    ) if changed else None
-    insert_rows(
-        connection,
-        BUCKET,
-        ((slice_id, bucket, seq, text) for bucket, text in sorted(changed.items())),
     )
 
 

@@ -8,7 +8,7 @@ from farebox.prices import laws
 from farebox.prices.deliveries import Slice
 from farebox.prices.errors import StoreError
 from farebox.prices.store.book import StoreBook
-from farebox.prices.store.proofs import bucket_hashes, hashes_as_of
+from farebox.prices.store.proofs import bucket_hashes, differing, hashes_as_of
 from farebox.prices.store.rows import book_hash, slice_hash
 from farebox.prices.store.schema import (
     DELIVERY,
@@ -49,10 +49,7 @@ def broken_hashes(connection: Connection, seqs: Sequence[int]) -> Iterator[str]:
                 )
             known = hashes_as_of(connection.execute, number, row.seq)
             hashes = bucket_hashes((one, kept.text) for one, kept in stored.items())
-            wrong = sum(
-                hashes.get(bucket, "") != known.get(bucket, "")
-                for bucket in {*hashes, *known}
-            )
+            wrong = len(differing(hashes, known))
             if known and wrong and digest == state.hash:
                 yield (
                     f"{_named(part)}: the hashes of {wrong} of its buckets are not those"

@@ -1,7 +1,7 @@
 """Begins a service: `make rule TYPE=aws:ecr/repository:Repository`.
 
 Writes the module with all types of that module of pulumi-aws, those not yet judged as
-`UNJUDGED`, which a test refuses; puts it into the registry; and begins its case.
+`UNJUDGED`, which a test refuses; and begins its case.
 """
 
 import re
@@ -64,7 +64,7 @@ class CannotBegin(Exception):
 
 
 def begin(type_: str, root: Path = ROOT) -> list[Path]:
-    """Write the module, its registry line and its case; the files touched.
+    """Write the module and its case; the files touched.
 
     Raises CannotBegin, with the way on, before anything is written.
     """
@@ -77,8 +77,6 @@ def begin(type_: str, root: Path = ROOT) -> list[Path]:
     case = root / "tests" / "cases" / f"{file}.yaml"
     if rule.exists():
         raise CannotBegin(f"{rule.name} is there: add {type_} to its TYPES")
-    registry = root / "farebox" / "rules" / "registry.py"
-    text = registered(registry.read_text(encoding="utf-8"), file)
     others = " ".join(sorted(one.rpartition(":")[2] for one in types - {type_}))
     name = type_.rpartition(":")[2]
     rule.write_text(
@@ -93,24 +91,7 @@ def begin(type_: str, root: Path = ROOT) -> list[Path]:
         encoding="utf-8",
     )
     case.write_text(CASE.format(type_=type_), encoding="utf-8")
-    registry.write_text(text, encoding="utf-8")
-    return [rule, registry, case]
-
-
-def registered(text: str, module: str) -> str:
-    """The registry's text with the module in its import and in `SERVICES`, in order."""
-
-    def with_module(found: re.Match[str]) -> str:
-        names = {*re.findall(r"\w+", found[2]), module}
-        lines = "".join(f"    {name},\n" for name in sorted(names))
-        return f"{found[1]}{lines}{found[3]}"
-
-    for start in (
-        r"from farebox\.rules\.aws import \(\n",
-        r"SERVICES: tuple\[ModuleType, \.\.\.\] = \(\n",
-    ):
-        text = re.sub(rf"({start})(.*?)(\)\n)", with_module, text, count=1, flags=re.S)
-    return text
+    return [rule, case]
 
 
 if __name__ == "__main__":

@@ -1,79 +1,30 @@
 """All services: which type is charged by which rule, and which types are free.
 
-One line a service. Everything that others ask of the declarations is made here.
+Every module of `rules/aws/` that declares types is one: a new file is in at once.
+Everything that others ask of the declarations is made here.
 """
 
 from collections.abc import Iterable, Mapping
+from importlib import import_module
+from pkgutil import iter_modules
 from types import ModuleType
 from typing import Any
 
-from farebox.rules.aws import (
-    acm,
-    addresses,
-    autoscaling,
-    cloudformation,
-    cloudwatch,
-    dlm,
-    ebs,
-    ec2,
-    ec2_fleets,
-    ec2_reservations,
-    ecr,
-    ecs,
-    eks,
-    elb,
-    eventbridge,
-    iam,
-    kms,
-    privatelink,
-    resourcegroups,
-    route53,
-    s3,
-    scheduler,
-    secretsmanager,
-    snapshots,
-    sns,
-    sqs,
-    ssm,
-    vpc,
-    vpn,
-)
+from farebox.rules import aws
 from farebox.rules.aws.data_transfer import ACCOUNT
 from farebox.rules.charges import Gap, NoCharge, Rule
 from farebox.rules.service import Meter, Type, rule_of
 
-SERVICES: tuple[ModuleType, ...] = (
-    acm,
-    addresses,
-    autoscaling,
-    cloudformation,
-    cloudwatch,
-    dlm,
-    ebs,
-    ec2,
-    ec2_fleets,
-    ec2_reservations,
-    ecr,
-    ecs,
-    eks,
-    elb,
-    eventbridge,
-    iam,
-    kms,
-    privatelink,
-    resourcegroups,
-    route53,
-    s3,
-    scheduler,
-    secretsmanager,
-    snapshots,
-    sns,
-    sqs,
-    ssm,
-    vpc,
-    vpn,
+TABLES = ("TYPES", "FREE", "UNPRICED", "UNJUDGED")
+"""The names under which a module of `rules/aws/` declares types."""
+
+SERVICES: tuple[ModuleType, ...] = tuple(
+    module
+    for found in iter_modules(aws.__path__)
+    for module in [import_module(f"{aws.__name__}.{found.name}")]
+    if any(hasattr(module, name) for name in TABLES)
 )
-"""The modules of `rules/aws/` that declare types, one a service."""
+"""The modules of `rules/aws/` that declare types, one a service, by name."""
 
 
 class DeclaredTwice(Exception):

@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from farebox.prices.text import parse_book
-from tests.new_rule import ROOT, CannotBegin, begin, registered
+from tests.new_rule import ROOT, CannotBegin, begin
 from tests.price_row import FILE, BadRow, with_row
 
 RULES = Path("farebox") / "rules"
@@ -22,21 +22,13 @@ def root(tmp_path: Path) -> Path:
 
 
 def test_a_service_begins_with_all_types_of_its_module(root: Path) -> None:
-    rule, registry, case = begin("aws:glacier/vault:Vault", root)
+    rule, case = begin("aws:glacier/vault:Vault", root)
     text = rule.read_text()
     ast.parse(text)
     assert '"aws:glacier/vault:Vault": Type(' in text
     assert 'UNJUDGED = unjudged("glacier", "VaultLock")' in text
-    assert registry.read_text().count("    glacier,\n") == 2
     written = yaml.safe_load(case.read_text())
     assert written["resources"] == [{"type": "aws:glacier/vault:Vault", "name": "one"}]
-
-
-def test_the_registry_keeps_its_order() -> None:
-    text = (ROOT / RULES / "registry.py").read_text()
-    again = registered(registered(text, "glacier"), "glacier")
-    assert again == registered(text, "glacier")
-    assert again.replace("    glacier,\n", "") == text
 
 
 def test_a_type_that_is_none_or_is_declared_is_refused(root: Path) -> None:

@@ -32,6 +32,11 @@ FREE_PER_MONTH: dict[tuple[str, str], Decimal] = {
     ("AWSQueueService", "Requests-Tier1"): Decimal(1_000_000),
     # 20,000 requests over all regions. Source: https://aws.amazon.com/kms/pricing/
     ("awskms", "KMS-Requests"): Decimal(20_000),
+    # 50 GB-months of public images. Source: https://aws.amazon.com/ecr/pricing/
+    ("AmazonECRPublic", "TimedStorage-ByteHrs"): Decimal(50),
+    # Five million events that are looked at for their schema.
+    # Source: https://aws.amazon.com/eventbridge/pricing/ (schema discovery)
+    ("AWSEvents", "Event-8K-Chunks"): Decimal(5_000_000),
     # A million requests and 400,000 GB-seconds.
     # Source: https://aws.amazon.com/lambda/pricing/
     ("AWSLambda", "Request"): Decimal(1_000_000),

@@ -111,10 +111,22 @@ SERVICES = (
     "CloudHSM",
     "CodeBuild",
     "ElasticMapReduce",
+    "AmazonCloudSearch",
+    "AmazonECRPublic",
+    "AmazonSWF",
+    "AppFlow",
+    "AWSDataExchange",
+    "AWSFIS",
+    "AWSR53AppRecoveryController",
+    "CodeGuru",
+    "CustomerProfiles",
+    "datapipeline",
 )
 """The services that are known by name; any other code works too."""
 
-GLOBAL_SERVICES = frozenset({"AmazonRoute53", "AmazonCloudFront"})
+GLOBAL_SERVICES = frozenset(
+    {"AmazonRoute53", "AmazonCloudFront", "AWSR53AppRecoveryController"}
+)
 """Services whose prices are (also) listed without a region, for the region `global`.
 
 Hosted zones, queries and edge locations belong to no region. They are read from the

@@ -216,8 +216,7 @@ FREE = free(
     "autoscaling",
     {
         "Auto Scaling costs nothing; the group carries what it launches": (
-            "Attachment LifecycleHook Notification Policy Schedule Tag "
-            "TrafficSourceAttachment"
+            "Attachment LifecycleHook Notification Schedule Tag TrafficSourceAttachment"
         )
     },
 ) | free(

@@ -1,4 +1,4 @@
-"""Amazon ECR: what a private repository stores.
+"""Amazon ECR: what repositories store.
 
 Source: https://aws.amazon.com/ecr/pricing/
 """
@@ -18,6 +18,14 @@ STORED = Use(
     usage_type="TimedStorage-ByteHrs",
     unit="GB-Mo",
     says="images stored",
+)
+
+PUBLIC = Use(
+    key="storage_gb",
+    service="AmazonECRPublic",
+    usage_type="TimedStorage-ByteHrs",
+    unit="GB-Mo",
+    says="public images stored",
 )
 
 
@@ -54,6 +62,14 @@ TYPES = {
         source=SOURCE,
         rule=scanning,
     ),
+    "aws:ecrpublic/repository:Repository": Type(
+        billed="A public repository is billed by the GB-month that it stores.",
+        source=SOURCE,
+        uses=(PUBLIC,),
+        terraform="aws_ecrpublic_repository",
+        notes="50 GB-months are free for the account.",
+        not_modelled="traffic to who takes images from outside of AWS",
+    ),
 }
 
 FREE = free(
@@ -65,6 +81,9 @@ FREE = free(
             "RepositoryPolicy"
         )
     },
+) | free(
+    "ecrpublic",
+    {"a setting of a repository; what it stores is charged": "RepositoryPolicy"},
 )
 
 UNPRICED = unpriced(

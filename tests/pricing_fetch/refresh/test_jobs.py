@@ -7,6 +7,7 @@ import pytest
 
 from farebox.prices.embedded import embedded_book
 from farebox.rules.registry import price_lists
+from pricing_fetch.lists.offers import GLOBAL_SERVICES, REGIONAL_TOO, SERVICES
 from pricing_fetch.refresh.jobs import Sources, Wanted, jobs_for, needs_region
 
 NOW = datetime(2026, 11, 23, 20, tzinfo=UTC)
@@ -49,8 +50,9 @@ def test_all_services_are_the_issues_list_and_every_name_comes_once(
     tmp_path: Path,
 ) -> None:
     found = names(tmp_path, "lists", services=("all", "AmazonEC2"))
-    # Of 24 two are global, one of them only.
-    assert len(found) == len(set(found)) == 2 * 23 + 2
+    # In each of two regions, but for those that are sold without a region only.
+    regional = len(SERVICES) - len(GLOBAL_SERVICES - REGIONAL_TOO)
+    assert len(found) == len(set(found)) == 2 * regional + len(GLOBAL_SERVICES)
     assert set(names(tmp_path, "lists")) <= set(found)
 
 

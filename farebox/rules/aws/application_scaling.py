@@ -1,0 +1,65 @@
+"""Scaling policies: the alarms that they make for groups and for other services.
+
+Source: https://docs.aws.amazon.com/autoscaling/application/userguide/what-is-application-auto-scaling.html
+"""
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from farebox.bill.usage import Usage
+from farebox.graph import UNKNOWN, Resource
+from farebox.rules.aws.cloudwatch import ALARM
+from farebox.rules.charges import Charge, Circumstances, NoCharge
+from farebox.rules.service import Type, free
+
+SOURCE = "https://aws.amazon.com/autoscaling/pricing/"
+
+ALARMS, ALARMS_OF_A_TABLE = Decimal(2), Decimal(4)
+"""One that scales out and one that scales in; two more of provisioned capacity.
+
+Source: https://docs.aws.amazon.com/autoscaling/application/userguide/target-tracking-scaling-policy-overview.html;
+eight alarms of a table that scales reads and writes: aws-samples/aws-sdk-unity-samples issue 24
+"""
+
+
+def policy(
+    resource: Resource, usage: Usage, circumstances: Circumstances
+) -> Iterator[Charge]:
+    """A policy that tracks a target makes alarms; other kinds use alarms of one's own."""
+    kind = resource.input("policyType")
+    namespace = resource.input("serviceNamespace")
+    if kind is UNKNOWN or namespace is UNKNOWN:
+        yield ALARM.gap(resource, "the policy's kind is not known before deployment")
+    elif kind == "TargetTrackingScaling":
+        of_a_table = namespace in ("dynamodb", "cassandra")
+        count = ALARMS_OF_A_TABLE if of_a_table else ALARMS
+        because = f"{count} alarms that tracking a target makes, each for a month"
+        yield ALARM.metered(resource, count, because, usage="assumed")
+    else:
+        yield NoCharge("the policy makes no alarms; what it scales is charged")
+
+
+_POLICY = Type(
+    billed=(
+        "Scaling costs nothing; a policy that tracks a target makes alarms, which are "
+        "billed as any other."
+    ),
+    source=SOURCE,
+    meters=(ALARM,),
+    rule=policy,
+    terraform="aws_autoscaling_policy aws_appautoscaling_policy",
+    notes=(
+        "Two alarms, four where it scales a table. AWS makes them after deployment, so "
+        "their number is assumed. Ten alarms are free for the account."
+    ),
+)
+
+TYPES = {
+    "aws:appautoscaling/policy:Policy": _POLICY,
+    "aws:autoscaling/policy:Policy": _POLICY,
+}
+
+FREE = free(
+    "appautoscaling",
+    {"says how far a service scales, which is charged": "ScheduledAction Target"},
+)

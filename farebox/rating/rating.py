@@ -20,7 +20,7 @@ from farebox.rating.tier_lines import (
     sums_of,
     walk,
 )
-from farebox.rules.allowances import FREE_PER_MONTH
+from farebox.rules.allowances import FREE_PER_MONTH, allowance_name
 from farebox.rules.charges import Gap, Metered
 
 ZERO = Decimal(0)
@@ -208,4 +208,4 @@ def _other_unit(subject: Subject, price: Price, metered: Metered) -> Unpriced:
 
 
 def _account_key(key: PriceKey) -> tuple[str, str]:
-    return key.service, bare_key(key).usage_type
+    return allowance_name(key.service, bare_key(key).usage_type)

@@ -41,5 +41,35 @@ FREE_PER_MONTH: dict[tuple[str, str], Decimal] = {
     # Source: https://aws.amazon.com/lambda/pricing/
     ("AWSLambda", "Request"): Decimal(1_000_000),
     ("AWSLambda", "Lambda-GB-Second"): Decimal(400_000),
+    # 1 TB to the internet, ten million requests and two million runs of functions, of
+    # all edge locations together; a thousand paths taken out of the caches.
+    # Source: https://aws.amazon.com/cloudfront/pricing/ (always free tier)
+    ("AmazonCloudFront", "DataTransfer-Out-Bytes"): Decimal(1024),
+    ("AmazonCloudFront", "Requests"): Decimal(10_000_000),
+    ("AmazonCloudFront", "Executions-CloudFrontFunctions"): Decimal(2_000_000),
+    ("AmazonCloudFront", "Invalidations"): Decimal(1_000),
 }
 """(service, usage type without prefix) to the free quantity, in the price's unit."""
+
+EDGES = ("US", "CA", "EU", "ZA", "ME", "SA", "JP", "AU", "AP", "IN")
+"""How the usage types of CloudFront begin, one for each group of edge locations.
+
+Source: the usage types that the price list API named on 2022-09-29.
+"""
+
+SHARED = {
+    ("AmazonCloudFront", f"{edge}-{usage_type}"): ("AmazonCloudFront", allowance)
+    for edge in EDGES
+    for usage_type, allowance in (
+        ("DataTransfer-Out-Bytes", "DataTransfer-Out-Bytes"),
+        ("Requests-Tier1", "Requests"),
+        ("Requests-Tier2-HTTPS", "Requests"),
+    )
+}
+"""Usage types that several share one allowance, to the name under which it stands."""
+
+
+def allowance_name(service: str, usage_type: str) -> tuple[str, str]:
+    """Under which name an allowance of a usage type, without prefix, would stand."""
+    name = service, usage_type
+    return SHARED.get(name, name)

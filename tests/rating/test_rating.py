@@ -97,3 +97,23 @@ def test_what_is_free_altogether_stays_free() -> None:
     name = sorted(FREE_PER_MONTH)[0]
     lines = lines_of(name, (Tier(ZERO, ZERO),), FREE_PER_MONTH[name] * 9)
     assert not any(line.usd_per_unit for line in lines)
+
+
+def test_usage_types_that_share_an_allowance_get_it_once_in_proportion() -> None:
+    # 3,072 GB from the US and 1,024 from Europe share 1,024 GB: 768 and 256 are free.
+    # Paid: 2,304 + 768 = 3,072 GB at 0.50 = 1,536.
+    keys = [
+        PriceKey("AmazonCloudFront", "global", f"{edge}-DataTransfer-Out-Bytes")
+        for edge in ("US", "EU")
+    ]
+    prices = [Price(key, (Tier(ZERO, RATE),), UNIT, SOURCE) for key in keys]
+    book = PriceBook(prices, book_id="sha256:t", kind="file")
+    quantities = (Decimal(3072), Decimal(1024))
+    lots = [
+        Lot(SUBJECT, Metered(key, q, UNIT, "use", "why"), q, q, q)
+        for key, q in zip(keys, quantities, strict=True)
+    ]
+    lines, missing = Rater(book, free_tier=True).lines(lots)
+    assert not missing
+    assert [line.quantity for line in lines] == [768, 2304, 256, 768]
+    assert sum(line.quantity * line.usd_per_unit for line in lines) == 1536

@@ -1,0 +1,345 @@
+"""Amazon CloudFront: what its edge locations send, are asked and run.
+
+Prices belong to groups of edge locations, not to regions; those of Origin Shield and of
+Lambda@Edge belong to a region that the distribution names.
+
+Source: https://aws.amazon.com/cloudfront/pricing/
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from msgspec.structs import replace
+
+from farebox.bill.usage import Usage
+from farebox.graph import UNKNOWN, Resource, ResourceGraph
+from farebox.graph.values import flag
+from farebox.rules.aws.cloudfront_edges import KEYS, SERVICE, given_traffic, traffic
+from farebox.rules.charges import Charge, Circumstances, Gap, NoCharge
+from farebox.rules.service import Key, Meter, Type, Use, free, unpriced
+from farebox.rules.shapes import blocks, field, text
+
+SOURCE = "https://aws.amazon.com/cloudfront/pricing/"
+CERTIFICATES = frozenset(
+    (
+        "aws:acm/certificate:Certificate",
+        "aws:acm/certificateValidation:CertificateValidation",
+        "aws:iam/serverCertificate:ServerCertificate",
+    )
+)
+
+DEDICATED_IP = Meter(
+    service=SERVICE,
+    usage_type="SSL-Cert-Custom",
+    unit="Certificates",
+    says="certificate with dedicated addresses",
+    region="global",
+    per="month",
+    because="one certificate, however many distributions have it",
+)
+CERTIFICATE_COUNT = Key(
+    key="custom_ssl_certificates",
+    says="certificates with dedicated addresses, where it is not one a distribution",
+)
+ENCRYPTED = Use(
+    key="monthly_encryption_requests",
+    service=SERVICE,
+    usage_type="US-Requests-HTTPS-Proxy-FLE",
+    unit="Requests",
+    says="requests with field-level encryption",
+    region="global",
+)
+LOGGED = Use(
+    key="monthly_log_lines",
+    service=SERVICE,
+    usage_type="RealTimeLog-KinesisDataStream",
+    operation="RealTimeLog",
+    unit="LogLines",
+    says="lines of real-time logs",
+    region="global",
+)
+INVALIDATED = Use(
+    key="monthly_invalidation_requests",
+    service=SERVICE,
+    usage_type="Invalidations",
+    unit="URL",
+    says="paths taken out of the caches",
+    region="global",
+    optional=True,
+)
+SHIELDED = {
+    group: Use(
+        key=f"monthly_shield_requests.{group}",
+        service=SERVICE,
+        usage_type="Requests-OriginShield",
+        unit="Requests",
+        says="requests to Origin Shield",
+    )
+    for group in (
+        *("us", "europe", "south_america", "japan", "australia", "singapore"),
+        *("south_korea", "india", "middle_east"),
+    )
+}
+SHIELD_GROUPS = {
+    "us-": "us",
+    "eu-": "europe",
+    "sa-": "south_america",
+    "ap-northeast-1": "japan",
+    "ap-southeast-2": "australia",
+    "ap-southeast-1": "singapore",
+    "ap-northeast-2": "south_korea",
+    "ap-south-1": "india",
+    "me-": "middle_east",
+}
+"""How a region of Origin Shield begins, to the key that the usage file has for it."""
+
+EDGE_RUNS = Use(
+    key="monthly_lambda_edge_requests",
+    service=SERVICE,
+    usage_type="Lambda-Edge-Request",
+    unit="Requests",
+    says="runs of Lambda@Edge functions",
+)
+EDGE_TIME = Use(
+    key="monthly_lambda_edge_gb_seconds",
+    service=SERVICE,
+    usage_type="Lambda-Edge-GB-Second",
+    unit="Lambda-GB-Second",
+    says="duration of Lambda@Edge functions",
+)
+RUNS = Use(
+    key="monthly_requests",
+    service=SERVICE,
+    usage_type="Executions-CloudFrontFunctions",
+    operation="Execution",
+    unit="Requests",
+    says="runs of the function",
+    region="global",
+)
+
+
+def distribution(
+    resource: Resource, usage: Usage, circumstances: Circumstances
+) -> Iterator[Charge]:
+    """Traffic and requests, and what the options of the distribution add to them."""
+    off = flag(resource.input("enabled")) is False
+    charges = [
+        *(given_traffic if off else traffic)(resource, usage),
+        *_certificate(resource, usage, circumstances),
+        *([] if off else _options(resource, usage)),
+        *INVALIDATED.where_given(resource, usage),
+    ]
+    yield from charges or [NoCharge("it is not enabled, so it answers nobody")]
+
+
+def _options(resource: Resource, usage: Usage) -> Iterator[Charge]:
+    behaviors = [
+        behavior
+        for name in ("defaultCacheBehavior", "orderedCacheBehaviors", "cacheBehaviors")
+        for behavior in _blocks_or_unknown(resource.input(name))
+    ]
+    for name, uses in (
+        ("fieldLevelEncryptionId", (ENCRYPTED,)),
+        ("realtimeLogConfigArn", (LOGGED,)),
+    ):
+        if any(field(behavior, name) not in (None, "") for behavior in behaviors):
+            yield from (use.charge(resource, usage) for use in uses)
+    if any(field(each, "lambdaFunctionAssociations") for each in behaviors):
+        here = replace(resource, region="us-east-1")
+        yield EDGE_RUNS.charge(here, usage)
+        yield EDGE_TIME.charge(here, usage)
+    yield from _shields(resource, usage)
+
+
+def _blocks_or_unknown(value: Any) -> list[Any]:
+    return [UNKNOWN] if value is UNKNOWN else list(blocks(value))
+
+
+def _shields(resource: Resource, usage: Usage) -> Iterator[Charge]:
+    """Requests to each group of regions where an origin has its shield."""
+    regions: dict[str, str] = {}
+    for origin in _blocks_or_unknown(resource.input("origins")):
+        if origin is UNKNOWN:
+            yield Gap("unknown-input", "origins are not known before deployment")
+            continue
+        for shield in blocks(origin.get("originShield") or origin.get("originShields")):
+            region = text(shield.get("originShieldRegion"))
+            if flag(shield.get("enabled")) is False or region is None:
+                continue
+            if region is UNKNOWN or flag(shield.get("enabled")) is UNKNOWN:
+                yield Gap(
+                    "unknown-input",
+                    "where the Origin Shield is, and if, is not known before deployment",
+                )
+                continue
+            for start, group in SHIELD_GROUPS.items():
+                if str(region).startswith(start):
+                    regions.setdefault(group, str(region))
+    for group, region in regions.items():
+        yield SHIELDED[group].charge(replace(resource, region=region), usage)
+
+
+def _certificate(
+    resource: Resource, usage: Usage, circumstances: Circumstances
+) -> Iterator[Charge]:
+    """Addresses of its own for a certificate, which several distributions may share."""
+    block = resource.input("viewerCertificate")
+    method = field(block, "sslSupportMethod")
+    count = CERTIFICATE_COUNT.given(usage)
+    if count is not None:
+        yield DEDICATED_IP.metered(
+            resource, count.quantity, "certificates as given", usage=count.status
+        )
+    elif method is UNKNOWN:
+        yield DEDICATED_IP.gap(
+            resource,
+            "viewerCertificate.sslSupportMethod is not known before deployment",
+        )
+    elif method == "static-ip":
+        yield Gap(
+            "no-price",
+            "static addresses for a certificate have a price that AWS tells on request",
+        )
+    elif method == "vip" and _is_first(resource, circumstances):
+        yield DEDICATED_IP.all_month(resource, circumstances)
+
+
+def _is_first(resource: Resource, circumstances: Circumstances) -> bool:
+    """Whether no distribution before this one pays for the same certificate."""
+    graph = circumstances.graph
+    paid = circumstances.once("cloudfront certificates", lambda: _paying(graph))
+    return resource.urn in paid
+
+
+def _paying(graph: ResourceGraph) -> frozenset[str]:
+    found: dict[str, str] = {}
+    for type_ in (DISTRIBUTION, MULTITENANT):
+        for item in graph.by_type.get(type_, ()):
+            block = item.input("viewerCertificate")
+            if field(block, "sslSupportMethod") == "vip":
+                found.setdefault(_certificate_of(graph, item, block), item.urn)
+    return frozenset(found.values())
+
+
+def _certificate_of(graph: ResourceGraph, item: Resource, block: Any) -> str:
+    """The certificate's id, or the one that it can mean; else the distribution's own."""
+    for name in ("iamCertificateId", "acmCertificateArn"):
+        value = field(block, name)
+        if isinstance(value, str) and value:
+            return value
+        if value is UNKNOWN:
+            meant = graph.references(item, "viewerCertificate", UNKNOWN, CERTIFICATES)
+            if len(meant) == 1:
+                return meant[0].urn
+    return item.urn
+
+
+DISTRIBUTION = "aws:cloudfront/distribution:Distribution"
+MULTITENANT = "aws:cloudfront/multitenantDistribution:MultitenantDistribution"
+
+_DISTRIBUTION = Type(
+    billed="A distribution is billed by the GB that its edges send, and by the request.",
+    source=SOURCE,
+    meters=(DEDICATED_IP,),
+    uses=(
+        *KEYS,
+        ENCRYPTED,
+        LOGGED,
+        INVALIDATED,
+        *SHIELDED.values(),
+        EDGE_RUNS,
+        EDGE_TIME,
+        CERTIFICATE_COUNT,
+    ),
+    rule=distribution,
+    terraform="aws_cloudfront_distribution",
+    notes="""
+Bytes and requests are given by the group of edges that answers, and each group has tiers
+of its own. Requests are those of all methods: AWS has one rate for them. The free terabyte
+and the ten million free requests of the account are shared by all groups, in proportion.
+A group outside of `priceClass` is charged at the rate of the United States, as AWS charges
+the odd answer from there. A certificate with dedicated addresses (`sslSupportMethod: vip`)
+is charged once, however many distributions have it. A distribution that is not enabled is
+charged for what is given. What comes from an origin in AWS is free.
+""",
+    not_modelled=(
+        "flat-rate plans (Free, Pro, Business, Premium), which take the place of all of "
+        "this; private pricing; the runs of functions, which are given on the function"
+    ),
+)
+
+TYPES = {
+    DISTRIBUTION: _DISTRIBUTION,
+    MULTITENANT: _DISTRIBUTION,
+    "aws:cloudfront/function:Function": Type(
+        billed="A CloudFront function is billed by the run, after two million free ones.",
+        source=SOURCE,
+        uses=(RUNS,),
+        terraform="aws_cloudfront_function",
+    ),
+    "aws:cloudfront/connectionFunction:ConnectionFunction": Type(
+        billed="A connection function is billed by the run.",
+        source=SOURCE,
+        no_price=(
+            "a connection function is charged by the run, and Farebox knows no price for it"
+        ),
+    ),
+    "aws:cloudfront/keyValueStore:KeyValueStore": Type(
+        billed="A store of keys and values is billed by the read and by the change.",
+        source=SOURCE,
+        no_price=(
+            "reads by functions, after two million free ones, and changes are charged, "
+            "and Farebox knows no price for them"
+        ),
+        terraform="aws_cloudfront_key_value_store",
+    ),
+    "aws:cloudfront/anycastIpList:AnycastIpList": Type(
+        billed="A list of anycast addresses is billed by the month.",
+        source=SOURCE,
+        no_price=(
+            "a list of anycast addresses is charged by the month, some thousand dollars, "
+            "and Farebox knows no dated price for it"
+        ),
+    ),
+    "aws:cloudfront/distributionTenant:DistributionTenant": Type(
+        billed="A tenant of a distribution is billed by the month; its traffic, there.",
+        source=SOURCE,
+        no_price=(
+            "tenants of distributions are charged by the month beyond the free ones, and "
+            "Farebox knows no price for them"
+        ),
+    ),
+    "aws:cloudfront/monitoringSubscription:MonitoringSubscription": Type(
+        billed="Eight more metrics of a distribution are billed by CloudWatch.",
+        source="https://aws.amazon.com/cloudwatch/pricing/",
+        no_price=(
+            "eight more metrics of the distribution are charged by CloudWatch by the "
+            "month, and how AWS counts them Farebox has not seen on a bill"
+        ),
+    ),
+}
+
+FREE = free(
+    "cloudfront",
+    {
+        "a setting of a distribution, whose traffic is charged": (
+            "CachePolicy ConnectionGroup ContinuousDeploymentPolicy "
+            "FieldLevelEncryptionConfig FieldLevelEncryptionProfile KeyGroup "
+            "OriginAccessControl OriginAccessIdentity OriginRequestPolicy PublicKey "
+            "ResponseHeadersPolicy VpcOrigin"
+        ),
+        "lines of real-time logs are charged, on the distribution that writes them": (
+            "RealtimeLogConfig"
+        ),
+        "an entry of a store of keys and values, which is charged": (
+            "KeyvaluestoreKey KeyvaluestoreKeysExclusive"
+        ),
+    },
+)
+
+UNPRICED = unpriced(
+    "cloudfront",
+    {
+        "whether clients that show certificates are charged for is not known": "TrustStore"
+    },
+)

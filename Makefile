@@ -24,7 +24,7 @@ price: $(VENV)/.runtime ## Price a tier offline: make price TIER=100k
 	@$(BIN)/fare price $(TIER)
 
 test: lint ## Run everything: lint, unit, fault and real-engine tests
-	@$(MAKE) --no-print-directory $(VENV)/.release
+	@$(MAKE) --no-print-directory $(VENV)/.release $(VENV)/.moto
 	@echo "== the Pulumi engine"
 	@$(BIN)/python tests/engine/build.py
 	@echo "== a minute of damaged documents, and how much the tests reach"
@@ -91,6 +91,8 @@ lock: ## Pin the newest allowed packages with hashes (needs uv)
 	  -c requirements.lock -o requirements-dev.lock
 	uv pip compile packaging/requirements.in --universal --generate-hashes --python-version 3.11 \
 	  --no-header --no-annotate -o packaging/requirements.lock
+	uv pip compile tests/passepartout/moto.in --universal --generate-hashes --python-version 3.11 \
+	  --no-header --no-annotate -c requirements-dev.lock -o tests/passepartout/moto.lock
 
 clean: ## Remove what was installed and built here
 	rm -rf $(VENV) .engine .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage .covered.txt
@@ -114,6 +116,13 @@ $(VENV)/.dev: requirements-dev.lock $(VENV)/.runtime
 	@echo "== installing the test tools (once)"
 	@$(BIN)/python -m pip install --disable-pip-version-check \
 	  --require-hashes -r requirements-dev.lock
+	@touch $@
+
+# DynamoDB and EC2 in a test's own process.
+$(VENV)/.moto: tests/passepartout/moto.lock $(VENV)/.dev
+	@echo "== installing stand-ins for AWS (once)"
+	@$(BIN)/python -m pip install --disable-pip-version-check --quiet \
+	  --require-hashes -r tests/passepartout/moto.lock
 	@touch $@
 
 # What builds a release, and an environment of the pinned packages alone for its SBOM.

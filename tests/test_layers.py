@@ -54,7 +54,8 @@ ROOMS: dict[str, tuple[str, ...]] = {
         "farebox/quote",
         "farebox/cli",
     ),
-    "components": (),
+    "passepartout": (),
+    "components": ("passepartout",),
 }
 """Each room, from the ground up, and the rooms below it that it may import.
 
@@ -111,6 +112,11 @@ INSIDE: dict[str, tuple[str, ...]] = {
         "farebox/reports/prices",
         "farebox/reports/hosting",
     ),
+    "passepartout": (
+        "passepartout/errors.py",
+        "passepartout/users",
+        "passepartout",
+    ),
     "farebox/cli": (
         "farebox/cli/errors.py",
         "farebox/cli/show.py",
@@ -127,6 +133,7 @@ A module has a row of its own where it stands on another floor than its folder.
 HEAVY: dict[str, tuple[str, ...]] = {
     "components": ("pulumi", "pulumi_aws"),
     "policy_pack": ("pulumi", "pulumi_policy"),
+    "passepartout/users": ("boto3", "botocore"),
     "pricing_fetch/calls": ("boto3", "botocore"),
     "pricing_fetch/net": ("urllib3",),
     "farebox/files": ("yaml",),
@@ -149,7 +156,13 @@ NETWORK = {"urllib.request", "http.client", "http.server", "socket", "ssl", "url
 
 SOURCES = sorted(
     path
-    for folder in ("farebox", "components", "policy_pack", "pricing_fetch")
+    for folder in (
+        "farebox",
+        "components",
+        "passepartout",
+        "policy_pack",
+        "pricing_fetch",
+    )
     for path in (ROOT / folder).rglob("*.py")
 )
 
@@ -255,6 +268,8 @@ def test_the_rooms_are_named_from_the_ground_up() -> None:
         ("pricing_fetch/lists/offers.py", "boto3"),
         ("components/network.py", "farebox.bill.terms.Terms"),
         ("policy_pack/__main__.py", "farebox.quote.quote"),
+        ("passepartout/users/store.py", "farebox.bill.terms"),
+        ("passepartout/users/store.py", "passepartout.cli"),
     ],
 )
 def test_an_import_that_runs_up_is_seen(file: str, module: str) -> None:

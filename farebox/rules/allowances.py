@@ -48,6 +48,34 @@ FREE_PER_MONTH: dict[tuple[str, str], Decimal] = {
     ("AmazonCloudFront", "Requests"): Decimal(10_000_000),
     ("AmazonCloudFront", "Executions-CloudFrontFunctions"): Decimal(2_000_000),
     ("AmazonCloudFront", "Invalidations"): Decimal(1_000),
+    # 100 GB of streamed responses. Source: the Billing User Guide, as above, and
+    # https://aws.amazon.com/lambda/pricing/ (response streaming)
+    ("AWSLambda", "Lambda-Streaming-Response-Processed-Bytes"): Decimal(100),
+    # 100,000 traces recorded. Source: https://aws.amazon.com/xray/pricing/
+    ("AWSXRay", "XRay-TracesStored"): Decimal(100_000),
+    # 4,000 transitions. Source: https://aws.amazon.com/step-functions/pricing/
+    ("AmazonStates", "StateTransition"): Decimal(4_000),
+    # 10,000 users of the tiers Lite and Essentials, 50 who come by SAML or OIDC.
+    # Source: https://aws.amazon.com/cognito/pricing/
+    ("AmazonCognito", "CognitoEssentialsMAU"): Decimal(10_000),
+    ("AmazonCognito", "CognitoEnterpriseMAU"): Decimal(50),
+    # 100 minutes of the smallest machine, 6,000 seconds of the smallest function.
+    # Source: https://aws.amazon.com/codebuild/pricing/
+    ("CodeBuild", "Build-Min:Linux:g1.small"): Decimal(100),
+    ("CodeBuild", "Build-Sec:Linux:Lambda:x86-64.1GB"): Decimal(6_000),
+    # One pipeline of V1, 100 minutes of actions of V2.
+    # Source: https://aws.amazon.com/codepipeline/pricing/
+    ("AWSCodePipeline", "activePipeline"): Decimal(1),
+    ("AWSCodePipeline", "actionExecutionMinute"): Decimal(100),
+    # 2 GB and 100,000 requests. Source: https://aws.amazon.com/codeartifact/pricing/
+    ("AWSCodeArtifact", "TimedStorage-ByteHrs"): Decimal(2),
+    ("AWSCodeArtifact", "Requests"): Decimal(100_000),
+    # Five active users. Source: https://aws.amazon.com/codecommit/pricing/
+    ("AWSCodeCommit", "User-Month"): Decimal(5),
+    # 100 runs of canaries. Source: https://aws.amazon.com/cloudwatch/pricing/
+    ("AmazonCloudWatch", "CW:Canary-runs"): Decimal(100),
+    # 1,000 calls. Source: https://aws.amazon.com/servicecatalog/pricing/
+    ("AWSServiceCatalog", "SC-API-Calls"): Decimal(1_000),
 }
 """(service, usage type without prefix) to the free quantity, in the price's unit."""
 
@@ -58,6 +86,22 @@ Source: the usage types that the price list API named on 2022-09-29.
 """
 
 SHARED = {
+    # Functions on x86 and on Graviton, in aggregate.
+    # Source: https://aws.amazon.com/lambda/pricing/ (free tier)
+    ("AWSLambda", "Request-ARM"): ("AWSLambda", "Request"),
+    ("AWSLambda", "Lambda-GB-Second-ARM"): ("AWSLambda", "Lambda-GB-Second"),
+    ("AWSLambda", "Lambda-Streaming-Response-Processed-Bytes-ARM"): (
+        "AWSLambda",
+        "Lambda-Streaming-Response-Processed-Bytes",
+    ),
+    # Users of the tiers Lite and Essentials; small machines and functions of both CPUs.
+    ("AmazonCognito", "CognitoLiteMAU"): ("AmazonCognito", "CognitoEssentialsMAU"),
+    ("CodeBuild", "Build-Min:ARM:g1.small"): ("CodeBuild", "Build-Min:Linux:g1.small"),
+    ("CodeBuild", "Build-Sec:Linux:Lambda:arm.1GB"): (
+        "CodeBuild",
+        "Build-Sec:Linux:Lambda:x86-64.1GB",
+    ),
+} | {
     ("AmazonCloudFront", f"{edge}-{usage_type}"): ("AmazonCloudFront", allowance)
     for edge in EDGES
     for usage_type, allowance in (

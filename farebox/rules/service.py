@@ -95,6 +95,13 @@ class Meter(Struct, frozen=True, kw_only=True):
         key = self.price_key(resource, **parts)
         return Gap("unknown-input", reason, key, self.unit)
 
+    def without_use(self, resource: Resource, usage_key: str, **parts: str) -> Gap:
+        """The charge that depends on a usage key which the file does not give."""
+        key = self.price_key(resource, **parts)
+        says = self.says.format_map(parts) if parts else self.says
+        reason = f"{says}: the cost depends on use, and no {usage_key} is given"
+        return Gap("no-usage", reason, key, self.unit, usage_key)
+
 
 class Key(Struct, frozen=True, kw_only=True):
     """A key of the usage file that steers a rule, with what it says and its unit.
@@ -142,11 +149,10 @@ class Use(Meter, frozen=True, kw_only=True):
     ) -> Metered | Gap:
         """What the usage file gives, else a `no-usage` gap that names the key."""
         given = _given(usage, self.key, self.infracost)
+        if given is None:
+            return self.without_use(resource, self.key, **parts)
         key = self.price_key(resource, **parts)
         says = self.says.format_map(parts) if parts else self.says
-        if given is None:
-            reason = f"{says}: the cost depends on use, and no {self.key} is given"
-            return Gap("no-usage", reason, key, self.unit, self.key)
         factor = self.factor if factor is None else factor
         return metered_use(key, given, self.unit, says, factor=factor)
 

@@ -149,6 +149,24 @@ UNREAD: dict[str, tuple[Unread, ...]] = {
             values=("DATA_PROTECTION_POLICY",),
         ),
     ),
+    # Source: https://aws.amazon.com/lambda/pricing/
+    "aws:lambda/function:Function": (
+        Unread(
+            "durableConfig",
+            "durable functions are charged by the operation, by what they write and by "
+            "what they keep",
+        ),
+        Unread(
+            "tenancyConfig",
+            "an environment of its own for each tenant is charged as it is made",
+        ),
+        Unread(
+            "fileSystemConfig.arn",
+            "what it reads from and writes to a file system may be charged there",
+            "no-usage",
+            part=":s3files:",
+        ),
+    ),
     # Source: https://aws.amazon.com/systems-manager/pricing/
     "aws:ssm/serviceSetting:ServiceSetting": (
         Unread(

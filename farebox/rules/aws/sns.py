@@ -4,12 +4,13 @@ Source: https://aws.amazon.com/sns/pricing/
 """
 
 from collections.abc import Iterator
-from decimal import ROUND_CEILING, Decimal
+from decimal import Decimal
 
 from farebox.bill.usage import Usage
 from farebox.graph import UNKNOWN, Resource
 from farebox.graph.values import flag
-from farebox.rules.charges import ONE, Charge, Circumstances, Gap, NoCharge
+from farebox.rules.charges import Charge, Circumstances, Gap, NoCharge
+from farebox.rules.chunks import chunks_of
 from farebox.rules.service import Key, Type, Use, free, unpriced
 from farebox.rules.shapes import text
 
@@ -71,7 +72,7 @@ def topic(
             "for it",
         )
         return
-    factor = _requests_a_message(usage)
+    factor = chunks_of(usage, REQUEST_SIZE, KB_PER_REQUEST)
     yield REQUESTS.charge(resource, usage, factor=factor)
     for key, protocol in SUBSCRIBERS:
         count = key.given(usage)
@@ -104,7 +105,7 @@ def topic_subscription(
         yield DELIVERED.charge(
             resource,
             usage,
-            factor=_requests_a_message(usage),
+            factor=chunks_of(usage, REQUEST_SIZE, KB_PER_REQUEST),
             kind=KINDS[str(protocol)],
             protocol=str(protocol),
         )
@@ -115,15 +116,6 @@ def _no_price(protocol: str) -> Gap:
         "no-price",
         f"deliveries by {protocol} are charged, and Farebox knows no price for them",
     )
-
-
-def _requests_a_message(usage: Usage) -> Decimal:
-    """How many requests one message counts as, by `request_size_kb`."""
-    size = REQUEST_SIZE.given(usage)
-    if size is None:
-        return ONE
-    chunks = (size.quantity / KB_PER_REQUEST).to_integral_value(ROUND_CEILING)
-    return max(chunks, ONE)
 
 
 TYPES = {

@@ -4,12 +4,13 @@ Source: https://aws.amazon.com/sqs/pricing/
 """
 
 from collections.abc import Iterator
-from decimal import ROUND_CEILING, Decimal
+from decimal import Decimal
 
 from farebox.bill.usage import Usage
 from farebox.graph import UNKNOWN, Resource
 from farebox.graph.values import flag
-from farebox.rules.charges import ONE, Charge, Circumstances, Gap
+from farebox.rules.charges import Charge, Circumstances, Gap
+from farebox.rules.chunks import chunks_of
 from farebox.rules.service import Key, Type, Use, free
 
 SOURCE = "https://aws.amazon.com/sqs/pricing/"
@@ -36,9 +37,7 @@ def queue(
     if fifo is UNKNOWN:
         yield Gap("unknown-input", "fifoQueue is not known before deployment")
         return
-    size = REQUEST_SIZE.given(usage)
-    parts = ONE if size is None else size.quantity / KB_PER_REQUEST
-    factor = max(parts.to_integral_value(ROUND_CEILING), ONE)
+    factor = chunks_of(usage, REQUEST_SIZE, KB_PER_REQUEST)
     yield REQUESTS.charge(resource, usage, factor=factor, kind="FIFO-" if fifo else "")
 
 

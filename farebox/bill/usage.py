@@ -43,8 +43,8 @@ class Usage:
 
     def quantity(self, *path: str) -> Given | None:
         """The figure under a key (`standard`, `storage_gb` for a nested one)."""
-        value = self.assumption(*path)
-        if value is None:
+        value = self.value(*path)
+        if not isinstance(value, Assumption):
             return None
         return Given(self._level.pick(value), value.status, value.source)
 

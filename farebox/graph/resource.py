@@ -58,8 +58,12 @@ class Resource(Struct, frozen=True, gc=False):
                 value = self.outputs.over(name, value)
             except (RecursionError, ValueError) as error:
                 raise self._unreadable() from error
-        # Most inputs that a rule asks for are not given at all.
-        return None if value is None else self._clean(name, value)
+        # Most inputs that a rule asks for are not given at all, or are texts.
+        if value is None:
+            return None
+        if type(value) is str:
+            return UNKNOWN if value in NOT_KNOWN else value
+        return self._clean(name, value)
 
     def asked(self, name: str) -> Any:
         """The input as the program gives it, whatever AWS answered; else as `input`."""
@@ -75,13 +79,10 @@ class Resource(Struct, frozen=True, gc=False):
             raise self._unreadable() from error
 
     def _clean(self, name: str, value: Any) -> Any:
-        kind = type(value)
-        if kind is dict or kind is list or value in NOT_KNOWN:
-            try:
-                return clean(value)
-            except RecursionError as error:
-                raise self._too_deep(name) from error
-        return value
+        try:
+            return clean(value)
+        except RecursionError as error:
+            raise self._too_deep(name) from error
 
     def _unreadable(self) -> UnreadableDocument:
         return UnreadableDocument(
@@ -179,10 +180,12 @@ class ResourceGraph:
         mean that Pulumi does not say which: they are behind one unknown, or they
         share a name and nothing tells them apart.
         """
+        if not self._has_any(types):
+            return ()
         urns = resource.dependencies.get(input_name, ())
         if value is not UNKNOWN and value is not None:
             named = self._by_identity.get(str(value), ())
-            found = tuple(item for item in named if item.type in types)
+            found = tuple([item for item in named if item.type in types])
             if len(found) > 1:
                 found = (
                     tuple(item for item in found if item.urn in urns)
@@ -190,15 +193,21 @@ class ResourceGraph:
                     or found
                 )
             return found
-        found_by_urn = (self.by_urn.get(urn) for urn in urns)
-        return tuple(item for item in found_by_urn if item and item.type in types)
+        found_by_urn = [self.by_urn.get(urn) for urn in urns]
+        return tuple([item for item in found_by_urn if item and item.type in types])
 
     def referrers(
         self, resource: Resource, types: Collection[str]
     ) -> tuple[Resource, ...]:
         """The resources of `types` that refer to this one, in any input."""
+        if not self._has_any(types):
+            return ()
         found = self._referrers.get(resource.urn, ())
-        return tuple(item for item in found if item.type in types)
+        return tuple([item for item in found if item.type in types])
+
+    def _has_any(self, types: Collection[str]) -> bool:
+        """Whether the stack has a resource of these types; most stacks have not."""
+        return not self.by_type.keys().isdisjoint(types)
 
     @cached_property
     def _referrers(self) -> dict[str, list[Resource]]:

@@ -71,8 +71,12 @@ def number(value: Any) -> Decimal | Unknown | None:
     return figure_in(str(value).strip())
 
 
+FLAGS = {"true": True, "false": False}
+
+
 def flag(value: Any) -> bool | Unknown | None:
     """A boolean, also where Pulumi writes it as text; None for anything else."""
-    if isinstance(value, Unknown | bool):
-        return value
-    return {"true": True, "false": False}.get(str(value).lower())
+    kind = type(value)
+    if kind is bool or kind is Unknown:
+        return value  # type: ignore[no-any-return]
+    return FLAGS.get(value.lower()) if kind is str else None

@@ -18,7 +18,7 @@ GLOBAL = "global"
 # so they stay out of the garbage collector's sight (gc=False): a third less to load.
 
 
-class PriceKey(Struct, frozen=True, gc=False):
+class PriceKey(Struct, frozen=True, gc=False, cache_hash=True):
     """AWS's own key of a charge, as in the price list and on the bill.
 
     `region` is a region code, or `global`. `usage_type` may carry the region's

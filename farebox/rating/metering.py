@@ -19,7 +19,7 @@ from farebox.rules.charges import Charge, Circumstances, Gap, Metered, NoCharge,
 from farebox.rules.errors import MissingRegion
 from farebox.rules.homes import declared_of
 from farebox.rules.packages import rule_of_package, without_a_rule
-from farebox.rules.unread import unread_charges
+from farebox.rules.unread import UNREAD, unread_charges
 
 ZERO = Decimal(0)
 
@@ -98,7 +98,8 @@ class Metering:
         level = self.circumstances.level
         level.start()
         charges = list(rule(resource, usage, self.circumstances))
-        charges += unread_charges(resource)
+        if resource.type in UNREAD:
+            charges += unread_charges(resource)
         differs_low, differs_high = level.differs_low, level.differs_high
         if not differs_low and not differs_high:
             self._sort(subject, charges)
@@ -112,16 +113,9 @@ class Metering:
             high = _quantities(rule(resource, usage, self.circumstances))
         for place in dict.fromkeys([*likely, *low, *high]):
             shown = likely.get(place) or _elsewhere(place, low, high)
-            self.lots.append(
-                Lot(
-                    subject,
-                    shown,
-                    *(
-                        level_of[place].quantity if place in level_of else ZERO
-                        for level_of in (low, likely, high)
-                    ),
-                )
-            )
+            at_levels = (low.get(place), likely.get(place), high.get(place))
+            quantities = [ZERO if at is None else at.quantity for at in at_levels]
+            self.lots.append(Lot(subject, shown, *quantities))
         rest = [charge for charge in charges if not isinstance(charge, Metered)]
         self._sort(subject, rest, charged=bool(likely or low or high))
 
@@ -168,8 +162,8 @@ def _quantities(
     found: dict[tuple[PriceKey, str, int], Metered] = {}
     for charge in charges:
         if isinstance(charge, Metered):
-            times = 0
-            while (charge.key, charge.description, times) in found:
+            times, count = 0, len(found)
+            while len(found) == count:
+                found.setdefault((charge.key, charge.description, times), charge)
                 times += 1
-            found[charge.key, charge.description, times] = charge
     return found

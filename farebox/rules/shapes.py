@@ -22,6 +22,8 @@ def block(value: Any) -> dict[str, Any]:
     """The object, or the first object of a list; empty for anything else."""
     if type(value) is dict:
         return value
+    if value is None:
+        return {}
     found = blocks(value)
     return found[0] if found else {}
 
@@ -33,6 +35,8 @@ def field(value: Any, name: str) -> Any:
 
 def blocks(value: Any) -> list[dict[str, Any]]:
     """The objects of a list, or one object alone; empty for anything else."""
+    if value is None:
+        return []
     if isinstance(value, dict):
         return [value]
     if isinstance(value, list):
@@ -48,9 +52,10 @@ def values_of(value: Any) -> list[Any]:
 
 def text(value: Any) -> str | Unknown | None:
     """A text that is not empty, UNKNOWN, or None for anything else."""
-    if isinstance(value, Unknown):
-        return UNKNOWN
-    return value if isinstance(value, str) and value else None
+    kind = type(value)
+    if kind is str:
+        return value or None
+    return UNKNOWN if kind is Unknown else None
 
 
 def amount(resource: Resource, value: Any, what: str) -> Decimal | Unknown | None:
@@ -58,6 +63,8 @@ def amount(resource: Resource, value: Any, what: str) -> Decimal | Unknown | Non
 
     Raises InvalidInput, with the resource's name, for a negative or absurd figure.
     """
+    if value is None:
+        return None
     found = number(value)
     if isinstance(found, Unknown):
         return found

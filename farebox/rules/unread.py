@@ -6,6 +6,7 @@ its docs cannot disagree. An input leaves the table when a rule reads it.
 """
 
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 from msgspec import Struct
@@ -211,11 +212,13 @@ def unread_charges(resource: Resource) -> Iterator[Gap]:
         if not entry.path:
             yield Gap(entry.code, entry.says)
             continue
-        name, _, rest = entry.path.partition(".")
+        name, *rest = _parts(entry.path)
+        if name not in resource.raw_inputs and resource.outputs is None:
+            continue
         given = resource.input(name)
         if given is None:
             continue
-        found = list(_leaves(given, rest.split(".") if rest else []))
+        found = list(_leaves(given, rest))
         if any(_costs(entry, value) for value in found):
             yield Gap(entry.code, entry.says)
         elif any(value is UNKNOWN for value in found):
@@ -224,6 +227,11 @@ def unread_charges(resource: Resource) -> Iterator[Gap]:
                 f"whether {entry.path} is set is not known before deployment: "
                 f"{entry.says}",
             )
+
+
+@cache
+def _parts(path: str) -> list[str]:
+    return path.split(".")
 
 
 def _costs(entry: Unread, value: Any) -> bool:

@@ -128,8 +128,9 @@ def _launch(
         specification = mixed.get("launchTemplateSpecification")
         return template_of(graph, resource, "mixedInstancesPolicy", specification)
     for name in ("mixedInstancesPolicy", "launchTemplate"):
-        if resource.input(name) is not None:
-            return template_of(graph, resource, name, resource.input(name))
+        reference = resource.input(name)
+        if reference is not None:
+            return template_of(graph, resource, name, reference)
     configuration = resource.input("launchConfiguration")
     if configuration is not None:
         return configuration_of(graph, resource, configuration)

@@ -139,13 +139,13 @@ def _with_system(fleet: Fleet, operation: str) -> Fleet:
 
 def _gaps(fleet: Fleet) -> list[Gap]:
     """Why the hours of the group have no price, each reason once."""
-    launches = dict.fromkeys(fleet.launch_of(pool) for pool in fleet.pools)
+    launches = dict.fromkeys([fleet.launch_of(pool) for pool in fleet.pools])
     found = [tenancy_gap(launch) for launch in launches]
     systems = {launch.operation or LINUX for launch in launches}
     if systems != {LINUX} and fleet.on_demand_percent < HUNDRED:
         reason = "spot prices are those of Linux; a book has none of other systems"
         found.append(Gap("no-price", reason))
-    return list(dict.fromkeys(gap for gap in found if gap is not None))
+    return list(dict.fromkeys([gap for gap in found if gap is not None]))
 
 
 def _counts(
@@ -182,7 +182,10 @@ def _extras(
 
 def _status(*statuses: UsageStatus) -> UsageStatus:
     """The first status that is not `given`: what made the figure one of use."""
-    return next((status for status in statuses if status != "given"), "given")
+    for status in statuses:
+        if status != "given":
+            return status
+    return "given"
 
 
 def _hours(

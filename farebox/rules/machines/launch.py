@@ -52,7 +52,7 @@ class LaunchVolume(Struct, frozen=True):
     or_type: str = ""
 
 
-class Launch(Struct, frozen=True):
+class Launch(Struct, frozen=True, cache_hash=True):
     """What one instance is: its type, market, tenancy, volumes and address.
 
     None stands for "not said here", UNKNOWN for "not known before deployment".

@@ -51,7 +51,7 @@ def plain(strategy: str) -> str:
     return strategy.replace("-", "").lower()
 
 
-class Pool(Struct, frozen=True):
+class Pool(Struct, frozen=True, cache_hash=True):
     """An instance type of a group; `weight` is the capacity that one of it counts.
 
     `launch` is what an instance of this pool is where it has a template of its own,
@@ -74,7 +74,7 @@ class Pool(Struct, frozen=True):
         return whole.to_integral_value(ROUND_CEILING)
 
 
-class Offer(Struct, frozen=True):
+class Offer(Struct, frozen=True, cache_hash=True):
     """A pool in a zone at a price; `usd_per_hour` is None where the book has none.
 
     `assumed` says that capacity decides whether AWS takes this pool or another.

@@ -63,10 +63,8 @@ def system_of_image(
     """The operation that an image's hours have on the bill; None where it is silent."""
     if isinstance(image, str) and WINDOWS_PARAMETER in image:
         return WINDOWS
-    told = {
-        item.output("usageOperation")
-        for item in graph.references(resource, input_name, image, IMAGE_TYPES)
-    }
+    images = graph.references(resource, input_name, image, IMAGE_TYPES)
+    told = {item.output("usageOperation") for item in images} if images else set()
     operation = told.pop() if len(told) == 1 else None
     return operation if isinstance(operation, str) and operation else None
 

@@ -1,6 +1,6 @@
 """Launch templates and configurations: which one is meant, and what it asks for."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from farebox.graph import UNKNOWN, Resource, ResourceGraph, Unknown
@@ -64,6 +64,8 @@ def reservation_of(graph: ResourceGraph, resource: Resource) -> str | None:
     """Which capacity reservation an instance or a template asks for, as in Launch."""
     name = "capacityReservationSpecification"
     said = block(resource.input(name))
+    if not said:
+        return None
     if said.get("capacityReservationPreference") == "none":
         return "none"
     target = block(said.get("capacityReservationTarget"))
@@ -76,6 +78,8 @@ def reservation_of(graph: ResourceGraph, resource: Resource) -> str | None:
 
 def tenancy_in(placement: Any) -> str | Unknown | None:
     """The tenancy that a placement asks for; a named host or group of hosts is one."""
+    if placement is None:
+        return None
     named = block(placement)
     if named.get("hostId") or named.get("hostResourceGroupArn"):
         return "host"
@@ -179,12 +183,12 @@ def _found(
 
 
 def _the_one(
-    launches: Iterable[Launch], found: Iterable[Resource], input_name: str
+    launches: Sequence[Launch], found: Iterable[Resource], input_name: str
 ) -> Launch | Gap:
     """What all candidates ask for alike; else a gap that names them."""
-    different = set(launches)
-    if len(different) == 1:
-        return different.pop()
+    first, *others = launches
+    if all(other == first for other in others):
+        return first
     names = ", ".join(item.name for item in found)
     reason = f"its {input_name} may be any of {names}, which ask for different things"
     return Gap("unknown-input", reason)

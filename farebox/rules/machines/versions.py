@@ -75,11 +75,11 @@ def launched_version(template: Resource, version: Any) -> Resource | Gap:
     one is the template's own latest: its default is known before deployment wherever
     it differs.
     """
+    if version is UNKNOWN or version == LATEST:
+        return template
     versions = versions_of(template)
     latest, before = versions.latest, versions.before
     wanted: Decimal | Unknown | None
-    if version is UNKNOWN or version == LATEST:
-        return template
     if version in (None, "", DEFAULT):
         wanted = versions.default
         if wanted is None:

@@ -53,6 +53,10 @@ ALIASES = (
         "AWSSecretsManager-Secrets",
         source=f"{_NAMES_OF_2022}; price-list row of 2026-09-11",
     ),
+    Alias(
+        *("AmazonRDS", "us-east-1", "RDS:IO2-PIOPS-Storage", "RDS:PIOPS-Storage-IO2"),
+        source="price-list row of 2026-07-28; the other spelling stands on bills of 2026",
+    ),
 )
 """Every such charge of a service that is rated here; of 25 regions no other differs."""
 

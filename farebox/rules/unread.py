@@ -51,6 +51,18 @@ _REPLICATION = (
     "copies that replication makes are charged by the request, the GB that leaves the "
     "region and what the other bucket stores"
 )
+_WATCHED_DATABASE = (
+    Unread(
+        "monitoringInterval",
+        "enhanced monitoring writes logs, which CloudWatch charges by the GB",
+        "no-usage",
+    ),
+    Unread(
+        "enabledCloudwatchLogsExports",
+        "the database's logs are charged by CloudWatch, by the GB",
+        "no-usage",
+    ),
+)
 
 UNREAD: dict[str, tuple[Unread, ...]] = {
     # Source: https://aws.amazon.com/ebs/pricing/
@@ -183,6 +195,18 @@ UNREAD: dict[str, tuple[Unread, ...]] = {
             part="managed-instance/activation-tier",
         ),
     ),
+    # Source: https://aws.amazon.com/rds/pricing/ and .../cloudwatch/pricing/
+    "aws:rds/instance:Instance": (
+        *_WATCHED_DATABASE,
+        Unread(
+            "dedicatedLogVolume",
+            "a volume of its own for the log is charged as 1,000 GiB with 3,000 IOPS",
+        ),
+        Unread("backupTarget", _OUTPOST, values=("outposts",)),
+        Unread("customerOwnedIpEnabled", _OUTPOST),
+    ),
+    "aws:rds/cluster:Cluster": _WATCHED_DATABASE,
+    "aws:rds/clusterInstance:ClusterInstance": _WATCHED_DATABASE[:1],
     # Source: https://aws.amazon.com/s3/pricing/
     "aws:s3/bucket:Bucket": (
         Unread(

@@ -76,6 +76,10 @@ FREE_PER_MONTH: dict[tuple[str, str], Decimal] = {
     ("AmazonCloudWatch", "CW:Canary-runs"): Decimal(100),
     # 1,000 calls. Source: https://aws.amazon.com/servicecatalog/pricing/
     ("AWSServiceCatalog", "SC-API-Calls"): Decimal(1_000),
+    # A million objects and a million requests of the catalogue.
+    # Source: https://aws.amazon.com/glue/pricing/
+    ("AWSGlue", "Catalog-Storage"): Decimal(1_000_000),
+    ("AWSGlue", "Catalog-Request"): Decimal(1_000_000),
 }
 """(service, usage type without prefix) to the free quantity, in the price's unit."""
 

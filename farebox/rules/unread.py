@@ -46,6 +46,7 @@ _FILLING = (
 )
 _RETRIEVAL = "bringing an archived snapshot back is charged by the GB"
 _OUTPOST = "what is on an Outpost is paid with the Outpost, not at the region's prices"
+_METHOD_METRICS = "metrics of each method are charged by CloudWatch, as custom ones"
 _GPU = "Elastic Graphics and Elastic Inference are charged by the hour"
 _REPLICATION = (
     "copies that replication makes are charged by the request, the GB that leaves the "
@@ -161,6 +162,16 @@ UNREAD: dict[str, tuple[Unread, ...]] = {
             "no-usage",
             values=("DATA_PROTECTION_POLICY",),
         ),
+    ),
+    # Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-metrics-and-dimensions.html
+    "aws:apigateway/methodSettings:MethodSettings": (
+        Unread("settings.metricsEnabled", _METHOD_METRICS, "no-usage"),
+    ),
+    "aws:apigatewayv2/stage:Stage": (
+        Unread(
+            "defaultRouteSettings.detailedMetricsEnabled", _METHOD_METRICS, "no-usage"
+        ),
+        Unread("routeSettings.detailedMetricsEnabled", _METHOD_METRICS, "no-usage"),
     ),
     # Source: https://aws.amazon.com/lambda/pricing/
     "aws:lambda/function:Function": (

@@ -6,13 +6,15 @@ UNKNOWN. These readers take any JSON and never fail on an odd shape.
 
 import re
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
 from farebox.graph import UNKNOWN, Resource, Unknown
 from farebox.graph.values import number
 from farebox.rules.errors import InvalidInput
 
 FIGURE = re.compile(r"\s*[+-]?[0-9]+(\.[0-9]*)?(e[+-]?[0-9]+)?\s*", re.IGNORECASE)
+
+Given = TypeVar("Given")
 
 LARGEST = Decimal(10) ** 12
 """No count, size or rate of AWS comes near it: a larger figure is a mistake."""
@@ -56,6 +58,14 @@ def text(value: Any) -> str | Unknown | None:
     if kind is str:
         return value or None
     return UNKNOWN if kind is Unknown else None
+
+
+def or_default(value: Given | None, default: Given) -> Given:
+    """The value, or what AWS takes where nothing is given; UNKNOWN stays unknown.
+
+    `value or default` would take UNKNOWN, which is false, for nothing.
+    """
+    return default if value is None or value == "" else value
 
 
 def amount(resource: Resource, value: Any, what: str) -> Decimal | Unknown | None:

@@ -11,7 +11,7 @@ from farebox.graph import UNKNOWN, Resource, Unknown
 from farebox.graph.values import number
 from farebox.rules.charges import ONE, Charge, Circumstances, Gap, NoCharge
 from farebox.rules.service import Meter, Type, Use, free, unpriced
-from farebox.rules.shapes import block, blocks, text
+from farebox.rules.shapes import block, blocks, or_default, text
 
 SOURCE = "https://aws.amazon.com/cloudwatch/pricing/"
 SERVICE = "AmazonCloudWatch"
@@ -94,7 +94,7 @@ def log_group(
     resource: Resource, usage: Usage, circumstances: Circumstances
 ) -> Iterator[Charge]:
     """What comes in, stays and is scanned, at the rates of the group's class."""
-    kind = text(resource.input("logGroupClass")) or "STANDARD"
+    kind = or_default(text(resource.input("logGroupClass")), "STANDARD")
     if isinstance(kind, Unknown):
         yield Gap("unknown-input", "logGroupClass is not known before deployment")
         return

@@ -34,7 +34,7 @@ from farebox.rules.charges import (
 )
 from farebox.rules.machines.volumes import SERVICE
 from farebox.rules.service import Key, Meter, Type
-from farebox.rules.shapes import block, blocks
+from farebox.rules.shapes import block, blocks, or_default
 
 VOLUME_TYPE = "aws:ebs/volume:Volume"
 
@@ -118,10 +118,14 @@ def _not_snapshots(resource: Resource, details: dict[str, Any]) -> Charge | None
         return _gap(resource, "unknown-input", "its details are not known")
     if resource.input("state") == "DISABLED":
         return NoCharge("the policy is disabled")
-    policy_type = details.get("policyType") or "EBS_SNAPSHOT_MANAGEMENT"
+    policy_type = or_default(details.get("policyType"), "EBS_SNAPSHOT_MANAGEMENT")
+    if policy_type is UNKNOWN:
+        return _gap(resource, "unknown-input", "its kind is not known")
     if policy_type == "EVENT_BASED_POLICY":
         return _gap(resource, "no-usage", "it copies snapshots as they are shared")
-    kinds = details.get("resourceTypes") or [details.get("resourceType") or "VOLUME"]
+    kinds = details.get("resourceTypes") or [
+        or_default(details.get("resourceType"), "VOLUME")
+    ]
     if policy_type == "EBS_SNAPSHOT_MANAGEMENT" and kinds == ["VOLUME"]:
         return None
     return _gap(

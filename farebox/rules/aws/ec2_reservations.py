@@ -8,14 +8,14 @@ from decimal import Decimal
 
 from farebox.bill.assumptions import Assumption
 from farebox.bill.usage import Usage
-from farebox.graph import Resource, Unknown
+from farebox.graph import UNKNOWN, Resource, Unknown
 from farebox.rules.aws.reserved_capacity import filled
 from farebox.rules.charges import Charge, Circumstances, Gap, Metered
 from farebox.rules.machines.instances import UNKNOWN_TYPE, on_demand_key
 from farebox.rules.machines.systems import PLATFORMS, named
 from farebox.rules.machines.uses import ON_DEMAND_HOURS, RESERVED_KEYS
 from farebox.rules.service import Key, Type, Use
-from farebox.rules.shapes import amount, text
+from farebox.rules.shapes import amount, or_default, text
 
 ZERO = Decimal(0)
 
@@ -52,11 +52,15 @@ def capacity_reservation(
     if not isinstance(count, Decimal):
         yield Gap("unknown-input", "its instance count is not known before deployment")
         return
+    platform = or_default(resource.input("instancePlatform"), "Linux/UNIX")
+    if UNKNOWN in (platform, resource.input("tenancy")):
+        yield Gap("unknown-input", "its platform or tenancy is not known yet")
+        return
     if resource.input("tenancy") == "dedicated":
         reason = "dedicated tenancy has a price list of its own, which is not in a book"
         yield Gap("no-price", reason)
         return
-    operation = PLATFORMS.get(str(resource.input("instancePlatform") or "Linux/UNIX"))
+    operation = PLATFORMS.get(str(platform))
     if operation is None:
         reason = "a reservation for this platform has no operation that Farebox knows"
         yield Gap("no-price", reason)

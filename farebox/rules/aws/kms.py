@@ -6,9 +6,10 @@ Source: https://aws.amazon.com/kms/pricing/
 from collections.abc import Iterator
 
 from farebox.bill.usage import Usage
-from farebox.graph import Resource
-from farebox.rules.charges import Charge, Circumstances
+from farebox.graph import UNKNOWN, Resource
+from farebox.rules.charges import Charge, Circumstances, Gap
 from farebox.rules.service import Meter, Type, Use, free
+from farebox.rules.shapes import text
 
 SOURCE = "https://aws.amazon.com/kms/pricing/"
 SERVICE = "awskms"
@@ -35,8 +36,11 @@ def kms_key(
 ) -> Iterator[Charge]:
     """One key for the month, and its requests; those of asymmetric keys cost more."""
     yield KEY.all_month(resource, circumstances)
-    spec = str(resource.input("customerMasterKeySpec") or "SYMMETRIC_DEFAULT")
-    kind = ""
+    spec = text(resource.input("customerMasterKeySpec"))
+    if spec is UNKNOWN:
+        yield Gap("unknown-input", "customerMasterKeySpec is not known yet")
+        return
+    spec, kind = str(spec or ""), ""
     if spec == "RSA_2048":
         kind = "-Asymmetric-RSA_2048"
     elif spec.startswith(("RSA", "ECC")):

@@ -27,7 +27,7 @@ from farebox.rules.machines.single import (
     zone_of_instance,
 )
 from farebox.rules.machines.systems import LINUX, PLATFORMS
-from farebox.rules.shapes import amount, text
+from farebox.rules.shapes import amount, or_default, text
 
 ZERO = Decimal(0)
 INSTANCE_TYPE = "aws:ec2/instance:Instance"
@@ -123,7 +123,7 @@ def _suits(reservation: Resource, item: Running, targeted: bool) -> bool | None:
     if not targeted and (item.reserved is not None or only_targets):
         return None
     platform = reservation.input("instancePlatform")
-    tenancy = text(reservation.input("tenancy")) or "default"
+    tenancy = or_default(text(reservation.input("tenancy")), "default")
     if (
         item.region != reservation.region
         or item.instance_type != reservation.input("instanceType")
@@ -193,7 +193,7 @@ def _one(
     least: Decimal,
 ) -> Iterator[Running]:
     """Alike instances in each of their zones, unless they can fill no reservation."""
-    tenancy = text(launch.tenancy) or "default"
+    tenancy = or_default(text(launch.tenancy), "default")
     if launch.reserved == "none" or not isinstance(instance_type, str):
         return
     if not isinstance(tenancy, str) or tenancy == "host":

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from farebox.bill.usage import Usage
-from farebox.graph import Resource
+from farebox.graph import UNKNOWN, Resource
 from farebox.rules.charges import ONE, Charge, Circumstances, Gap, NoCharge
 from farebox.rules.listed import listed
 from farebox.rules.machines.places import SUBNET_TYPES
@@ -79,6 +79,9 @@ RESOLVED = Use(
 )
 
 
+OPTION_INPUTS = ("type", "requestInterval", "measureLatency")
+
+
 def zone(
     resource: Resource, usage: Usage, circumstances: Circumstances
 ) -> Iterator[Charge]:
@@ -131,6 +134,11 @@ def health_check(
         )
         return
     yield CHECK.all_month(resource, circumstances, place=place)
+    if any(resource.input(name) is UNKNOWN for name in OPTION_INPUTS):
+        yield OPTIONS.gap(
+            resource, "which options it has is not known before deployment", place=place
+        )
+        return
     kind = str(resource.input("type") or "")
     options = (
         kind.startswith("HTTPS"),

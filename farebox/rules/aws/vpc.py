@@ -13,7 +13,7 @@ from farebox.bill.usage import Usage
 from farebox.graph import UNKNOWN, Resource
 from farebox.rules.charges import Charge, Circumstances, Gap, NoCharge
 from farebox.rules.service import Meter, Type, Use, free
-from farebox.rules.shapes import blocks, text
+from farebox.rules.shapes import blocks, or_default, text
 
 SOURCE = "https://aws.amazon.com/vpc/pricing/"
 SERVICE = "AmazonVPC"
@@ -105,7 +105,9 @@ def flow_log(
     resource: Resource, usage: Usage, circumstances: Circumstances
 ) -> Iterator[Charge]:
     """The GB delivered, by where they go."""
-    destination = text(resource.input("logDestinationType")) or "cloud-watch-logs"
+    destination = or_default(
+        text(resource.input("logDestinationType")), "cloud-watch-logs"
+    )
     if destination in FLOW_LOG_KINDS:
         yield FLOW_LOGS.charge(resource, usage, kind=FLOW_LOG_KINDS[str(destination)])
     elif destination is UNKNOWN:

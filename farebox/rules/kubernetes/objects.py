@@ -16,7 +16,7 @@ from farebox.rules.kubernetes.storage import (
     volume_claim,
     volume_snapshot,
 )
-from farebox.rules.shapes import blocks, field, text
+from farebox.rules.shapes import blocks, field, or_default, text
 
 PROFILE = "aws:eks/fargateProfile:FargateProfile"
 
@@ -139,7 +139,7 @@ def _fargate_profile(resource: Resource, circumstances: Circumstances) -> str | 
     labels = field(field(field(template, "template"), "metadata"), "labels")
     if resource.type.endswith(":Pod"):
         labels = field(metadata, "labels")
-    namespace = text(field(metadata, "namespace")) or "default"
+    namespace = or_default(text(field(metadata, "namespace")), "default")
     for profile in circumstances.graph.by_type.get(PROFILE, ()):
         for selector in blocks(profile.input("selectors")):
             wanted = str(selector.get("namespace") or "")

@@ -15,12 +15,13 @@ from msgspec.structs import replace
 from farebox.files.yaml_text import Node, YamlError, compose, kind_of, pairs
 from farebox.graph.resource import Resource
 from farebox.graph.templates.names import token_of, type_of_native
-from farebox.graph.templates.properties import inputs_of
+from farebox.graph.templates.properties import inputs_of, without_own_copy
 from farebox.graph.templates.values import Values, sources_of, unmarked
 from farebox.graph.values import UNKNOWN
 
 STACK = "aws:cloudformation/stack:Stack"
 NATIVE = "aws-native:"
+CLOUD_CONTROL = "aws:cloudcontrol/resource:Resource"
 
 OPEN_TRANSFORMS = ("AWS::LanguageExtensions", "AWS::Include")
 SHORT = ("Ref", "Condition")
@@ -42,14 +43,37 @@ class Template(Struct, frozen=True):
 
 def with_templates(resources: list[Resource]) -> list[Resource]:
     """The resources, with those that their templates make behind them."""
-    found = [
-        _from_native(item) if item.type.startswith(NATIVE) else item
-        for item in resources
-    ]
+    found = [_of_its_own_type(item) for item in resources]
     for item in resources:
         if item.type == STACK and item.operation != "read":
             found.extend(read_template(item).resources)
     return found
+
+
+def _of_its_own_type(item: Resource) -> Resource:
+    """A resource under CloudFormation's name as the one of `aws` that it is."""
+    if item.type.startswith(NATIVE):
+        return _from_native(item)
+    return _from_cloud_control(item) if item.type == CLOUD_CONTROL else item
+
+
+def _from_cloud_control(item: Resource) -> Resource:
+    """What Cloud Control makes of a type and a state; itself where they are not known."""
+    type_, state = item.input("typeName"), item.input("desiredState")
+    try:
+        properties = json.loads(state) if isinstance(state, str) else None
+    except (ValueError, RecursionError):
+        properties = None
+    if not isinstance(type_, str) or not isinstance(properties, dict):
+        return item
+    inputs = without_own_copy(inputs_of(type_, properties), item.region)
+    return replace(
+        item,
+        type=token_of(type_, inputs),
+        raw_inputs=inputs,
+        former_inputs=None,
+        outputs=None,
+    )
 
 
 def _from_native(item: Resource) -> Resource:
@@ -58,12 +82,12 @@ def _from_native(item: Resource) -> Resource:
 
     def convert(values: Mapping[str, Any]) -> dict[str, Any]:
         named = {f"{key[:1].upper()}{key[1:]}": v for key, v in values.items()}
-        return inputs_of(type_, named)
+        return without_own_copy(inputs_of(type_, named), item.region)
 
     made, former = convert(item.raw_inputs), item.former_inputs
     return replace(
         item,
-        type=token_of(type_),
+        type=token_of(type_, made),
         raw_inputs=made,
         dependencies=_same_names(item, made),
         former_inputs=None if former is None else convert(former),
@@ -126,13 +150,14 @@ def _made(
 ) -> Resource:
     properties = values.of(item.get("Properties") or {})
     inputs = inputs_of(item["Type"], properties if isinstance(properties, dict) else {})
+    inputs = without_own_copy(inputs, stack.region)
     dependencies = {
         key: sorted(urns[source] for source in sources_of(value) if source in urns)
         for key, value in inputs.items()
     }
     return Resource(
         urns[name],
-        token_of(item["Type"]),
+        token_of(item["Type"], inputs),
         f"{stack.name}/{name}",
         {key: unmarked(value) for key, value in inputs.items()},
         stack.region,

@@ -1,13 +1,19 @@
 """CloudFormation's names of types and properties, as the names that Pulumi has for them.
 
 `AWS::EC2::Instance` is `aws:ec2/instance:Instance`, `InstanceType` is `instanceType`.
-The tables hold what does not follow from the rule; a type that they miss keeps a name
-that no rule knows, and is a gap.
+`tokens.txt` and the table hold what does not follow from the rule; a type that they miss
+keeps a name that no rule knows, and is a gap.
 
 Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-template-resource-type-ref.html
 """
 
 import re
+from collections.abc import Callable, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from msgspec import Struct
 
 MODULES = {
     "elasticloadbalancingv2": "lb",
@@ -16,62 +22,55 @@ MODULES = {
     "events": "cloudwatch",
     "certificatemanager": "acm",
     "applicationautoscaling": "appautoscaling",
+    "amazonmq": "mq",
+    "aps": "amp",
+    "bcmdataexports": "bcmdata",
+    "cassandra": "keyspaces",
+    "ce": "costexplorer",
+    "cloudhsm": "cloudhsmv2",
+    "config": "cfg",
+    "eventschemas": "schemas",
+    "inspectorv2": "inspector2",
+    "kafkaconnect": "mskconnect",
+    "macie": "macie2",
+    "opensearchservice": "opensearch",
+    "osis": "opensearchingest",
+    "resourceexplorer2": "resourceexplorer",
+    "sso": "ssoadmin",
+    "stepfunctions": "sfn",
 }
 """Services in small letters whose module in Pulumi has another name."""
 
-TYPES = {
-    "AWS::AutoScaling::AutoScalingGroup": "aws:autoscaling/group:Group",
-    "AWS::AutoScaling::LaunchConfiguration": (
-        "aws:ec2/launchConfiguration:LaunchConfiguration"
-    ),
-    "AWS::AutoScaling::ScalingPolicy": "aws:autoscaling/policy:Policy",
-    "AWS::AutoScaling::ScheduledAction": "aws:autoscaling/schedule:Schedule",
-    "AWS::CloudWatch::Alarm": "aws:cloudwatch/metricAlarm:MetricAlarm",
-    "AWS::EC2::CapacityReservation": "aws:ec2/capacityReservation:CapacityReservation",
-    "AWS::EC2::EC2Fleet": "aws:ec2/fleet:Fleet",
-    "AWS::EC2::EIP": "aws:ec2/eip:Eip",
-    "AWS::EC2::EIPAssociation": "aws:ec2/eipAssociation:EipAssociation",
-    "AWS::EC2::GatewayRouteTableAssociation": (
-        "aws:ec2/routeTableAssociation:RouteTableAssociation"
-    ),
-    "AWS::EC2::Host": "aws:ec2/dedicatedHost:DedicatedHost",
-    "AWS::EC2::KeyPair": "aws:ec2/keyPair:KeyPair",
-    "AWS::EC2::SecurityGroupEgress": "aws:ec2/securityGroupRule:SecurityGroupRule",
-    "AWS::EC2::SecurityGroupIngress": "aws:ec2/securityGroupRule:SecurityGroupRule",
-    "AWS::EC2::SpotFleet": "aws:ec2/spotFleetRequest:SpotFleetRequest",
-    "AWS::EC2::SubnetRouteTableAssociation": (
-        "aws:ec2/routeTableAssociation:RouteTableAssociation"
-    ),
-    "AWS::EC2::TransitGatewayAttachment": (
-        "aws:ec2transitgateway/vpcAttachment:VpcAttachment"
-    ),
-    "AWS::EC2::VPC": "aws:ec2/vpc:Vpc",
-    "AWS::EC2::VPCEndpoint": "aws:ec2/vpcEndpoint:VpcEndpoint",
-    "AWS::EC2::VPCGatewayAttachment": (
-        "aws:ec2/internetGatewayAttachment:InternetGatewayAttachment"
-    ),
-    "AWS::EC2::VPNConnection": "aws:ec2/vpnConnection:VpnConnection",
-    "AWS::EC2::Volume": "aws:ebs/volume:Volume",
-    "AWS::EKS::Nodegroup": "aws:eks/nodeGroup:NodeGroup",
-    "AWS::EKS::FargateProfile": "aws:eks/fargateProfile:FargateProfile",
-    "AWS::Events::Rule": "aws:cloudwatch/eventRule:EventRule",
-    "AWS::IAM::ManagedPolicy": "aws:iam/policy:Policy",
-    "AWS::IAM::OIDCProvider": "aws:iam/openIdConnectProvider:OpenIdConnectProvider",
-    "AWS::Route53::HostedZone": "aws:route53/zone:Zone",
-    "AWS::Route53::RecordSet": "aws:route53/record:Record",
-    "AWS::SNS::Subscription": "aws:sns/topicSubscription:TopicSubscription",
-}
-"""Types whose name in Pulumi does not follow from CloudFormation's."""
+FILE = Path(__file__).with_name("tokens.txt")
+"""What does not follow from the rules: a type a line, its token, and its renamed inputs.
+
+`AWS::EC2::Volume aws:ebs/volume:Volume volumeType=type`
+"""
 
 ACRONYM = re.compile(r"^[A-Z]+(?=[A-Z][a-z]|\d|$)|^[A-Z]")
 """`CPU` of `CPUCredits`, `VPC` of `VPCZoneIdentifier`, `I` of `InstanceType`."""
 
 
-def token_of(type_: str) -> str:
-    """Pulumi's token of a CloudFormation type; how its service is spelled is all one."""
-    known = _TOKENS.get(type_.lower())
+class Names(Struct, frozen=True):
+    """What a type is called in Pulumi, and those of its inputs that differ."""
+
+    token: str
+    inputs: Mapping[str, str] = {}
+
+
+def token_of(type_: str, inputs: Mapping[str, Any] | None = None) -> str:
+    """Pulumi's token of a CloudFormation type; how its service is spelled is all one.
+
+    Some types are one in CloudFormation and several in Pulumi: their inputs tell which.
+    """
+    by_inputs = BY_INPUTS.get(type_.lower())
+    if by_inputs is not None and inputs:
+        token = by_inputs(inputs)
+        if token is not None:
+            return token
+    known = _names().get(type_.lower())
     if known is not None:
-        return known
+        return known.token
     parts = type_.split("::")
     if len(parts) != 3 or parts[0] != "AWS" or not parts[2]:
         return f"cloudformation:index:{type_.replace('::', '/')}"
@@ -82,7 +81,46 @@ def token_of(type_: str) -> str:
     return f"aws:{module}/{name[0].lower()}{name[1:]}:{name}"
 
 
-_TOKENS = {type_.lower(): token for type_, token in TYPES.items()}
+def renamed_inputs(type_: str) -> Mapping[str, str]:
+    """Inputs of a type that Pulumi calls otherwise, by their names after the rule."""
+    known = _names().get(type_.lower())
+    return {} if known is None else known.inputs
+
+
+@cache
+def _names() -> dict[str, Names]:
+    """CloudFormation's names in small letters to Pulumi's, from the file."""
+    found: dict[str, Names] = {}
+    for line in FILE.read_text(encoding="utf-8").splitlines():
+        type_, token, *renamed = line.split()
+        pairs = (pair.partition("=") for pair in renamed)
+        found[type_.lower()] = Names(token, {old: new for old, _, new in pairs})
+    return found
+
+
+def _database(inputs: Mapping[str, Any]) -> str | None:
+    """An instance in a cluster is a type of its own."""
+    in_a_cluster = inputs.get("clusterIdentifier") is not None
+    return "aws:rds/clusterInstance:ClusterInstance" if in_a_cluster else None
+
+
+FILE_SYSTEMS = {
+    "LUSTRE": "aws:fsx/lustreFileSystem:LustreFileSystem",
+    "ONTAP": "aws:fsx/ontapFileSystem:OntapFileSystem",
+    "OPENZFS": "aws:fsx/openZfsFileSystem:OpenZfsFileSystem",
+    "WINDOWS": "aws:fsx/windowsFileSystem:WindowsFileSystem",
+}
+
+
+def _file_system(inputs: Mapping[str, Any]) -> str | None:
+    return FILE_SYSTEMS.get(str(inputs.get("fileSystemType")))
+
+
+BY_INPUTS: dict[str, Callable[[Mapping[str, Any]], str | None]] = {
+    "aws::rds::dbinstance": _database,
+    "aws::fsx::filesystem": _file_system,
+}
+"""Types that are several in Pulumi, in small letters, and how their inputs tell."""
 
 
 def type_of_native(token: str) -> str:

@@ -7,7 +7,7 @@ ways, and a rule reads, is put right type by type; the rest goes as it is.
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from farebox.graph.templates.names import input_name
+from farebox.graph.templates.names import input_name, renamed_inputs
 from farebox.graph.templates.values import is_unknown
 
 Inputs = dict[str, Any]
@@ -22,9 +22,25 @@ Source: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/device_naming.html
 def inputs_of(type_: str, properties: Mapping[str, Any]) -> Inputs:
     """The inputs of a resource of a CloudFormation type."""
     found = {input_name(key): camel(value) for key, value in properties.items()}
-    found = _renamed(found, _NAMES.get(type_.lower(), {}))
+    found = _renamed(found, renamed_inputs(type_))
     special = _SPECIAL.get(type_.lower())
     return special(found) if special is not None else found
+
+
+def without_own_copy(inputs: Inputs, region: str | None) -> Inputs:
+    """The inputs without the copy in the own region, which is the table itself.
+
+    A global table of CloudFormation lists every region, a table of Pulumi the others.
+    """
+    copies = inputs.get("replicas")
+    if not isinstance(copies, list) or region is None:
+        return inputs
+    others = [copy for copy in copies if _region_of(copy) != region]
+    return {**inputs, "replicas": others}
+
+
+def _region_of(copy: Any) -> Any:
+    return copy.get("regionName") if isinstance(copy, dict) else None
 
 
 def camel(value: Any) -> Any:
@@ -32,31 +48,6 @@ def camel(value: Any) -> Any:
     if isinstance(value, dict):
         return {input_name(str(key)): camel(item) for key, item in value.items()}
     return [camel(item) for item in value] if isinstance(value, list) else value
-
-
-RENAMED: dict[str, dict[str, str]] = {
-    "AWS::AutoScaling::AutoScalingGroup": {
-        "vpcZoneIdentifier": "vpcZoneIdentifiers",
-        "launchConfigurationName": "launchConfiguration",
-        "autoScalingGroupName": "name",
-    },
-    "AWS::AutoScaling::LaunchConfiguration": {
-        "instanceMonitoring": "enableMonitoring",
-        "launchConfigurationName": "name",
-    },
-    "AWS::CloudWatch::Alarm": {"metrics": "metricQueries"},
-    "AWS::EC2::EIP": {"instanceId": "instance"},
-    "AWS::EC2::EIPAssociation": {"eip": "publicIp"},
-    "AWS::EC2::Instance": {"imageId": "ami"},
-    "AWS::EC2::Volume": {"volumeType": "type"},
-    "AWS::ECS::Cluster": {"clusterSettings": "settings", "clusterName": "name"},
-    "AWS::ECS::Service": {"capacityProviderStrategy": "capacityProviderStrategies"},
-    "AWS::EKS::Nodegroup": {"subnets": "subnetIds"},
-    "AWS::ElasticLoadBalancingV2::LoadBalancer": {"type": "loadBalancerType"},
-    "AWS::KMS::Key": {"keySpec": "customerMasterKeySpec"},
-    "AWS::SecretsManager::Secret": {"replicaRegions": "replicas"},
-}
-"""Inputs of a type that Pulumi calls otherwise, by their names after the rule."""
 
 
 def _renamed(inputs: Inputs, names: Mapping[str, str]) -> Inputs:
@@ -161,6 +152,54 @@ def _health_check(inputs: Inputs) -> Inputs:
     return {**inputs, **config} if isinstance(config, dict) else inputs
 
 
+def _table(inputs: Inputs) -> Inputs:
+    """Capacity out of its block; each index and each copy as Pulumi has them."""
+    found = {**inputs, **_capacity(inputs.pop("provisionedThroughput", None))}
+    indexes = _list(inputs.get("globalSecondaryIndexes"))
+    if indexes:
+        found["globalSecondaryIndexes"] = [
+            {**index, **_capacity(index.get("provisionedThroughput"))}
+            for index in indexes
+        ]
+    if isinstance(inputs.get("streamSpecification"), dict):
+        found["streamEnabled"] = True
+    recovery = inputs.get("pointInTimeRecoverySpecification")
+    if isinstance(recovery, dict):
+        on = recovery.get("pointInTimeRecoveryEnabled")
+        found["pointInTimeRecovery"] = {"enabled": on}
+    copies = _list(inputs.get("replicas"))
+    if copies:
+        found["replicas"] = [
+            {**item, "regionName": item.get("region")} for item in copies
+        ]
+    return found
+
+
+def _capacity(value: Any) -> Inputs:
+    if is_unknown(value):
+        return {"readCapacity": value, "writeCapacity": value}
+    if not isinstance(value, dict):
+        return {}
+    return {
+        "readCapacity": value.get("readCapacityUnits"),
+        "writeCapacity": value.get("writeCapacityUnits"),
+    }
+
+
+def _distribution(inputs: Inputs) -> Inputs:
+    config = inputs.get("distributionConfig")
+    return {**inputs, **config} if isinstance(config, dict) else inputs
+
+
+def _file_system(inputs: Inputs) -> Inputs:
+    """The block of its kind (`LustreConfiguration`) as inputs of its own."""
+    for name in ("lustre", "ontap", "openZFS", "windows"):
+        block = inputs.get(f"{name}Configuration")
+        if isinstance(block, dict):
+            return {**inputs, **block}
+    return inputs
+
+
 def _list(value: Any) -> list[dict[str, Any]]:
     found = value if isinstance(value, list) else [value]
     return [item for item in found if isinstance(item, dict)]
@@ -170,6 +209,9 @@ SPECIAL: dict[str, Callable[[Inputs], Inputs]] = {
     "AWS::AutoScaling::AutoScalingGroup": _group,
     "AWS::AutoScaling::LaunchConfiguration": _devices,
     "AWS::CloudWatch::Alarm": _alarm,
+    "AWS::CloudFront::Distribution": _distribution,
+    "AWS::DynamoDB::GlobalTable": _table,
+    "AWS::DynamoDB::Table": _table,
     "AWS::EC2::Instance": _instance,
     "AWS::EC2::LaunchTemplate": _launch_template,
     "AWS::ECS::Service": _ecs_service,
@@ -177,9 +219,9 @@ SPECIAL: dict[str, Callable[[Inputs], Inputs]] = {
     "AWS::EKS::Nodegroup": _template_reference,
     "AWS::ElasticLoadBalancing::LoadBalancer": _balancer,
     "AWS::ElasticLoadBalancingV2::LoadBalancer": _balancer,
+    "AWS::FSx::FileSystem": _file_system,
     "AWS::Route53::HealthCheck": _health_check,
 }
 """Types of which more than a name differs."""
 
-_NAMES = {type_.lower(): names for type_, names in RENAMED.items()}
 _SPECIAL = {type_.lower(): special for type_, special in SPECIAL.items()}

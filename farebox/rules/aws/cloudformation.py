@@ -58,4 +58,9 @@ UNPRICED = unpriced(
             "CloudFormationType"
         ),
     },
+) | unpriced(
+    "cloudcontrol",
+    {
+        "the type or the state that it asks for is not known before deployment": "Resource"
+    },
 )

@@ -14,7 +14,7 @@ COVERED := tests/bill tests/rating tests/test_cases.py \
 FLOORS := bill:90 rating:96 rules:90
 
 .DEFAULT_GOAL := help
-.PHONY: help price test coverage-floor unit lint format docs rule price-row bench bench-refresh fuzz dist audit lock clean
+.PHONY: help price test coverage-floor unit lint format docs rule price-row bench bench-refresh bench-relay fuzz dist audit lock clean
 .DELETE_ON_ERROR:
 
 help: ## Show these targets
@@ -73,6 +73,9 @@ bench-refresh: $(VENV)/.dev ## Time a price list of AWS's size into a store, and
 	@$(BIN)/python -m benchmarks.refresh
 	@$(BIN)/python -m benchmarks.store
 
+bench-relay: $(VENV)/.dev ## Measure what a core of the relay carries
+	@$(BIN)/python -m benchmarks.relay
+
 fuzz: $(VENV)/.dev ## Damage documents for a while: make fuzz SECONDS=60 SEED=1
 	@$(BIN)/python -m tests.fuzz --seconds $(SECONDS) $(if $(SEED),--seed $(SEED))
 
@@ -83,16 +86,18 @@ audit: $(VENV)/.release ## Ask the vulnerability data of the package index about
 	@$(VENV)/release/bin/pip-audit --disable-pip --no-deps -r requirements.lock
 
 lock: ## Pin the newest allowed packages with hashes (needs uv)
-	uv pip compile pyproject.toml --extra build --extra policy --extra postgresql --universal \
+	uv pip compile pyproject.toml --extra build --extra hosting --extra policy --extra postgresql --universal \
 	  --generate-hashes --python-version 3.11 --no-header --no-annotate \
 	  -o requirements.lock
-	uv pip compile pyproject.toml --extra build --extra policy --extra postgresql --extra dev --universal \
+	uv pip compile pyproject.toml --extra build --extra hosting --extra policy --extra postgresql --extra dev --universal \
 	  --generate-hashes --python-version 3.11 --no-header --no-annotate \
 	  -c requirements.lock -o requirements-dev.lock
 	uv pip compile packaging/requirements.in --universal --generate-hashes --python-version 3.11 \
 	  --no-header --no-annotate -o packaging/requirements.lock
 	uv pip compile tests/passepartout/moto.in --universal --generate-hashes --python-version 3.11 \
 	  --no-header --no-annotate -c requirements-dev.lock -o tests/passepartout/moto.lock
+	uv pip compile relay/requirements.in --universal --generate-hashes --python-version 3.13 \
+	  --no-header --no-annotate -o relay/requirements.lock
 
 clean: ## Remove what was installed and built here
 	rm -rf $(VENV) .engine .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage .covered.txt

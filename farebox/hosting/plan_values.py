@@ -60,9 +60,9 @@ class RelayConfig(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True)
     instance_type: str = "m7g.large"
     kubernetes_version: str = "1.34"
     connections_per_user: Positive = 1.0
-    connections_per_node: Count = 25_000
+    connections_per_node: Count = 50_000
     messages_per_user_second: Amount = 0.02
-    messages_per_node_second: Count = 5_000
+    messages_per_node_second: Count = 20_000
     min_nodes: Count = 2
 
 

@@ -20,9 +20,9 @@ def test_a_hundred_thousand_users_at_160_a_vm() -> None:
     assert tier.volumes is not None
     assert (tier.volumes.gib, tier.volumes.volumes_per_vm) == (800, 2)
     assert (tier.binding, tier.container_mib, tier.notes) == ("config", 3072, ())
-    # 100,000 / 25,000 = 4 busy nodes and one to spare; 4 x 5/4 + 1 when a zone is lost.
+    # 100,000 / 50,000 = 2 busy nodes and one to spare; 2 x 5/4 + 1 when a zone is lost.
     assert tier.relay == NodesPlan(
-        instance_type="m7g.large", min_nodes=4, nodes=5, max_nodes=6
+        instance_type="m7g.large", min_nodes=2, nodes=3, max_nodes=4
     )
     # 200,000 / 25,000 = 8 busy proxies
     assert (tier.proxies.nodes, tier.proxies.max_nodes) == (9, 11)
@@ -103,22 +103,22 @@ def test_the_self_hosted_tier_has_relay_and_proxies_alone() -> None:
     tier = plan(hosted=False, instance_types=[], volumes=None, users_per_vm="auto")
     assert not tier.hosted
     assert (tier.vms, tier.data_volumes, tier.users_per_vm) == (0, 0, 0)
-    assert tier.relay.nodes == 5
+    assert tier.relay.nodes == 3
     assert "volumes" not in resources_by_kind(tier)
 
 
 def test_quotas_are_counted_at_the_largest_size() -> None:
     needs = {need.code or need.name: need for need in plan().quotas}
-    # 5 x 157 VMs of 32 vCPUs; 6 nodes and 11 proxies of 2 vCPUs
+    # 5 x 157 VMs of 32 vCPUs; 4 nodes and 11 proxies of 2 vCPUs
     assert needs["L-34B43A08"].need == 785 * 32
-    assert needs["L-1216C47A"].need == 34
-    # 1,250 x 800 + 785 x 30 + 11 x 8 + 6 x 20 = 1,023,758 GiB
-    assert needs["L-7A658B76"].need == pytest.approx(1_023_758 / 1024)
+    assert needs["L-1216C47A"].need == 30
+    # 1,250 x 800 + 785 x 30 + 11 x 8 + 4 x 20 = 1,023,718 GiB
+    assert needs["L-7A658B76"].need == pytest.approx(1_023_718 / 1024)
     assert needs["L-309BACF6"].need == 1250 * 7
     mixed = plan(on_demand_base=85, on_demand_percent=20)
     needs = {need.code or need.name: need for need in mixed.quotas}
     # 785 - 85 = 700, a fifth on demand: 85 + 140 = 225 VMs, 560 on spot
-    assert needs["L-1216C47A"].need == 225 * 32 + 34
+    assert needs["L-1216C47A"].need == 225 * 32 + 30
     assert needs["L-34B43A08"].need == 560 * 32
     with_nat = {need.code: need for need in plan(nat_gateways=True).quotas}
     assert (with_nat["L-0263D0A3"].need, with_nat["L-0263D0A3"].limit) == (5, 5)

@@ -211,8 +211,8 @@ def test_more_nodes_or_targets_than_one_group_takes_are_refused() -> None:
         "volumes": None,
         "users_per_vm": "auto",
     }
-    # 10 million / 25,000 = 400 busy nodes, x 5/4 + 1 = 501 when a zone is lost
-    said = refusal(10_000_000, **self_hosted)
+    # 20 million / 50,000 = 400 busy nodes, x 5/4 + 1 = 501 when a zone is lost
+    said = refusal(20_000_000, **self_hosted)
     assert said.startswith("relay needs up to 501 m7g.large in 5 zones, but one group")
     larger = {"instance_type": "m7g.2xlarge", "connections_per_node": 200_000}
     # 200 million / 25,000 proxies: 8,000; five zones of 500 targets are 2,500

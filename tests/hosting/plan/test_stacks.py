@@ -28,17 +28,17 @@ def plan(tier: str) -> TierPlan:
 @pytest.mark.parametrize(
     ("tier", "users_per_vm", "binding", "vms", "volumes", "nodes", "proxies"),
     [
-        ("self-hosted", 0, "", 0, 0, 5, 2),
+        ("self-hosted", 0, "", 0, 0, 3, 2),
         # 334 / 80 x 1.04 = 4.3: 5 a zone; 4 x 8 + ceil(14/10) = 34 volumes
         ("1k", 80, "config", 15, 102, 2, 2),
         # 3,334 / 100 x 1.04 = 34.7: 35 a zone; 33 x 5 + ceil(34/20) = 167
         ("10k", 100, "memory", 105, 501, 2, 2),
         # 10,000 / 218 x 1.04 = 47.7: 48; 45 x 6 + ceil(190/37) = 276
-        ("50k", 218, "memory", 240, 1380, 3, 5),
+        ("50k", 218, "memory", 240, 1380, 2, 5),
         # 20,000 / 160 x 1.04 = 130; 125 x 2 = 250
-        ("100k", 160, "config", 650, 1250, 5, 9),
+        ("100k", 160, "config", 650, 1250, 3, 9),
         # 200,000 / 951 x 1.04 = 218.7: 219; 210 x 4 + ceil(290/238) = 842
-        ("1m", 951, "memory", 1095, 4210, 11, 21),
+        ("1m", 951, "memory", 1095, 4210, 6, 21),
     ],
 )
 def test_a_tier_plans_as_worked_by_hand(

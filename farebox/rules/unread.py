@@ -163,6 +163,28 @@ UNREAD: dict[str, tuple[Unread, ...]] = {
             values=("DATA_PROTECTION_POLICY",),
         ),
     ),
+    # Source: https://aws.amazon.com/cognito/pricing/
+    "aws:cognito/userPool:UserPool": (
+        Unread(
+            "smsConfiguration",
+            "text messages to its users are charged by SNS, by country",
+            "no-usage",
+        ),
+        Unread(
+            "emailConfiguration.emailSendingAccount",
+            "mail to its users is charged by SES",
+            "no-usage",
+            values=("DEVELOPER",),
+        ),
+    ),
+    # Source: https://aws.amazon.com/appsync/pricing/
+    "aws:appsync/graphQLApi:GraphQLApi": (
+        Unread(
+            "enhancedMetricsConfig",
+            "metrics of resolvers and data sources are charged by CloudWatch",
+            "no-usage",
+        ),
+    ),
     # Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-metrics-and-dimensions.html
     "aws:apigateway/methodSettings:MethodSettings": (
         Unread("settings.metricsEnabled", _METHOD_METRICS, "no-usage"),

@@ -8,12 +8,13 @@ from collections.abc import Iterator
 from farebox.bill.statement import GapCode
 from farebox.bill.usage import Given, Usage
 from farebox.graph import UNKNOWN, Resource, Unknown
+from farebox.rules.aws.event_buses import CALLS
 from farebox.rules.aws.fargate import SERVICE as FARGATE
 from farebox.rules.aws.fargate import TASK_METERS
 from farebox.rules.aws.scheduler import runs_per_month
 from farebox.rules.aws.started_tasks import TASK_MINUTES, started_tasks
 from farebox.rules.charges import Charge, Circumstances, Gap, NoCharge, key_of
-from farebox.rules.service import Key, Type, free, unpriced
+from farebox.rules.service import Key, Type, free
 from farebox.rules.shapes import block, text
 
 SOURCE = "https://aws.amazon.com/eventbridge/pricing/"
@@ -25,6 +26,9 @@ EVENTS = Key(
 )
 RULE_TYPES = frozenset(("aws:cloudwatch/eventRule:EventRule",))
 API_DESTINATION = ":api-destination/"
+DESTINATION_TYPES = frozenset(
+    ("aws:cloudwatch/eventApiDestination:EventApiDestination",)
+)
 
 
 def event_target(
@@ -42,11 +46,7 @@ def event_target(
     yield NoCharge("a target is not charged; what it starts is, where it runs")
     arn = resource.input("arn")
     if isinstance(arn, str) and API_DESTINATION in arn:
-        yield Gap(
-            "no-price",
-            "calls of an API destination are charged by the call, and Farebox knows no "
-            "price for them",
-        )
+        yield from _calls(resource, circumstances, arn, runs)
     tasks = resource.input("ecsTarget")
     if isinstance(tasks, Unknown):
         yield Gap("unknown-input", "what it starts is not known before deployment")
@@ -54,6 +54,18 @@ def event_target(
         yield from started_tasks(
             resource, usage, circumstances, "ecsTarget", tasks, ("arn", arn), runs
         )
+
+
+def _calls(
+    resource: Resource, circumstances: Circumstances, arn: str, runs: Given | Gap
+) -> Iterator[Charge]:
+    """Calls of an API destination that is not in the stack, where they are charged."""
+    if circumstances.graph.references(resource, "arn", arn, DESTINATION_TYPES):
+        return
+    if isinstance(runs, Gap):
+        yield CALLS.without_use(resource, EVENTS.key)
+    else:
+        yield CALLS.metered(resource, runs.quantity, runs.source, usage=runs.status)
 
 
 def _runs(
@@ -98,7 +110,7 @@ TYPES = {
     "aws:cloudwatch/eventTarget:EventTarget": Type(
         billed="A target is free; the Fargate tasks that it starts are billed by their time.",
         source=SOURCE,
-        meters=TASK_METERS,
+        meters=(*TASK_METERS, CALLS),
         uses=(EVENTS, TASK_MINUTES),
         rule=event_target,
         terraform="aws_cloudwatch_event_target",
@@ -106,7 +118,8 @@ TYPES = {
 How often a target is started follows from its rule's `scheduleExpression`, as for a
 schedule; a rule that waits for events needs `monthly_invocations`. Tasks of
 an `ecsTarget` on Fargate are `taskCount` x runs x `task_minutes` / 60 hours of the task
-definition's vCPU and memory. Calls of an API destination are `no-price`.
+definition's vCPU and memory. Calls of an API destination are charged on it; of one that is
+not in the stack, here.
 """,
     ),
 }
@@ -119,22 +132,6 @@ FREE = free(
         ),
         "the secret that a connection keeps is part of the charge for its calls": (
             "EventConnection"
-        ),
-    },
-)
-
-UNPRICED = unpriced(
-    "cloudwatch",
-    {
-        "events of one's own and of partners are charged by the event": "EventBus",
-        "events are charged as they enter an archive, by the GB, and as they stay": (
-            "EventArchive"
-        ),
-        "calls to a destination outside of AWS are charged by the event": (
-            "EventApiDestination"
-        ),
-        "events that it copies to the other region are charged by the event": (
-            "EventEndpoint"
         ),
     },
 )

@@ -20,7 +20,11 @@ from farebox.rating.tier_lines import (
     sums_of,
     walk,
 )
-from farebox.rules.allowances import FREE_PER_MONTH, allowance_name
+from farebox.rules.allowances import (
+    FREE_PER_MONTH,
+    IN_EACH_REGION,
+    allowance_name,
+)
 from farebox.rules.charges import Gap, Metered
 
 ZERO = Decimal(0)
@@ -169,13 +173,13 @@ class Rater:
         """Lines of keys with tiers or a free allowance, walked over the key's sum.
 
         AWS counts tiers over an account and region, and an allowance over the whole
-        account: each lot gets its proportional share of every tier. What lies beyond
-        the tiers that the book has is a gap.
+        account (of some services in each region): each lot gets its proportional share
+        of every tier. What lies beyond the tiers that the book has is a gap.
         """
         sums = {key: sums_of(lot for _, lot in lots) for key, lots in tiered.items()}
-        account: dict[tuple[str, str], list[Decimal]] = {}
+        account: dict[tuple[str, str, str], list[Decimal]] = {}
         for key, by_level in sums.items():
-            shared = account.setdefault(_account_key(key), [ZERO, ZERO, ZERO])
+            shared = account.setdefault(_sharing(key), [ZERO, ZERO, ZERO])
             for level, quantity in enumerate(by_level):
                 shared[level] += quantity
         for key, lots in tiered.items():
@@ -183,7 +187,7 @@ class Rater:
             assert price is not None  # only priced keys were collected
             allowance = self._allowance(key) or ZERO
             name = _account_key(key)
-            whole = account[name]
+            whole = account[_sharing(key)]
             tiers = paid_tiers(price.tiers) if name in FREE_PER_MONTH else price.tiers
             end = ends_at(price)
             if end is not None:
@@ -209,3 +213,8 @@ def _other_unit(subject: Subject, price: Price, metered: Metered) -> Unpriced:
 
 def _account_key(key: PriceKey) -> tuple[str, str]:
     return allowance_name(key.service, bare_key(key).usage_type)
+
+
+def _sharing(key: PriceKey) -> tuple[str, str, str]:
+    """What uses one allowance together: the account's, or those of one region."""
+    return *_account_key(key), key.region if key.service in IN_EACH_REGION else ""

@@ -80,8 +80,23 @@ FREE_PER_MONTH: dict[tuple[str, str], Decimal] = {
     # Source: https://aws.amazon.com/glue/pricing/
     ("AWSGlue", "Catalog-Storage"): Decimal(1_000_000),
     ("AWSGlue", "Catalog-Request"): Decimal(1_000_000),
+    # 25 GB of the standard class, 25 units of each capacity (an hour of each, in months
+    # of 744 hours), 2.5 million reads of streams.
+    # Source: https://aws.amazon.com/dynamodb/pricing/provisioned/ (free tier)
+    ("AmazonDynamoDB", "TimedStorage-ByteHrs"): Decimal(25),
+    ("AmazonDynamoDB", "ReadCapacityUnit-Hrs"): Decimal(18_600),
+    ("AmazonDynamoDB", "WriteCapacityUnit-Hrs"): Decimal(18_600),
+    ("AmazonDynamoDB", "ReplWriteCapacityUnit-Hrs"): Decimal(18_600),
+    ("AmazonDynamoDB", "Streams-Requests"): Decimal(2_500_000),
 }
 """(service, usage type without prefix) to the free quantity, in the price's unit."""
+
+IN_EACH_REGION = frozenset(("AmazonDynamoDB",))
+"""Services whose allowances an account has in each region, not once for all of them.
+
+Source: https://aws.amazon.com/dynamodb/pricing/provisioned/, "on a per-Region basis";
+every region's list begins with them.
+"""
 
 EDGES = ("US", "CA", "EU", "ZA", "ME", "SA", "JP", "AU", "AP", "IN")
 """How the usage types of CloudFront begin, one for each group of edge locations.

@@ -228,6 +228,13 @@ UNREAD: dict[str, tuple[Unread, ...]] = {
             part="managed-instance/activation-tier",
         ),
     ),
+    # Source: https://aws.amazon.com/dynamodb/pricing/
+    "aws:dynamodb/table:Table": (
+        Unread(
+            "warmThroughput",
+            "throughput that is warm before it is used is charged once, by the unit",
+        ),
+    ),
     # Source: https://aws.amazon.com/rds/pricing/ and .../cloudwatch/pricing/
     "aws:rds/instance:Instance": (
         *_WATCHED_DATABASE,

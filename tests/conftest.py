@@ -4,6 +4,11 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# A busy machine draws slowly: that is no fault of a law.
+settings.register_profile("laws", suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("laws")
 
 OWN = ("AWS_", "FAREBOX_")
 """Beginnings of the variables that would let a test see the developer's own."""

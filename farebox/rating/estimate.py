@@ -5,10 +5,11 @@ are rated at the book's prices. A rule that reads a figure with a range is run a
 at the low and the high level, so every line has its own range.
 """
 
+from collections.abc import Iterable, Iterator
 from datetime import date
 from operator import attrgetter
 
-from farebox.bill.statement import BookSummary, Statement, unaccounted
+from farebox.bill.statement import BookSummary, LineItem, Statement, unaccounted
 from farebox.bill.terms import Terms
 from farebox.bill.usage import NO_USAGE, UsageFile
 from farebox.graph import ResourceGraph
@@ -16,6 +17,7 @@ from farebox.prices import PriceBook
 from farebox.prices.ages import is_stale
 from farebox.rating.metering import Metering
 from farebox.rating.rating import Rater
+from farebox.rules.aws.data_transfer import NOT_GIVEN, SENDERS
 from farebox.rules.charges import Circumstances
 from farebox.rules.errors import Unaccounted
 
@@ -69,7 +71,7 @@ def estimate(
         lines=tuple(lines),
         free=tuple(metering.free),
         unpriced=tuple(unpriced),
-        notes=(*graph.notes, *circumstances.notes),
+        notes=(*graph.notes, *circumstances.notes, *_traffic(lines, usage)),
         users=terms.users,
         aliases=graph.aliases,
     )
@@ -80,3 +82,9 @@ def estimate(
             "statement: that is a defect of Farebox; please report the resource's type"
         )
     return statement
+
+
+def _traffic(lines: Iterable[LineItem], usage: UsageFile) -> Iterator[str]:
+    """That traffic has no figure, where something sends some and nothing says how much."""
+    if not usage.account and any(line.key.service in SENDERS for line in lines):
+        yield NOT_GIVEN

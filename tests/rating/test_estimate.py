@@ -59,6 +59,17 @@ def test_use_without_a_figure_is_told_with_its_rate_and_is_not_zero() -> None:
     assert statement.lower_bound
 
 
+def test_traffic_that_no_usage_file_gives_is_said_not_to_be_in_the_total() -> None:
+    said = "Traffic to the internet, between zones and between regions is not"
+    assert any(note.startswith(said) for note in priced(resource("nat")).notes)
+    one = Assumption(Decimal(1), Decimal(1), Decimal(1), status="usage-file")
+    given = Entry("us-east-1", {"monthly_outbound_internet_gb": one})
+    usage = UsageFile(account=[given])
+    assert not priced(resource("nat"), usage=usage).notes
+    key = resource("key", "aws:kms/key:Key")
+    assert not priced(key).notes
+
+
 def test_a_type_without_a_rule_is_unpriced_and_makes_the_total_a_lower_bound() -> None:
     statement = priced(resource("q", "aws:quantum/computer:Computer"))
     (gap,) = statement.unpriced

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from farebox.bill.statement import Statement
+from farebox.rules.errors import InvalidInput
 from farebox.rules.machines.fleets import on_demand_units
 from farebox.rules.machines.pools import Pool, in_price_band
 from tests.casebook import frozen_book, statement_of
@@ -181,6 +182,12 @@ def test_instances_of_the_usage_file_move_the_likely_figure_only() -> None:
     assert line.quantity == 3650
     assert (line.usd_low, line.usd_high) == (Decimal("58.40"), Decimal("233.60"))
     assert line.usage == "usage-file"
+
+
+def test_more_instances_than_a_group_may_run_are_refused() -> None:
+    usage = {"instances": 9}
+    with pytest.raises(InvalidInput, match="instances 9 in the usage file, above its"):
+        group(["use1-az1"], ["r6a.large"], sizes=(2, 4, 8), usage=usage)
 
 
 def test_ten_instances_over_three_zones_are_not_rounded() -> None:

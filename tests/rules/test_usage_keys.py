@@ -18,7 +18,7 @@ from tests.casebook import case_files, frozen_book, graph_of, load, statement_of
 
 NAT = "aws:ec2/natGateway:NatGateway"
 GROUP = "aws:cloudwatch/logGroup:LogGroup"
-LAMBDA = "aws:lambda/function:Function"
+NOT_PRICED = "aws:tales/teller:Teller"
 BOOK = frozen_book()
 
 INFRACOST: dict[str, str] = {
@@ -158,12 +158,12 @@ def test_an_entry_that_matches_nothing_is_told() -> None:
 
 def test_a_key_of_a_type_that_is_not_priced_yet_is_a_note() -> None:
     text = "resource_usage:\n  thumbs: {monthly_requests: 5, request_duration_ms: 3}"
-    said = f"Farebox does not price {LAMBDA} yet"
-    assert checked(text, (LAMBDA, "thumbs")) == [
+    said = f"Farebox does not price {NOT_PRICED} yet"
+    assert checked(text, (NOT_PRICED, "thumbs")) == [
         f"u.yml:2: 'thumbs' is not used: {said}"
     ]
     # A log group of the same name does not turn the function's keys into mistakes.
-    assert checked(text, (LAMBDA, "thumbs"), (GROUP, "thumbs")) == [
+    assert checked(text, (NOT_PRICED, "thumbs"), (GROUP, "thumbs")) == [
         f"u.yml:2: monthly_requests is not used: {said}",
         f"u.yml:2: request_duration_ms is not used: {said}",
     ]
@@ -211,7 +211,7 @@ resource_type_default_usage:
 resource_usage:
   aws_nat_gateway.nat: {monthly_data_processed_gb: 1}
   module.net["a"].aws_nat_gateway.other_one[0]: {monthly_data_processed_gb: 2}
-  aws_lambda_function.f: {monthly_requests: 5}
+  aws_tales_teller.f: {monthly_requests: 5}
   aws_data_transfer.mine: {region: eu-west-1, monthly_intra_region_gb: 7}
 """
     usage = in_pulumi_names(parse_usage(text, path="u.yml"))
@@ -220,14 +220,14 @@ resource_usage:
         f"{NAT}::nat",
         f"{NAT}::other_one-0",
         f"{NAT}::other-one-0",
-        "aws_lambda_function.f",
+        "aws_tales_teller.f",
     ]
     assert [entry.pattern for entry in usage.account] == ["eu-west-1"]
-    found = graph((NAT, "nat"), (NAT, "other-one-0"), (GROUP, "g"), (LAMBDA, "f"))
+    found = graph((NAT, "nat"), (NAT, "other-one-0"), (GROUP, "g"), (NOT_PRICED, "f"))
     # other_one-0 is a second spelling of the entry that matches: it is not told.
     assert check_usage(usage, found) == [
-        "u.yml:6: 'aws_lambda_function.f' is not used: Farebox does not price "
-        "aws_lambda_function yet"
+        "u.yml:6: 'aws_tales_teller.f' is not used: Farebox does not price "
+        "aws_tales_teller yet"
     ]
 
 

@@ -53,6 +53,17 @@ ELSEWHERE = Use(
 )
 
 
+SENDERS = frozenset(
+    ("AmazonEC2", "AmazonECS", "AmazonEKS", "AWSELB", "AWSLambda", "AmazonS3")
+)
+"""Services whose resources send traffic that is charged beside them."""
+
+NOT_GIVEN = (
+    "Traffic to the internet, between zones and between regions is not in the total: "
+    "no account_usage of a usage file gives it."
+)
+
+
 def account_usage(
     resource: Resource, usage: Usage, circumstances: Circumstances
 ) -> Iterator[Charge]:

@@ -27,13 +27,16 @@ def group_size(
 
     Without a desired capacity AWS launches the minimum. The usage key `instances`
     says how many run as a rule and stands for sizes that are not known; as a range
-    it stands for all three levels. Raises InvalidInput for a negative size or a minimum above the maximum.
+    it stands for all three levels. Raises InvalidInput for a negative size, a minimum
+    above the maximum, or use above it.
     """
     sizes = [
         amount(resource, value, f"{name} of")
         for value, name in (minimum, desired, maximum)
     ]
     given = usage.assumption("instances")
+    if given is not None:
+        _check_given(resource, given, sizes[2], maximum[1])
     if given is not None and given.is_range:
         return given
     for size, (value, name) in zip(sizes, (minimum, desired, maximum), strict=True):
@@ -63,3 +66,14 @@ def group_size(
     return Assumption(
         min(low, likely), likely, max(high, likely), "instances", status=status
     )
+
+
+def _check_given(
+    resource: Resource, given: Assumption, maximum: Any, name: str
+) -> None:
+    """Raise InvalidInput where the usage file gives more instances than can run."""
+    if isinstance(maximum, Decimal) and given.high > maximum:
+        raise InvalidInput(
+            f"{resource.name} ({resource.type}) has instances {given.high:f} in the "
+            f"usage file, above its {name} of {maximum:f}: AWS runs no more"
+        )

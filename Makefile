@@ -14,7 +14,7 @@ COVERED := tests/bill tests/rating tests/test_cases.py \
 FLOORS := bill:90 rating:96 rules:90
 
 .DEFAULT_GOAL := help
-.PHONY: help price test coverage-floor unit lint format docs rule price-row bench bench-refresh bench-relay fuzz dist audit lock clean
+.PHONY: help price test coverage-floor unit lint format docs rule price-row facts bench bench-refresh bench-relay fuzz dist audit lock clean
 .DELETE_ON_ERROR:
 
 help: ## Show these targets
@@ -65,6 +65,9 @@ rule: $(VENV)/.dev ## Begin a service: make rule TYPE=aws:ecr/repository:Reposit
 ROW := SERVICE REGION USAGE_TYPE OPERATION UNIT USD URL DATE VERSION NOTE
 price-row: $(VENV)/.dev ## Add a sourced price to the embedded book (CONTRIBUTING.md)
 	@$(BIN)/python -m tests.price_row $(foreach name,$(ROW),"$(name)=$($(name))")
+
+facts: $(VENV)/.dev ## Write the wide book from collected facts: make facts FACTS=folder
+	@$(BIN)/python -m tests.facts "$(FACTS)"
 
 bench: $(VENV)/.dev ## Print speed and memory as ratios against references
 	@$(BIN)/python -m benchmarks

@@ -18,7 +18,7 @@ from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
-from farebox.prices.embedded import embedded_book
+from farebox.prices.curated import curated_book
 from farebox.prices.prefixes import without_prefix
 from farebox.prices.values import Price
 
@@ -164,7 +164,7 @@ def _blocks(region: str) -> Iterator[str]:
     machines: dict[str, dict[str, Decimal]] = {}
     others: list[Price] = []
     prefix = ""
-    for price in embedded_book():
+    for price in curated_book():
         key = price.key
         if (key.service, key.region, key.purchase) != (
             "AmazonEC2",

@@ -27,7 +27,7 @@ from farebox.hosting.plan.plan_graph import plan_graph
 from farebox.hosting.plan.sizing import plan_tier
 from farebox.hosting.plan.tier_files import read_tier
 from farebox.prices import Price, PriceBook, PriceKey
-from farebox.prices.embedded import embedded_book
+from farebox.prices.curated import curated_book
 from farebox.prices.search import bare_names
 from farebox.prices.store import Store, open_store
 from farebox.prices.store.bulk import insert_rows
@@ -67,7 +67,7 @@ class _Recording(PriceBook):
     """The embedded book, noting each key that is asked for."""
 
     def __init__(self) -> None:
-        book = embedded_book()
+        book = curated_book()
         super().__init__(book, book_id=book.id, kind=book.kind)
         self.asked: dict[PriceKey, None] = {}
 

@@ -1,16 +1,21 @@
-"""Adds one sourced price to the embedded book: `make price-row`, see CONTRIBUTING.md."""
+"""Adds one sourced price to the curated rows: `make price-row`, see CONTRIBUTING.md.
+
+Without a row (`python -m tests.price_row`) the book's index takes up the rows as they
+are, after a merge or a hand's edit.
+"""
 
 import sys
 from collections.abc import Mapping
 from decimal import Decimal
-from pathlib import Path
 
 from farebox.errors import FareboxError
 from farebox.prices import Price, PriceKey, Source, Tier
-from farebox.prices.embedded import EMBEDDED_FILE
+from farebox.prices.curated import CURATED_FILE, curated_path
+from farebox.prices.embedded import volumes_folder
 from farebox.prices.text import parse_book, write_book
+from tests.facts.writing import take_up_curated
 
-FILE = Path(__file__).parent.parent / "farebox" / "prices" / "data" / EMBEDDED_FILE
+FILE = curated_path()
 NEEDED = ("SERVICE", "REGION", "USAGE_TYPE", "UNIT", "USD", "URL", "DATE")
 FURTHER = ("OPERATION", "VERSION", "NOTE")
 
@@ -47,17 +52,19 @@ def with_row(text: str, given: Mapping[str, str]) -> str:
             given.get("NOTE", ""),
         ),
     )
-    book = parse_book(text, kind="embedded", name=EMBEDDED_FILE)
+    book = parse_book(text, kind="embedded", name=CURATED_FILE)
     if book.find(price.key) is not None:
-        raise BadRow(f"{EMBEDDED_FILE} has {price.key.usage_type} there already")
+        raise BadRow(f"{CURATED_FILE} has {price.key.usage_type} there already")
     added = write_book([*book, price])
-    parse_book(added, kind="embedded", name=EMBEDDED_FILE)
+    parse_book(added, kind="embedded", name=CURATED_FILE)
     return added
 
 
 if __name__ == "__main__":
     words = dict(word.partition("=")[::2] for word in sys.argv[1:])
     try:
-        FILE.write_text(with_row(FILE.read_text("utf-8"), words), encoding="utf-8")
+        if words:
+            FILE.write_text(with_row(FILE.read_text("utf-8"), words), encoding="utf-8")
+        take_up_curated(volumes_folder())
     except FareboxError as error:
         sys.exit(f"{error}; see CONTRIBUTING.md")

@@ -18,6 +18,7 @@ _TB = 1_024
 """GB in the TB of AWS's tables."""
 
 _LOGS = (10 * _TB, 30 * _TB, 50 * _TB)
+_EDGE = (10 * _TB, 50 * _TB, 150 * _TB, 500 * _TB, 1_024 * _TB, 5_120 * _TB)
 _STORAGE = (50 * _TB, 500 * _TB)
 _BILLION_QUERIES = (1_000 * _MILLION,)
 
@@ -39,6 +40,10 @@ _BORDERS: dict[tuple[str, str], tuple[int, ...]] = {
     ("AmazonApiGateway", "ApiGatewayRequest"): (
         *(333 * _MILLION, 1_000 * _MILLION, 20_000 * _MILLION),
     ),
+    **{
+        ("AmazonCloudFront", f"{edge}-DataTransfer-Out-Bytes"): _EDGE
+        for edge in ("AP", "AU", "CA", "EU", "IN", "JP", "ME", "SA", "US", "ZA")
+    },
     ("AmazonCloudWatch", "CW:MetricMonitorUsage"): (10_000, 250_000, _MILLION),
     ("AmazonCloudWatch", "S3-Egress-Bytes"): _LOGS,
     ("AmazonCloudWatch", "VendedLog-Bytes"): _LOGS,

@@ -2,8 +2,9 @@
 
 Sources: Amazon S3 User Guide, "Understanding your AWS billing and usage reports"; AWS
 Global Infrastructure, "AWS Region billing codes", as three public programs copy it
-(2026). They disagree on ap-southeast-6 and -7, which are therefore not here. APS5, APE2
-and AFS1 stand on rows of AWS's own lists; S3's guide has CPT for af-south-1.
+(2026). They disagree on ap-southeast-6, which is therefore not here. APS5, APS9, APE2
+and AFS1 stand on rows of AWS's own lists; S3's guide has CPT for af-south-1, and some
+usage types of MQ, X-Ray and Firehose have EUW1 in eu-west-1.
 """
 
 REGION_PREFIX = {
@@ -32,6 +33,7 @@ REGION_PREFIX = {
     "ap-southeast-3": "APS4",
     "ap-southeast-4": "APS6",
     "ap-southeast-5": "APS7",
+    "ap-southeast-7": "APS9",
     "ap-south-1": "APS3",
     "ap-south-2": "APS5",
     "af-south-1": "AFS1",
@@ -45,10 +47,16 @@ REGION_PREFIX = {
 """Region code to the prefix of its usage types; us-east-1's is often left out."""
 
 
-ALSO = {"af-south-1": "CPT-"}
+ALSO = {"af-south-1": "CPT-", "eu-west-1": "EUW1-"}
 """A second prefix that a region has in some services."""
 
 _WITH_DASH = {region: f"{prefix}-" for region, prefix in REGION_PREFIX.items()}
+
+
+def prefixes(region: str) -> tuple[str, ...]:
+    """All that may stand before a usage type of the region, nothing among them."""
+    own = (_WITH_DASH.get(region, ""), ALSO.get(region, ""), f"{region}-")
+    return ("", *(prefix for prefix in own if prefix))
 
 
 def without_prefix(usage_type: str, region: str) -> str:

@@ -98,7 +98,7 @@ def write_book(prices: Iterable[Price]) -> str:
     with a comma in its usage type. Reading the text back checks everything else.
     """
     prices = list(prices)
-    names = _source_names({price.source for price in prices})
+    names = source_names({price.source for price in prices})
     sources = sorted(
         f"{name},{source.url},{source.as_of},{source.version},{source.note}"
         for source, name in names.items()
@@ -129,7 +129,7 @@ def _check_line(text: str, commas: int) -> None:
         )
 
 
-def _source_names(sources: Iterable[Source]) -> dict[Source, str]:
+def source_names(sources: Iterable[Source]) -> dict[Source, str]:
     """A readable id for each source: the telling end of its url, numbered if shared.
 
     A source whose date moves keeps its id, so a refresh shows only what changed.

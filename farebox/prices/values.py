@@ -1,6 +1,7 @@
 """What a price is: AWS's own billing key, its tiers, its unit and its source."""
 
 from decimal import Decimal
+from functools import lru_cache
 from typing import Literal
 
 from msgspec import Struct
@@ -99,6 +100,15 @@ class Price(Struct, frozen=True, gc=False):
     def walk(self, quantity: Decimal) -> list[tuple[Tier, Decimal]]:
         """The part of `quantity` that falls into each tier that it reaches."""
         return walk_tiers(self.tiers, quantity)
+
+
+@lru_cache(maxsize=16384)
+def tiers_of(dollars: str) -> tuple[Tier, ...]:
+    """The tiers of a book's text, `0.08` or `0:0.09 10240:0.085`, that was checked."""
+    if ":" not in dollars:
+        return (Tier(ZERO, Decimal(dollars)),)
+    parts = (part.partition(":") for part in dollars.split(" "))
+    return tuple(Tier(Decimal(start), Decimal(usd)) for start, _, usd in parts)
 
 
 def walk_tiers(

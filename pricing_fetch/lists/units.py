@@ -6,6 +6,8 @@ as public programs read it in 2026). A rule names the unit of the embedded book,
 listed unit that is the same one takes that spelling.
 """
 
+from collections.abc import Mapping
+
 from farebox.prices.embedded import embedded_book
 from farebox.prices.values import PriceKey
 
@@ -41,15 +43,15 @@ class Units:
     """The spelling of each unit: the embedded book's, else the one of its kind."""
 
     def __init__(self) -> None:
-        self._named: dict[tuple[str, str], str] = {}
-        for price in embedded_book():
-            place = (price.key.service, _bare(price.key))
-            self._named.setdefault(place, price.unit)
+        self._named: dict[str, Mapping[str, str]] = {}
 
     def spelling(self, service: str, bare_usage_type: str, listed: str) -> str:
         """How farebox spells the listed unit of a usage type, named as rules do."""
         one = _ONE.get(listed, listed)
-        named = self._named.get((service, bare_usage_type))
+        units = self._named.get(service)
+        if units is None:
+            units = self._named[service] = embedded_book().units_of(service)
+        named = units.get(bare_usage_type)
         if named is not None and _ONE.get(named, named) == one:
             return named
         return one

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from farebox.cli.main import run
-from farebox.prices.embedded import embedded_book
+from farebox.prices.curated import curated_book
 from farebox.prices.text import write_book
 from tests.cli.documents import preview, step, volume
 from tests.cli.price_store import on_day, seen
@@ -46,7 +46,7 @@ def drifted(
 
 def embedded_with(usage_type: str, zone_id: str, old: str, new: str) -> str:
     """The embedded book's text with one price of us-east-1 changed."""
-    text = write_book(embedded_book())
+    text = write_book(curated_book())
     row = f"AmazonEC2,us-east-1,{usage_type},,spot,{zone_id},Hrs,{{}},"
     assert text.count(row.format(old)) == 1
     return text.replace(row.format(old), row.format(new))

@@ -9,7 +9,7 @@ import pytest
 
 from farebox.cli.main import run
 from farebox.prices.embedded import embedded_book
-from farebox.prices.text import write_book
+from farebox.prices.text import read_book, write_book
 from tests.cli.documents import preview, volume
 from tests.cli.price_store import IN_STORE, ON, folder, on_day, seen
 from tests.cli.test_price_tier import project
@@ -37,14 +37,18 @@ def test_a_tiers_file_is_small_and_prices_it_to_the_same_cent(
     assert totals[0] == totals[1]
 
 
-def test_a_whole_export_of_the_embedded_book_is_that_book(
+def test_an_export_of_a_service_has_the_curated_prices_and_those_beneath(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert run(["prices", "export", "all.prices", "--prices", "embedded"]) == 0
-    out, err = capsys.readouterr()
-    assert out.strip() == embedded_book().id
-    assert f"wrote {len(embedded_book()):,} prices" in err
+    asked = ["prices", "export", "all.prices", "--prices", "embedded"]
+    assert run([*asked, "--service", "AmazonECR"]) == 0
+    err = capsys.readouterr().err
+    prices = [price for price in embedded_book() if price.key.service == "AmazonECR"]
+    assert f"wrote {len(prices):,} prices" in err
     assert "left out" not in err
+    assert read_book(folder / "all.prices").prices == tuple(
+        sorted(prices, key=lambda price: (price.key.region, price.key.usage_type))
+    )
 
 
 def test_a_region_and_a_service_are_all_of_a_file(

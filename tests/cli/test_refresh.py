@@ -15,8 +15,8 @@ from msgspec.structs import replace
 from farebox.cli.main import run
 from farebox.cli.refresh_progress import plan_of
 from farebox.prices import Price, Source, Tier
+from farebox.prices.curated import curated_book
 from farebox.prices.deliveries import Delivery, Slice
-from farebox.prices.embedded import embedded_book
 from farebox.prices.store import open_store, store_exists
 from pricing_fetch.lists.normalise import READING
 from pricing_fetch.refresh.intake import Job
@@ -38,7 +38,7 @@ class Lists:
         self.version = 20261110000000
         self.regions: dict[str, list[str]] = {}
         self.prices: dict[str, list[Price]] = {"AWSELB": [], "AmazonEKS": []}
-        for price in embedded_book():
+        for price in curated_book():
             if price.key.region == REGION and price.key.service in self.prices:
                 self.prices[price.key.service].append(price)
         aws.serve("/offers/v1.0/aws/", self._answer)

@@ -7,7 +7,7 @@ from farebox.bill.statement import Statement
 from farebox.bill.terms import Terms
 from farebox.bill.usage_file import parse_usage
 from farebox.graph import Resource, ResourceGraph
-from farebox.prices.embedded import embedded_book
+from farebox.prices.curated import curated_book
 from farebox.rating.estimate import estimate
 from tests.components.harness import REGION, Program
 from tests.components.scheduled_refresh import ROOT, refresh
@@ -31,7 +31,7 @@ def priced(program: Program, usage: str, *, free_tier: bool = True) -> Statement
     )
     return estimate(
         graph,
-        embedded_book(),
+        curated_book(),
         parse_usage(usage),
         Terms(on=date(2026, 11, 23), free_tier=free_tier),
     )

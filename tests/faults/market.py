@@ -12,7 +12,7 @@ from threading import Lock
 from msgspec.structs import replace
 
 from farebox.prices import Price, PriceBook, Tier
-from farebox.prices.embedded import embedded_book
+from farebox.prices.curated import curated_book
 from tests.aws.offers import offer_csv, region_index
 from tests.aws.server import Asked, AwsServer, Reply
 
@@ -42,7 +42,7 @@ class Market:
     def reset(self) -> None:
         """Sell the embedded prices again, at the first version."""
         self.prices: dict[str, list[Price]] = {name: [] for name in (*SERVICES, SPOT)}
-        for price in embedded_book():
+        for price in curated_book():
             key = price.key
             if key.region == REGION:
                 name = SPOT if key.purchase == "spot" else key.service
@@ -72,7 +72,7 @@ class Market:
 
         `but` replaces prices by those of before: of a source that failed.
         """
-        found = {price.key: price for price in embedded_book()}
+        found = {price.key: price for price in curated_book()}
         for price in (*(p for prices in self.prices.values() for p in prices), *but):
             found[price.key] = price
         return PriceBook(found.values(), book_id="sha256:market", kind="file")

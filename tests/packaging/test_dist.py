@@ -50,6 +50,8 @@ def test_two_clones_build_the_same_bytes_and_say_what_is_in_them(
     wheel = next((tmp_path / "first").glob("*.whl"))
     files = zipfile.ZipFile(wheel).namelist()
     assert "farebox/prices/data/aws.prices" in files
+    assert "farebox/prices/data/volumes/AmazonEC2.prices" in files
+    assert wheel.stat().st_size < 4_000_000, "the book of all regions is to stay small"
     assert not [name for name in files if name.startswith(("tests", "stray"))]
 
     bill = json.loads((tmp_path / "first/farebox.cdx.json").read_text())

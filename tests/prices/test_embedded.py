@@ -10,7 +10,8 @@ from farebox.prices import PriceBook, PriceKey, Tier
 from farebox.prices.ages import kind_of
 from farebox.prices.aliases import bare_key
 from farebox.prices.borders import ends_at, known_borders
-from farebox.prices.embedded import EMBEDDED_FILE, embedded_book
+from farebox.prices.curated import CURATED_FILE, curated_book
+from farebox.prices.embedded import embedded_book
 from farebox.prices.laws import check_laws
 from farebox.prices.text import write_book
 
@@ -362,8 +363,6 @@ def test_the_families_of_the_tiers_are_there_in_every_region(book: PriceBook) ->
 
 def test_what_was_only_remembered_is_not_a_price(book: PriceBook) -> None:
     absent = [
-        PriceKey("AWSELB", SINGAPORE, "LoadBalancerUsage", ALB),
-        PriceKey("AmazonEC2", DUBLIN, "EBS:VolumeP-IOPS.io2"),
         # worked back from another tool's expected monthly cost: no list row was found
         PriceKey("AWSDataTransfer", SINGAPORE, "APS1-USE1-AWS-Out-Bytes"),
         # Dedicated in the source; the virtual type's price is not the listed one
@@ -394,10 +393,10 @@ def test_schedules_and_topics_have_the_prices_of_one_region(book: PriceBook) -> 
     }
 
 
-def test_every_price_of_0_is_stated_as_free(book: PriceBook) -> None:
+def test_every_curated_price_of_0_is_stated_as_free() -> None:
     free = {
         price.key.usage_type.rpartition("DataTransfer")[1]
-        for price in book
+        for price in curated_book()
         if not price.usd_per_unit
     }
     assert free == {"DataTransfer"}
@@ -409,8 +408,7 @@ def test_the_ages_of_the_book_s_prices(book: PriceBook) -> None:
     # Half a year before 2026-11-23 is May 27: the feed of 2025-11-04, the table of
     # 2025-04-24, "2026" (which counts from January 1) and 2024-08-09 lie before it.
     assert book.stale(date(2026, 11, 23)) == sum(
-        price.source.as_of[:4] < "2026" or price.source.as_of == "2026"
-        for price in book
+        price.source.as_of < "2026-05-27" for price in book
     )
     assert book.stale(date(2028, 1, 1)) == len(book)
 
@@ -433,10 +431,15 @@ def test_no_price_is_derived_or_stands_on_another_tool_s_tests(book: PriceBook) 
         assert not any(word in price.source.note for word in made), price.key
 
 
-def test_every_price_has_all_the_tiers_of_its_list(book: PriceBook) -> None:
-    assert [price.key for price in book if ends_at(price) is not None] == []
-    # and a price with tiers has them where the lists have them
+def test_every_price_has_all_the_tiers_of_its_list_or_says_which(
+    book: PriceBook,
+) -> None:
+    assert [p for p in curated_book() if ends_at(p) is not None] == []
     for price in book:
+        # What was read of a list in part says so itself.
+        assert ends_at(price) is None or "first tier: " in price.source.note, price
+    # and a price with tiers has them where the lists have them
+    for price in curated_book():
         own = tuple(tier.from_quantity for tier in price.tiers[1:])
         bare = bare_key(price.key).usage_type
         assert own == known_borders(price.key.service, bare), price.key
@@ -466,8 +469,9 @@ def test_dublin_s_requests_for_secrets_are_found_under_their_own_spelling(
     assert found.usd_per_unit == Decimal("0.000005")
 
 
-def test_the_book_is_canonical_and_keeps_the_laws(book: PriceBook) -> None:
-    text = (files("farebox.prices") / "data" / EMBEDDED_FILE).read_text("utf-8")
+def test_the_curated_rows_are_canonical_and_keep_the_laws() -> None:
+    book = curated_book()
+    text = (files("farebox.prices") / "data" / CURATED_FILE).read_text("utf-8")
     assert write_book(book) == text
     assert check_laws(book.prices) is None
     assert not book.duplicates

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from farebox.prices.curated import curated_book
 from farebox.prices.deliveries import DatedPrice, Delivery
 from farebox.prices.embedded import embedded_book
 from farebox.prices.errors import PriceBookError
@@ -126,9 +127,9 @@ def test_the_option_wins_over_the_config_and_the_config_over_auto(
     assert book_request(config=config).seconds == Decimal("2.5")
     assert book_request("store", config=config).prices == "store"
     assert book_request(config={}).prices == "auto"
-    (tmp_path / "team.prices").write_text(write_book(list(embedded_book())))
+    (tmp_path / "team.prices").write_text(write_book(list(curated_book())))
     found = choose_book(book_request(config=config), on=ON, folder=tmp_path).book
-    assert (found.kind, found.id) == ("file", embedded_book().id)
+    assert (found.kind, found.id) == ("file", curated_book().id)
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,6 @@ import pytest
 from farebox.bill.assumptions import LevelInForce
 from farebox.bill.usage import Usage, Value
 from farebox.graph import Resource
-from farebox.prices.aliases import usual_name
 from farebox.prices.embedded import embedded_book
 from farebox.prices.prefixes import without_prefix
 from farebox.rules.aws.data_transfer import ACCOUNT
@@ -111,10 +110,9 @@ def test_what_is_unpriced_is_a_gap_with_its_reason() -> None:
 def known_usage_types() -> dict[str, set[str]]:
     """Usage types without prefix by service: the embedded book's, and others seen."""
     found: dict[str, set[str]] = {}
-    for price in embedded_book():
-        key = price.key
-        name = usual_name(key.service, key.region, key.usage_type)
-        found.setdefault(key.service, set()).add(name)
+    book = embedded_book()
+    for service in book.services:
+        found[service] = set(book.units_of(service))
     with (Path(__file__).parent / "usage_types.csv").open() as rows:
         for row in csv.DictReader(rows):
             found.setdefault(row["service"], set()).add(row["usage_type"])

@@ -21,8 +21,8 @@ def faults_in(name: str | None) -> tuple[str, list[str]]:
     from farebox.prices.text import faults_of
 
     if name == EMBEDDED:
-        import farebox.prices.embedded as embedded
+        from farebox.prices.curated import curated_path
+        from farebox.prices.volume_faults import volume_faults
 
-        path = Path(embedded.__file__).with_name("data") / embedded.EMBEDDED_FILE
-        return "the embedded book", faults_of(path)
+        return "the embedded book", [*faults_of(curated_path()), *volume_faults()]
     return name, faults_of(Path(name))

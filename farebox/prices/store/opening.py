@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from farebox.prices.embedded import embedded_book
+from farebox.prices.curated import curated_book
 from farebox.prices.errors import StoreError
 from farebox.prices.store.connections import Database
 from farebox.prices.store.location import Location
@@ -47,7 +47,7 @@ def _make_ready(database: Database, location: Location) -> None:
         raise _no_store(location.name, "a database of another program")
     with database.writing() as connection:
         if prepare(connection, location.name):
-            day = embedded_book().as_of[:10]
+            day = curated_book().as_of[:10]
             refresh = Refresh(connection, seen_at=f"{day}T00:00:00Z", by="farebox")
             refresh.seed()
             refresh.finish()

@@ -1,14 +1,16 @@
-"""The embedded book as a delivery: a new store's first, and after an update of farebox."""
+"""The curated rows as a delivery: a new store's first, and after an update of farebox.
+
+The volumes of the embedded book are not copied into a store: they lie beneath it
+(store/book.py).
+"""
 
 from collections.abc import Iterable
 from hashlib import sha256
-from pathlib import Path
 
 from sqlalchemy import Connection, select
 
-from farebox.prices import embedded
+from farebox.prices.curated import CURATED_FILE, curated_book, curated_path
 from farebox.prices.deliveries import DatedPrice, Delivery, Slice
-from farebox.prices.embedded import EMBEDDED_FILE, embedded_book
 from farebox.prices.store.rows import identity
 from farebox.prices.store.schema import META
 from farebox.prices.store.slices import SliceNumbers, slice_of, stored_of
@@ -33,9 +35,9 @@ def embedded_delivery(
     book_id = _book_id()
     if _seeded(connection) == book_id:
         return None
-    newer = newer_prices(connection, slices, sources, embedded_book())
-    book = embedded_book()
-    url = "farebox/prices/data/" + EMBEDDED_FILE
+    book = curated_book()
+    newer = newer_prices(connection, slices, sources, book)
+    url = "farebox/prices/data/" + CURATED_FILE
     return Delivery(
         NAME, Source(url, book.as_of, book_id), prices=newer, content_hash=book_id
     )
@@ -86,6 +88,5 @@ def _seeded(connection: Connection) -> str | None:
 
 
 def _book_id() -> str:
-    """The embedded book's id, without reading its 3,000 prices."""
-    path = Path(embedded.__file__).with_name("data") / EMBEDDED_FILE
-    return f"sha256:{sha256(path.read_bytes()).hexdigest()}"
+    """The id of the curated rows' book, without reading its 4,000 prices."""
+    return f"sha256:{sha256(curated_path().read_bytes()).hexdigest()}"

@@ -26,7 +26,7 @@ from farebox.hosting.spot.spot_inputs import spot_inputs
 from farebox.hosting.tiers.overhead import PAPER
 from farebox.hosting.tiers.tiers import TierTerms, tier_cost
 from farebox.prices import Price, PriceBook
-from farebox.prices.embedded import embedded_book
+from farebox.prices.curated import curated_book
 
 ROOT = Path(__file__).parents[3]
 HOURS = Decimal(730)
@@ -39,11 +39,11 @@ def source(tier: str) -> TierSource:
 
 @cache
 def fleet(tier: str = "100k") -> TierFleet:
-    return fleet_of(source(tier), embedded_book(), hours=HOURS, inputs=spot_inputs())
+    return fleet_of(source(tier), curated_book(), hours=HOURS, inputs=spot_inputs())
 
 
 def without(drop: Callable[[Price], bool]) -> PriceBook:
-    kept = [price for price in embedded_book() if not drop(price)]
+    kept = [price for price in curated_book() if not drop(price)]
     return PriceBook(kept, book_id="sha256:test", kind="file")
 
 
@@ -130,7 +130,7 @@ def test_on_demand_and_plans_are_never_interrupted() -> None:
 
 @pytest.mark.parametrize("tier", ["1k", "10k", "50k", "100k", "1m"])
 def test_a_tiers_spot_costs_what_its_statement_says_plus_the_overlap(tier: str) -> None:
-    terms = TierTerms(book=embedded_book(), on=date(2026, 11, 23), overhead=PAPER)
+    terms = TierTerms(book=curated_book(), on=date(2026, 11, 23), overhead=PAPER)
     compute = tier_cost(source(tier), terms).lines["compute"].likely
     found = figures(fleet(tier), Mix(100), fleet(tier).headroom, likely)
     overlap = found.usd_per_user_month - compute
@@ -212,7 +212,7 @@ def test_a_book_without_the_types_on_demand_price_is_refused() -> None:
 def test_a_tier_that_hosts_nobody_has_no_machines() -> None:
     with pytest.raises(ConfigError, match="hosts no user"):
         fleet_of(
-            source("self-hosted"), embedded_book(), hours=HOURS, inputs=spot_inputs()
+            source("self-hosted"), curated_book(), hours=HOURS, inputs=spot_inputs()
         )
 
 

@@ -3,7 +3,7 @@
 from datetime import date
 from decimal import Decimal
 
-from farebox.prices.embedded import embedded_book
+from farebox.prices.curated import curated_book
 from farebox.prices.store import open_store
 from tests.prices.store.deliveries import (
     at,
@@ -26,13 +26,13 @@ def test_a_price_is_not_charged_before_its_day(url: str) -> None:
         today = store.book()
         assert today.price(key("a")).usd_per_unit == 1
         assert today.find(key("b")) is None
-        assert len(today) == len(today.prices) == len(embedded_book()) + 1
+        assert len(today) == len(today.prices) == len(curated_book()) + 1
         eve = store.book(on=date(2026, 11, 30))
         assert eve.price(key("a")).usd_per_unit == 1
         december = store.book(on=date(2026, 12, 1))
         assert december.price(key("a")).usd_per_unit == 2
         assert december.price(key("b")).usd_per_unit == 5
-        assert len(december) == len(embedded_book()) + 2
+        assert len(december) == len(curated_book()) + 2
         assert december.id == today.id
         # A day before the refresh is charged as the refresh's own.
         assert store.book(on=date(2020, 1, 1)).price(key("a")).usd_per_unit == 1

@@ -9,8 +9,8 @@ from msgspec.structs import replace
 from benchmarks.documents import preview_document
 from farebox.graph.document import read_document
 from farebox.prices import PriceKey, PriceNotFound, Tier
+from farebox.prices.curated import curated_book
 from farebox.prices.deliveries import DatedPrice
-from farebox.prices.embedded import embedded_book
 from farebox.prices.errors import UnknownBook
 from farebox.prices.store import Store, open_store
 from farebox.rating.estimate import estimate
@@ -142,7 +142,7 @@ def test_a_spot_price_is_found_by_its_zone_only(url: str) -> None:
         here = PriceKey(
             "AmazonEC2", "us-east-1", "SpotUsage:r6a.4xlarge", "", "spot", "use1-az1"
         )
-        assert store.book().find(here) == embedded_book().find(here)
+        assert store.book().find(here) == curated_book().find(here)
 
 
 def test_a_stack_costs_as_of_a_day_what_it_cost_that_day_to_the_cent(url: str) -> None:

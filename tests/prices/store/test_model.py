@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from msgspec import Struct
 
 from farebox.prices import PriceBook
+from farebox.prices.curated import curated_book
 from farebox.prices.deliveries import DatedPrice, Delivery
-from farebox.prices.embedded import embedded_book
 from farebox.prices.store import Store, StoreBook, open_store, opening, seed
 from tests.postgresql import PostgresServer
 from tests.prices.store.deliveries import (
@@ -37,12 +37,12 @@ Announced = dict[str, str]
 
 
 @pytest.fixture(autouse=True, scope="module")
-def _small_embedded_book() -> Iterator[None]:
+def _small_curated_book() -> Iterator[None]:
     """Three prices instead of 3,000, so that hundreds of stores are made fast."""
-    book = PriceBook(list(embedded_book())[:3], book_id="sha256:small", kind="embedded")
+    book = PriceBook(list(curated_book())[:3], book_id="sha256:small", kind="embedded")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(seed, "embedded_book", lambda: book)
-        patch.setattr(opening, "embedded_book", lambda: book)
+        patch.setattr(seed, "curated_book", lambda: book)
+        patch.setattr(opening, "curated_book", lambda: book)
         patch.setattr(seed, "_book_id", lambda: book.id)
         yield
 

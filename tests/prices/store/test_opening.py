@@ -147,7 +147,8 @@ def test_a_newer_embedded_book_adds_what_is_newer_and_takes_nothing_away(
 ) -> None:
     from msgspec.structs import replace
 
-    from farebox.prices import PriceBook, embedded
+    from farebox.prices import PriceBook
+    from farebox.prices.curated import curated_book
     from farebox.prices.store import seed
     from tests.prices.store.deliveries import dated
 
@@ -158,7 +159,7 @@ def test_a_newer_embedded_book_adds_what_is_newer_and_takes_nothing_away(
     # b is older than the store's, a is gone since the 11th, c was never in the list
     # of the 11th; an EBS price is newer, and another service's price is new.
     older = [dated("a", "7", at(9)), dated("b", "7", at(9)), dated("c", "7", at(9))]
-    gp3 = next(p for p in embedded.embedded_book() if "VolumeUsage.gp3" in str(p.key))
+    gp3 = next(p for p in curated_book() if "VolumeUsage.gp3" in str(p.key))
     newer = replace(gp3, source=replace(gp3.source, as_of="2026-11-20"))
     other = replace(
         older[0].price, key=replace(older[0].price.key, service="AmazonSES")
@@ -166,7 +167,7 @@ def test_a_newer_embedded_book_adds_what_is_newer_and_takes_nothing_away(
     book = PriceBook(
         [*(one.price for one in older), newer, other], book_id="sha256:2", kind="x"
     )
-    monkeypatch.setattr(seed, "embedded_book", lambda: book)
+    monkeypatch.setattr(seed, "curated_book", lambda: book)
     monkeypatch.setattr(seed, "_book_id", lambda: "sha256:2")
     with open_store(url) as store:
         before = store.book()

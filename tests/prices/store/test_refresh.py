@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from farebox.prices import PriceNotFound
+from farebox.prices.curated import curated_book
 from farebox.prices.deliveries import Delivery, Fact, Slice
-from farebox.prices.embedded import embedded_book
 from farebox.prices.errors import StoreError
 from farebox.prices.store import Store, open_store
 from tests.prices.store.deliveries import (
@@ -26,7 +26,7 @@ from tests.prices.store.deliveries import (
 
 
 def test_a_new_store_has_the_embedded_book_as_its_first(url: str) -> None:
-    embedded = embedded_book()
+    embedded = curated_book()
     with open_store(url) as store:
         book = store.book()
         assert book.kind == "store"
@@ -76,7 +76,7 @@ def test_a_gone_price_is_not_found_and_may_come_back(url: str) -> None:
 def test_what_another_source_covers_stays(url: str) -> None:
     with open_store(url) as store:
         keep(store, at(1), simple(at(1), a="1"))
-        assert len(store.book()) == len(embedded_book()) + 1
+        assert len(store.book()) == len(curated_book()) + 1
 
 
 def test_equal_prices_make_no_row_and_no_new_book_but_are_confirmed(url: str) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from farebox.prices.embedded import embedded_book
+from farebox.prices.curated import curated_book
 from farebox.prices.errors import StoreError
 from farebox.prices.store import open_store
 from farebox.prices.store.slices import slice_of
@@ -215,5 +215,5 @@ def test_a_server_that_goes_away_is_told_and_found_again(
             " WHERE pid <> pg_backend_pid() AND datname = current_database()",
         )
         with pytest.raises(StoreError, match="cannot be reached"):
-            book.price(next(iter(embedded_book())).key)
+            book.price(next(iter(curated_book())).key)
         assert store.book().id == book.id

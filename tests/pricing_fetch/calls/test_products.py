@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from farebox.prices.curated import curated_book
 from farebox.prices.deliveries import Delivery
-from farebox.prices.embedded import embedded_book
 from farebox.prices.values import PriceKey
 from pricing_fetch.calls.aws import Aws
 from pricing_fetch.calls.products import fetch_products
@@ -47,7 +47,7 @@ def test_what_aws_says_now_is_delivered_under_the_books_own_keys(
     aws_account: AwsServer, client: Any
 ) -> None:
     serve_calls(
-        aws_account, PricingApi(embedded_book(), {"EBS:VolumeUsage.gp3": "1.125"})
+        aws_account, PricingApi(curated_book(), {"EBS:VolumeUsage.gp3": "1.125"})
     )
     delivery = fetch_products(client, [GP3, R6A], now=now)
     assert delivery.name == "live us-east-1"
@@ -67,7 +67,7 @@ def test_what_aws_says_now_is_delivered_under_the_books_own_keys(
 def test_the_embedded_books_prices_come_back_as_they_are(
     aws_account: AwsServer, client: Any
 ) -> None:
-    book = embedded_book()
+    book = curated_book()
     serve_calls(aws_account, PricingApi(book))
     keys = [
         price.key
@@ -109,7 +109,7 @@ def test_the_embedded_books_prices_come_back_as_they_are(
 def test_a_key_is_found_under_each_of_awss_prefixes(
     aws_account: AwsServer, client: Any, key: PriceKey, listed_as: str
 ) -> None:
-    book = embedded_book()
+    book = curated_book()
     serve_calls(aws_account, PricingApi(book))
     delivery = fetch_products(client, [key], now=now)
     (dated,) = delivery.prices
@@ -122,7 +122,7 @@ def test_a_key_is_found_under_each_of_awss_prefixes(
 def test_a_key_that_aws_does_not_list_is_named(
     aws_account: AwsServer, client: Any
 ) -> None:
-    serve_calls(aws_account, PricingApi(embedded_book()))
+    serve_calls(aws_account, PricingApi(curated_book()))
     unknown = PriceKey("AmazonEC2", "us-east-1", "BoxUsage:r9z.large", "RunInstances")
     delivery = fetch_products(client, [unknown, GP3], now=now)
     assert usd(delivery) == {"EBS:VolumeUsage.gp3": "0.08"}
@@ -132,10 +132,10 @@ def test_a_key_that_aws_does_not_list_is_named(
 def test_of_several_prices_for_a_key_none_is_taken(
     aws_account: AwsServer, client: Any
 ) -> None:
-    api = PricingApi(embedded_book())
+    api = PricingApi(curated_book())
     twin = next(
         p
-        for p in PricingApi(embedded_book(), {"EBS:VolumeUsage.gp3": "2"}).products
+        for p in PricingApi(curated_book(), {"EBS:VolumeUsage.gp3": "2"}).products
         if p["product"]["attributes"]["usagetype"] == "EBS:VolumeUsage.gp3"
     )
     twin["product"]["sku"] = "ANOTHERONE"
@@ -150,7 +150,7 @@ def test_of_several_prices_for_a_key_none_is_taken(
 def test_pages_are_followed_even_through_empty_ones(
     aws_account: AwsServer, client: Any
 ) -> None:
-    api = PricingApi(embedded_book())
+    api = PricingApi(curated_book())
     api.page_rows = 1
     serve_calls(aws_account, api)
     aws_account.fail("empty-page", path="GetProducts")
@@ -168,7 +168,7 @@ def test_pages_are_followed_even_through_empty_ones(
 def test_keys_after_the_time_is_over_are_named_and_the_others_kept(
     aws_account: AwsServer, client: Any
 ) -> None:
-    serve_calls(aws_account, PricingApi(embedded_book()))
+    serve_calls(aws_account, PricingApi(curated_book()))
     delivery = fetch_products(client, [GP3, R6A], now=now, stop=lambda: True)
     assert not tuple(delivery.prices)
     assert delivery.left_out == {
@@ -181,7 +181,7 @@ def test_keys_after_the_time_is_over_are_named_and_the_others_kept(
 def test_a_call_that_fails_leaves_the_others_their_prices(
     aws_account: AwsServer, client: Any
 ) -> None:
-    serve_calls(aws_account, PricingApi(embedded_book()))
+    serve_calls(aws_account, PricingApi(curated_book()))
     aws_account.fail("server-error", path="GetProducts", times=2)
     with pytest.raises(NotReached, match=r"^live us-east-1: AWS failed on its side"):
         fetch_products(client, [GP3], now=now)
@@ -204,14 +204,14 @@ def test_a_denied_call_names_the_iam_action(
 def test_throttling_that_outlasts_the_retries_says_to_wait(
     aws_account: AwsServer, client: Any
 ) -> None:
-    serve_calls(aws_account, PricingApi(embedded_book()))
+    serve_calls(aws_account, PricingApi(curated_book()))
     aws_account.fail("throttle", path="GetProducts", times=2)
     with pytest.raises(Throttled, match="AWS throttles pricing:GetProducts"):
         fetch_products(client, [GP3], now=now)
 
 
 def test_a_page_of_html_is_no_empty_list(aws_account: AwsServer, client: Any) -> None:
-    serve_calls(aws_account, PricingApi(embedded_book()))
+    serve_calls(aws_account, PricingApi(curated_book()))
     aws_account.fail("html", times=3)
     with pytest.raises(Damaged, match="not in AWS's form"):
         fetch_products(client, [GP3], now=now)
@@ -229,7 +229,7 @@ def test_china_and_no_key_at_all_are_refused(client: Any) -> None:
 def test_a_price_is_a_decimal_to_the_last_digit(
     aws_account: AwsServer, client: Any
 ) -> None:
-    serve_calls(aws_account, PricingApi(embedded_book()))
+    serve_calls(aws_account, PricingApi(curated_book()))
     key = PriceKey("AWSLambda", "us-east-1", "Request", "Invoke")
     (dated,) = fetch_products(client, [key], now=now).prices
     assert dated.price.usd_per_unit == Decimal("0.0000002")
@@ -238,7 +238,7 @@ def test_a_price_is_a_decimal_to_the_last_digit(
 def test_a_charge_is_asked_for_as_its_region_spells_it(
     aws_account: AwsServer, client: Any
 ) -> None:
-    serve_calls(aws_account, PricingApi(embedded_book()))
+    serve_calls(aws_account, PricingApi(curated_book()))
     usual = PriceKey("AWSSecretsManager", "eu-west-1", "AWSSecretsManagerAPIRequest")
     (found,) = fetch_products(client, [usual], now=now).prices
     assert found.price.key.usage_type == "EU-AWSSecretsManager-APIRequests"

@@ -7,8 +7,8 @@ import pytest
 
 from benchmarks.offer_csv import COLUMNS, write_offer
 from farebox.prices import Source
+from farebox.prices.curated import curated_book
 from farebox.prices.deliveries import DatedPrice
-from farebox.prices.embedded import embedded_book
 from pricing_fetch.lists.normalise import Normaliser
 from pricing_fetch.lists.price_file import PriceFile
 
@@ -52,7 +52,7 @@ def test_what_is_read_from_it_costs_what_the_book_says(
         if dated.effective_from <= "2026-11-23"
     }
     compared = 0
-    for price in embedded_book():
+    for price in curated_book():
         key = price.key
         if (key.service, key.region, key.purchase) == (
             "AmazonEC2",

@@ -2,7 +2,7 @@
 
 import pytest
 
-from farebox.prices.embedded import embedded_book
+from farebox.prices.curated import curated_book
 from farebox.prices.prefixes import without_prefix
 from pricing_fetch.lists.units import Units
 
@@ -34,7 +34,7 @@ def test_another_quantity_is_never_respelled() -> None:
 
 def test_every_unit_of_the_book_is_its_own_spelling() -> None:
     units = Units()
-    for price in embedded_book():
+    for price in curated_book():
         key = price.key
         bare = without_prefix(key.usage_type, key.region)
         assert units.spelling(key.service, bare, price.unit) == price.unit

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from farebox.prices.embedded import embedded_book
+from farebox.prices.curated import curated_book
 from farebox.rules.registry import price_lists
 from pricing_fetch.lists.offers import GLOBAL_SERVICES, REGIONAL_TOO, SERVICES
 from pricing_fetch.refresh.jobs import Sources, Wanted, jobs_for, needs_region
@@ -58,7 +58,7 @@ def test_all_services_are_the_issues_list_and_every_name_comes_once(
 
 def test_every_service_of_the_embedded_book_is_refreshed_by_itself() -> None:
     # The embedded book has prices of Lambda, which no rule looks for yet.
-    found = {price.key.service for price in embedded_book()}
+    found = {price.key.service for price in curated_book()}
     assert found - set(price_lists()) == {"AWSLambda"}
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from farebox.prices.embedded import embedded_book
+from farebox.prices.curated import curated_book
 from farebox.prices.store import Store, open_store
 from farebox.prices.values import PriceKey
 from pricing_fetch.refresh.live import LiveOutcome, refresh_used
@@ -53,7 +53,7 @@ def serve(aws: AwsServer, **factors: str) -> None:
     """AWS says what the book says, but for usage types by their last part."""
     moved: Factors = {"EBS:VolumeUsage.gp3": factors.get("gp3", "1")}
     pools: Factors = {spot("use1-az1"): factors.get("az1", "1")}
-    book = embedded_book()
+    book = curated_book()
     serve_calls(aws, PricingApi(book, moved), Ec2Api(book, pools))
 
 
@@ -95,7 +95,7 @@ def test_what_aws_said_shortly_before_is_not_asked_again(
 def test_a_key_that_the_store_lacks_is_asked_for_too(
     store: Store, aws_account: AwsServer
 ) -> None:
-    book = embedded_book()
+    book = curated_book()
     key = PriceKey("AmazonEC2", "eu-west-1", "EBS:VolumeUsage.brand-new")
     price = book.price(PriceKey("AmazonEC2", "eu-west-1", "EBS:VolumeUsage.gp3"))
     listed = replace(price.key, usage_type="EU-EBS:VolumeUsage.brand-new")
@@ -160,7 +160,7 @@ def test_spot_above_on_demand_is_refused_and_the_other_zones_are_taken(
 def test_a_pool_that_aws_does_not_name_keeps_its_price_and_says_so(
     store: Store, aws_account: AwsServer
 ) -> None:
-    book = embedded_book()
+    book = curated_book()
     others = [price for price in book if price.key.zone_id != "use1-az1"]
     serve_calls(aws_account, PricingApi(book), Ec2Api(others))
     outcome = refreshed(store, spot("use1-az1"), spot("use1-az2"))

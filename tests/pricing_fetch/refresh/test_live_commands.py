@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from farebox.cli.main import run
-from farebox.prices.embedded import embedded_book
+from farebox.prices.curated import curated_book
 from farebox.prices.store import open_store
 from tests.aws.calls import Ec2Api, PricingApi, serve_calls
 from tests.aws.server import AwsServer
@@ -42,7 +42,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def serve(aws: AwsServer, gp3: str = "1.125") -> None:
     """AWS says what the embedded book says, but for gp3: 0.08 x 1.125 = 0.09."""
-    book = embedded_book()
+    book = curated_book()
     serve_calls(aws, PricingApi(book, {"EBS:VolumeUsage.gp3": gp3}), Ec2Api(book))
 
 
@@ -174,7 +174,7 @@ def test_yesterdays_number_comes_back_to_the_cent(
 
     today = datetime.now(UTC)
     yesterday = today - timedelta(days=1)
-    keys = [price.key for price in embedded_book() if "gp3" in price.key.usage_type]
+    keys = [price.key for price in curated_book() if "gp3" in price.key.usage_type]
     with open_store() as store:
         for when, factor in ((yesterday, "1.125"), (today, "1.25")):
             serve(aws_account, factor)

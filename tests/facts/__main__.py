@@ -1,0 +1,27 @@
+"""`make facts FACTS=folder`: writes the wide book from collected facts."""
+
+import sys
+from pathlib import Path
+
+from farebox.prices.curated import curated_book
+from farebox.prices.embedded import volumes_folder
+from tests.facts.merging import beneath
+from tests.facts.rows import on_demand
+from tests.facts.writing import book_files, curated_bytes, write_files
+
+
+def main(facts: Path) -> None:
+    """Write the volumes and their index from the facts in the folder."""
+    folder = volumes_folder()
+    merged = beneath(curated_book(), on_demand(facts))
+    write_files(folder, book_files(merged.prices, curated_bytes(folder)))
+    print(
+        f"{len(merged.prices):,} prices beneath {len(curated_book()):,} curated ones,"
+        f" which {merged.agreed:,} further facts agree with"
+    )
+
+
+if __name__ == "__main__":
+    if len(sys.argv) != 2 or not Path(sys.argv[1]).is_dir():
+        sys.exit("name the folder of the facts: make facts FACTS=folder")
+    main(Path(sys.argv[1]))

@@ -99,7 +99,7 @@ class Rater:
         """The gap as an entry of a statement, with its rate where the book has it."""
         key = gap.key
         if key is None:
-            return Unpriced(subject, gap.code, gap.reason)
+            return Unpriced(subject, gap.code, gap.reason, usage_key=gap.usage_key)
         price = self._found[key] if key in self._found else self._price(key)
         if price is None:
             code, reason = gap.code, gap.reason

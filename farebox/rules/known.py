@@ -35,12 +35,16 @@ def known_amount(
     return found
 
 
-def known_text(value: Any, name: str, default: str = "") -> str | Gap:
+def known_text(value: Any, name: str, default: str | None = None) -> str | Gap:
     """The text of an input, else its default, else the gap that it leaves."""
     found = text(value)
     if isinstance(found, Unknown):
         return unknown(name)
-    return default if found is None else found
+    if found is None:
+        found = default
+    if found is None:
+        return Gap("unknown-input", f"{name} is not given")
+    return found
 
 
 def known_flag(value: Any, name: str, default: bool = False) -> bool | Gap:

@@ -134,7 +134,7 @@ def job(
 
 def _units(resource: Resource, command: object) -> Decimal | Gap:
     """The units of a job: its capacity, or its workers by their type."""
-    worker = known_text(resource.input("workerType"), "workerType")
+    worker = known_text(resource.input("workerType"), "workerType", "")
     if isinstance(worker, Gap):
         return worker
     if command == "glueray" or worker.startswith(OTHER_UNITS):
@@ -184,7 +184,7 @@ def dev_endpoint(
     resource: Resource, usage: Usage, circumstances: Circumstances
 ) -> Iterator[Charge]:
     """Its nodes, or its workers by their type, for every hour."""
-    worker = known_text(resource.input("workerType"), "workerType")
+    worker = known_text(resource.input("workerType"), "workerType", "")
     if isinstance(worker, Gap):
         yield ENDPOINT.gap(resource, worker.reason)
         return

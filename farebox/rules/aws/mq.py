@@ -56,8 +56,8 @@ def broker(
     said = [
         known_text(resource.input(name), name, default)
         for name, default in (
-            ("engineType", ""),
-            ("hostInstanceType", ""),
+            ("engineType", None),
+            ("hostInstanceType", None),
             ("deploymentMode", "SINGLE_INSTANCE"),
         )
     ]

@@ -49,11 +49,11 @@ def connector(
         assert isinstance(gap, Gap)
         yield UNITS.gap(resource, gap.reason)
         return
-    count = circumstances.level.pick(workers)
+    count, hours = circumstances.level.pick(workers), circumstances.hours_per_month
     yield UNITS.metered(
         resource,
-        count * units * circumstances.hours_per_month,
-        f"{count:f} workers x {units:f} units",
+        count * units * hours,
+        f"{count:f} workers x {units:f} units x {hours:f} hours",
         usage=workers.status,
     )
 

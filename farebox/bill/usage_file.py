@@ -27,6 +27,8 @@ from farebox.files.yaml_text import (
     read_text,
 )
 
+Values = Mapping[str, Value]
+
 VERSIONS = ("1", "0.1")
 SECTIONS = (
     "version",
@@ -115,7 +117,29 @@ class _Reader:
             key: self._value(key, at, value, lines)
             for key, at, value in self._pairs(node)
         }
-        return Entry(pattern, values, lines)
+        return Entry(pattern, self._nested(values, lines), lines)
+
+    def _nested(self, values: dict[str, Value], lines: dict[str, int]) -> Values:
+        """The values with `standard.storage_gb` as `standard: {storage_gb: …}`."""
+        if not any("." in key for key in values):
+            return values
+        found: dict[str, Value] = {}
+        for key, value in values.items():
+            *outer, last = key.split(".")
+            block = found
+            for name in outer:
+                inner = block.get(name, {})
+                if not isinstance(inner, Mapping):
+                    self._twice(key, lines)
+                block[name] = block = dict(inner)
+            if last in block:
+                self._twice(key, lines)
+            block[last] = value
+        return found
+
+    def _twice(self, key: str, lines: Mapping[str, int]) -> NoReturn:
+        line = max(at for name, at in lines.items() if name.startswith(key))
+        _Place(self.path, line).refuse(f"the key {key!r} is here twice")
 
     def _value(
         self, key: str, place: _Place, node: Node, lines: dict[str, int]

@@ -46,7 +46,9 @@ def estimate(
         metering.meter(resource, usage)
     for resource in graph.unfinished:
         metering.meter_unfinished(resource)
-    for region in dict.fromkeys(entry.pattern for entry in usage.account):
+    # A region whose keys all stand behind a # is no usage.
+    given = (entry.pattern for entry in usage.account if entry.values)
+    for region in dict.fromkeys(given):
         metering.meter_account(region, usage)
 
     rater = Rater(book, free_tier=terms.free_tier)

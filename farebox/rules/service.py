@@ -103,6 +103,29 @@ class Meter(Struct, frozen=True, kw_only=True):
         return Gap("no-usage", reason, key, self.unit, usage_key)
 
 
+class Metric(Struct, frozen=True, kw_only=True):
+    """Where CloudWatch counts what a key of the usage file says.
+
+    `names` are added up. `dimensions` name the resource: a dimension to what holds its
+    value, `id` or an output or input, or `=` and a fixed text. `counts` says what a
+    day's figure is: a `sum` that a month has more of, a `level` that it has too, or a
+    sum as a `rate` by the second. `unit` is how many of the metric's one of the key is.
+    """
+
+    namespace: str
+    names: tuple[str, ...]
+    dimensions: Mapping[str, str]
+    counts: Literal["sum", "level", "rate"] = "sum"
+    stat: Literal["", "Average"] = ""
+    unit: Decimal = ONE
+    region: str = ""
+    note: str = ""
+
+
+GIB = Decimal(1 << 30)
+"""Bytes in what AWS's bill and its metrics of bytes call a GB."""
+
+
 class Key(Struct, frozen=True, kw_only=True):
     """A key of the usage file that steers a rule, with what it says and its unit.
 
@@ -117,6 +140,7 @@ class Key(Struct, frozen=True, kw_only=True):
     infracost: str = ""
     texts: tuple[str, ...] = ()
     unused: str = ""
+    metric: Metric | None = None
 
     def given(self, usage: Usage) -> Given | None:
         """The figure under the key, or under Infracost's name for it."""
@@ -127,13 +151,15 @@ class Use(Meter, frozen=True, kw_only=True):
     """A meter that a key of the usage file fills (`standard.storage_gb` is nested).
 
     `factor` turns the key's unit into the price list's. An `optional` use is charged
-    where the file gives it and is no gap where it does not.
+    where the file gives it and is no gap where it does not. `metric` is where
+    CloudWatch counts it, for `fare usage sync`.
     """
 
     key: str
     infracost: str = ""
     factor: Decimal = ONE
     optional: bool = False
+    metric: Metric | None = None
 
     def given(self, usage: Usage) -> Given | None:
         """The figure under the key, or under Infracost's name for it."""

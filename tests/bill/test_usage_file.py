@@ -110,3 +110,21 @@ def test_a_file_that_no_one_can_mean_is_one_sentence(text: str, sentence: str) -
         parse_usage(text, path="u.yml")
     assert sentence in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+def test_a_key_with_dots_is_a_block_in_a_block() -> None:
+    text = "resource_usage:\n  b:\n    standard.storage_gb: 5\n    standard: {x: 1}\n"
+    dotted = usage_of("b", text.replace("    standard: {x: 1}\n", ""))
+    given = dotted.quantity("standard", "storage_gb")
+    assert given is not None
+    assert given.quantity == 5
+
+
+def test_a_block_and_its_dotted_keys_go_together_and_no_key_stands_twice() -> None:
+    text = "resource_usage:\n  b:\n    a: {x: 1}\n    a.y: 2\n"
+    both = usage_of("b", text)
+    assert both.quantity("a", "x") is not None
+    assert both.quantity("a", "y") is not None
+    for twice in ("a: {x: 1}\n    a.x: 2", "a.x: 2\n    a: {x: 1}", "a: 1\n    a.x: 2"):
+        with pytest.raises(UsageError, match=r"^usage file:\d: the key 'a(.x)?'"):
+            usage_of("b", f"resource_usage:\n  b:\n    {twice}\n")

@@ -97,6 +97,8 @@ SERVICES = (
     "AWSCloudTrail",
     "AWSCloudWAN",
     "AWSCodeArtifact",
+    "AWSCodeCommit",
+    "AWSCodeDeploy",
     "AWSCodePipeline",
     "AWSConfig",
     "AWSDatabaseMigrationSvc",

@@ -52,6 +52,13 @@ _REPLICATION = (
     "copies that replication makes are charged by the request, the GB that leaves the "
     "region and what the other bucket stores"
 )
+_CACHE_LOGS = (
+    Unread(
+        "logDeliveryConfigurations",
+        "logs that are delivered are charged by the GB",
+        "no-usage",
+    ),
+)
 _WATCHED_DATABASE = (
     Unread(
         "monitoringInterval",
@@ -235,6 +242,12 @@ UNREAD: dict[str, tuple[Unread, ...]] = {
             "throughput that is warm before it is used is charged once, by the unit",
         ),
     ),
+    # Source: https://aws.amazon.com/elasticache/pricing/ and .../cloudwatch/pricing/
+    "aws:elasticache/cluster:Cluster": (
+        *_CACHE_LOGS,
+        Unread("preferredOutpostArn", _OUTPOST),
+    ),
+    "aws:elasticache/replicationGroup:ReplicationGroup": _CACHE_LOGS,
     # Source: https://aws.amazon.com/rds/pricing/ and .../cloudwatch/pricing/
     "aws:rds/instance:Instance": (
         *_WATCHED_DATABASE,

@@ -1,0 +1,264 @@
+"""Amazon ElastiCache: clusters and replication groups, by the hour of each node.
+
+Serverless caches are in `elasticache_serverless`.
+Source: https://aws.amazon.com/elasticache/pricing/
+"""
+
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+
+from msgspec import Struct
+
+from farebox.bill.statement import UsageStatus
+from farebox.bill.usage import Usage
+from farebox.graph import UNKNOWN, Resource, ResourceGraph, Unknown
+from farebox.rules.aws.db_support import Extended, extended
+from farebox.rules.charges import Charge, Circumstances, Gap
+from farebox.rules.service import Meter, Type, Use, free, unpriced
+from farebox.rules.shapes import amount, blocks, text
+
+SOURCE = "https://aws.amazon.com/elasticache/pricing/"
+SERVICE = "AmazonElastiCache"
+GROUPS = frozenset(("aws:elasticache/replicationGroup:ReplicationGroup",))
+GLOBAL_GROUPS = frozenset(
+    ("aws:elasticache/globalReplicationGroup:GlobalReplicationGroup",)
+)
+
+OPERATIONS = {
+    "memcached": "CreateCacheCluster:0001",
+    "redis": "CreateCacheCluster:0002",
+    "valkey": "CreateCacheCluster:Valkey",
+}
+"""Engine to the operation of its nodes' hours.
+
+Sources: the operations of the price list, 2022-09-29; Valkey's in the offer of 2025-06-24.
+"""
+
+SUPPORT = {
+    "4": Extended("Redis OSS 4", date(2026, 2, 1), date(2028, 2, 1)),
+    "5": Extended("Redis OSS 5", date(2026, 2, 1), date(2028, 2, 1)),
+    "6": Extended("Redis OSS 6", date(2027, 2, 1), date(2029, 2, 1)),
+}
+"""Versions that AWS charges extended support for, and from which day.
+
+Source: https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/engine-versions.html
+"""
+
+NODES = Meter(
+    service=SERVICE,
+    usage_type="NodeUsage:{TYPE}",
+    operation="{OPERATION}",
+    unit="Hrs",
+    says="{TYPE} nodes of {ENGINE}",
+    per="hour",
+)
+SNAPSHOTS = Use(
+    key="snapshot_storage_size_gb",
+    service=SERVICE,
+    usage_type="ElastiCache:BackupUsage",
+    operation="CreateCacheSnapshot",
+    unit="GB-Mo",
+    says="snapshots beyond the free one",
+)
+
+
+class Nodes(Struct, frozen=True):
+    """What a cluster or a group runs: its engine, its type of node, its version."""
+
+    engine: str | Unknown | None
+    kind: str | Unknown | None
+    version: object
+    status: UsageStatus = "given"
+
+
+def cluster(
+    resource: Resource, usage: Usage, circumstances: Circumstances
+) -> Iterator[Charge]:
+    """A cluster is billed for each hour of each node; one of a group is the group's.
+
+    Source: https://aws.amazon.com/elasticache/pricing/
+    """
+    graph = circumstances.graph
+    value = resource.input("replicationGroupId")
+    nodes = _nodes_of(resource, graph)
+    if value is not None:
+        found = graph.references(resource, "replicationGroupId", value, GROUPS)
+        if len(found) == 1:
+            nodes = _nodes_of(found[0], graph)
+    count = amount(resource, resource.input("numCacheNodes"), "nodes of")
+    yield from _charges(
+        resource, circumstances, nodes, Decimal(1) if count is None else count
+    )
+    yield from _snapshots(resource, usage)
+
+
+def group(
+    resource: Resource, usage: Usage, circumstances: Circumstances
+) -> Iterator[Charge]:
+    """A replication group is billed for each hour of each node of its shards.
+
+    Source: https://aws.amazon.com/elasticache/pricing/
+    """
+    nodes = _nodes_of(resource, circumstances.graph)
+    yield from _charges(resource, circumstances, nodes, nodes_of_group(resource))
+    yield from _snapshots(resource, usage)
+
+
+def nodes_of_group(resource: Resource) -> Decimal | Unknown:
+    """Nodes of a group: shards with their replicas, or the clusters that it names.
+
+    What the program counts in goes before what AWS answered in the other way.
+    """
+    shards = amount(resource, resource.input("numNodeGroups"), "node groups of")
+    replicas = amount(resource, resource.input("replicasPerNodeGroup"), "replicas of")
+    clusters = amount(resource, resource.input("numCacheClusters"), "clusters of")
+    ways = ("numNodeGroups", "replicasPerNodeGroup")
+    by_shard = any(resource.asked(name) is not None for name in ways)
+    if clusters is not None and not by_shard:
+        return clusters
+    value = resource.input("nodeGroupConfigurations")
+    groups = blocks(value)
+    if groups and not by_shard:
+        total = Decimal(0)
+        for one in groups:
+            count = amount(resource, one.get("replicaCount"), "replicas of")
+            if isinstance(count, Unknown):
+                return UNKNOWN
+            total += 1 + (count or Decimal(0))
+        return total
+    if value is UNKNOWN or isinstance(shards, Unknown) or isinstance(replicas, Unknown):
+        return UNKNOWN
+    return (Decimal(1) if shards is None else shards) * (1 + (replicas or Decimal(0)))
+
+
+def _nodes_of(resource: Resource, graph: ResourceGraph) -> Nodes:
+    """Engine, type and version; of a group in a global one the first group's."""
+    source = resource
+    value = resource.input("globalReplicationGroupId")
+    if value not in (None, ""):
+        whole = graph.references(
+            resource, "globalReplicationGroupId", value, GLOBAL_GROUPS
+        )
+        found = [
+            item
+            for one in whole
+            for item in graph.references(
+                one,
+                "primaryReplicationGroupId",
+                one.input("primaryReplicationGroupId"),
+                GROUPS,
+            )
+        ]
+        source = found[0] if len(found) == 1 else resource
+    engine = text(resource.input("engine")) or text(source.input("engine"))
+    return Nodes(
+        engine if engine is not None else "redis",
+        text(resource.input("nodeType")) or text(source.input("nodeType")),
+        resource.input("engineVersion") or source.input("engineVersion"),
+        "given" if engine is not None else "assumed",
+    )
+
+
+def _charges(
+    resource: Resource,
+    circumstances: Circumstances,
+    nodes: Nodes,
+    count: Decimal | Unknown,
+) -> Iterator[Charge]:
+    engine, kind = nodes.engine, nodes.kind
+    if not isinstance(engine, str) or not isinstance(kind, str):
+        what = "type of node" if isinstance(engine, str) else "engine"
+        yield Gap("unknown-input", f"its {what} is not known before deployment")
+        return
+    operation = OPERATIONS.get(engine)
+    if operation is None:
+        yield Gap("no-price", f"Farebox knows no list that has nodes of {engine}")
+        return
+    if isinstance(count, Unknown):
+        reason = "how many nodes it has is not known before deployment"
+        yield NODES.gap(resource, reason, TYPE=kind, OPERATION=operation, ENGINE=engine)
+        return
+    yield NODES.metered(
+        resource,
+        count * circumstances.hours_per_month,
+        f"{count:f} node{'s' if count != 1 else ''} all month",
+        usage=nodes.status,
+        TYPE=kind,
+        OPERATION=operation,
+        ENGINE=engine,
+    )
+    if engine == "redis":
+        yield from _support(nodes.version, circumstances)
+
+
+def _support(version: object, circumstances: Circumstances) -> Iterator[Charge]:
+    """The gap for extended support, whose rate is a part of each node's."""
+    if isinstance(version, Unknown):
+        reason = "its version, and so extended support, is not known before deployment"
+        yield Gap("unknown-input", reason)
+        return
+    found = extended(SUPPORT, str(version), circumstances.on)
+    if found is not None:
+        yield Gap(
+            "no-price",
+            f"standard support of {found[0].name} is over: extended support is charged "
+            "by the hour of each node, and Farebox knows no price for it",
+        )
+
+
+def _snapshots(resource: Resource, usage: Usage) -> Iterator[Charge]:
+    """The first snapshot is free; more are kept where they are kept for days."""
+    days = amount(resource, resource.input("snapshotRetentionLimit"), "a retention of")
+    if isinstance(days, Unknown) or (days is not None and days > 1):
+        yield SNAPSHOTS.charge(resource, usage)
+    else:
+        yield from SNAPSHOTS.where_given(resource, usage)
+
+
+TYPES = {
+    "aws:elasticache/cluster:Cluster": Type(
+        billed="A cluster is billed for each hour of each node, by its engine.",
+        source=SOURCE,
+        meters=(NODES,),
+        uses=(SNAPSHOTS,),
+        rule=cluster,
+        terraform="aws_elasticache_cluster",
+        not_modelled="traffic between zones, extended support of Redis OSS (a gap)",
+    ),
+    "aws:elasticache/replicationGroup:ReplicationGroup": Type(
+        billed="A replication group is billed for each hour of each node of its shards.",
+        source=SOURCE,
+        meters=(NODES,),
+        uses=(SNAPSHOTS,),
+        rule=group,
+        terraform="aws_elasticache_replication_group",
+        notes=(
+            "`numNodeGroups` x (1 + `replicasPerNodeGroup`) nodes, or "
+            "`numCacheClusters`. No engine means Redis OSS, marked assumed. A group of a "
+            "global one has the first group's engine and type of node."
+        ),
+        not_modelled="traffic between zones and regions",
+    ),
+}
+
+FREE = free(
+    "elasticache",
+    {
+        "a setting of caches; their nodes are charged": (
+            "ParameterGroup SubnetGroup User UserGroup UserGroupAssociation"
+        ),
+        "the groups in it are charged, and what goes between regions as transfer": (
+            "GlobalReplicationGroup"
+        ),
+    },
+)
+
+UNPRICED = unpriced(
+    "elasticache",
+    {
+        "a reservation is paid by its offering, whose terms only AWS can tell by its id": (
+            "ReservedCacheNode"
+        )
+    },
+)

@@ -208,9 +208,15 @@ def homes() -> str:
     lines = []
     for module in SERVICES:
         tables = (getattr(module, name, {}) for name in ("TYPES", "FREE", "UNPRICED"))
-        types = sorted(type_ for table in tables for type_ in table)
+        types = sorted(_in_homes(type_) for table in tables for type_ in table)
         lines.append(f"{name_of(module)}: {' '.join(types)}\n")
     return "".join(lines)
+
+
+def _in_homes(type_: str) -> str:
+    """A type, with the names that Terraform has for it where it is charged."""
+    said = TYPES.get(type_)
+    return "=".join([type_, *(said.terraform.split() if said else ())])
 
 
 def pages() -> dict[Path, str]:

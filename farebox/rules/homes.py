@@ -5,6 +5,7 @@ those alone. `homes.txt` says where each type is declared; `make docs` writes it
 registry, and a test holds the two together.
 """
 
+from collections.abc import Iterator
 from functools import cache
 from importlib import import_module
 from pathlib import Path
@@ -43,10 +44,25 @@ def declared_of(type_: str) -> Declared:
 
 
 @cache
+def types_of_terraform() -> dict[str, tuple[str, ...]]:
+    """Terraform's name of a type to the types of ours that it means and that cost."""
+    found: dict[str, tuple[str, ...]] = {}
+    for _, said in _lines():
+        type_, *names = said.split("=")
+        for name in names:
+            found[name] = (*found.get(name, ()), type_)
+    return found
+
+
+@cache
 def _homes() -> dict[str, str]:
     """Type token to the module of `rules/aws/` that declares it."""
-    found: dict[str, str] = {}
+    return {said.partition("=")[0]: home for home, said in _lines()}
+
+
+def _lines() -> Iterator[tuple[str, str]]:
+    """Each module with each of its types, and Terraform's names behind the type."""
     for line in FILE.read_text(encoding="utf-8").splitlines():
         home, _, types = line.partition(": ")
-        found.update(dict.fromkeys(types.split(), home))
-    return found
+        for said in types.split():
+            yield home, said

@@ -7,7 +7,6 @@ turned into types and names, its key names are declared beside ours.
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
-from functools import cache
 from pathlib import Path
 from typing import NoReturn
 
@@ -16,8 +15,9 @@ from farebox.bill.usage import Entry, UsageFile, Value
 from farebox.bill.usage_file import UsageError, read_usage
 from farebox.graph import ResourceGraph
 from farebox.rules.aws.data_transfer import ACCOUNT
+from farebox.rules.charges import NoCharge
+from farebox.rules.homes import declared_of, types_of_terraform
 from farebox.rules.packages import declared
-from farebox.rules.registry import FREE, TYPES
 from farebox.rules.service import Key, Type, Use
 
 ADDRESS = re.compile(
@@ -58,7 +58,7 @@ def in_pulumi_names(usage: UsageFile) -> UsageFile:
 def _renamed(entry: Entry) -> Iterator[Entry]:
     """The entry once for each Pulumi type that its Terraform type stands for."""
     found = ADDRESS.fullmatch(entry.pattern)
-    types = _by_terraform().get(found["type"], ()) if found else ()
+    types = types_of_terraform().get(found["type"], ()) if found else ()
     if not found or not types:
         yield entry
         return
@@ -79,15 +79,6 @@ def _names(name: str, index: str | None) -> Iterable[str]:
         if index == "*":
             names.append(name)
     return dict.fromkeys((*names, *(each.replace("_", "-") for each in names)))
-
-
-@cache
-def _by_terraform() -> dict[str, tuple[str, ...]]:
-    found: dict[str, tuple[str, ...]] = {}
-    for type_, said in TYPES.items():
-        for name in said.terraform.split():
-            found[name] = (*found.get(name, ()), type_)
-    return found
 
 
 def keys_of(said: Type) -> dict[str, Use | Key]:
@@ -138,7 +129,7 @@ def _unmatched(path: str, entry: Entry, types: Iterable[str]) -> str:
     written = entry.written or entry.pattern
     unpriced = _without_price(types)
     address = ADDRESS.fullmatch(written)
-    if address and address["type"] not in _by_terraform():
+    if address and address["type"] not in types_of_terraform():
         unpriced = [address["type"]]
     if unpriced:
         return f"{place}: {written!r} is not used: {_no_price(unpriced)}"
@@ -150,8 +141,14 @@ def _without_price(types: Iterable[str]) -> list[str]:
     return sorted(
         type_
         for type_ in types
-        if type_ not in TYPES and type_ not in FREE and type_.startswith("aws")
+        if type_.startswith("aws") and _costs_unseen(type_)
     )
+
+
+def _costs_unseen(type_: str) -> bool:
+    """Whether a type has no rule, and no reason to be free."""
+    found = declared_of(type_)
+    return found.rule is None and not isinstance(found.said, NoCharge)
 
 
 def _no_price(types: list[str]) -> str:

@@ -13,8 +13,12 @@ MOST: dict[str, tuple[Decimal, str]] = {
     # What one instance, one connection or one task does in a month of 31 days.
     "monthly_hrs": HOURS,
     "monthly_cpu_credit_hrs": HOURS,
+    "monthly_duration_hrs": HOURS,
     "parameter_storage_hrs": HOURS,
     "task_minutes": (Decimal(44_640), "no month has more than 44,640 minutes"),
+    # Aurora turns back at most three days.
+    # Source: https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/AuroraMySQL.Managing.Backtrack.html
+    "backtrack_window_hrs": (Decimal(72), "Aurora turns back at most 72 hours"),
     "snapshot_used_percent": PERCENT,
     "snapshot_daily_change_percent": PERCENT,
     # A message of SNS, and of SQS, has at most 256 KB.
@@ -25,11 +29,19 @@ MOST: dict[str, tuple[Decimal, str]] = {
 
 SUMS = frozenset(
     (
+        "active_instance_hrs",
         "active_ip_addresses",
         "fast_snapshot_restore_hours",
+        "monthly_action_mins",
+        "monthly_build_mins",
         "monthly_connection_hours",
+        "monthly_connection_mins",
+        "monthly_instance_hrs",
         "monthly_memory_gb_hours",
+        "monthly_training_hrs",
         "monthly_vcpu_hours",
+        "sampling_hours",
+        "scaled_out_instance_hrs",
     )
 )
 """Keys in hours that add up several things, so that a month does not bound them."""

@@ -139,9 +139,7 @@ def _unmatched(path: str, entry: Entry, types: Iterable[str]) -> str:
 def _without_price(types: Iterable[str]) -> list[str]:
     """Those of AWS's types that may be charged and have no rule."""
     return sorted(
-        type_
-        for type_ in types
-        if type_.startswith("aws") and _costs_unseen(type_)
+        type_ for type_ in types if type_.startswith("aws") and _costs_unseen(type_)
     )
 
 

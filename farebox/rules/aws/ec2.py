@@ -25,9 +25,11 @@ from farebox.rules.machines.extras import Running, extra_charges
 from farebox.rules.machines.fleets import ZERO, Fleet, fleet_charges
 from farebox.rules.machines.instances import (
     ANY_TYPE,
+    DEDICATED,
     UNKNOWN_TYPE,
     attached_charges,
     on_demand_key,
+    region_fee,
     running_hours,
     tenancy_gap,
 )
@@ -94,13 +96,15 @@ def _on_demand(
         yield gap
     elif launch.tenancy != "host":
         yield Metered(
-            on_demand_key(resource, kind, operation),
+            on_demand_key(resource, kind, operation, launch.tenancy),
             hours,
             "Hrs",
             f"{kind} on demand{named(operation)}",
             "runs all month" if status == "given" else f"runs {hours:f} hours",
             status,
         )
+        if launch.tenancy == DEDICATED:
+            yield from region_fee(resource, circumstances)
     running = Running(kind, ONE, hours, operation)
     yield from extra_charges(resource, usage, circumstances, launch.extras, running)
     yield from attached_charges(

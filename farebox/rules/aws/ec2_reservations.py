@@ -11,10 +11,15 @@ from farebox.bill.usage import Usage
 from farebox.graph import UNKNOWN, Resource, Unknown
 from farebox.rules.aws.reserved_capacity import filled
 from farebox.rules.charges import Charge, Circumstances, Gap, Metered
-from farebox.rules.machines.instances import UNKNOWN_TYPE, on_demand_key
+from farebox.rules.machines.instances import (
+    DEDICATED,
+    UNKNOWN_TYPE,
+    on_demand_key,
+    region_fee,
+)
 from farebox.rules.machines.systems import PLATFORMS, named
-from farebox.rules.machines.uses import ON_DEMAND_HOURS, RESERVED_KEYS
-from farebox.rules.service import Key, Type, Use
+from farebox.rules.machines.uses import DEDICATED_HOURS, ON_DEMAND_HOURS, RESERVED_KEYS
+from farebox.rules.service import Key, Meter, Type, Use
 from farebox.rules.shapes import amount, or_default, text
 
 ZERO = Decimal(0)
@@ -23,6 +28,14 @@ UNUSED = Key(
     key="unused_instances",
     says="reserved instances that nothing uses",
     unit="instances",
+)
+HOST_HOURS = Meter(
+    service="AmazonEC2",
+    usage_type="HostUsage:{family}",
+    unit="Hrs",
+    says="dedicated host of {family}",
+    per="hour",
+    because="allocated all month",
 )
 IMAGE_SNAPSHOTS = Use(
     key="storage_gb",
@@ -56,10 +69,6 @@ def capacity_reservation(
     if UNKNOWN in (platform, resource.input("tenancy")):
         yield Gap("unknown-input", "its platform or tenancy is not known yet")
         return
-    if resource.input("tenancy") == "dedicated":
-        reason = "dedicated tenancy has a price list of its own, which is not in a book"
-        yield Gap("no-price", reason)
-        return
     operation = PLATFORMS.get(str(platform))
     if operation is None:
         reason = "a reservation for this platform has no operation that Farebox knows"
@@ -72,13 +81,33 @@ def capacity_reservation(
         unused = Assumption(ZERO, count - used.likely, high, "instances")
     because = f"{unused.likely.normalize():f} of {count:f} reserved instances unused"
     yield Metered(
-        on_demand_key(resource, kind, operation),
+        on_demand_key(resource, kind, operation, resource.input("tenancy")),
         circumstances.level.pick(unused) * circumstances.hours_per_month,
         "Hrs",
         f"unused reserved capacity, {kind}{named(operation)}",
         because,
         "assumed" if given is None else given.status,
     )
+    if resource.input("tenancy") == DEDICATED:
+        yield from region_fee(resource, circumstances)
+
+
+def dedicated_host(
+    resource: Resource, usage: Usage, circumstances: Circumstances
+) -> Iterator[Charge]:
+    """A host by the hour for its family, whatever instances of it run there.
+
+    Source: https://aws.amazon.com/ec2/dedicated-hosts/pricing/
+    """
+    family = text(resource.input("instanceFamily"))
+    kind = text(resource.input("instanceType"))
+    if family is None and isinstance(kind, str):
+        family = kind.partition(".")[0]
+    if not isinstance(family, str):
+        reason = "the instance family of the host is not known before deployment"
+        yield HOST_HOURS.gap(resource, reason, family="")
+        return
+    yield HOST_HOURS.all_month(resource, circumstances, family=family)
 
 
 _IMAGE_WITH_SNAPSHOTS = Type(
@@ -101,18 +130,17 @@ TYPES = {
     "aws:ec2/capacityReservation:CapacityReservation": Type(
         billed="A reservation is billed on demand for the capacity in it that nothing uses.",
         source="https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/capacity-reservations-pricing-billing.html",
-        meters=(ON_DEMAND_HOURS,),
+        meters=(ON_DEMAND_HOURS, DEDICATED_HOURS),
         uses=(UNUSED,),
         rule=capacity_reservation,
         terraform="aws_ec2_capacity_reservation",
     ),
     "aws:ec2/dedicatedHost:DedicatedHost": Type(
-        billed="A dedicated host is billed by the hour for its instance family; no book has it.",
+        billed="A dedicated host is billed by the hour for its instance family.",
         source="https://aws.amazon.com/ec2/dedicated-hosts/pricing/",
+        meters=(HOST_HOURS,),
         uses=RESERVED_KEYS,
-        no_price=(
-            "dedicated hosts are charged by the hour and family; a book has none of them"
-        ),
+        rule=dedicated_host,
         terraform="aws_ec2_host",
     ),
 }

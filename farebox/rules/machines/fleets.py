@@ -21,8 +21,11 @@ from farebox.rules.charges import ONE, Charge, Circumstances, Gap, Metered, NoCh
 from farebox.rules.machines.addresses import group_addresses
 from farebox.rules.machines.extras import Running, extra_charges
 from farebox.rules.machines.instances import (
+    DEDICATED,
+    DEDICATED_SPOT,
     attached_charges,
     on_demand_key,
+    region_fee,
     running_hours,
     tenancy_gap,
 )
@@ -102,6 +105,8 @@ def fleet_charges(
         pairs = list(_hours(resource, circumstances, fleet, units, hours, status))
         yield from (metered for _, _, metered in pairs)
         counts = _counts(fleet, units, pairs)
+        if any(launch.tenancy == DEDICATED for launch in counts):
+            yield from region_fee(resource, circumstances)
         yield from _extras(resource, usage, circumstances, fleet, hours, pairs)
     for launch, instances in counts.items():
         yield from attached_charges(
@@ -141,6 +146,9 @@ def _gaps(fleet: Fleet) -> list[Gap]:
     """Why the hours of the group have no price, each reason once."""
     launches = dict.fromkeys([fleet.launch_of(pool) for pool in fleet.pools])
     found = [tenancy_gap(launch) for launch in launches]
+    dedicated = any(launch.tenancy == DEDICATED for launch in launches)
+    if dedicated and fleet.on_demand_percent < HUNDRED:
+        found.append(Gap("no-price", DEDICATED_SPOT))
     systems = {launch.operation or LINUX for launch in launches}
     if systems != {LINUX} and fleet.on_demand_percent < HUNDRED:
         reason = "spot prices are those of Linux; a book has none of other systems"
@@ -204,12 +212,13 @@ def _hours(
             resource, circumstances, fleet.pools, cheapest=fleet.on_demand_cheapest
         )
         count = pool.instances(on_demand)
-        operation = fleet.launch_of(pool).operation or LINUX
+        launch = fleet.launch_of(pool)
+        operation = launch.operation or LINUX
         yield (
             pool,
             count,
             Metered(
-                on_demand_key(resource, pool.instance_type, operation),
+                on_demand_key(resource, pool.instance_type, operation, launch.tenancy),
                 count * hours,
                 "Hrs",
                 f"{pool.instance_type} on demand{named(operation)}",

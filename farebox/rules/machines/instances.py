@@ -33,6 +33,10 @@ METRICS_OF_DETAILED_MONITORING = Decimal(7)
 Source: https://aws.amazon.com/cloudwatch/pricing/ (examples)
 """
 
+DEDICATED = "dedicated"
+DEDICATED_SPOT = (
+    "spot prices are those of shared hardware, and its tenancy is dedicated"
+)
 UNKNOWN_TYPE = "its instance type is not known before deployment"
 ANY_TYPE = (
     "its instance type is chosen by attributes (instanceRequirements) when it is "
@@ -51,10 +55,31 @@ def running_hours(
 
 
 def on_demand_key(
-    resource: Resource, instance_type: str, operation: str = "RunInstances"
+    resource: Resource,
+    instance_type: str,
+    operation: str = "RunInstances",
+    tenancy: object = None,
 ) -> PriceKey:
-    """The key of an hour on demand."""
-    return key_of(resource, "AmazonEC2", f"BoxUsage:{instance_type}", operation)
+    """The key of an hour on demand, on shared hardware or with dedicated tenancy."""
+    what = "DedicatedUsage" if tenancy == DEDICATED else "BoxUsage"
+    return key_of(resource, "AmazonEC2", f"{what}:{instance_type}", operation)
+
+
+def region_fee(resource: Resource, circumstances: Circumstances) -> Iterator[Gap]:
+    """The fee for dedicated tenancy, once for each region that has such an instance.
+
+    Source: https://aws.amazon.com/ec2/pricing/dedicated-instances/
+    """
+    first = circumstances.once(
+        ("dedicated tenancy", resource.region), lambda: resource.urn
+    )
+    if first == resource.urn:
+        yield Gap(
+            "no-price",
+            "a region with an instance of dedicated tenancy is charged 2 US dollars an "
+            f"hour, once for all of them in {resource.region or 'it'}, and a book has "
+            "no price for it",
+        )
 
 
 def spot_key(resource: Resource, instance_type: str, zone_id: str) -> PriceKey:
@@ -73,9 +98,8 @@ def tenancy_gap(launch: Launch) -> Gap | None:
     tenancy, market = launch.tenancy, launch.market
     if isinstance(tenancy, Unknown):
         return Gap("unknown-input", "its tenancy is not known before deployment")
-    if tenancy == "dedicated":
-        reason = "dedicated tenancy has a price list of its own, which is not in a book"
-        return Gap("no-price", reason)
+    if tenancy == DEDICATED and market == "spot":
+        return Gap("no-price", DEDICATED_SPOT)
     if isinstance(market, Unknown):
         reason = "whether it runs on spot is not known before deployment"
         return Gap("unknown-input", reason)

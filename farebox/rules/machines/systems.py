@@ -17,30 +17,50 @@ from farebox.rules.errors import InvalidInput
 LINUX = "RunInstances"
 WINDOWS = "RunInstances:0002"
 
+PLATFORMS = {
+    "Linux/UNIX": LINUX,
+    "Ubuntu Pro": "RunInstances:0g00",
+    "Red Hat Enterprise Linux": "RunInstances:0010",
+    "RHEL with HA": "RunInstances:1010",
+    "RHEL with HA and SQL Server Standard": "RunInstances:1014",
+    "RHEL with HA and SQL Server Enterprise": "RunInstances:1110",
+    "RHEL with SQL Server Standard": "RunInstances:0014",
+    "RHEL with SQL Server Web": "RunInstances:0210",
+    "RHEL with SQL Server Enterprise": "RunInstances:0110",
+    "SUSE Linux": "RunInstances:000g",
+    "Linux with SQL Server Standard": "RunInstances:0004",
+    "Linux with SQL Server Web": "RunInstances:0200",
+    "Linux with SQL Server Enterprise": "RunInstances:0100",
+    "Windows": WINDOWS,
+    "Windows with SQL Server": "RunInstances:0800",
+    "Windows with SQL Server Standard": "RunInstances:0006",
+    "Windows with SQL Server Web": "RunInstances:0202",
+    "Windows with SQL Server Enterprise": "RunInstances:0102",
+}
+"""What a capacity reservation calls a system, and the operation of its hours.
+
+`Windows with SQL Server` is Windows under a licence of one's own.
+Source: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/billing-info-fields.html
+Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateCapacityReservation.html
+"""
+
+EDITIONS = ("Standard", "Web", "Enterprise")
+"""Editions of SQL Server whose licence is in the price of the hour; Express is free."""
+
 OPERATIONS = {
     "linux": LINUX,
     "windows": WINDOWS,
     "rhel": "RunInstances:0010",
     "suse": "RunInstances:000g",
+    **{
+        f"{word}_sql_{edition.lower()}": PLATFORMS[f"{system} SQL Server {edition}"]
+        for word, system in (("windows", "Windows with"), ("linux", "Linux with"))
+        for edition in EDITIONS
+    },
 }
-"""Infracost's words for a system, and the operation of its hours on the bill."""
+"""Infracost's words for a system and our own with SQL Server, and their operation."""
 
-NAMES = {
-    WINDOWS: "Windows",
-    "RunInstances:0010": "Red Hat Enterprise Linux",
-    "RunInstances:000g": "SUSE Linux",
-}
-
-PLATFORMS = {
-    "Linux/UNIX": LINUX,
-    "Windows": WINDOWS,
-    "Red Hat Enterprise Linux": "RunInstances:0010",
-    "SUSE Linux": "RunInstances:000g",
-}
-"""What a capacity reservation calls a system, and the operation of its hours.
-
-Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateCapacityReservation.html
-"""
+NAMES = {operation: name for name, operation in PLATFORMS.items()}
 
 IMAGE_TYPES = frozenset(
     (
@@ -62,11 +82,20 @@ def system_of_image(
 ) -> str | None:
     """The operation that an image's hours have on the bill; None where it is silent."""
     if isinstance(image, str) and WINDOWS_PARAMETER in image:
-        return WINDOWS
+        return _windows(image)
     images = graph.references(resource, input_name, image, IMAGE_TYPES)
     told = {item.output("usageOperation") for item in images} if images else set()
     operation = told.pop() if len(told) == 1 else None
     return operation if isinstance(operation, str) and operation else None
+
+
+def _windows(image: str) -> str:
+    """The operation of one of AWS's Windows images, whose name tells its SQL Server."""
+    name = image.rpartition("/")[2]
+    for edition in EDITIONS:
+        if "SQL_" in name and name.endswith(f"_{edition}"):
+            return PLATFORMS[f"Windows with SQL Server {edition}"]
+    return WINDOWS
 
 
 def system_of_instance(graph: ResourceGraph, resource: Resource) -> str | None:

@@ -42,6 +42,9 @@ VOLUME_METERS = (
 
 SPOT_HOURS = _ec2("SpotUsage:{type}", "Hrs", "hours on spot")
 ON_DEMAND_HOURS = _ec2("BoxUsage:{type}", "Hrs", "hours on demand", "RunInstances")
+DEDICATED_HOURS = _ec2(
+    "DedicatedUsage:{type}", "Hrs", "hours with dedicated tenancy", "RunInstances"
+)
 BROUGHT_METERS = (
     *VOLUME_METERS,
     Meter(
@@ -66,7 +69,13 @@ OPTION_METERS = (
     ),
     _ec2("EBSOptimized:{type}", "Hrs", "EBS optimisation of older types", "Hourly"),
 )
-INSTANCE_METERS = (ON_DEMAND_HOURS, SPOT_HOURS, *OPTION_METERS, *BROUGHT_METERS)
+INSTANCE_METERS = (
+    ON_DEMAND_HOURS,
+    DEDICATED_HOURS,
+    SPOT_HOURS,
+    *OPTION_METERS,
+    *BROUGHT_METERS,
+)
 """What every instance brings: hours, volumes, monitoring and its address."""
 
 _LATER = "reserved terms are not rated yet, the instances are priced on demand"
@@ -83,7 +92,18 @@ INSTANCES = Key(
 OPERATING_SYSTEM = Key(
     key="operating_system",
     says="the operating system, where the image does not tell it",
-    texts=("linux", "windows", "suse", "rhel"),
+    texts=(
+        "linux",
+        "windows",
+        "suse",
+        "rhel",
+        "windows_sql_standard",
+        "windows_sql_web",
+        "windows_sql_enterprise",
+        "linux_sql_standard",
+        "linux_sql_web",
+        "linux_sql_enterprise",
+    ),
 )
 CPU_CREDIT_HOURS = Key(
     key="monthly_cpu_credit_hrs",

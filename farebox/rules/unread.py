@@ -184,6 +184,14 @@ UNREAD: dict[str, tuple[Unread, ...]] = {
             values=("DEVELOPER",),
         ),
     ),
+    # Source: https://aws.amazon.com/cloudwatch/pricing/ (RUM)
+    "aws:rum/appMonitor:AppMonitor": (
+        Unread(
+            "cwLogEnabled",
+            "events that are copied into a log group are charged there",
+            "no-usage",
+        ),
+    ),
     # Source: https://aws.amazon.com/appsync/pricing/
     "aws:appsync/graphQLApi:GraphQLApi": (
         Unread(

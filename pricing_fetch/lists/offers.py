@@ -116,6 +116,7 @@ SERVICES = (
     "AWSLakeFormation",
     "AWSNetworkFirewall",
     "AWSSecurityHub",
+    "AWSServiceCatalog",
     "AWSShield",
     "AWSStorageGateway",
     "AWSTransfer",

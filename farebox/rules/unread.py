@@ -59,6 +59,13 @@ _CACHE_LOGS = (
         "no-usage",
     ),
 )
+_SEARCH_LOGS = (
+    Unread(
+        "logPublishingOptions",
+        "logs that are published are charged by CloudWatch, by the GB",
+        "no-usage",
+    ),
+)
 _WATCHED_DATABASE = (
     Unread(
         "monitoringInterval",
@@ -256,6 +263,9 @@ UNREAD: dict[str, tuple[Unread, ...]] = {
         Unread("preferredOutpostArn", _OUTPOST),
     ),
     "aws:elasticache/replicationGroup:ReplicationGroup": _CACHE_LOGS,
+    # Source: https://aws.amazon.com/cloudwatch/pricing/
+    "aws:opensearch/domain:Domain": _SEARCH_LOGS,
+    "aws:elasticsearch/domain:Domain": _SEARCH_LOGS,
     # Source: https://aws.amazon.com/rds/pricing/ and .../cloudwatch/pricing/
     "aws:rds/instance:Instance": (
         *_WATCHED_DATABASE,

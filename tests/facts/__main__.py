@@ -7,6 +7,7 @@ from farebox.prices.curated import curated_book
 from farebox.prices.embedded import volumes_folder
 from tests.facts.merging import beneath
 from tests.facts.rows import on_demand
+from tests.facts.tables import write_tables
 from tests.facts.writing import book_files, curated_bytes, write_files
 
 
@@ -15,6 +16,7 @@ def main(facts: Path) -> None:
     folder = volumes_folder()
     merged = beneath(curated_book(), on_demand(facts))
     write_files(folder, book_files(merged.prices, curated_bytes(folder)))
+    write_tables(facts)
     print(
         f"{len(merged.prices):,} prices beneath {len(curated_book()):,} curated ones,"
         f" which {merged.agreed:,} further facts agree with"

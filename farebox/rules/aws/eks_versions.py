@@ -1,22 +1,12 @@
 """Kubernetes versions on EKS: the day on which each one's standard support ends.
 
-Source: https://docs.aws.amazon.com/eks/latest/userguide/kubernetes-versions.html
-(release calendar, as of 2026-04-24). A version that is newer than the table is in
-standard support; extended support begins on the day named here and lasts a year.
+The calendar is in version_support.py. A version that is newer than it is in standard
+support; extended support begins on the day named there and lasts a year.
 """
 
 from datetime import date
 
-STANDARD_SUPPORT_ENDS = {
-    "1.29": date(2025, 3, 23),
-    "1.30": date(2025, 7, 23),
-    "1.31": date(2025, 11, 26),
-    "1.32": date(2026, 3, 23),
-    "1.33": date(2026, 7, 29),
-    "1.34": date(2026, 12, 2),
-    "1.35": date(2027, 3, 27),
-}
-"""Minor version to the first day of its extended support."""
+from farebox.rules.version_support import versions
 
 
 def standard_support_ends(version: str) -> date | None:
@@ -26,7 +16,10 @@ def standard_support_ends(version: str) -> date | None:
     that support before the table begins.
     """
     minor = _minor(version)
-    days = {int(name[2:]): day for name, day in STANDARD_SUPPORT_ENDS.items()}
+    days = {
+        int(name[2:]): said.standard_ends
+        for name, said in versions("kubernetes").items()
+    }
     if minor is None or minor > max(days):
         return None
     return days[max(minor, min(days))]

@@ -15,6 +15,7 @@ from farebox.bill.usage import NO_USAGE, UsageFile
 from farebox.graph import ResourceGraph
 from farebox.prices import PriceBook
 from farebox.prices.ages import is_stale
+from farebox.prices.doubts import notes_on
 from farebox.rating.metering import Metering
 from farebox.rating.rating import Rater
 from farebox.rules.aws.data_transfer import NOT_GIVEN, SENDERS
@@ -73,7 +74,12 @@ def estimate(
         lines=tuple(lines),
         free=tuple(metering.free),
         unpriced=tuple(unpriced),
-        notes=(*graph.notes, *circumstances.notes, *_traffic(lines, usage)),
+        notes=(
+            *graph.notes,
+            *circumstances.notes,
+            *_traffic(lines, usage),
+            *notes_on(prices),
+        ),
         users=terms.users,
         aliases=graph.aliases,
     )

@@ -41,7 +41,7 @@ _UNITS = {"month": "Month"}
 _OPERATIONS = {
     "(Valkey; operation not established)": "CreateCacheCluster:Valkey",
     "CreateCluster (Valkey, code not seen)": "CreateCluster:Valkey",
-    "CreateCluster (Redis OSS)": "CreateCluster:Redis",
+    "CreateCluster (Redis OSS)": "CreateCluster",
 }
 """Operations that the facts describe, for AWS's code was not seen; docs/prices.md."""
 

@@ -29,7 +29,11 @@ def notes_on(prices: Iterable[Price]) -> list[str]:
         doubt = doubt_of(price.source)
         if doubt:
             found.setdefault(doubt, []).append(str(price.key))
-    return [_sentence(says, sorted(found[start])) for start, says in _SAYS.items() if start in found]
+    return [
+        _sentence(says, sorted(found[start]))
+        for start, says in _SAYS.items()
+        if start in found
+    ]
 
 
 def doubt_of(source: Source) -> str:

@@ -14,6 +14,7 @@ from farebox.prices.doubts import FIRST_TIER
 from farebox.prices.reading import FREE
 from farebox.prices.values import ZERO, Price, PriceKey, Tier
 from tests.facts.origins import source_of
+from tests.facts.units import unit_of
 
 PRICES = ("wide_prices.csv.gz", "wide_prices_2.csv.gz")
 
@@ -34,9 +35,6 @@ ACCOUNT_FREE = frozenset(
 
 The quantities are in farebox/rules/allowances.py, where a statement is asked for them.
 """
-
-_UNITS = {"month": "Month"}
-"""Units of the facts that the list spells otherwise for the same usage type."""
 
 _OPERATIONS = {
     "(Valkey; operation not established)": "CreateCacheCluster:Valkey",
@@ -102,8 +100,8 @@ def _price(key: PriceKey, rows: list[Row]) -> Price:
     source = source_of(rows[0])
     if not all(tier.usd_per_unit for tier in found):
         source = replace(source, note=f"{FREE} the list has it at 0; {source.note}")
-    unit = rows[0]["unit"]
-    price = Price(key, tuple(found), _UNITS.get(unit, unit), source)
+    unit = unit_of(key.service, bare, rows[0]["unit"])
+    price = Price(key, tuple(found), unit, source)
     if ends_at(price) is not None and FIRST_TIER not in source.note:
         source = replace(source, note=f"{FIRST_TIER}{source.note}")
     return replace(price, source=source)

@@ -1,12 +1,8 @@
 """A doubtful price says so wherever it goes: in its source, in a statement."""
 
-from datetime import date
-
-from farebox.graph.document import read_document
 from farebox.prices import PriceKey, Source
 from farebox.prices.doubts import BY_NAME, FIRST_TIER, doubt_of, notes_on
 from farebox.prices.embedded import embedded_book
-from farebox.rating.estimate import estimate
 from tests.prices.books import price
 
 NAMED = Source("https://example.test/a", "2026-09-03", "", f"{BY_NAME}read in a feed")

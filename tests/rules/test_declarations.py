@@ -129,6 +129,20 @@ def test_a_meter_has_a_name_that_a_price_list_knows(
     assert found, f"no list that was read has {service} {usage_type}"
 
 
+def test_a_meter_s_unit_is_the_one_that_the_book_has_for_its_usage_type() -> None:
+    # In another unit a price is a gap, in every stack that has the charge.
+    book = embedded_book()
+    units = {service: book.units_of(service) for service in book.services}
+    other = {
+        (meter.service, meter.usage_type, meter.unit): found
+        for said in ALL.values()
+        for meter in meters_of(said)
+        if (found := units.get(meter.service, {}).get(meter.usage_type))
+        and found != meter.unit
+    }
+    assert other == {}
+
+
 def test_every_service_has_a_price_list_that_a_refresh_can_ask() -> None:
     assert set(price_lists()) <= set(LISTS)
     assert {service for service, _ in every_meter()} == set(price_lists())

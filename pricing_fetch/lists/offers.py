@@ -64,6 +64,7 @@ SERVICES = (
     "AmazonGlacier",
     "AmazonGrafana",
     "AmazonGuardDuty",
+    "AmazonInspector",
     "AmazonInspectorV2",
     "AmazonKinesis",
     "AmazonKinesisAnalytics",

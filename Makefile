@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 TIER ?= 100k
 SECONDS ?= 60
-SLOWER := tests/packaging tests/engine tests/faults tests/prices/store tests/pricing_fetch \
+SLOWER := tests/packaging tests/engine tests/kube tests/faults tests/prices/store tests/pricing_fetch \
 	tests/test_schedules.py
 TOGETHER := --numprocesses auto --dist loadfile
 # Tests that hold figures worked by hand: what they reach of bill, rating and rules stays
@@ -27,6 +27,8 @@ test: lint ## Run everything: lint, unit, fault and real-engine tests
 	@$(MAKE) --no-print-directory $(VENV)/.release $(VENV)/.moto
 	@echo "== the Pulumi engine"
 	@$(BIN)/python tests/engine/build.py
+	@echo "== the Kubernetes API server"
+	@$(BIN)/python -m tests.kube.build
 	@echo "== a minute of damaged documents, and how much the tests reach"
 	@$(BIN)/python -m tests.fuzz --seconds 60 --inputs 12000 --seed 1 > .fuzzed.txt 2>&1 & fuzz=$$!; code=0; \
 	  $(MAKE) --no-print-directory coverage-floor || code=1; \

@@ -10,10 +10,13 @@ from components.network import Network, NetworkArgs
 from components.price_refresh import PriceRefresh
 from components.price_refresh_args import PriceRefreshArgs, refresh_arguments
 from components.relay_cluster import RelayCluster, RelayClusterArgs
+from components.relay_workload import RelayWorkload, RelayWorkloadArgs
+from components.relay_workload_args import IMAGE as RELAY_IMAGE
 from components.reverse_proxies import ReverseProxies, ReverseProxiesArgs
 from components.spot_pool import PoolZone, SpotPool, SpotPoolArgs
 from components.user_volumes import UserVolumes, UserVolumesArgs, VolumeZone
 from farebox.hosting.errors import HostingError
+from farebox.hosting.instance_types import instance_type
 from farebox.hosting.plan.sizing import plan_tier, tier_config
 
 
@@ -67,6 +70,24 @@ def build() -> None:
             ),
             tags=tags,
         ),
+    )
+    RelayWorkload(
+        "relay-pods",
+        RelayWorkloadArgs(
+            region=region,
+            cluster_name=f"{pool}-relay",
+            kubernetes_version=plan.kubernetes_version,
+            domain=domain,
+            relay_host=relay_host,
+            pods_per_node=instance_type(plan.relay.instance_type).vcpus,
+            nodes=plan.relay.nodes,
+            max_nodes=plan.relay.max_nodes,
+            image=config.get("relayImage") or RELAY_IMAGE,
+            key=config.get_secret("relayKey"),
+            tags=tags,
+        ),
+        relay.cluster,
+        relay.ready,
     )
     proxies = ReverseProxies(
         "proxy",

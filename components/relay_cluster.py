@@ -1,7 +1,7 @@
 """The relay: a stateless web service on Kubernetes, behind a load balancer.
 
-EKS runs the control plane; its nodes spread over the zones. What runs on them, the
-relay's own Deployment and NodePort Service, is applied with kubectl, not from here.
+EKS runs the control plane; its nodes spread over the zones. What runs on them is
+`RelayWorkload`.
 """
 
 from collections.abc import Sequence
@@ -18,14 +18,14 @@ from components.balancers import (
     BalancerArgs,
     tls_balancer,
 )
+from components.cluster_addons import AFTER_NODES, BEFORE_NODES, addons
 from components.instance_types import architecture
 from components.machines import closed_metadata, encrypted_root, tagged, trust
 from components.relay_cluster_args import RelayClusterArgs
+from components.relay_workload_args import NODE_PORT
 
 __all__ = ["RelayCluster", "RelayClusterArgs"]
 
-NODE_PORT = 30_443
-"""The NodePort of the relay's Service; Kubernetes gives out 30,000 to 32,767."""
 NODE_POLICIES = {
     "worker": "arn:aws:iam::aws:policy/AmazonEKSWorkerNodePolicy",
     "network": "arn:aws:iam::aws:policy/AmazonEKS_CNI_Policy",
@@ -43,9 +43,12 @@ class RelayCluster(pulumi.ComponentResource):
     """EKS cluster, its roles, logs and nodes, and the load balancer of the relay.
 
     Outputs: `cluster_name`, `endpoint` (the load balancer's DNS name),
-    `node_security_group_id`.
+    `node_security_group_id`. `cluster` and `ready` are for what runs on it: `ready`
+    are the nodes and what pods need besides.
     """
 
+    cluster: aws.eks.Cluster
+    ready: list[pulumi.Resource]
     cluster_name: pulumi.Output[str]
     endpoint: pulumi.Output[str]
     node_security_group_id: pulumi.Output[str]
@@ -61,8 +64,19 @@ class RelayCluster(pulumi.ComponentResource):
         super().__init__("passepartout:hosting:RelayCluster", name, None, opts)
         self._child = pulumi.ResourceOptions(parent=self)
         self._tags = tags_of(args.tags, "RelayCluster")
-        cluster = self._cluster(name, args)
-        nodes = self._nodes(name, args, cluster)
+        self.cluster = cluster = self._cluster(name, args)
+        before = addons(
+            f"{name}-addon", BEFORE_NODES, cluster, tags=self._tags, opts=self._child
+        )
+        nodes = self._nodes(name, args, cluster, before)
+        after = addons(
+            f"{name}-addon",
+            AFTER_NODES,
+            cluster,
+            tags=self._tags,
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[nodes]),
+        )
+        self.ready = [nodes, *before, *after]
         self.endpoint = self._open(name, args, cluster, nodes).dns_name
         for number, role_arn in enumerate(args.admin_role_arns, start=1):
             self._admit(f"{name}-admin-{number}", cluster, role_arn)
@@ -118,6 +132,8 @@ class RelayCluster(pulumi.ComponentResource):
             ),
             # Upgraded by EKS at the end of standard support, so that the sixfold price
             # of extended support is never paid unawares.
+            # Add-ons of ours take their place.
+            bootstrap_self_managed_addons=False,
             upgrade_policy=aws.eks.ClusterUpgradePolicyArgs(support_type="STANDARD"),
             enabled_cluster_log_types=list(args.log_types),
             tags=self._tags,
@@ -125,7 +141,11 @@ class RelayCluster(pulumi.ComponentResource):
         )
 
     def _nodes(
-        self, name: str, args: RelayClusterArgs, cluster: aws.eks.Cluster
+        self,
+        name: str,
+        args: RelayClusterArgs,
+        cluster: aws.eks.Cluster,
+        before: list[pulumi.Resource],
     ) -> aws.eks.NodeGroup:
         """One group of nodes over all zones, which EKS keeps balanced."""
         role = aws.iam.Role(
@@ -179,7 +199,12 @@ class RelayCluster(pulumi.ComponentResource):
                 id=template.id, version=template.latest_version.apply(str)
             ),
             tags=self._tags,
-            opts=pulumi.ResourceOptions(parent=self, depends_on=attachments),
+            opts=pulumi.ResourceOptions(
+                parent=self,
+                depends_on=[*attachments, *before],
+                # How many run is the autoscaler's word after the first deployment.
+                ignore_changes=["scalingConfig.desiredSize"],
+            ),
         )
 
     def _open(

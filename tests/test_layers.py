@@ -131,7 +131,7 @@ A module has a row of its own where it stands on another floor than its folder.
 """
 
 HEAVY: dict[str, tuple[str, ...]] = {
-    "components": ("pulumi", "pulumi_aws"),
+    "components": ("pulumi", "pulumi_aws", "pulumi_kubernetes"),
     "policy_pack": ("pulumi", "pulumi_policy"),
     "passepartout/users": ("boto3", "botocore"),
     "pricing_fetch/calls": ("boto3", "botocore"),

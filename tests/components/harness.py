@@ -20,7 +20,7 @@ REGION = "us-east-1"
 ZONES = ("use1-az1", "use1-az2", "use1-az4")
 TAGS = {"Project": "passepartout", "Stack": "test"}
 
-COMPUTED = ("arn", "name", "dnsName", "zoneId", "availabilityZone")
+COMPUTED = ("arn", "name", "dnsName", "zoneId", "availabilityZone", "endpoint")
 
 
 @dataclass(frozen=True)
@@ -99,6 +99,7 @@ class _Answers(mocks.Mocks):
         if args.typ == "aws:eks/cluster:Cluster":
             group = {"clusterSecurityGroupId": f"{args.name}.securityGroup"}
             args.inputs["vpcConfig"] = {**args.inputs["vpcConfig"], **group}
+            computed["certificateAuthority"] = {"data": f"{args.name}.certificate"}
         if args.typ == "aws:eks/nodeGroup:NodeGroup":
             group_name = f"{args.name}.autoScalingGroup"
             computed["resources"] = [{"autoscalingGroups": [{"name": group_name}]}]

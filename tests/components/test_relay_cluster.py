@@ -7,7 +7,8 @@ import pytest
 
 from components.arguments import BadArgument
 from components.balancers import DnsName
-from components.relay_cluster import NODE_PORT, RelayCluster, RelayClusterArgs
+from components.relay_cluster import RelayCluster, RelayClusterArgs
+from components.relay_workload_args import NODE_PORT
 from tests.components.harness import TAGS, ZONES, Program, run
 
 CLUSTER = "aws:eks/cluster:Cluster"

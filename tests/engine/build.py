@@ -15,7 +15,7 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,7 +29,12 @@ SDK_MODULE = "github.com/pulumi/pulumi/sdk/v3"
 PACKAGES = {
     CLI: ("cli", "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi"),
     HOST: ("host", f"{SDK_MODULE}/python/cmd/pulumi-language-python"),
+    "kube-apiserver": ("../kube/apiserver", "k8s.io/kubernetes/cmd/kube-apiserver"),
+    "etcd": ("../kube/etcd", "go.etcd.io/etcd/server/v3"),
 }
+"""Each part's module, beside this file, and the command that is built from it."""
+ENGINE = (CLI, HOST, HOST_SCRIPT)
+"""What the engine is made of; `tests/kube` builds the other parts."""
 PROGRESS_SECONDS = 15
 GO_FLAGS = "-mod=readonly -buildvcs=false"
 
@@ -51,33 +56,40 @@ def find() -> Found:
     on_path = shutil.which(CLI)
     if on_path and shutil.which(HOST):
         return Found(Path(on_path).parent, f"found on PATH at {on_path}")
-    if not unbuilt():
-        return Found(BUILT, "built earlier in .engine/bin")
-    if shutil.which("go"):
-        raise NoEngine("it is not built yet: run `python tests/engine/build.py`")
+    if shutil.which("go") or not unbuilt():
+        return find_built(ENGINE, "python tests/engine/build.py")
     raise NoEngine(
         f"neither `{CLI}` with `{HOST}` nor `go` is on PATH: install Pulumi, or Go "
         "1.25 or newer to build it"
     )
 
 
-def unbuilt() -> list[str]:
+def find_built(parts: Sequence[str], command: str) -> Found:
+    """Parts that were built here; NoEngine where not, with the command that builds them."""
+    if not unbuilt(parts):
+        return Found(BUILT, "built earlier in .engine/bin")
+    if shutil.which("go"):
+        raise NoEngine(f"it is not built yet: run `{command}`")
+    raise NoEngine("`go` is not on PATH: install Go 1.25 or newer to build it")
+
+
+def unbuilt(parts: Sequence[str] = ENGINE) -> list[str]:
     """The parts that are missing in `.engine/bin` or built from something else."""
     stamps = read_stamps()
     return [
         part
-        for part in (CLI, HOST, HOST_SCRIPT)
+        for part in parts
         if stamps.get(part) != wanted_stamp(part) or not (BUILT / part).is_file()
     ]
 
 
-def build() -> Found:
+def build(parts: Sequence[str] = ENGINE) -> Found:
     """Builds what is missing; NoEngine with the reason when that does not work."""
     go = shutil.which("go")
     if go is None:
-        return find()
+        return find() if parts == ENGINE else find_built(parts, "")
     BUILT.mkdir(parents=True, exist_ok=True)
-    missing = unbuilt()
+    missing = unbuilt(parts)
     say(
         f"building {', '.join(missing)} with Go: 5 to 6 minutes and about 2 GB of "
         "Go's cache the first time, nothing after that"
@@ -197,20 +209,25 @@ def say(text: str) -> None:
 
 def main() -> int:
     """Exit code 0; 1 when there is no engine and `CI=true` demands one."""
+    return ensure(ENGINE, "Pulumi engine", "the engine tests will be skipped")
+
+
+def ensure(parts: Sequence[str], what: str, otherwise: str) -> int:
+    """Finds or builds the parts; exit code 1 when that fails and `CI=true` demands them."""
     try:
         try:
-            found = find()
+            found = find() if parts == ENGINE else find_built(parts, "")
         except NoEngine:
-            found = build()
+            found = build(parts)
     except KeyboardInterrupt:
         say("interrupted; the next run goes on with what Go has built so far")
         return 130
     except NoEngine as reason:
         must = os.environ.get("CI") == "true"
-        then = "CI=true demands it" if must else "the engine tests will be skipped"
-        say(f"no Pulumi engine, {then}: {reason}")
+        then = "CI=true demands it" if must else otherwise
+        say(f"no {what}, {then}: {reason}")
         return 1 if must else 0
-    say(f"Pulumi engine {found.origin}")
+    say(f"{what} {found.origin}")
     return 0
 
 

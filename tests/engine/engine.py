@@ -53,11 +53,13 @@ class Engine:
         self._opened = 0
         self._plugins = folder / "plugins"
         self._plugins.mkdir(parents=True)
-        _write_script(
-            self._plugins / "pulumi-resource-aws",
-            f'PYTHONPATH="{ROOT}" exec "{sys.executable}" -P -c '
-            '"from tests.engine.plugin.pulumi_resource_aws import main; main()" "$@"',
-        )
+        for package in ("aws", "kubernetes"):
+            _write_script(
+                self._plugins / f"pulumi-resource-{package}",
+                f'PYTHONPATH="{ROOT}" exec "{sys.executable}" -P -c '
+                f'"from tests.engine.plugin.pulumi_resource_{package} import main; '
+                'main()" "$@"',
+            )
 
     def open(
         self,

@@ -134,8 +134,8 @@ def resource_count(plan: TierPlan) -> int:
 def resources_by_kind(plan: TierPlan) -> dict[str, int]:
     """Resources by the component that makes them.
 
-    It counts the three DNS records of a stack that is given a Route 53 zone; without
-    one there are three less.
+    It counts the three DNS records of a stack that is given a Route 53 zone and the
+    Secret of one that is given the relay's key; without them there are as many less.
     """
     zones = len(plan.zones)
     balancer = 5  # security group, load balancer, target group, listener, DNS record
@@ -149,8 +149,12 @@ def resources_by_kind(plan: TierPlan) -> dict[str, int]:
         # Certificate, its validation and the record that proves it.
         "domain": 1 + 3,
         # Cluster with role, attachment and log; nodes with role, three attachments
-        # and template; the balancer's way in: a rule and an attachment.
-        "relay": 1 + 4 + 6 + balancer + 2,
+        # and template; the balancer's way in: a rule and an attachment; five add-ons.
+        "relay": 1 + 4 + 6 + balancer + 2 + 5,
+        # Provider; namespace, account, key, two Services, Deployment, scaler, budget and
+        # network policy; the autoscaler: role, policy and identity in AWS, account,
+        # two roles, their bindings and a Deployment in the cluster.
+        "relay pods": 1 + 1 + 9 + 3 + 6,
         # Security group, template, group.
         "proxies": 1 + balancer + role + 3,
     }

@@ -181,7 +181,7 @@ def _kind(
     return kinds.UPDATE_REPLACE if key in forcing else kinds.UPDATE
 
 
-def main() -> None:
+def serve(servicer: Any) -> None:
     """Serves on a free port, which the engine reads from standard output."""
     # The engine interrupts a plugin that it no longer needs and waits for its end.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
@@ -192,12 +192,17 @@ def main() -> None:
             ("grpc.max_send_message_length", 400 * 1024 * 1024),
         ],
     )
-    provider_pb2_grpc.add_ResourceProviderServicer_to_server(StandIn(), server)
+    provider_pb2_grpc.add_ResourceProviderServicer_to_server(servicer, server)
     port = server.add_insecure_port("127.0.0.1:0")
     server.start()
     sys.stdout.write(f"{port}\n")
     sys.stdout.flush()
     server.wait_for_termination()
+
+
+def main() -> None:
+    """Serves the stand-in."""
+    serve(StandIn())
 
 
 if __name__ == "__main__":

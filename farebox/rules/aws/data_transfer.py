@@ -51,6 +51,18 @@ ELSEWHERE = Use(
     says="traffic to other regions",
     optional=True,
 )
+TO_REGION = {
+    region: Use(
+        key=f"monthly_outbound_to_region_gb.{region}",
+        service="AWSDataTransfer",
+        usage_type="{to}-AWS-Out-Bytes",
+        unit="GB",
+        says=f"traffic to {region}",
+        optional=True,
+    )
+    for region in REGION_PREFIX
+}
+"""A key for each region that traffic can go to, at the rate of that pair of regions."""
 
 
 SENDERS = frozenset(
@@ -91,6 +103,14 @@ def account_usage(
         far = "us-east-1" if region in ("us-west-1", "us-west-2") else "us-west-2"
         how = "to other regions, at the rate "
         yield _to_region(resource, ELSEWHERE, far, elsewhere, how)
+    for to, use in TO_REGION.items():
+        given = use.given(usage)
+        if given is None:
+            continue
+        if to == region:
+            yield Gap("no-price", f"{use.key} is traffic of {region} to itself")
+        else:
+            yield _to_region(resource, use, to, given)
 
 
 def _to_region(
@@ -104,17 +124,22 @@ def _to_region(
 ACCOUNT = Type(
     billed="An account is billed for what leaves a zone, a region or AWS.",
     source="https://aws.amazon.com/ec2/pricing/on-demand/",
-    uses=(OUTBOUND, BETWEEN_ZONES, US_EAST_TO_US_EAST, ELSEWHERE),
+    uses=(
+        OUTBOUND,
+        BETWEEN_ZONES,
+        US_EAST_TO_US_EAST,
+        ELSEWHERE,
+        *TO_REGION.values(),
+    ),
     rule=account_usage,
     terraform="aws_data_transfer",
     notes="""
 Traffic to the internet is charged by the tier, after 100 GB free. Between zones it is
 charged twice, out and in. Between us-east-1 and us-east-2 the key is for these two regions
-only. To other regions the rate is that to us-west-2; from the two western regions, that to
-us-east-1.
+only. `monthly_outbound_to_region_gb` names each region that traffic goes to, at the rate of
+that pair; for traffic to other regions without a name the rate is that to us-west-2, from
+the two western regions that to us-east-1.
 """,
-    not_modelled=(
-        "CloudFront, Direct Connect, regions that cost more to reach than us-west-2"
-    ),
+    not_modelled="traffic of CloudFront and Direct Connect, which is given there",
 )
 """What the account's usage in one region is charged by; no resource has this type."""

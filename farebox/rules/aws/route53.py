@@ -14,7 +14,7 @@ from farebox.graph import UNKNOWN, Resource
 from farebox.rules.charges import ONE, Charge, Circumstances, Gap, NoCharge
 from farebox.rules.listed import listed
 from farebox.rules.machines.places import SUBNET_TYPES
-from farebox.rules.service import Key, Meter, Type, Use, free, unpriced
+from farebox.rules.service import Key, Meter, Type, Use, free
 
 SOURCE = "https://aws.amazon.com/route53/pricing/"
 SERVICE = "AmazonRoute53"
@@ -42,15 +42,33 @@ QUERIES = tuple(
         ("monthly_standard_queries", "DNS-Queries", "standard queries"),
         ("monthly_latency_based_queries", "LBR-Queries", "latency-based queries"),
         ("monthly_geo_queries", "Geo-Queries", "geolocation queries"),
+        (
+            "monthly_geoproximity_queries",
+            "Geo-Proximity-Queries",
+            "geoproximity queries",
+        ),
+        ("monthly_ip_based_queries", "Cidr-Queries", "queries routed by address"),
     )
 )
+RECORD_SETS = Use(
+    key="record_sets",
+    service=SERVICE,
+    usage_type="RRSets",
+    unit="RRSets",
+    says="records above those that a zone includes",
+    region="global",
+    optional=True,
+)
+FREE_RECORD_SETS = Decimal(10_000)
+"""Records that a hosted zone holds without a further charge."""
+
 ENDPOINT_TYPE = Key(
     key="endpoint_type", says="where the endpoint is", texts=("aws", "non_aws")
 )
 CHECK = Meter(
     service=SERVICE,
     usage_type="Health-Check-{place}",
-    unit="HealthChecks",
+    unit="Mo",
     says="health check",
     region="global",
     per="month",
@@ -59,7 +77,7 @@ CHECK = Meter(
 OPTIONS = Meter(
     service=SERVICE,
     usage_type="Health-Check-Option-{place}",
-    unit="HealthChecks",
+    unit="Mo",
     says="optional features of the health check",
     region="global",
 )
@@ -87,6 +105,14 @@ def zone(
 ) -> Iterator[Charge]:
     """One zone for the month, and its queries of every kind that is given."""
     yield ZONE.all_month(resource, circumstances)
+    records = RECORD_SETS.given(usage)
+    if records is not None and records.quantity > FREE_RECORD_SETS:
+        yield RECORD_SETS.metered(
+            resource,
+            records.quantity - FREE_RECORD_SETS,
+            f"{records.quantity.normalize():f} less 10,000 that a zone includes",
+            usage=records.status,
+        )
     queries = list(_queries(resource, usage))
     if queries:
         yield from queries
@@ -182,7 +208,7 @@ TYPES = {
         billed="A hosted zone is billed by the month, and by the queries it answers.",
         source=SOURCE,
         meters=(ZONE,),
-        uses=QUERIES,
+        uses=(*QUERIES, RECORD_SETS),
         rule=zone,
         terraform="aws_route53_zone",
         notes=(
@@ -204,7 +230,7 @@ TYPES = {
         uses=(ENDPOINT_TYPE,),
         rule=health_check,
         terraform="aws_route53_health_check",
-        not_modelled="the free checks of endpoints in AWS",
+        notes="The first 50 checks of endpoints in AWS are free, as the price list has it.",
     ),
     "aws:route53/resolverEndpoint:ResolverEndpoint": Type(
         billed="A resolver endpoint is billed by the hour and address, and by the query.",
@@ -221,7 +247,7 @@ FREE = free(
     {
         "part of a hosted zone, which is charged with its queries": (
             "RecordsExclusive ZoneAssociation VpcAssociationAuthorization "
-            "DelegationSet HostedZoneDnsSec KeySigningKey CidrCollection CidrLocation"
+            "DelegationSet HostedZoneDnsSec KeySigningKey CidrCollection"
         ),
         "the resolver's rules are not charged; endpoints and queries are": (
             "ResolverConfig ResolverDnsSecConfig ResolverRule ResolverRuleAssociation"
@@ -235,22 +261,6 @@ FREE = free(
         "a description; the records that are made from it are charged": "TrafficPolicy",
         "part of a profile, which is charged by its associations": (
             "ProfilesResourceAssociation"
-        ),
-    },
-)
-
-UNPRICED = unpriced(
-    "route53",
-    {
-        "DNS Firewall is charged by the query that it inspects": (
-            "ResolverFirewallRuleGroupAssociation"
-        ),
-        "DNS Firewall is charged by the domain of a list of one's own": (
-            "ResolverFirewallDomainList"
-        ),
-        "a record of a traffic policy is charged by the month": "TrafficPolicyInstance",
-        "a profile is charged by the hour for the networks that it is associated with": (
-            "ProfilesProfile ProfilesAssociation"
         ),
     },
 )

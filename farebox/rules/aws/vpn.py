@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from farebox.bill.usage import Usage
-from farebox.graph import Resource
+from farebox.graph import UNKNOWN, Resource
 from farebox.graph.values import flag
 from farebox.rules.aws.addresses import USED, public_ipv4
 from farebox.rules.charges import Charge, Circumstances, Gap
@@ -37,7 +37,7 @@ CLIENTS = Use(
     key="monthly_connection_hours",
     service=SERVICE,
     usage_type="ClientVPN-ConnectionHours",
-    operation="ClientVPNEndpoints",
+    operation="ClientVPNConnections",
     unit="Hrs",
     says="Client VPN connections",
 )
@@ -57,7 +57,7 @@ def _attached(operation: str) -> Meter:
         service=SERVICE,
         usage_type="TransitGateway-Hours",
         operation=operation,
-        unit="Hrs",
+        unit="hour",
         says="transit gateway attachment",
         per="hour",
         because="attached all month",
@@ -70,11 +70,18 @@ def _sent(operation: str) -> Use:
         service=SERVICE,
         usage_type="TransitGateway-Bytes",
         operation=operation,
-        unit="GB",
+        unit="GigaBytes",
         says="data sent into the transit gateway",
     )
 
 
+MULTICAST = Use(
+    key="monthly_multicast_data_gb",
+    service=SERVICE,
+    usage_type="TGW-Multicast-Consumer-Bytes",
+    unit="GigaBytes",
+    says="multicast that the receiver takes",
+)
 VPN_ATTACHED, VPN_SENT = _attached("TransitGatewayVPN"), _sent("TransitGatewayVPN")
 
 
@@ -82,19 +89,29 @@ def vpn_connection(
     resource: Resource, usage: Usage, circumstances: Circumstances
 ) -> Iterator[Charge]:
     """Hours, the addresses of its tunnels, and the attachment to a transit gateway."""
-    if resource.input("tunnelBandwidth") not in (None, "standard"):
+    bandwidth, outside = (
+        resource.input(name) for name in ("tunnelBandwidth", "outsideIpAddressType")
+    )
+    accelerated = flag(resource.input("enableAcceleration"))
+    if UNKNOWN in (bandwidth, outside, accelerated):
+        yield Gap(
+            "unknown-input",
+            "tunnelBandwidth, outsideIpAddressType or enableAcceleration is not known "
+            "before deployment",
+        )
+    if bandwidth in (None, "standard"):
+        yield CONNECTION.all_month(resource, circumstances)
+    elif bandwidth is not UNKNOWN:
         yield Gap(
             "no-price",
             "a VPN connection of a larger bandwidth has a rate of its own, and Farebox "
             "knows no price for it",
         )
-    else:
-        yield CONNECTION.all_month(resource, circumstances)
-    if resource.input("outsideIpAddressType") in (None, "PublicIpv4"):
+    if outside in (None, "PublicIpv4"):
         yield public_ipv4(
             resource, circumstances, TUNNELS, "two tunnels, one address each"
         )
-    if flag(resource.input("enableAcceleration")):
+    if accelerated:
         yield Gap(
             "no-price",
             "an accelerated VPN is also charged by Global Accelerator, and Farebox "
@@ -156,18 +173,21 @@ TYPES = {
         meters=(_attached("TransitGatewayVPC"),),
         uses=(_sent("TransitGatewayVPC"),),
         terraform="aws_ec2_transit_gateway_vpc_attachment",
-        not_modelled="multicast bytes, Direct Connect attachments",
+    ),
+    "aws:ec2transitgateway/multicastGroupMember:MulticastGroupMember": Type(
+        billed="Multicast is billed by the GB that each receiver takes.",
+        source=TRANSIT_PAGE,
+        uses=(MULTICAST,),
+        terraform="aws_ec2_transit_gateway_multicast_group_member",
     ),
     "aws:ec2transitgateway/peeringAttachment:PeeringAttachment": _PEERING,
     "aws:ec2transitgateway/peeringAttachmentAccepter:PeeringAttachmentAccepter": _PEERING,
     "aws:ec2/transitGatewayPeeringAttachmentAccepter:TransitGatewayPeeringAttachmentAccepter": _PEERING,
     "aws:ec2transitgateway/connect:Connect": Type(
-        billed="A Connect attachment; Farebox has found no price under a key of its own.",
+        billed="A Connect attachment is billed by the hour, beside what it runs over.",
         source=TRANSIT_PAGE,
-        no_price=(
-            "how AWS charges a Connect attachment beside the one that it runs over is not "
-            "known to Farebox"
-        ),
+        meters=(_attached("TransitGatewayConnect"),),
+        terraform="aws_ec2_transit_gateway_connect",
     ),
 }
 
@@ -200,8 +220,7 @@ FREE = (
                 "MeteringPolicyEntry VpcAttachmentAccepter"
             ),
             "multicast is charged by the bytes that receivers take, not by the domain": (
-                "MulticastDomain MulticastDomainAssociation MulticastGroupMember "
-                "MulticastGroupSource"
+                "MulticastDomain MulticastDomainAssociation MulticastGroupSource"
             ),
         },
     )

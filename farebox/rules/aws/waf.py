@@ -21,7 +21,7 @@ ACLS = {
     where: Meter(
         service=SERVICE,
         usage_type="WebACL",
-        unit="month",
+        unit="Month",
         says="classic web ACL",
         region=where,
         per="month",
@@ -33,7 +33,7 @@ RULES = {
     where: Meter(
         service=SERVICE,
         usage_type="Rule",
-        unit="month",
+        unit="Month",
         says="rules of the classic web ACL",
         region=where,
     )

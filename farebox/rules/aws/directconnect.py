@@ -48,7 +48,7 @@ ATTACHED = Meter(
     service="AmazonVPC",
     usage_type="TransitGateway-Hours",
     operation="TransitGatewayDirectConnect",
-    unit="hour",
+    unit="Hrs",
     says="transit gateway attachment",
     per="hour",
     because="attached all month",
@@ -58,7 +58,7 @@ THROUGH_HUB = Use(
     service="AmazonVPC",
     usage_type="TransitGateway-Bytes",
     operation="TransitGatewayDirectConnect",
-    unit="GigaBytes",
+    unit="GB",
     says="data sent into the transit gateway",
 )
 

@@ -22,7 +22,7 @@ from farebox.rules.machines.places import Place
 from farebox.rules.machines.pools import Pool
 from farebox.rules.machines.volumes import VolumeSpec
 from farebox.rules.service import Meter
-from farebox.rules.shapes import amount, field, text
+from farebox.rules.shapes import amount, field, or_default, text
 
 FEE = Meter(
     service="ElasticMapReduce",
@@ -125,8 +125,11 @@ def disks_of(
         return (root, more) if gib else (root,)
     found = [root]
     for number, item in enumerate(said):
+        type_ = or_default(text(item.get("type")), "gp2")
+        if not isinstance(type_, str):
+            return unknown("ebsConfigs type")
         volume = VolumeSpec(
-            str(text(item.get("type")) or "gp2"),
+            type_,
             amount(resource, item.get("size"), "a size of") or UNKNOWN,
             amount(resource, item.get("iops"), "iops of"),
             amount(resource, item.get("throughput"), "a throughput of"),

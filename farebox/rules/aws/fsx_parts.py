@@ -59,7 +59,7 @@ POOL_REQUESTS = tuple(
         service=SERVICE,
         usage_type=f"Requests.{{kind}}:CPoolStd{part}",
         operation="CreateFileSystem:ONTAP",
-        unit="Operations",
+        unit="Requests",
         says=f"{verb}s of the capacity pool",
         optional=True,
     )

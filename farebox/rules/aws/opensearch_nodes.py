@@ -11,7 +11,7 @@ from farebox.graph import UNKNOWN, Resource, Unknown
 from farebox.graph.values import flag
 from farebox.rules.charges import Charge, Circumstances, Gap
 from farebox.rules.service import Meter
-from farebox.rules.shapes import amount, block, blocks, text
+from farebox.rules.shapes import amount, block, blocks, or_default, text
 
 NODES = Meter(
     service="AmazonES",
@@ -75,7 +75,7 @@ def node_charges(
     for option in blocks(config.get("nodeOptions")):
         node = block(option.get("nodeConfig"))
         if flag(node.get("enabled")):
-            role = f"{text(option.get('nodeType')) or 'other'} node"
+            role = f"{or_default(text(option.get('nodeType')), 'other')} node"
             number = amount(resource, node.get("count"), "nodes of")
             wanted = type_of(node.get("type"))
             yield _charge(resource, circumstances, role, wanted, number)

@@ -68,7 +68,7 @@ ENDPOINT_TYPE = Key(
 CHECK = Meter(
     service=SERVICE,
     usage_type="Health-Check-{place}",
-    unit="Mo",
+    unit="HealthChecks",
     says="health check",
     region="global",
     per="month",
@@ -77,7 +77,7 @@ CHECK = Meter(
 OPTIONS = Meter(
     service=SERVICE,
     usage_type="Health-Check-Option-{place}",
-    unit="Mo",
+    unit="HealthChecks",
     says="optional features of the health check",
     region="global",
 )

@@ -57,7 +57,7 @@ def _attached(operation: str) -> Meter:
         service=SERVICE,
         usage_type="TransitGateway-Hours",
         operation=operation,
-        unit="hour",
+        unit="Hrs",
         says="transit gateway attachment",
         per="hour",
         because="attached all month",
@@ -70,7 +70,7 @@ def _sent(operation: str) -> Use:
         service=SERVICE,
         usage_type="TransitGateway-Bytes",
         operation=operation,
-        unit="GigaBytes",
+        unit="GB",
         says="data sent into the transit gateway",
     )
 
@@ -79,7 +79,7 @@ MULTICAST = Use(
     key="monthly_multicast_data_gb",
     service=SERVICE,
     usage_type="TGW-Multicast-Consumer-Bytes",
-    unit="GigaBytes",
+    unit="GB",
     says="multicast that the receiver takes",
 )
 VPN_ATTACHED, VPN_SENT = _attached("TransitGatewayVPN"), _sent("TransitGatewayVPN")

@@ -21,7 +21,7 @@ ACLS = {
     where: Meter(
         service=SERVICE,
         usage_type="WebACL",
-        unit="Month",
+        unit="month",
         says="classic web ACL",
         region=where,
         per="month",
@@ -33,7 +33,7 @@ RULES = {
     where: Meter(
         service=SERVICE,
         usage_type="Rule",
-        unit="Month",
+        unit="month",
         says="rules of the classic web ACL",
         region=where,
     )

@@ -266,6 +266,14 @@ UNREAD: dict[str, tuple[Unread, ...]] = {
     # Source: https://aws.amazon.com/cloudwatch/pricing/
     "aws:opensearch/domain:Domain": _SEARCH_LOGS,
     "aws:elasticsearch/domain:Domain": _SEARCH_LOGS,
+    "aws:docdb/cluster:Cluster": _WATCHED_DATABASE[1:],
+    "aws:neptune/cluster:Cluster": (
+        Unread(
+            "enableCloudwatchLogsExports",
+            "the database's logs are charged by CloudWatch, by the GB",
+            "no-usage",
+        ),
+    ),
     # Source: https://aws.amazon.com/rds/pricing/ and .../cloudwatch/pricing/
     "aws:rds/instance:Instance": (
         *_WATCHED_DATABASE,

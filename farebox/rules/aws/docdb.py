@@ -1,0 +1,177 @@
+"""Amazon DocumentDB: clusters, their instances, snapshots and elastic clusters.
+
+Source: https://aws.amazon.com/documentdb/pricing/
+"""
+
+from collections.abc import Iterator
+from datetime import date
+from functools import partial
+
+from farebox.bill.usage import Usage
+from farebox.graph import Resource, Unknown
+from farebox.rules.aws.cluster_databases import (
+    Family,
+    cluster_charges,
+    cluster_of,
+    instance_charges,
+)
+from farebox.rules.aws.db_support import Extended, extended
+from farebox.rules.charges import Charge, Circumstances, Gap
+from farebox.rules.service import Meter, Type, Use, free, unpriced
+
+SOURCE = "https://aws.amazon.com/documentdb/pricing/"
+SERVICE = "AmazonDocDB"
+OPERATION = "CreateDBInstance:0023"
+CLUSTER = "aws:docdb/cluster:Cluster"
+
+SUPPORT = {"3.6": Extended("DocumentDB 3.6", date(2026, 7, 1), date(2028, 3, 31))}
+"""Versions in extended support, from the first day that it is charged.
+
+Source: https://docs.aws.amazon.com/documentdb/latest/developerguide/extended-support.html
+"""
+
+_use = partial(Use, service=SERVICE)
+_meter = partial(Meter, service=SERVICE)
+
+SNAPSHOT = _use(
+    key="storage_gb",
+    usage_type="BackupUsage",
+    unit="GB-Mo",
+    says="what the snapshot stores beyond the free backups",
+)
+FAMILY = Family(
+    cluster_type=CLUSTER,
+    stored=_use(
+        key="storage_gb",
+        usage_type="StorageUsage",
+        unit="GB-Mo",
+        says="data of the cluster",
+    ),
+    stored_optimized=_use(
+        key="storage_gb",
+        usage_type="IO-OptimizedStorageUsage",
+        unit="GB-Mo",
+        says="data of the cluster, I/O-Optimized",
+    ),
+    requests=_meter(
+        usage_type="StorageIOUsage", unit="IOs", says="requests to the storage"
+    ),
+    backups=_meter(
+        usage_type="BackupUsage", unit="GB-Mo", says="backups beyond the first day"
+    ),
+    replicated=_use(
+        key="monthly_replicated_write",
+        usage_type="ReplicatedWriteIOUsage",
+        unit="IOs",
+        says="writes that the global cluster replicates",
+    ),
+    hours=_meter(
+        usage_type="InstanceUsage:{CLASS}",
+        operation=OPERATION,
+        unit="Hrs",
+        says="{NAME}",
+    ),
+    hours_optimized=_meter(
+        usage_type="InstanceUsageIOOptimized:{CLASS}",
+        operation=OPERATION,
+        unit="Hrs",
+        says="{NAME}, I/O-Optimized",
+    ),
+    serverless=_meter(
+        usage_type="DocumentDB:ServerlessUsage",
+        operation=OPERATION,
+        unit="DCU-Hr",
+        says="serverless capacity",
+    ),
+    serverless_optimized=_meter(
+        usage_type="DocumentDB:ServerlessIOOptimizedUsage",
+        operation=OPERATION,
+        unit="DCU-Hr",
+        says="serverless capacity, I/O-Optimized",
+    ),
+    credits=_use(
+        key="monthly_cpu_credit_hrs",
+        usage_type="CPUCredits:{FAMILY}",
+        unit="vCPU-Hours",
+        says="vCPU hours of {FAMILY} beyond its baseline",
+        optional=True,
+    ),
+)
+
+
+def instance(
+    resource: Resource, usage: Usage, circumstances: Circumstances
+) -> Iterator[Charge]:
+    """An instance is billed by the hour of its class, and more in extended support.
+
+    Source: https://aws.amazon.com/documentdb/pricing/
+    """
+    yield from instance_charges(FAMILY, resource, usage, circumstances)
+    owner = cluster_of(FAMILY, resource, circumstances.graph)
+    version = owner.input("engineVersion") if owner else None
+    if isinstance(version, Unknown):
+        reason = "its version, and so extended support, is not known before deployment"
+        yield Gap("unknown-input", reason)
+    elif extended(SUPPORT, str(version), circumstances.on) is not None:
+        yield Gap(
+            "no-price",
+            f"standard support of {version} is over: extended support is charged by the "
+            "vCPU and hour, and Farebox knows no price for it",
+        )
+
+
+TYPES = {
+    CLUSTER: Type(
+        billed="A cluster is billed for what it stores, requests to it, and backups.",
+        source=SOURCE,
+        meters=FAMILY.cluster_meters,
+        uses=FAMILY.cluster_uses,
+        rule=partial(cluster_charges, FAMILY),
+        terraform="aws_docdb_cluster",
+        notes=(
+            "`read_requests_per_sec` and `write_requests_per_sec` go on all month; an "
+            "I/O-Optimized cluster pays more for data and instances, and for no requests."
+        ),
+    ),
+    "aws:docdb/clusterInstance:ClusterInstance": Type(
+        billed="An instance is billed by the hour of its class, or by its capacity units.",
+        source=SOURCE,
+        meters=FAMILY.instance_meters,
+        uses=FAMILY.instance_uses,
+        rule=instance,
+        terraform="aws_docdb_cluster_instance",
+        notes=(
+            "`db.serverless` runs its cluster's least capacity as a rule, marked assumed, "
+            "and its most at the high end."
+        ),
+        not_modelled="extended support of version 3.6 (a gap)",
+    ),
+    "aws:docdb/clusterSnapshot:ClusterSnapshot": Type(
+        billed="A snapshot is billed by the GB-month beyond the free backups.",
+        source=SOURCE,
+        uses=(SNAPSHOT,),
+        terraform="aws_docdb_cluster_snapshot",
+    ),
+}
+
+FREE = free(
+    "docdb",
+    {
+        "a setting of clusters, which are charged": "ClusterParameterGroup SubnetGroup",
+        "events cost nothing here; Amazon SNS charges what it delivers": (
+            "EventSubscription"
+        ),
+        "a global cluster costs what its clusters do; they carry what it replicates": (
+            "GlobalCluster"
+        ),
+    },
+)
+
+UNPRICED = unpriced(
+    "docdb",
+    {
+        "an elastic cluster is charged by the vCPU of its shards, at a rate that no facts have": (
+            "ElasticCluster"
+        )
+    },
+)

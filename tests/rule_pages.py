@@ -86,6 +86,7 @@ def _section(names: list[str], declared: Type) -> Iterator[str]:
         yield "\n".join(
             ["| usage key | what it says |", "|---|---|", *map(_key_row, keys)]
         )
+    yield from _measured(declared)
     if declared.notes:
         notes = declared.notes.strip()
         yield notes if "\n" in notes else _filled(notes)
@@ -93,6 +94,18 @@ def _section(names: list[str], declared: Type) -> Iterator[str]:
     if declared.not_modelled:
         yield _filled(f"Not modelled: {declared.not_modelled}.")
     yield f"Source: <{declared.source}>"
+
+
+def _measured(declared: Type) -> Iterator[str]:
+    """Where CloudWatch counts the keys, which `fare usage sync` reads."""
+    rows = [
+        f"- `{use.key}`: {metric.namespace} {' + '.join(metric.names)}"
+        for use in declared.uses
+        for metric in use.metrics
+    ]
+    if rows:
+        yield "Measured by `fare usage sync`:"
+        yield "\n".join(rows)
 
 
 def _unread(names: Iterable[str], *, named: bool = False) -> Iterator[str]:

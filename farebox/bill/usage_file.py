@@ -123,9 +123,11 @@ class _Reader:
         """The values with `standard.storage_gb` as `standard: {storage_gb: …}`."""
         if not any("." in key for key in values):
             return values
-        found: dict[str, Value] = {}
+        found: dict[str, Value] = {k: v for k, v in values.items() if "." not in k}
         for key, value in values.items():
             *outer, last = key.split(".")
+            if not outer:
+                continue
             block = found
             for name in outer:
                 inner = block.get(name, {})

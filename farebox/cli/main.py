@@ -35,7 +35,7 @@ COMMANDS = {
     "ladder": "Show each growth phase's cost, price floor and margins.",
     "market": "Show the paper's market at the margin of that many users.",
     "claims": "Check the claims of the strategy paper.",
-    "usage": "Write the file that says what a stack uses.",
+    "usage": "Write the file that says what a stack uses, or fill it in.",
     "refresh": "Fetch AWS's prices into the store.",
     "completion": "Print the completion script of a shell.",
 }

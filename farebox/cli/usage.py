@@ -6,6 +6,7 @@ from farebox.cli.lazy_group import LazyGroup
 
 USAGE_COMMANDS = {
     "init": "Write the file with the keys that a stack can use.",
+    "sync": "Fill it in from CloudWatch.",
 }
 
 
@@ -17,7 +18,8 @@ USAGE_COMMANDS = {
 Examples:
   fare usage init 100k
   pulumi stack export | fare usage init - --output shop.usage.yaml
+  pulumi stack export | fare usage sync - --output shop.usage.yaml
 """,
 )
 def usage() -> None:
-    """Write the file that says what a stack uses in a month."""
+    """Write and fill in the file that says what a stack uses in a month."""

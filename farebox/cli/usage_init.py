@@ -66,8 +66,7 @@ def init(
         return
     path = Path(output) if output else found.path
     write_text(path, found.text, force=force)
-    keys = sum(len(each.keys) for each in found.wanted)
     click.echo(
-        f"{path}: {keys} keys of {len(found.wanted)} resources and regions; fill in what "
+        f"{path}: {found.keys} keys of {len(found.wanted)} resources and regions; fill in what "
         f"is known, then fare price {target} --usage {path}"
     )

@@ -19,7 +19,7 @@ from farebox.quote.book import BookRequest, book_as_it_is
 from farebox.quote.target import find_target, read_stack, target_name
 from farebox.quote.waiting import SILENT, Waiting
 from farebox.rating.wanted import wanted_usage
-from farebox.reports.usage_text import usage_text
+from farebox.reports.usage_text import shortened, usage_text
 
 SAFE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
 """Names of stacks that are a file's name too."""
@@ -30,10 +30,14 @@ class UsageFileThere(FareboxError):
 
 
 class WantedFile(Struct, frozen=True):
-    """What a stack's usage file may say, its text, and where it belongs."""
+    """What a stack's usage file may say, its text, and where it belongs.
+
+    `keys` is how many stand in the text.
+    """
 
     graph: ResourceGraph
     wanted: tuple[Wanted, ...]
+    keys: int
     text: str
     path: Path
 
@@ -60,16 +64,19 @@ def wanted_file(
         folder = found.stack_config_folder
     book = book_as_it_is(prices)
     wanted = wanted_usage(graph, book, Terms(on=date.today()))
-    text = usage_text(wanted, name=graph.stack, as_of=book.as_of, all_keys=all_keys)
+    shown = wanted if all_keys else shortened(wanted)
+    keys = sum(len(each.keys) for each in shown)
+    text = usage_text(shown, name=graph.stack, as_of=book.as_of)
     name = graph.stack if SAFE.fullmatch(graph.stack) else "stack"
-    return WantedFile(graph, wanted, text, folder / f"{name}.usage.yaml")
+    return WantedFile(graph, wanted, keys, text, folder / f"{name}.usage.yaml")
 
 
 def write_text(path: Path, text: str, *, force: bool) -> None:
     """Write a usage file whole, or not at all. Raises UsageFileThere, FareboxError."""
     if path.exists() and not force:
         raise UsageFileThere(
-            f"{path} is there already; --force writes over it, --output names another"
+            f"{path} is there already; --force writes over it, --output names another, "
+            "and fare usage sync fills in what it lacks"
         )
     beside = path.with_name(f".{path.name}.{os.getpid()}")
     try:

@@ -1,7 +1,8 @@
 """Which usage keys the resources of a stack read, and the rate that each feeds.
 
 The rules tell it themselves: an estimate runs without usage and writes down what is
-asked; a second one gives 1 for what is charged only where it is given, to see its rate.
+asked; a second one gives about 1 of each, which differs by key, to see the rate of what
+is charged only where it is given.
 """
 
 import re
@@ -23,7 +24,8 @@ from farebox.rules.errors import EstimateError
 from farebox.rules.packages import declared
 from farebox.rules.service import Key, Type, Use
 
-ONCE = Assumption(Decimal(1), Decimal(1), Decimal(1), status="usage-file")
+STEP = Decimal("0.000001")
+"""By how much the figures differ that tell one key's line from another's."""
 
 UNITS = {
     "gb": "GB",
@@ -114,11 +116,10 @@ def _account(
     graph: ResourceGraph, book: PriceBook, terms: Terms, region: str
 ) -> Wanted:
     """The keys of the account in a region that have a price there."""
-    values = _nested({use.key: ONCE for use in ACCOUNT.uses})
-    usage = UsageFile(account=[Entry(region, values)])
+    names = [use.key for use in ACCOUNT.uses]
+    usage = UsageFile(account=[Entry(region, _nested(_about_one(names)))])
     empty = ResourceGraph((), config=graph.config)
     rates = _Rates(book, None, _tried(empty, book, terms, usage))
-    names = [use.key for use in ACCOUNT.uses]
     keys = tuple(key for key in _keys(ACCOUNT, names, rates, None) if key.tiers)
     return Wanted(urn="", type="account", name=region, region=region, keys=keys)
 
@@ -135,10 +136,19 @@ def _with_one_of_each(
     for urn, keys in read.items():
         said = types.get(urn)
         uses = {} if said is None else {use.key: use for use in said.uses}
-        one = {key: ONCE for key in keys if isinstance(uses.get(key), Use)}
+        one = _about_one([key for key in keys if isinstance(uses.get(key), Use)])
         if one and "*" not in urn:
             entries.append(Entry(urn, _nested(one)))
     return _tried(graph, book, terms, UsageFile(resources=entries))
+
+
+def _about_one(keys: Iterable[str]) -> dict[str, Value]:
+    """A figure for each key, about 1 and different from the others'."""
+    found: dict[str, Value] = {}
+    for place, key in enumerate(dict.fromkeys(keys)):
+        figure = 1 + place * STEP
+        found[key] = Assumption(figure, figure, figure, status="usage-file")
+    return found
 
 
 def _tried(
@@ -172,20 +182,24 @@ class _Rates:
     ) -> None:
         self._book = book
         self._gaps: dict[str | None, list[tuple[str, PriceKey | None]]] = {}
-        self._lines: dict[str | None, list[PriceKey]] = {}
+        self._lines: dict[str | None, dict[Decimal, PriceKey]] = {}
         for entry in () if without is None else without.unpriced:
             if entry.usage_key:
                 gap = (entry.usage_key, entry.key)
                 self._gaps.setdefault(entry.subject.urn, []).append(gap)
         for line in () if one is None else one.lines:
-            self._lines.setdefault(line.subject.urn, []).append(line.key)
+            lines = self._lines.setdefault(line.subject.urn, {})
+            lines[line.quantity] = line.key
 
-    def wanted(self, urn: str | None, use: Use | Key) -> WantedKey:
+    def wanted(
+        self, urn: str | None, use: Use | Key, figure: Decimal | None
+    ) -> WantedKey:
         """The key with the first rate that it feeds for the resource, if one is seen."""
         gaps = [key for name, key in self._gaps.get(urn, ()) if name == use.key]
-        lines = self._lines.get(urn, ()) if isinstance(use, Use) else ()
         fed = [key for key in gaps if key is not None]
-        fed += [key for key in lines if isinstance(use, Use) and _feeds(use, key)]
+        if isinstance(use, Use) and figure is not None:
+            line = self._lines.get(urn, {}).get(figure * use.factor)
+            fed += [line] if line is not None and _feeds(use, line) else []
         price = self._price(fed[0]) if fed else None
         last = use.key.rpartition(".")[2]
         most = MOST.get(last)
@@ -212,10 +226,14 @@ def _keys(
     said: Type, read: Iterable[str], rates: _Rates, urn: str | None
 ) -> Iterator[WantedKey]:
     """The declared keys among those that were read, in the order of the declaration."""
-    names = set(read)
+    names = list(read)
+    uses = {use.key: use for use in said.uses}
+    given = _about_one([key for key in names if isinstance(uses.get(key), Use)])
     for use in said.uses:
         if use.key in names and not (isinstance(use, Key) and use.unused):
-            yield rates.wanted(urn, use)
+            figure = given.get(use.key)
+            likely = figure.likely if isinstance(figure, Assumption) else None
+            yield rates.wanted(urn, use, likely)
 
 
 def _feeds(use: Use, key: PriceKey) -> bool:

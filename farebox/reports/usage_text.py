@@ -7,10 +7,12 @@ how far it can go. Until a # is taken away the file changes nothing.
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from decimal import Context
 from json import dumps
 
 from msgspec.structs import replace
 
+from farebox.bill.assumptions import Assumption
 from farebox.bill.wanted import Wanted, WantedKey
 from farebox.prices import Tier
 from farebox.reports.figures import plain
@@ -33,15 +35,13 @@ TERRAFORM = "aws_"
 """A name that begins so would be read as a type or an address of Terraform's."""
 
 
-MANY = 12
-"""A resource with more keys has only those written that it needs, unless all are asked."""
+MANY, FEW = 12, 4
+"""Of more keys those are written that are needed, else the first, unless all are asked."""
 
 
-def usage_text(
-    wanted: Iterable[Wanted], *, name: str, as_of: str, all_keys: bool = False
-) -> str:
+def usage_text(wanted: Iterable[Wanted], *, name: str, as_of: str) -> str:
     """The file's text. `name` is the stack's, `as_of` the day of the book's prices."""
-    every = list(wanted) if all_keys else [*map(_needed, wanted)]
+    every = list(wanted)
     resources = [each for each in every if each.urn]
     account = [each for each in every if not each.urn]
     lines = [HEAD.format(name=_comment(name) or "the stack", as_of=as_of[:10])]
@@ -56,11 +56,13 @@ def usage_text(
     return "".join(lines)
 
 
+def shortened(wanted: Iterable[Wanted]) -> list[Wanted]:
+    """Those that could have very many keys with the ones that they need, or a few."""
+    return [each if len(each.keys) <= MANY else _needed(each) for each in wanted]
+
+
 def _needed(each: Wanted) -> Wanted:
-    """The resource with the keys that it needs, where it could have very many."""
-    if len(each.keys) <= MANY:
-        return each
-    needed = tuple(key for key in each.keys if key.needed)
+    needed = tuple(key for key in each.keys if key.needed) or each.keys[:FEW]
     return replace(each, keys=needed, more=len(each.keys) - len(needed))
 
 
@@ -79,6 +81,21 @@ def _pattern(each: Wanted, names: Counter[str], typed: Counter[str]) -> str:
         return each.name
     with_type = f"{each.type}::{each.name}"
     return with_type if typed[with_type] == 1 else each.urn
+
+
+DIGITS = Context(prec=6)
+"""A measured month is no more exact than that."""
+
+
+def measured_text(figure: Assumption) -> str:
+    """A measured range, as a value of a usage file."""
+    low, likely, high = (
+        plain(at.normalize(DIGITS)) for at in (figure.low, figure.likely, figure.high)
+    )
+    return (
+        f"{{low: {low}, likely: {likely}, high: {high}, status: {figure.status}, "
+        f"source: {dumps(figure.source)}}}"
+    )
 
 
 def key_text(text: str) -> str:

@@ -110,6 +110,8 @@ class Metric(Struct, frozen=True, kw_only=True):
     value, `id` or an output or input, or `=` and a fixed text. `counts` says what a
     day's figure is: a `sum` that a month has more of, a `level` that it has too, or a
     sum as a `rate` by the second. `unit` is how many of the metric's one of the key is.
+    `when` are inputs and the values that they may have for the metric to hold, the empty
+    text for none: of several metrics of a key the first that holds is asked.
     """
 
     namespace: str
@@ -119,11 +121,11 @@ class Metric(Struct, frozen=True, kw_only=True):
     stat: Literal["", "Average"] = ""
     unit: Decimal = ONE
     region: str = ""
-    note: str = ""
+    when: Mapping[str, tuple[str, ...]] = {}
 
 
-GIB = Decimal(1 << 30)
-"""Bytes in what AWS's bill and its metrics of bytes call a GB."""
+KIB, GIB = Decimal(1 << 10), Decimal(1 << 30)
+"""Bytes in what AWS's bill calls a KB and a GB."""
 
 
 class Key(Struct, frozen=True, kw_only=True):
@@ -140,7 +142,7 @@ class Key(Struct, frozen=True, kw_only=True):
     infracost: str = ""
     texts: tuple[str, ...] = ()
     unused: str = ""
-    metric: Metric | None = None
+    metrics: tuple[Metric, ...] = ()
 
     def given(self, usage: Usage) -> Given | None:
         """The figure under the key, or under Infracost's name for it."""
@@ -151,7 +153,7 @@ class Use(Meter, frozen=True, kw_only=True):
     """A meter that a key of the usage file fills (`standard.storage_gb` is nested).
 
     `factor` turns the key's unit into the price list's. An `optional` use is charged
-    where the file gives it and is no gap where it does not. `metric` is where
+    where the file gives it and is no gap where it does not. `metrics` are where
     CloudWatch counts it, for `fare usage sync`.
     """
 
@@ -159,7 +161,7 @@ class Use(Meter, frozen=True, kw_only=True):
     infracost: str = ""
     factor: Decimal = ONE
     optional: bool = False
-    metric: Metric | None = None
+    metrics: tuple[Metric, ...] = ()
 
     def given(self, usage: Usage) -> Given | None:
         """The figure under the key, or under Infracost's name for it."""

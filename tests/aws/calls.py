@@ -14,6 +14,7 @@ by `PriceKey`.
 from tests.aws.account_api import QuotasApi, SavingsPlansApi
 from tests.aws.api import Api
 from tests.aws.ec2_api import Ec2Api
+from tests.aws.metrics_api import MetricsApi
 from tests.aws.pricing_api import PricingApi
 from tests.aws.protocols import Refusal, answered, read_call, refused
 from tests.aws.server import Asked, AwsServer, Reply
@@ -21,6 +22,7 @@ from tests.aws.server import Asked, AwsServer, Reply
 __all__ = [
     "Api",
     "Ec2Api",
+    "MetricsApi",
     "PricingApi",
     "QuotasApi",
     "Refusal",

@@ -116,6 +116,7 @@ LISTS = {
     "GetSpotPlacementScores": "spotPlacementScoreSet",
     "GetProducts": "PriceList",
     "ListServiceQuotas": "Quotas",
+    "GetMetricData": "MetricDataResults",
     "DescribeSavingsPlansOfferingRates": "searchResults",
 }
 """Operation to the name of the list in its answer."""

@@ -20,6 +20,7 @@ class Refusal(Exception):
 TARGETS = {
     "AWSPriceListService": "pricing",
     "ServiceQuotasV20190624": "service-quotas",
+    "GraniteServiceVersion20100801": "cloudwatch",
 }
 
 

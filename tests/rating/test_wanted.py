@@ -14,7 +14,7 @@ from farebox.bill.wanted import Wanted, WantedKey
 from farebox.graph import Resource, ResourceGraph
 from farebox.prices.embedded import embedded_book
 from farebox.rating.wanted import wanted_usage
-from farebox.reports.usage_text import key_text, usage_text
+from farebox.reports.usage_text import key_text, shortened, usage_text
 from farebox.rules.usage_keys import check_usage, in_pulumi_names
 from tests.casebook import book_of, case_files, frozen_book, graph_of, load
 
@@ -83,6 +83,17 @@ def test_the_accounts_keys_stand_for_each_region_of_the_stack() -> None:
     assert (between.factor, between.rated) == (Decimal(2), "GB")
 
 
+def test_keys_that_share_a_form_of_usage_type_have_each_its_own_rate() -> None:
+    # To us-east-2 a GB costs 0.01 from us-east-1, to the rate of other regions 0.02.
+    found = wanted_usage(graph(queue("jobs")), embedded_book(), TERMS)
+    account = keys(found, "us-east-1")
+    rates = [
+        account[f"monthly_outbound_{name}_gb"].tiers[0].usd_per_unit
+        for name in ("us_east_to_us_east", "other_regions")
+    ]
+    assert rates == [Decimal("0.01"), Decimal("0.02")]
+
+
 def test_what_is_free_or_has_no_keys_is_left_out() -> None:
     role = resource("aws:iam/role:Role", "role")
     found = wanted_usage(graph(role, queue("jobs")), BOOK, TERMS)
@@ -101,7 +112,7 @@ def test_what_is_written_is_read_back_without_a_word(path: Path) -> None:
     case = load(path)
     stack = graph_of(case)
     wanted = wanted_usage(stack, book_of(case, BOOK), TERMS)
-    text = usage_text(wanted, name="case", as_of="2026-11-01", all_keys=True)
+    text = usage_text(wanted, name="case", as_of="2026-11-01")
     for written in (text, filled(text)):
         usage = in_pulumi_names(parse_usage(written))
         assert check_usage(usage, stack) == []
@@ -111,7 +122,7 @@ def test_what_is_written_is_read_back_without_a_word(path: Path) -> None:
 
 def filled(text: str) -> str:
     """The file with each key taken out from behind its mark."""
-    return re.sub(r"^(    )# ([a-z][a-z0-9_.]*: [^ ]+)$", r"\1\2", text, flags=re.M)
+    return re.sub(r"^(    )# ([a-z][a-z0-9_.-]*: [^ ]+)$", r"\1\2", text, flags=re.M)
 
 
 def test_resources_of_one_name_are_told_apart_by_type_and_then_by_urn() -> None:
@@ -141,7 +152,7 @@ def test_a_name_that_yaml_reads_otherwise_is_quoted(name: str) -> None:
 def test_a_resource_with_very_many_keys_has_those_that_it_needs() -> None:
     stack = graph(resource("aws:s3/bucket:Bucket", "assets"))
     wanted = wanted_usage(stack, BOOK, TERMS)
-    short = usage_text(wanted, name="prod", as_of="2026-11-01")
+    short = usage_text(shortened(wanted), name="prod", as_of="2026-11-01")
     assert "# standard.storage_gb: 0" in short
     assert "glacier_deep_archive" not in short
     assert re.search(r"It can have \d\d more keys: --all", short)

@@ -11,7 +11,7 @@ from farebox.graph import UNKNOWN, Resource, Unknown
 from farebox.graph.values import flag
 from farebox.rules.aws.xray import TRACES, traced
 from farebox.rules.charges import Charge, Circumstances, NoCharge
-from farebox.rules.service import Meter, Type, Use, free
+from farebox.rules.service import Meter, Metric, Type, Use, free
 from farebox.rules.shapes import amount
 
 SOURCE = "https://aws.amazon.com/api-gateway/pricing/"
@@ -23,6 +23,11 @@ REQUESTS = Use(
     usage_type="ApiGatewayRequest",
     unit="Requests",
     says="requests to the API",
+    metrics=(
+        Metric(
+            namespace="AWS/ApiGateway", names=("Count",), dimensions={"ApiName": "name"}
+        ),
+    ),
 )
 CACHE = Meter(
     service=SERVICE,

@@ -11,7 +11,7 @@ from farebox.graph import Resource
 from farebox.rules.aws.apigateway import SERVICE, SOURCE
 from farebox.rules.charges import Charge, Circumstances, Gap
 from farebox.rules.chunks import chunks_of
-from farebox.rules.service import Key, Type, Use, free
+from farebox.rules.service import Key, Metric, Type, Use, free
 from farebox.rules.shapes import text
 
 KB_PER_REQUEST = Decimal(512)
@@ -24,6 +24,11 @@ REQUESTS = Use(
     usage_type="ApiGatewayHttpRequest",
     unit="Requests",
     says="requests to the HTTP API",
+    metrics=(
+        Metric(
+            namespace="AWS/ApiGateway", names=("Count",), dimensions={"ApiId": "id"}
+        ),
+    ),
 )
 REQUEST_SIZE = Key(
     key="request_size_kb",
@@ -36,6 +41,13 @@ MESSAGES = Use(
     usage_type="ApiGatewayMessage",
     unit="Messages",
     says="messages, sent and received",
+    metrics=(
+        Metric(
+            namespace="AWS/ApiGateway",
+            names=("MessageCount",),
+            dimensions={"ApiId": "id"},
+        ),
+    ),
 )
 MESSAGE_SIZE = Key(
     key="message_size_kb", says="size of a message; each 32 KB count as one", unit="KB"

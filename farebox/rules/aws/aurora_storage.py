@@ -10,7 +10,7 @@ from farebox.bill.usage import Usage
 from farebox.graph import Resource, ResourceGraph, Unknown
 from farebox.rules.aws.rds_sources import told
 from farebox.rules.charges import Charge, Circumstances, Gap
-from farebox.rules.service import Key, Meter, Use
+from farebox.rules.service import GIB, Key, Meter, Metric, Use
 from farebox.rules.shapes import amount, text
 
 SERVICE = "AmazonRDS"
@@ -22,6 +22,16 @@ STORED = Use(
     usage_type="Aurora:StorageUsage",
     unit="GB-Mo",
     says="data of the cluster",
+    metrics=(
+        Metric(
+            namespace="AWS/RDS",
+            names=("VolumeBytesUsed",),
+            dimensions={"DBClusterIdentifier": "clusterIdentifier"},
+            counts="level",
+            stat="Average",
+            unit=GIB,
+        ),
+    ),
 )
 STORED_OPTIMIZED = Use(
     key="storage_gb",
@@ -29,6 +39,16 @@ STORED_OPTIMIZED = Use(
     usage_type="Aurora:IO-OptimizedStorageUsage",
     unit="GB-Mo",
     says="data of the cluster, I/O-Optimized",
+    metrics=(
+        Metric(
+            namespace="AWS/RDS",
+            names=("VolumeBytesUsed",),
+            dimensions={"DBClusterIdentifier": "clusterIdentifier"},
+            counts="level",
+            stat="Average",
+            unit=GIB,
+        ),
+    ),
 )
 REQUESTS = Meter(
     service=SERVICE,
@@ -36,8 +56,32 @@ REQUESTS = Meter(
     unit="IOs",
     says="requests to the storage",
 )
-READS = Key(key="read_requests_per_sec", says="reads from storage", unit="per second")
-WRITES = Key(key="write_requests_per_sec", says="writes to storage", unit="per second")
+READS = Key(
+    key="read_requests_per_sec",
+    says="reads from storage",
+    unit="per second",
+    metrics=(
+        Metric(
+            namespace="AWS/RDS",
+            names=("VolumeReadIOPs",),
+            dimensions={"DBClusterIdentifier": "clusterIdentifier"},
+            counts="rate",
+        ),
+    ),
+)
+WRITES = Key(
+    key="write_requests_per_sec",
+    says="writes to storage",
+    unit="per second",
+    metrics=(
+        Metric(
+            namespace="AWS/RDS",
+            names=("VolumeWriteIOPs",),
+            dimensions={"DBClusterIdentifier": "clusterIdentifier"},
+            counts="rate",
+        ),
+    ),
+)
 DAILY_BACKUP = Key(
     key="backup_snapshot_size_gb", says="size of one day's backup", unit="GB"
 )

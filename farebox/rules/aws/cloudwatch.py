@@ -10,7 +10,7 @@ from farebox.bill.usage import Usage
 from farebox.graph import UNKNOWN, Resource, Unknown
 from farebox.graph.values import number
 from farebox.rules.charges import ONE, Charge, Circumstances, Gap, NoCharge
-from farebox.rules.service import Meter, Type, Use, free, unpriced
+from farebox.rules.service import GIB, Meter, Metric, Type, Use, free, unpriced
 from farebox.rules.shapes import block, blocks, or_default, text
 
 SOURCE = "https://aws.amazon.com/cloudwatch/pricing/"
@@ -23,6 +23,14 @@ INGESTED = Use(
     operation="PutLogEvents",
     unit="GB",
     says="logs ingested",
+    metrics=(
+        Metric(
+            namespace="AWS/Logs",
+            names=("IncomingBytes",),
+            dimensions={"LogGroupName": "name"},
+            unit=GIB,
+        ),
+    ),
 )
 STORED = Use(
     key="storage_gb",

@@ -3,7 +3,7 @@
 Source: https://aws.amazon.com/dynamodb/pricing/
 """
 
-from farebox.rules.service import Meter, Use
+from farebox.rules.service import Meter, Metric, Use
 
 SERVICE = "AmazonDynamoDB"
 
@@ -47,6 +47,13 @@ READS = Use(
     operation=_REQUESTS,
     unit="ReadRequestUnits",
     says="reads on demand",
+    metrics=(
+        Metric(
+            namespace="AWS/DynamoDB",
+            names=("ConsumedReadCapacityUnits",),
+            dimensions={"TableName": "name"},
+        ),
+    ),
 )
 WRITES = Use(
     key="monthly_write_request_units",
@@ -55,6 +62,13 @@ WRITES = Use(
     operation=_REQUESTS,
     unit="WriteRequestUnits",
     says="writes on demand",
+    metrics=(
+        Metric(
+            namespace="AWS/DynamoDB",
+            names=("ConsumedWriteCapacityUnits",),
+            dimensions={"TableName": "name"},
+        ),
+    ),
 )
 REPLICATED_WRITES = Use(
     key="monthly_write_request_units",
@@ -63,6 +77,13 @@ REPLICATED_WRITES = Use(
     operation=_REQUESTS,
     unit="ReplicatedWriteRequestUnits",
     says="writes on demand, replicated",
+    metrics=(
+        Metric(
+            namespace="AWS/DynamoDB",
+            names=("ConsumedWriteCapacityUnits",),
+            dimensions={"TableName": "name"},
+        ),
+    ),
 )
 STORED = Use(
     key="storage_gb",

@@ -18,7 +18,7 @@ from farebox.rules.errors import InvalidInput
 from farebox.rules.machines.places import is_local, local_prices
 from farebox.rules.machines.uses import IO_REQUESTS, VOLUME_METERS
 from farebox.rules.machines.volumes import VolumeSpec, volume_charges
-from farebox.rules.service import Type, free
+from farebox.rules.service import Metric, Type, free
 from farebox.rules.shapes import amount, text
 
 SNAPSHOT_TYPES = frozenset(("aws:ebs/snapshot:Snapshot",))
@@ -113,12 +113,25 @@ def volume_of(resource: Resource) -> VolumeSpec | None:
     )
 
 
+MEASURED_REQUESTS = replace(
+    IO_REQUESTS,
+    metrics=(
+        Metric(
+            namespace="AWS/EBS",
+            names=("VolumeReadOps", "VolumeWriteOps"),
+            dimensions={"VolumeId": "id"},
+            when={"type": ("standard",)},
+        ),
+    ),
+)
+"""The requests of one volume, which CloudWatch counts."""
+
 TYPES = {
     "aws:ebs/volume:Volume": Type(
         billed="A volume is billed for its size, and for speed beyond what its type includes.",
         source="https://aws.amazon.com/ebs/pricing/",
         meters=VOLUME_METERS,
-        uses=(IO_REQUESTS,),
+        uses=(MEASURED_REQUESTS,),
         rule=volume,
         terraform="aws_ebs_volume",
         notes=(

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from farebox.bill.usage import Usage
 from farebox.graph import UNKNOWN, Resource
 from farebox.rules.charges import Charge, Circumstances, Gap, NoCharge
-from farebox.rules.service import Meter, Type, Use, free
+from farebox.rules.service import GIB, Meter, Metric, Type, Use, free
 from farebox.rules.shapes import amount, block, blocks, or_default, text
 
 SOURCE = "https://aws.amazon.com/efs/pricing/"
@@ -28,6 +28,16 @@ STORED = Use(
     usage_type="TimedStorage-{zone}ByteHrs",
     unit="GB-Mo",
     says="files in the Standard class",
+    metrics=(
+        Metric(
+            namespace="AWS/EFS",
+            names=("StorageBytes",),
+            dimensions={"FileSystemId": "id", "StorageClass": "=Standard"},
+            counts="level",
+            stat="Average",
+            unit=GIB,
+        ),
+    ),
 )
 INFREQUENT = Use(
     key="infrequent_access_storage_gb",
@@ -35,6 +45,16 @@ INFREQUENT = Use(
     usage_type="IATimedStorage-{zone}ByteHrs",
     unit="GB-Mo",
     says="files in the Infrequent Access class",
+    metrics=(
+        Metric(
+            namespace="AWS/EFS",
+            names=("StorageBytes",),
+            dimensions={"FileSystemId": "id", "StorageClass": "=IA"},
+            counts="level",
+            stat="Average",
+            unit=GIB,
+        ),
+    ),
 )
 ARCHIVED = Use(
     key="archive_storage_gb",
@@ -42,6 +62,16 @@ ARCHIVED = Use(
     usage_type="ArchiveTimedStorage-ET-ByteHrs",
     unit="GB-Mo",
     says="files in the Archive class",
+    metrics=(
+        Metric(
+            namespace="AWS/EFS",
+            names=("StorageBytes",),
+            dimensions={"FileSystemId": "id", "StorageClass": "=Archive"},
+            counts="level",
+            stat="Average",
+            unit=GIB,
+        ),
+    ),
 )
 INFREQUENT_ACCESS = tuple(
     Use(

@@ -23,7 +23,7 @@ from farebox.rules.aws.elb_capacity import (
 )
 from farebox.rules.charges import Charge, Circumstances, Gap
 from farebox.rules.listed import Listed, listed
-from farebox.rules.service import Meter, Type, Use, free
+from farebox.rules.service import GIB, Meter, Metric, Type, Use, free
 
 SOURCE = "https://aws.amazon.com/elasticloadbalancing/pricing/"
 
@@ -52,6 +52,14 @@ CLASSIC_BYTES = Use(
     operation="LoadBalancing",
     unit="GB",
     says="data processed by the classic load balancer",
+    metrics=(
+        Metric(
+            namespace="AWS/ELB",
+            names=("EstimatedProcessedBytes",),
+            dimensions={"LoadBalancerName": "name"},
+            unit=GIB,
+        ),
+    ),
 )
 
 SUBNET_TYPES = frozenset(

@@ -4,13 +4,14 @@ Source: https://aws.amazon.com/elasticloadbalancing/pricing/ (LCU, NLCU, GLCU de
 """
 
 from decimal import Decimal
+from typing import Literal
 
 from msgspec import Struct
 
 from farebox.bill.usage import Given, Usage
 from farebox.graph import Resource
-from farebox.rules.charges import Charge, Circumstances, Gap
-from farebox.rules.service import Key, Meter
+from farebox.rules.charges import ONE, Charge, Circumstances, Gap
+from farebox.rules.service import GIB, Key, Meter, Metric
 
 CAPACITY = Meter(
     service="AWSELB",
@@ -19,19 +20,75 @@ CAPACITY = Meter(
     unit="LCU-Hrs",
     says="{name} capacity units ({units})",
 )
+
+
+KINDS = {
+    "AWS/ApplicationELB": ("application", ""),
+    "AWS/NetworkELB": ("network",),
+    "AWS/GatewayELB": ("gateway",),
+}
+"""Namespaces of CloudWatch, by what `loadBalancerType` may be."""
+PER_MINUTE = ONE / Decimal(60)
+
+
+def _metric(
+    namespace: str,
+    name: str,
+    *,
+    counts: Literal["sum", "level", "rate"],
+    unit: Decimal = ONE,
+) -> Metric:
+    return Metric(
+        namespace=namespace,
+        names=(name,),
+        dimensions={"LoadBalancer": "arnSuffix"},
+        when={"loadBalancerType": KINDS[namespace]},
+        counts=counts,
+        stat="Average" if counts == "level" else "",
+        unit=unit,
+    )
+
+
 NEW_CONNECTIONS = Key(
-    key="new_connections", says="new connections, on average", unit="per second"
+    key="new_connections",
+    says="new connections, on average",
+    unit="per second",
+    metrics=(
+        _metric("AWS/ApplicationELB", "NewConnectionCount", counts="rate"),
+        _metric("AWS/NetworkELB", "NewFlowCount", counts="rate"),
+        _metric("AWS/GatewayELB", "NewFlowCount", counts="rate"),
+    ),
 )
 ACTIVE_CONNECTIONS = Key(
-    key="active_connections", says="active connections, on average", unit="connections"
+    key="active_connections",
+    says="active connections, on average",
+    unit="connections",
+    metrics=(
+        # Each node of an application balancer tells its own, every minute.
+        _metric(
+            "AWS/ApplicationELB",
+            "ActiveConnectionCount",
+            counts="rate",
+            unit=PER_MINUTE,
+        ),
+        _metric("AWS/NetworkELB", "ActiveFlowCount", counts="level"),
+        _metric("AWS/GatewayELB", "ActiveFlowCount", counts="level"),
+    ),
 )
 PROCESSED = Key(
-    key="processed_bytes_gb", says="bytes processed in the month", unit="GB"
+    key="processed_bytes_gb",
+    says="bytes processed in the month",
+    unit="GB",
+    metrics=tuple(
+        _metric(namespace, "ProcessedBytes", counts="sum", unit=GIB)
+        for namespace in KINDS
+    ),
 )
 RULE_EVALUATIONS = Key(
     key="rule_evaluations",
     says="rules evaluated beyond the ten free ones, application balancers only",
     unit="per second",
+    metrics=(_metric("AWS/ApplicationELB", "RuleEvaluations", counts="rate"),),
 )
 KEYS = (NEW_CONNECTIONS, ACTIVE_CONNECTIONS, PROCESSED, RULE_EVALUATIONS)
 

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from farebox.graph import UNKNOWN, Resource, ResourceGraph, Unknown
 from farebox.graph.values import flag
-from farebox.rules.service import Key, Meter, Use
+from farebox.rules.service import Key, Meter, Metric, Use
 from farebox.rules.shapes import amount, field, text, values_of
 
 SOURCE = "https://aws.amazon.com/lambda/pricing/"
@@ -35,9 +35,27 @@ REQUESTS = Use(
     usage_type="Request{arm}",
     unit="Requests",
     says="requests",
+    metrics=(
+        Metric(
+            namespace="AWS/Lambda",
+            names=("Invocations",),
+            dimensions={"FunctionName": "name"},
+        ),
+    ),
 )
 DURATION_MS = Key(
-    key="request_duration_ms", says="how long one request runs on average", unit="ms"
+    key="request_duration_ms",
+    says="how long one request runs on average",
+    unit="ms",
+    metrics=(
+        Metric(
+            namespace="AWS/Lambda",
+            names=("Duration",),
+            dimensions={"FunctionName": "name"},
+            counts="level",
+            stat="Average",
+        ),
+    ),
 )
 DURATION = Meter(
     service=SERVICE,

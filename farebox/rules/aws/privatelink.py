@@ -10,7 +10,7 @@ from farebox.bill.usage import Usage
 from farebox.graph import UNKNOWN, Resource
 from farebox.rules.charges import Charge, Circumstances, Gap, NoCharge
 from farebox.rules.listed import Listed, listed
-from farebox.rules.service import Meter, Type, Use, free
+from farebox.rules.service import GIB, Meter, Metric, Type, Use, free
 from farebox.rules.shapes import blocks, text
 
 SOURCE = "https://aws.amazon.com/privatelink/pricing/"
@@ -31,6 +31,19 @@ BYTES = Use(
     operation="VpcEndpoint",
     unit="GB",
     says="data processed by the endpoint",
+    metrics=(
+        Metric(
+            namespace="AWS/PrivateLinkEndpoints",
+            names=("BytesProcessed",),
+            dimensions={
+                "Endpoint Type": "vpcEndpointType",
+                "Service Name": "serviceName",
+                "VPC Endpoint Id": "id",
+                "VPC Id": "vpcId",
+            },
+            unit=GIB,
+        ),
+    ),
 )
 INFIXES = {"Interface": "", "GatewayLoadBalancer": "GWLBE-"}
 """What the usage types of a kind of endpoint have in the middle."""

@@ -5,7 +5,7 @@ Usage types: Amazon S3 User Guide, "Understanding your AWS billing and usage rep
 
 from collections.abc import Iterator
 
-from farebox.rules.service import Use
+from farebox.rules.service import GIB, Metric, Use
 
 PUTS = "PUT, COPY, POST and LIST requests"
 GETS = "GET and all other requests"
@@ -30,6 +30,47 @@ Source: the price list API's attribute values of both services, 2022-09-29.
 """
 
 
+CLASSES = {
+    "standard.storage_gb": ("StandardStorage",),
+    "standard_infrequent_access.storage_gb": ("StandardIAStorage",),
+    "one_zone_infrequent_access.storage_gb": ("OneZoneIAStorage",),
+    "glacier_instant_retrieval.storage_gb": ("GlacierInstantRetrievalStorage",),
+    "glacier_flexible_retrieval.storage_gb": ("GlacierStorage",),
+    "glacier_deep_archive.storage_gb": ("DeepArchiveStorage",),
+    "intelligent_tiering.frequent_access_storage_gb": ("IntelligentTieringFAStorage",),
+    "intelligent_tiering.infrequent_access_storage_gb": (
+        "IntelligentTieringIAStorage",
+    ),
+}
+"""Keys of what a bucket stores, to how CloudWatch calls the class.
+
+Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/metrics-dimensions.html
+"""
+ASKED = {
+    "standard.monthly_tier_1_requests": ("PutRequests", "PostRequests", "ListRequests"),
+    "standard.monthly_tier_2_requests": ("GetRequests", "HeadRequests"),
+}
+"""Keys of requests, to metrics of a bucket that has request metrics of all of it."""
+
+
+def _metrics(key: str) -> tuple[Metric, ...]:
+    """Where CloudWatch counts a key of a bucket."""
+    if key in ASKED:
+        dimensions = {"BucketName": "bucket", "FilterId": "=EntireBucket"}
+        return (Metric(namespace="AWS/S3", names=ASKED[key], dimensions=dimensions),)
+    return tuple(
+        Metric(
+            namespace="AWS/S3",
+            names=("BucketSizeBytes",),
+            dimensions={"BucketName": "bucket", "StorageType": f"={name}"},
+            counts="level",
+            stat="Average",
+            unit=GIB,
+        )
+        for name in CLASSES.get(key, ())
+    )
+
+
 def _use(
     key: str,
     usage_type: str,
@@ -48,6 +89,7 @@ def _use(
         unit=unit,
         says=says,
         optional=optional,
+        metrics=_metrics(key),
     )
 
 

@@ -10,7 +10,7 @@ from farebox.bill.usage import Given, Usage
 from farebox.graph import Resource
 from farebox.rules.aws.xray import TRACES, traced
 from farebox.rules.charges import Charge, Circumstances, Gap
-from farebox.rules.service import Key, Meter, Type, Use, free
+from farebox.rules.service import Key, Meter, Metric, Type, Use, free
 from farebox.rules.shapes import field, text
 
 SOURCE = "https://aws.amazon.com/step-functions/pricing/"
@@ -35,6 +35,13 @@ REQUESTS = Use(
     usage_type="StepFunctions-Request",
     unit="Requests",
     says="express workflows started",
+    metrics=(
+        Metric(
+            namespace="AWS/States",
+            names=("ExecutionsStarted",),
+            dimensions={"StateMachineArn": "arn"},
+        ),
+    ),
 )
 DURATION = Meter(
     service=SERVICE,
@@ -46,6 +53,15 @@ DURATION_MS = Key(
     key="workflow_duration_ms",
     says="how long one express workflow runs; billed in steps of 100 ms",
     unit="ms",
+    metrics=(
+        Metric(
+            namespace="AWS/States",
+            names=("ExpressExecutionBilledDuration",),
+            dimensions={"StateMachineArn": "arn"},
+            counts="level",
+            stat="Average",
+        ),
+    ),
 )
 MEMORY = Key(
     key="memory_mb",

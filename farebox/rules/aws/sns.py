@@ -11,7 +11,7 @@ from farebox.graph import UNKNOWN, Resource
 from farebox.graph.values import flag
 from farebox.rules.charges import Charge, Circumstances, Gap, NoCharge
 from farebox.rules.chunks import chunks_of
-from farebox.rules.service import Key, Type, Use, free, unpriced
+from farebox.rules.service import KIB, Key, Metric, Type, Use, free, unpriced
 from farebox.rules.shapes import text
 
 SOURCE = "https://aws.amazon.com/sns/pricing/"
@@ -25,9 +25,28 @@ REQUESTS = Use(
     usage_type="Requests-Tier1",
     unit="Requests",
     says="requests to the topic",
+    metrics=(
+        Metric(
+            namespace="AWS/SNS",
+            names=("NumberOfMessagesPublished",),
+            dimensions={"TopicName": "name"},
+        ),
+    ),
 )
 REQUEST_SIZE = Key(
-    key="request_size_kb", says="size of a message; each 64 KB count as one", unit="KB"
+    key="request_size_kb",
+    says="size of a message; each 64 KB count as one",
+    unit="KB",
+    metrics=(
+        Metric(
+            namespace="AWS/SNS",
+            names=("PublishSize",),
+            dimensions={"TopicName": "name"},
+            counts="level",
+            stat="Average",
+            unit=KIB,
+        ),
+    ),
 )
 DELIVERED = Use(
     key="monthly_requests",

@@ -11,7 +11,7 @@ from farebox.graph import UNKNOWN, Resource
 from farebox.graph.values import flag
 from farebox.rules.charges import Charge, Circumstances, Gap
 from farebox.rules.chunks import chunks_of
-from farebox.rules.service import Key, Type, Use, free
+from farebox.rules.service import KIB, Key, Metric, Type, Use, free
 
 SOURCE = "https://aws.amazon.com/sqs/pricing/"
 KB_PER_REQUEST = Decimal(64)
@@ -23,9 +23,33 @@ REQUESTS = Use(
     usage_type="Requests-{kind}Tier1",
     unit="Requests",
     says="requests to the queue",
+    metrics=(
+        Metric(
+            namespace="AWS/SQS",
+            names=(
+                "NumberOfMessagesSent",
+                "NumberOfMessagesReceived",
+                "NumberOfMessagesDeleted",
+                "NumberOfEmptyReceives",
+            ),
+            dimensions={"QueueName": "name"},
+        ),
+    ),
 )
 REQUEST_SIZE = Key(
-    key="request_size_kb", says="size of a message; each 64 KB count as one", unit="KB"
+    key="request_size_kb",
+    says="size of a message; each 64 KB count as one",
+    unit="KB",
+    metrics=(
+        Metric(
+            namespace="AWS/SQS",
+            names=("SentMessageSize",),
+            dimensions={"QueueName": "name"},
+            counts="level",
+            stat="Average",
+            unit=KIB,
+        ),
+    ),
 )
 
 

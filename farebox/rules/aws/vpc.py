@@ -12,7 +12,7 @@ from decimal import Decimal
 from farebox.bill.usage import Usage
 from farebox.graph import UNKNOWN, Resource
 from farebox.rules.charges import Charge, Circumstances, Gap, NoCharge
-from farebox.rules.service import Meter, Type, Use, free
+from farebox.rules.service import GIB, Meter, Metric, Type, Use, free
 from farebox.rules.shapes import blocks, or_default, text
 
 SOURCE = "https://aws.amazon.com/vpc/pricing/"
@@ -34,6 +34,14 @@ NAT_BYTES = Use(
     operation="{prefix}NatGateway",
     unit="GB",
     says="data processed by the NAT gateway",
+    metrics=(
+        Metric(
+            namespace="AWS/NATGateway",
+            names=("BytesInFromSource", "BytesInFromDestination"),
+            dimensions={"NatGatewayId": "id"},
+            unit=GIB,
+        ),
+    ),
 )
 FLOW_LOGS = Use(
     key="monthly_data_ingested_gb",

@@ -12,7 +12,7 @@ from farebox.graph import UNKNOWN, Resource
 from farebox.graph.values import flag
 from farebox.rules.aws.addresses import USED, public_ipv4
 from farebox.rules.charges import Charge, Circumstances, Gap
-from farebox.rules.service import Meter, Type, Use, free
+from farebox.rules.service import GIB, Meter, Metric, Type, Use, free
 
 VPN_PAGE = "https://aws.amazon.com/vpn/pricing/"
 TRANSIT_PAGE = "https://aws.amazon.com/transit-gateway/pricing/"
@@ -72,6 +72,17 @@ def _sent(operation: str) -> Use:
         operation=operation,
         unit="GB",
         says="data sent into the transit gateway",
+        metrics=(
+            Metric(
+                namespace="AWS/TransitGateway",
+                names=("BytesIn",),
+                dimensions={
+                    "TransitGateway": "transitGatewayId",
+                    "TransitGatewayAttachment": "id",
+                },
+                unit=GIB,
+            ),
+        ),
     )
 
 

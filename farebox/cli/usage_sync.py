@@ -1,0 +1,85 @@
+"""`fare usage sync`: a usage file filled in from CloudWatch."""
+
+from pathlib import Path
+
+import click
+
+from farebox.cli.errors import remark
+from farebox.cli.options.common import PRICES, REGION, target_argument
+from pricing_fetch.net.patience import Patience
+
+PATIENCE = Patience()
+"""How long CloudWatch is waited for, and how often it is asked again."""
+
+OUTPUT = click.option(
+    "--output",
+    "-o",
+    type=click.Path(dir_okay=False),
+    metavar="FILE",
+    help="The usage file.  [default: <stack>.usage.yaml, beside the stack's config]",
+)
+
+
+@click.command()
+@target_argument
+@OUTPUT
+@click.option("--stdout", is_flag=True, help="Print it, and write no file.")
+@click.option(
+    "--days",
+    type=click.IntRange(1, 455),
+    default=30,
+    show_default=True,
+    metavar="N",
+    help="Whole days before today, in UTC, that are asked for.",
+)
+@REGION
+@PRICES
+def sync(
+    target: str,
+    output: str | None,
+    stdout: bool,
+    days: int,
+    region: str | None,
+    prices: str | None,
+) -> None:
+    """Fill a usage file in from CloudWatch, for what is deployed.
+
+    A state names the resources: pipe pulumi stack export into it. A key becomes a range,
+    the 5th, 50th and 95th percentile of the days, each as a month. A figure that a
+    person wrote stays, and so do comments and order; a file that is not there is begun
+    as fare usage init does. AWS's ordinary credentials are used, with the right
+    cloudwatch:GetMetricData; AWS charges a cent for a thousand metrics.
+
+    \b
+    Examples:
+      pulumi stack export | fare usage sync - --output Pulumi.prod.usage.yaml
+      fare usage sync state.json --days 90
+      fare usage sync state.json --stdout
+    """
+    from datetime import UTC, datetime
+
+    from farebox.cli.waiting import ON_TERMINAL
+    from farebox.files.yaml_text import read_text
+    from farebox.quote.book import book_request
+    from farebox.quote.usage_files import wanted_file, write_text
+    from farebox.quote.usage_sync import synced
+    from pricing_fetch.calls.aws import Aws
+
+    wanted = wanted_file(
+        target, region=region, prices=book_request(prices), waiting=ON_TERMINAL
+    )
+    path = Path(output) if output else wanted.path
+    text = read_text(path) if path.is_file() else wanted.text
+    until = datetime.now(UTC).date()
+    found = synced(
+        wanted, text, until=until, days=days, aws=Aws(PATIENCE), path=str(path)
+    )
+    remark(*found.notes)
+    if stdout:
+        click.echo(found.text, nl=False)
+        return
+    if found.text != text or not path.exists():
+        write_text(path, found.text, force=True)
+    click.echo(
+        f"{path}: {found.put_in} figures from {found.asked} metrics of CloudWatch"
+    )

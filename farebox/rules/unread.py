@@ -177,6 +177,13 @@ UNREAD: dict[str, tuple[Unread, ...]] = {
             values=("DATA_PROTECTION_POLICY",),
         ),
     ),
+    # Source: https://aws.amazon.com/bedrock/pricing/
+    "aws:bedrock/agentDataSource:AgentDataSource": (
+        Unread(
+            "vectorIngestionConfiguration.parsingConfiguration",
+            "a model that reads the documents is charged by the token or the page",
+        ),
+    ),
     # Source: https://aws.amazon.com/cognito/pricing/
     "aws:cognito/userPool:UserPool": (
         Unread(

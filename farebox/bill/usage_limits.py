@@ -21,9 +21,10 @@ MOST: dict[str, tuple[Decimal, str]] = {
     "backtrack_window_hrs": (Decimal(72), "Aurora turns back at most 72 hours"),
     "snapshot_used_percent": PERCENT,
     "snapshot_daily_change_percent": PERCENT,
-    # A message of SNS, and of SQS, has at most 256 KB.
-    # Source: https://docs.aws.amazon.com/sns/latest/dg/large-message-payloads.html
-    "request_size_kb": (Decimal(256), "AWS takes no larger message"),
+    # Of all that has the key, an HTTP API takes the largest requests: 10 MB.
+    # Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html
+    "request_size_kb": (Decimal(10_240), "AWS takes no larger request"),
+    "monthly_sync_hrs": HOURS,
 }
 """The last part of a key, to the most that it can be and why."""
 
@@ -33,13 +34,17 @@ SUMS = frozenset(
         "active_ip_addresses",
         "fast_snapshot_restore_hours",
         "monthly_action_mins",
+        "monthly_audio_hrs",
         "monthly_build_mins",
         "monthly_connection_hours",
         "monthly_connection_mins",
+        "monthly_inference_mins",
         "monthly_instance_hrs",
         "monthly_memory_gb_hours",
         "monthly_training_hrs",
+        "monthly_training_mins",
         "monthly_vcpu_hours",
+        "monthly_video_mins",
         "sampling_hours",
         "scaled_out_instance_hrs",
     )

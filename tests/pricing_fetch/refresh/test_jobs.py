@@ -57,9 +57,8 @@ def test_all_services_are_the_issues_list_and_every_name_comes_once(
 
 
 def test_every_service_of_the_embedded_book_is_refreshed_by_itself() -> None:
-    # The embedded book has prices of Lambda, which no rule looks for yet.
     found = {price.key.service for price in curated_book()}
-    assert found - set(price_lists()) == {"AWSLambda"}
+    assert found - set(price_lists()) == set()
 
 
 def test_only_feeds_need_no_region() -> None:

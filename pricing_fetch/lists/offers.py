@@ -79,6 +79,7 @@ SERVICES = (
     "AmazonMemoryDB",
     "AmazonMQ",
     "AmazonMSK",
+    "AmazonMCS",
     "AmazonMWAA",
     "AmazonNeptune",
     "AmazonPinpoint",

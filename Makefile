@@ -14,7 +14,7 @@ COVERED := tests/bill tests/rating tests/test_cases.py \
 FLOORS := bill:90 rating:96 rules:90
 
 .DEFAULT_GOAL := help
-.PHONY: help price test coverage-floor unit lint format docs rule price-row facts bench bench-refresh bench-relay fuzz dist audit lock clean
+.PHONY: help price test coverage coverage-floor unit lint format docs rule price-row facts bench bench-refresh bench-relay fuzz dist audit lock clean
 .DELETE_ON_ERROR:
 
 help: ## Show these targets
@@ -56,6 +56,9 @@ lint: $(VENV)/.dev ## Check style and types
 format: $(VENV)/.dev ## Put the code into its form
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
+
+coverage: $(VENV)/.dev ## Count the types of pulumi-aws: charged, free, no rule, not seen
+	@$(BIN)/python -m tests.type_coverage
 
 docs: $(VENV)/.dev ## Write the pages that are made from commands and from services
 	@$(BIN)/python -m tests.cli_reference

@@ -2,6 +2,7 @@
 
 import re
 from functools import cache
+from importlib.metadata import version
 from pathlib import Path
 
 import pulumi_aws
@@ -23,3 +24,8 @@ def types_of_the_sdk() -> dict[str, set[str]]:
             if package == "aws":
                 found.setdefault(module.partition("/")[0], set()).add(type_)
     return found
+
+
+def sdk_version() -> str:
+    """The version of the installed pulumi_aws."""
+    return version("pulumi-aws")

@@ -245,6 +245,11 @@ def free(module: str, reasons: Mapping[str, str]) -> dict[str, NoCharge]:
     return _by_token(module, reasons, NoCharge)
 
 
+def priced_with(module: str, reasons: Mapping[str, str]) -> dict[str, NoCharge]:
+    """Types whose charges another resource carries, and which; they stand in `FREE`."""
+    return _by_token(module, reasons, lambda reason: NoCharge(reason, "priced-with"))
+
+
 def unpriced(module: str, reasons: Mapping[str, str]) -> dict[str, Gap]:
     """Types that AWS charges, or may charge, and that have no rule yet, and why."""
     return _by_token(module, reasons, lambda reason: Gap("no-rule", reason))

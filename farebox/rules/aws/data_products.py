@@ -4,7 +4,7 @@ Source: https://aws.amazon.com/appflow/pricing/, https://aws.amazon.com/data-exc
 https://aws.amazon.com/datazone/pricing/, https://aws.amazon.com/clean-rooms/pricing/
 """
 
-from farebox.rules.service import Type, Use, free, unpriced
+from farebox.rules.service import Type, Use, free, priced_with, unpriced
 
 FLOW_RUNS = Use(
     key="monthly_flow_runs",
@@ -75,11 +75,12 @@ TYPES = {
 FREE = {
     **free("appflow", {"a connection, not charged; its flows are": "ConnectorProfile"}),
     **free("customerprofiles", {"a profile of a domain, which is charged": "Profile"}),
-    **free(
+    **free("dataexchange", {"what is done with a new revision": "EventAction"}),
+    **priced_with(
         "dataexchange",
         {
             "a part of a data set, which is charged for what it stores": (
-                "EventAction Revision RevisionAssets"
+                "Revision RevisionAssets"
             )
         },
     ),

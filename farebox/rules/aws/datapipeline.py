@@ -3,7 +3,7 @@
 Source: https://aws.amazon.com/datapipeline/pricing/
 """
 
-from farebox.rules.service import Type, Use, free
+from farebox.rules.service import Type, Use, priced_with
 
 SERVICE = "datapipeline"
 OFTEN = Use(
@@ -39,7 +39,7 @@ TYPES = {
     ),
 }
 
-FREE = free(
+FREE = priced_with(
     "datapipeline",
     {"what a pipeline does; the pipeline is charged": "PipelineDefinition"},
 )

@@ -5,7 +5,7 @@ https://aws.amazon.com/fis/pricing/, https://aws.amazon.com/resilience-hub/prici
 https://aws.amazon.com/disaster-recovery/pricing/
 """
 
-from farebox.rules.service import Meter, Type, Use, free, unpriced
+from farebox.rules.service import Meter, Type, Use, free, priced_with, unpriced
 
 CLUSTER = Meter(
     service="AWSR53AppRecoveryController",
@@ -57,7 +57,7 @@ TYPES = {
 }
 
 FREE = {
-    **free(
+    **priced_with(
         "route53recoverycontrol",
         {
             "a part of a cluster, which is charged": (

@@ -48,6 +48,8 @@ FREE_PER_MONTH: dict[tuple[str, str], Decimal] = {
     ("AmazonCloudFront", "Requests"): Decimal(10_000_000),
     ("AmazonCloudFront", "Executions-CloudFrontFunctions"): Decimal(2_000_000),
     ("AmazonCloudFront", "Invalidations"): Decimal(1_000),
+    # 100 GB that gateways write. Source: https://aws.amazon.com/storagegateway/pricing/
+    ("AWSStorageGateway", "Uploaded-Bytes"): Decimal(100),
     # 100 GB of streamed responses. Source: the Billing User Guide, as above, and
     # https://aws.amazon.com/lambda/pricing/ (response streaming)
     ("AWSLambda", "Lambda-Streaming-Response-Processed-Bytes"): Decimal(100),

@@ -7,7 +7,7 @@ Source: https://aws.amazon.com/s3/pricing/
 
 from farebox.rules.aws.s3_classes import KEYS
 from farebox.rules.charges import NoCharge
-from farebox.rules.service import Type, free, unpriced
+from farebox.rules.service import Type, free
 
 SOURCE = "https://aws.amazon.com/s3/pricing/"
 
@@ -20,8 +20,8 @@ _BUCKET = Type(
         "The standard class is `no-usage` where nothing is given; the other classes are "
         "charged only where the usage file names them. Storage is priced by the tier."
     ),
-    not_modelled="transfer acceleration, the archive tiers of "
-    "Intelligent-Tiering, small objects that count as 128 KB",
+    not_modelled="transfer acceleration, retrieval from the archive tiers of "
+    "Intelligent-Tiering",
 )
 
 TYPES = {"aws:s3/bucket:Bucket": _BUCKET, "aws:s3/bucketV2:BucketV2": _BUCKET}
@@ -53,31 +53,3 @@ FREE = free(
         "a setting of a bucket; what the bucket holds is charged, on the bucket"
     )
 }
-
-UNPRICED = unpriced(
-    "s3",
-    {
-        "a file system on a bucket is charged by what it holds and moves": (
-            "FilesFileSystem FilesMountTarget"
-        ),
-        "vectors are charged by what is stored, put and asked": (
-            "VectorsIndex VectorsVectorBucket"
-        ),
-        "a directory bucket has the rates of S3 Express One Zone": "DirectoryBucket",
-        "storage class analysis and inventories are charged by the object": (
-            "AnalyticsConfiguration Inventory"
-        ),
-        "accelerated transfer is charged by the GB": (
-            "BucketAccelerateConfiguration BucketAccelerateConfigurationV2"
-        ),
-        "metadata tables are charged by the update and by what they hold": (
-            "BucketMetadataConfiguration"
-        ),
-        "request metrics of a bucket are charged as CloudWatch's custom metrics": (
-            "BucketMetric"
-        ),
-        "replication is charged by the request and by the GB that leaves the region": (
-            "BucketReplicationConfig"
-        ),
-    },
-)

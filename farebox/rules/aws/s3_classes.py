@@ -212,6 +212,7 @@ MOVED = tuple(
         (TIERING, "Requests-Tier4", "INT", "Intelligent-Tiering"),
         (IA, "Requests-Tier4", "SIA", "Standard-IA"),
         (ZONE, "Requests-Tier4", "ZIA", "One Zone-IA"),
+        (INSTANT, "Requests-Tier4", "GIR", "Glacier Instant Retrieval"),
         (FLEXIBLE, "Requests-Tier3", "Glacier", "Glacier Flexible Retrieval"),
         (DEEP, "Requests-Tier3", "GDA", "Glacier Deep Archive"),
     )
@@ -303,10 +304,59 @@ EARLY = tuple(
     _use(f"{key}.early_delete_gb", usage_type, "GB-Mo", f"early deletion from {says}")
     for key, usage_type, says in (
         (TIERING, "EarlyDelete-INT", "Intelligent-Tiering"),
+        (IA, "EarlyDelete-SIA", "Standard-IA"),
+        (ZONE, "EarlyDelete-ZIA", "One Zone-IA"),
+        (INSTANT, "EarlyDelete-GIR", "Glacier Instant Retrieval"),
         (FLEXIBLE, "EarlyDelete-ByteHrs", "Glacier Flexible Retrieval"),
         (DEEP, "EarlyDelete-GDA", "Glacier Deep Archive"),
     )
 )
+SMALL = tuple(
+    _use(
+        f"{key}.small_objects_gb",
+        f"TimedStorage-{part}-SmObjects",
+        "GB-Mo",
+        f"what objects below 128 KB are filled up by in {says}",
+    )
+    for key, part, says in (
+        (IA, "SIA", "Standard-IA"),
+        (ZONE, "ZIA", "One Zone-IA"),
+        (INSTANT, "GIR", "Glacier Instant Retrieval"),
+    )
+)
+ARCHIVED = tuple(
+    _use(
+        f"{TIERING}.{name}_access_storage_gb",
+        f"TimedStorage-INT-{part}-ByteHrs",
+        "GB-Mo",
+        f"Intelligent-Tiering {says} storage",
+    )
+    for name, part, says in (
+        ("archive_instant", "AIA", "archive instant access"),
+        ("archive", "AA", "archive access"),
+        ("deep_archive", "DAA", "deep archive access"),
+    )
+)
+BATCHES = (
+    _use("monthly_batch_jobs", "BatchOperations-Jobs", "Jobs", "batch jobs"),
+    _use(
+        "monthly_batch_objects",
+        "BatchOperations-Objects",
+        "Objects",
+        "objects of batch jobs",
+    ),
+)
 
-KEYS = (*STANDARD, *OTHERS, *MOVED, *SELECTED, *RESTORED, *REQUESTED, *EARLY)
+KEYS = (
+    *STANDARD,
+    *OTHERS,
+    *MOVED,
+    *SELECTED,
+    *RESTORED,
+    *REQUESTED,
+    *EARLY,
+    *SMALL,
+    *ARCHIVED,
+    *BATCHES,
+)
 """In the order in which they are charged."""

@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 TIER ?= 100k
 SECONDS ?= 60
-SLOWER := tests/packaging tests/engine tests/kube tests/faults tests/prices/store tests/pricing_fetch \
+SLOWER := tests/billed tests/packaging tests/engine tests/kube tests/faults tests/prices/store tests/pricing_fetch \
 	tests/test_schedules.py
 TOGETHER := --numprocesses auto --dist loadfile
 # Tests that hold figures worked by hand: what they reach of bill, rating and rules stays
@@ -24,7 +24,7 @@ price: $(VENV)/.runtime ## Price a tier offline: make price TIER=100k
 	@$(BIN)/fare price $(TIER)
 
 test: lint ## Run everything: lint, unit, fault and real-engine tests
-	@$(MAKE) --no-print-directory $(VENV)/.release $(VENV)/.moto
+	@$(MAKE) --no-print-directory $(VENV)/.release $(VENV)/.moto $(VENV)/.bills
 	@echo "== the Pulumi engine"
 	@$(BIN)/python tests/engine/build.py
 	@echo "== the Kubernetes API server"
@@ -104,6 +104,8 @@ lock: ## Pin the newest allowed packages with hashes (needs uv)
 	  --no-header --no-annotate -o packaging/requirements.lock
 	uv pip compile tests/passepartout/moto.in --universal --generate-hashes --python-version 3.11 \
 	  --no-header --no-annotate -c requirements-dev.lock -o tests/passepartout/moto.lock
+	uv pip compile pyproject.toml --extra bills --universal --generate-hashes --python-version 3.11 \
+	  --no-header --no-annotate -c requirements-dev.lock -o requirements-bills.lock
 	uv pip compile relay/requirements.in --universal --generate-hashes --python-version 3.13 \
 	  --no-header --no-annotate -o relay/requirements.lock
 
@@ -136,6 +138,13 @@ $(VENV)/.moto: tests/passepartout/moto.lock $(VENV)/.dev
 	@echo "== installing stand-ins for AWS (once)"
 	@$(BIN)/python -m pip install --disable-pip-version-check --quiet \
 	  --require-hashes -r tests/passepartout/moto.lock
+	@touch $@
+
+# What reads bills: DuckDB through Ibis.
+$(VENV)/.bills: requirements-bills.lock $(VENV)/.dev
+	@echo "== installing what reads bills (once)"
+	@$(BIN)/python -m pip install --disable-pip-version-check --quiet \
+	  --require-hashes -r requirements-bills.lock
 	@touch $@
 
 # What builds a release, and an environment of the pinned packages alone for its SBOM.

@@ -22,9 +22,15 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "farebox/bill": ("farebox/files", "farebox/prices", "farebox/graph"),
     "farebox/rules": VALUES,
     "farebox/diff": VALUES,
+    "farebox/billed": VALUES,
     "farebox/rating": (*VALUES, "farebox/rules"),
     "farebox/hosting": (*VALUES, "farebox/rules", "farebox/rating"),
-    "farebox/reports": (*VALUES, "farebox/diff", "farebox/hosting"),
+    "farebox/reports": (
+        *VALUES,
+        "farebox/diff",
+        "farebox/billed",
+        "farebox/hosting",
+    ),
     "farebox/forge": (*VALUES, "farebox/diff", "farebox/reports"),
     "farebox/quote": (
         *VALUES,
@@ -41,6 +47,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
         "farebox/rules",
         "farebox/rating",
         "farebox/diff",
+        "farebox/billed",
         "farebox/hosting",
         "farebox/reports",
         "farebox/forge",
@@ -111,6 +118,7 @@ INSIDE: dict[str, tuple[str, ...]] = {
         "farebox/reports/change",
         "farebox/reports/prices",
         "farebox/reports/hosting",
+        "farebox/reports/billed",
     ),
     "passepartout": (
         "passepartout/errors.py",
@@ -123,6 +131,7 @@ INSIDE: dict[str, tuple[str, ...]] = {
         "farebox/cli/options",
         "farebox/cli",
         "farebox/cli/prices",
+        "farebox/cli/bill",
     ),
 }
 """The folders of a room, from the ground up: each imports those before it.
@@ -149,6 +158,8 @@ HEAVY: dict[str, tuple[str, ...]] = {
     "farebox/cli/options": ("click",),
     "farebox/cli": ("click",),
     "farebox/cli/prices": ("click",),
+    "farebox/cli/bill": ("click",),
+    "farebox/billed": ("ibis",),
 }
 """Packages outside the standard library, by the folders that may import them."""
 

@@ -35,6 +35,7 @@ COMMANDS = {
     "ladder": "Show each growth phase's cost, price floor and margins.",
     "market": "Show the paper's market at the margin of that many users.",
     "claims": "Check the claims of the strategy paper.",
+    "bill": "Read what AWS billed, and hold an estimate against it.",
     "usage": "Write the file that says what a stack uses, or fill it in.",
     "refresh": "Fetch AWS's prices into the store.",
     "completion": "Print the completion script of a shell.",
@@ -56,6 +57,7 @@ Examples:
     modules={
         **{name: f"farebox.cli.{name}" for name in COMMANDS},
         "prices": "farebox.cli.prices.group",
+        "bill": "farebox.cli.bill.group",
     },
     epilog=EXAMPLES,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80},

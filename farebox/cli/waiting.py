@@ -42,6 +42,16 @@ class OnTerminal(Waiting):
 ON_TERMINAL = OnTerminal()
 
 
+@contextmanager
+def told(what: str) -> Iterator[None]:
+    """Say what is being done, as long as it is."""
+    _show(what)
+    try:
+        yield
+    finally:
+        _show("")
+
+
 def _show(line: str) -> None:
     """Put the line in place of the one before, or take that away."""
     if sys.stderr.isatty():

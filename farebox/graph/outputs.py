@@ -83,25 +83,25 @@ class Outputs:
 
     def told(self, name: str) -> Any:
         """The output as Pulumi wrote it; None where it says nothing."""
-        value = self._all().get(name)
+        value = self.all().get(name)
         return value if is_answer(value) else None
 
     def over(self, name: str, value: Any) -> Any:
         """The input `name`, whose value in the program is `value`, as AWS has it."""
         for path in self._ignored:
             if path[0] in (name, "*"):
-                value = overlaid(value, self._all().get(name), path[1:])
+                value = overlaid(value, self.all().get(name), path[1:])
         kind = type(value)
         if value is None or kind is dict or kind is list:
             earlier = self._earlier.get(name) if self._earlier else None
-            return filled(value, self._all().get(name), earlier)
+            return filled(value, self.all().get(name), earlier)
         return value
 
     def converted(self, convert: Callable[[Mapping[str, Any]], Any]) -> "Outputs":
         """The same answers, with names and shapes as another package writes them."""
         earlier = None if self._earlier is None else convert(self._earlier)
         return Outputs(
-            lambda: convert(self._all()),
+            lambda: convert(self.all()),
             self._recent,
             ignored=self._ignored,
             earlier=earlier,
@@ -111,7 +111,8 @@ class Outputs:
         """Let go of the decoded values; they are decoded again when asked for."""
         self._decoded = None
 
-    def _all(self) -> Mapping[str, Any]:
+    def all(self) -> Mapping[str, Any]:
+        """All outputs, decoded; not to be kept, for there may be many."""
         found = self._decoded
         if found is None:
             source = self._source

@@ -78,6 +78,10 @@ class Resource(Struct, frozen=True, gc=False):
         except (RecursionError, ValueError) as error:
             raise self._unreadable() from error
 
+    def answers(self) -> Mapping[str, Any]:
+        """All that AWS answered, as Pulumi wrote it; empty for what does not exist."""
+        return {} if self.outputs is None else self.outputs.all()
+
     def _clean(self, name: str, value: Any) -> Any:
         try:
             return clean(value)

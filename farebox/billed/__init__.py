@@ -1,0 +1,1 @@
+"""What AWS billed: exports of its bills, read whole, and held against an estimate."""

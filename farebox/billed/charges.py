@@ -1,0 +1,129 @@
+"""A month's bill, added up to what can be held against an estimate.
+
+One charge is what one resource was billed under one key: quantity and money are sums
+over the month. The rows stay where they are; only these sums leave the engine.
+"""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from msgspec import Struct
+
+from farebox.billed.errors import BillError
+
+if TYPE_CHECKING:
+    from ibis import BaseBackend, Table
+
+Cost = Literal["unblended", "amortised", "listed", "net"]
+"""Cash this month, commitments spread over their use, list prices, after discounts."""
+
+COSTS: tuple[Cost, ...] = ("unblended", "amortised", "listed", "net")
+
+GROUPED = (
+    "account",
+    "class",
+    "service",
+    "region",
+    "usage_type",
+    "operation",
+    "purchase",
+    "resource",
+    "unit",
+    "auto_scaling_group",
+    "cluster",
+    "node_group",
+    "policy",
+    "task_service",
+    "made_by",
+    "claim",
+    "stack",
+)
+
+SUMS = ("amount", "unblended", "amortised", "listed", "net")
+
+
+class Parents(Struct, frozen=True):
+    """What tags say of the thing that was billed; empty where they say nothing."""
+
+    auto_scaling_group: str = ""
+    cluster: str = ""
+    node_group: str = ""
+    policy: str = ""
+    task_service: str = ""
+    made_by: str = ""
+    claim: str = ""
+    stack: str = ""
+
+
+class Charge(Struct, frozen=True):
+    """What one resource was billed under one key in a month, in US dollars."""
+
+    account: str
+    class_: str
+    service: str
+    region: str
+    usage_type: str
+    operation: str
+    purchase: str
+    resource: str
+    unit: str
+    parents: Parents
+    amount: Decimal
+    unblended: Decimal
+    amortised: Decimal
+    listed: Decimal
+    net: Decimal
+
+    def usd(self, cost: Cost) -> Decimal:
+        """What it cost in one of the four ways of counting.
+
+        The list price on a bill's spot row is that of on demand, which nobody was
+        offered there: spot counts as it was billed.
+        """
+        if cost == "listed" and self.purchase == "spot":
+            return self.unblended
+        found: Decimal = getattr(self, cost)
+        return found
+
+
+def month_table(connection: "BaseBackend", bills: Path, month: str) -> "Table":
+    """The rows of a month, of all payers. Raises BillError where there are none."""
+    parts = sorted(bills.glob(f"payer=*/month={month}"))
+    if not parts:
+        raise BillError(
+            f"no bill of {month} was imported: `fare bill import SOURCE` reads one"
+        )
+    files = [str(file) for part in parts for file in part.glob("data_*.parquet")]
+    return connection.read_parquet(files)
+
+
+def charges(
+    connection: "BaseBackend", bills: Path, month: str, accounts: Sequence[str] = ()
+) -> list[Charge]:
+    """The month's charges, one for each resource and key. Raises BillError."""
+    rows = month_table(connection, bills, month)
+    if accounts:
+        rows = rows.filter(rows.account.isin(list(accounts)))
+    currencies = rows.select("currency").distinct().to_pyarrow().to_pylist()
+    others = sorted({one["currency"] for one in currencies} - {"USD", ""})
+    if others:
+        raise BillError(
+            f"the bill of {month} is in {', '.join(others)}: an estimate is in US "
+            "dollars, and two currencies are never added"
+        )
+    # Quantities of negation rows repeat those of the usage that they take back.
+    sums = {name: rows[name].sum() for name in SUMS}
+    found = rows.group_by(list(GROUPED)).aggregate(**sums).to_pyarrow().to_pylist()
+    return sorted(map(_charge, found), key=_order)
+
+
+def _charge(row: dict[str, object]) -> Charge:
+    parents = {name: row[name] or "" for name in Parents.__struct_fields__}
+    fields = {name: row[name] for name in (*GROUPED[:9], *SUMS) if name != "class"}
+    return Charge(class_=row["class"], parents=Parents(**parents), **fields)  # type: ignore[arg-type]
+
+
+def _order(charge: Charge) -> tuple[str, ...]:
+    return (charge.resource, charge.service, charge.usage_type, charge.operation)

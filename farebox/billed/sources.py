@@ -1,0 +1,139 @@
+"""Which files of an export are the bill: those that the newest manifest names.
+
+Each delivery is the whole month so far, so a folder may hold the same month many times.
+A manifest is written last and names its files; without one, several files of one month
+are refused, for no one can tell whether they are parts or repetitions.
+
+Source: https://docs.aws.amazon.com/cur/latest/userguide/dataexports-export-delivery.html
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from farebox.billed.errors import BillError
+
+DATA = (".parquet", ".csv", ".csv.gz", ".snappy.parquet", ".csv.zip")
+MANIFEST = "-Manifest.json"
+PERIOD = re.compile(
+    r"(?i)(?:billing_period=|^|/)(\d{4})-(\d{2})(?=/|$)"
+    r"|year=(\d{4})/month=(\d{1,2})"
+    r"|/(\d{4})(\d{2})\d{2}-\d{8}(?=/|$)"
+)
+"""A month in a path, as Data Exports, Athena's partitions and the legacy report have it."""
+
+
+class Delivery(Struct, frozen=True):
+    """Files that together are one bill, and the manifest that says so.
+
+    `id` is the delivery's own, or the manifest's path; empty where a file stands alone.
+    """
+
+    files: tuple[Path, ...]
+    id: str = ""
+
+
+def deliveries(source: Path) -> list[Delivery]:
+    """The bills of a file or a folder, one a month. Raises BillError."""
+    if source.is_file():
+        return [Delivery((_readable(source),))]
+    if not source.is_dir():
+        raise BillError(f"{source}: there is no such file or folder")
+    paths = sorted(path for path in source.rglob("*") if path.is_file())
+    manifests = [path for path in paths if path.name.endswith(MANIFEST)]
+    data = [path for path in paths if path.name.endswith(DATA)]
+    if manifests:
+        return _by_manifests(source, manifests, data)
+    if not data:
+        raise BillError(f"{source} holds no Parquet or CSV file of a bill")
+    months = defaultdict(list)
+    for path in data:
+        months[_month_of(path.relative_to(source).as_posix())].append(path)
+    several = [files for files in months.values() if len(files) > 1]
+    if several:
+        first, second = several[0][:2]
+        raise BillError(
+            f"{source} has several files for one month ({first.name}, {second.name}) "
+            "and no manifest that says whether they are parts or repetitions: give the "
+            "folder of the export with its metadata, or one file"
+        )
+    return [Delivery(tuple(files)) for files in months.values()]
+
+
+def _readable(path: Path) -> Path:
+    if not path.name.endswith(DATA):
+        raise BillError(f"{path}: a bill is a Parquet file, or a CSV file, also gzip")
+    return path
+
+
+def _month_of(path: str) -> str:
+    found = PERIOD.search(path)
+    if found is None:
+        return ""
+    year, month = [part for part in found.groups() if part][:2]
+    return f"{year}-{int(month):02}"
+
+
+def _by_manifests(
+    source: Path, manifests: Iterable[Path], data: Iterable[Path]
+) -> list[Delivery]:
+    """The newest manifest's files of each export and month."""
+    newest: dict[tuple[str, str], tuple[float, Path, dict[str, Any]]] = {}
+    for path in manifests:
+        said = _manifest(path)
+        month = _month_of(path.relative_to(source).as_posix()) or _period_of(said)
+        key = (path.name, month)
+        age = path.stat().st_mtime
+        if key not in newest or age > newest[key][0]:
+            newest[key] = (age, path, said)
+    by_name = defaultdict(list)
+    for file in data:
+        by_name[file.name].append(file)
+    found = []
+    for _, path, said in newest.values():
+        named = said.get("dataFiles") or said.get("reportKeys") or []
+        files = tuple(_here(str(key), by_name, path) for key in named)
+        if not files:
+            raise BillError(f"{path} names no files")
+        identity = str(said.get("executionId") or said.get("assemblyId") or path.name)
+        found.append(Delivery(files, identity))
+    return found
+
+
+def _manifest(path: Path) -> dict[str, Any]:
+    try:
+        said = msgspec.json.decode(path.read_bytes())
+    except msgspec.DecodeError as error:
+        raise BillError(f"{path} is no manifest of an export: {error}") from error
+    if not isinstance(said, dict):
+        raise BillError(f"{path} is no manifest of an export")
+    return said
+
+
+def _period_of(said: dict[str, Any]) -> str:
+    period = said.get("billingPeriod")
+    start = str(period.get("start", "")) if isinstance(period, dict) else ""
+    return f"{start[:4]}-{start[4:6]}" if start[:6].isdigit() else ""
+
+
+def _here(key: str, by_name: dict[str, list[Path]], manifest: Path) -> Path:
+    """The file of the folder that a manifest's address names: the longest common end."""
+    parts = PurePosixPath(key.removeprefix("s3://")).parts
+    found = by_name.get(parts[-1], []) if parts else []
+    if not found:
+        raise BillError(f"{manifest} names {key}, which is not in the folder")
+
+    def common(path: Path) -> int:
+        mine = path.parts[::-1]
+        pairs = zip(mine, reversed(parts), strict=False)
+        return next((i for i, (a, b) in enumerate(pairs) if a != b), len(parts))
+
+    best = max(found, key=common)
+    if sum(common(path) == common(best) for path in found) > 1:
+        raise BillError(f"{manifest} names {key}, and the folder has it twice")
+    return best

@@ -1,0 +1,76 @@
+"""`fare bill compare`: an estimate against what was billed, each difference by cause."""
+
+from typing import TYPE_CHECKING, Any, cast
+
+import click
+
+from farebox.cli.errors import remark, shortfall_code
+from farebox.cli.options.common import format_option, pricing_options, target_argument
+from farebox.cli.show import write
+
+if TYPE_CHECKING:
+    from farebox.billed.charges import Cost
+
+WAYS = ("unblended", "amortised", "listed", "net")
+
+
+@click.command("compare")
+@target_argument
+@click.option("--month", required=True, metavar="YYYY-MM", help="The bill's month.")
+@click.option(
+    "--cost",
+    type=click.Choice(WAYS),
+    default="amortised",
+    show_default=True,
+    help="What counts as cost: cash, plans and reservations spread over their use, "
+    "list prices, or after discounts.",
+)
+@click.option(
+    "--account",
+    "accounts",
+    multiple=True,
+    metavar="ID",
+    help="Only what this account was billed; may be given several times.",
+)
+@format_option("the comparison")
+@pricing_options
+def compare(
+    month: str, cost: str, accounts: tuple[str, ...], format_: str, **asked: Any
+) -> int:
+    """Hold a stack's estimate against a month of the imported bill.
+
+    A state export knows ids and ARNs, by which most of a bill is found; what a group
+    or a cluster launched is found by AWS's own tags. Each difference has a cause, and
+    the causes add up to the whole of it.
+
+    \b
+    Examples:
+      pulumi stack export | fare bill compare - --month 2026-10
+      fare bill compare state.json --month 2026-10 --cost unblended
+      fare bill compare state.json --month 2026-10 --account 123456789012
+    """
+    from farebox.billed.bills import engine
+    from farebox.billed.causes import compare as held_against
+    from farebox.billed.charges import charges
+    from farebox.billed.month import hours_of, month_named
+    from farebox.billed.owners import Owners
+    from farebox.cli.bill.folder import bills_folder
+    from farebox.cli.waiting import ON_TERMINAL
+    from farebox.quote.quote import Request, quote
+    from farebox.reports.billed.report import ComparisonReport
+
+    bills, month = bills_folder(), month_named(month)
+    quoted = quote(Request(**asked), ON_TERMINAL)
+    remark(*quoted.remarks)
+    with engine(bills) as connection:
+        found = charges(connection, bills, month, accounts)
+    comparison = held_against(
+        quoted.statement,
+        Owners(quoted.graph),
+        found,
+        month=month,
+        hours=hours_of(month),
+        cost=cast("Cost", cost),
+    )
+    write(ComparisonReport(comparison), format_)
+    return shortfall_code(quoted.shortfall, as_json=format_ == "json")

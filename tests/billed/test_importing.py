@@ -1,0 +1,160 @@
+"""A bill is read whole, once, and exactly, whatever its format."""
+
+import gzip
+import json
+from collections.abc import Callable
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from farebox.billed.bills import engine, import_delivery, imported
+from farebox.billed.charges import Charge, charges
+from farebox.billed.errors import BillError
+from farebox.billed.sources import deliveries
+from tests.billed.maker import ACCOUNT, PAYER, Made, cur2, focus, legacy
+
+FORMATS = {"cur2": cur2, "legacy": legacy, "focus": focus}
+
+BILL = (
+    Made(resource="i-0a1b2c3d4e5f60001"),
+    Made(resource="i-0a1b2c3d4e5f60001", day="2026-10-02"),
+    Made(
+        operation="RunInstances:SV002",
+        usage_type="SpotUsage:c7g.large",
+        resource="i-0a1b2c3d4e5f60002",
+        usd=Decimal("0.1"),
+        tags={"aws:autoscaling:groupName": "workers"},
+    ),
+    Made(kind="Tax", service="", usage_type="", resource="", usd=Decimal("2.35")),
+)
+
+
+@pytest.fixture(params=sorted(FORMATS))
+def written(request: pytest.FixtureRequest) -> Callable[..., Path]:
+    return FORMATS[request.param]
+
+
+def read(path: Path, bills: Path) -> list[Charge]:
+    for delivery in deliveries(path):
+        import_delivery(delivery, bills)
+    with engine(bills) as connection:
+        return charges(connection, bills, "2026-10")
+
+
+def test_every_format_gives_the_same_charges(
+    written: Callable[..., Path], tmp_path: Path
+) -> None:
+    found = read(written(BILL, tmp_path / "in" / "bill.csv"), tmp_path / "bills")
+    assert [
+        (c.class_, c.resource, c.usage_type, c.operation, c.unblended.normalize())
+        for c in found
+    ] == [
+        ("tax", "", "", "RunInstances", Decimal("2.35")),
+        # By hand: two days of 2.4192.
+        (
+            "usage",
+            "i-0a1b2c3d4e5f60001",
+            "BoxUsage:m7i.large",
+            "RunInstances",
+            Decimal("4.8384"),
+        ),
+        (
+            "usage",
+            "i-0a1b2c3d4e5f60002",
+            "SpotUsage:c7g.large",
+            "RunInstances",
+            Decimal("0.1"),
+        ),
+    ]
+    assert found[2].parents.auto_scaling_group == "workers"
+    assert {c.account for c in found} == {ACCOUNT}
+
+
+def test_a_month_that_comes_again_replaces_the_one_before(
+    written: Callable[..., Path], tmp_path: Path
+) -> None:
+    bills = tmp_path / "bills"
+    read(written(BILL, tmp_path / "first" / "bill.csv"), bills)
+    again = read(written(BILL[:1], tmp_path / "second" / "bill.csv"), bills)
+    assert [c.unblended.normalize() for c in again] == [Decimal("2.4192")]
+    [month] = imported(bills)
+    assert (month.payer, month.month, month.rows) == (PAYER, "2026-10", 1)
+
+
+def test_rows_that_do_not_fit_stand_aside_and_are_counted(tmp_path: Path) -> None:
+    path = cur2(BILL, tmp_path / "in" / "bill.csv")
+    text = path.read_text().replace("2.35", "two dollars")
+    path.write_text(text)
+    [delivery] = deliveries(path)
+    [month] = import_delivery(delivery, tmp_path / "bills")
+    assert (month.rows, month.aside) == (3, 1)
+    assert list((tmp_path / "bills").glob("payer=*/month=*/aside.parquet"))
+
+
+def test_the_newest_manifest_says_which_files_are_the_bill(tmp_path: Path) -> None:
+    import os
+
+    export = tmp_path / "farebox"
+    month = "BILLING_PERIOD=2026-10"
+    for run, part in (("1", BILL[:1]), ("2", BILL)):
+        name = f"bill-{run}.csv"
+        cur2(part, export / "data" / month / run / name)
+        manifest = export / "metadata" / month / run / "farebox-Manifest.json"
+        manifest.parent.mkdir(parents=True)
+        address = f"s3://bucket/farebox/data/{month}/{run}/{name}"
+        manifest.write_text(
+            json.dumps({"executionId": f"run-{run}", "dataFiles": [address]})
+        )
+        os.utime(manifest, (int(run), int(run)))
+    [delivery] = deliveries(export)
+    assert delivery.id == "run-2"
+    assert [path.name for path in delivery.files] == ["bill-2.csv"]
+
+
+def test_several_files_without_a_manifest_are_refused(tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        cur2(BILL, tmp_path / "in" / f"{name}.csv")
+    with pytest.raises(BillError, match="no manifest that says whether"):
+        deliveries(tmp_path / "in")
+
+
+def test_a_manifest_that_names_a_missing_file_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "x-Manifest.json").write_text('{"dataFiles": ["s3://b/k.csv"]}')
+    with pytest.raises(BillError, match=r"names s3://b/k\.csv, which is not"):
+        deliveries(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("cut.parquet", b"PAR1" + b"\0" * 40, "cannot be read as a bill"),
+        ("empty.csv", b"", "cannot be read|columns of no bill"),
+        ("other.csv", b"a,b\n1,2\n", "columns of no bill"),
+        ("half.csv", b"line_item_usage_type\nBoxUsage\n", "without line_item_unbl"),
+    ],
+)
+def test_a_file_that_is_no_bill_is_one_sentence(
+    name: str, content: bytes, said: str, tmp_path: Path
+) -> None:
+    (tmp_path / name).write_bytes(content)
+    with pytest.raises(BillError, match=said):
+        import_delivery(deliveries(tmp_path / name)[0], tmp_path / "bills")
+    assert not imported(tmp_path / "bills")
+
+
+def test_gzip_is_read_and_account_ids_keep_their_zeros(tmp_path: Path) -> None:
+    plain = cur2(BILL, tmp_path / "in" / "bill.csv")
+    packed = tmp_path / "bill.csv.gz"
+    packed.write_bytes(gzip.compress(plain.read_bytes()))
+    assert {c.account for c in read(packed, tmp_path / "bills")} == {"012345678901"}
+
+
+def test_a_bill_in_another_currency_is_not_added_to_dollars(tmp_path: Path) -> None:
+    with pytest.raises(BillError, match="is in INR"):
+        read(cur2([*BILL, Made(currency="INR")], tmp_path / "b.csv"), tmp_path / "x")
+
+
+def test_a_month_that_nobody_imported_is_named(tmp_path: Path) -> None:
+    with engine(tmp_path) as connection, pytest.raises(BillError, match="2026-09"):
+        charges(connection, tmp_path, "2026-09")

@@ -82,6 +82,14 @@ FREE_PER_MONTH: dict[tuple[str, str], Decimal] = {
     # Source: https://aws.amazon.com/glue/pricing/
     ("AWSGlue", "Catalog-Storage"): Decimal(1_000_000),
     ("AWSGlue", "Catalog-Request"): Decimal(1_000_000),
+    # 40 million samples taken in, 10 GB, 200 billion samples queried.
+    # Source: https://aws.amazon.com/prometheus/pricing/
+    ("AmazonPrometheus", "AMP:MetricSampleCount"): Decimal(40_000_000),
+    ("AmazonPrometheus", "AMP:MetricStorageByteHrs"): Decimal(10),
+    ("AmazonPrometheus", "AMP:QuerySamplesProcessed"): Decimal(200_000_000_000),
+    # Two budgets with actions, for a month of 31 days.
+    # Source: https://aws.amazon.com/aws-cost-management/aws-budgets/pricing/
+    ("AWSBudgets", "ActionEnabledBudgetsUsage"): Decimal(62),
     # 25 GB of the standard class, 25 units of each capacity (an hour of each, in months
     # of 744 hours), 2.5 million reads of streams.
     # Source: https://aws.amazon.com/dynamodb/pricing/provisioned/ (free tier)

@@ -29,6 +29,14 @@ REQUESTS = Use(
     unit="Requests",
     says="requests to the key",
 )
+ROTATIONS = Use(
+    key="key_rotations",
+    service=SERVICE,
+    usage_type="KMS-Keys",
+    unit="Keys",
+    says="rotations of the key, of which the first two are charged",
+    optional=True,
+)
 
 
 def kms_key(
@@ -36,6 +44,12 @@ def kms_key(
 ) -> Iterator[Charge]:
     """One key for the month, and its requests; those of asymmetric keys cost more."""
     yield KEY.all_month(resource, circumstances)
+    yield from ROTATIONS.where_given(resource, usage)
+    if resource.input("enableKeyRotation") not in (None, False):
+        circumstances.note(
+            "KMS keys that rotate cost as much again after each of the first two "
+            f"rotations: {ROTATIONS.key} says how many there were"
+        )
     spec = text(resource.input("customerMasterKeySpec"))
     if spec is UNKNOWN:
         yield Gap("unknown-input", "customerMasterKeySpec is not known yet")
@@ -52,18 +66,16 @@ _KEY = Type(
     billed="A customer's key is billed by the month, and by the requests that use it.",
     source=SOURCE,
     meters=(KEY,),
-    uses=(REQUESTS,),
+    uses=(REQUESTS, ROTATIONS),
     rule=kms_key,
     terraform="aws_kms_key",
     notes=(
         "Requests are `KMS-Requests`; of asymmetric keys `KMS-Requests-Asymmetric`, and "
         "`KMS-Requests-Asymmetric-RSA_2048` for RSA 2048. 20,000 requests a month are "
-        "free. A replica is a key of its own."
+        "free. A replica is a key of its own. `key_rotations`, at most "
+        "2, says how often a key that rotates has cost its price again."
     ),
-    not_modelled=(
-        "past rotations (each of the first two costs as much as the key again), keys in "
-        "a custom key store, requests by grant of other accounts"
-    ),
+    not_modelled=("keys in a custom key store, requests by grant of other accounts"),
 )
 
 TYPES = {

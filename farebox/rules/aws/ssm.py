@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from farebox.bill.usage import Usage
 from farebox.graph import Resource
-from farebox.rules.charges import Charge, Circumstances, NoCharge
-from farebox.rules.service import Key, Meter, Type, Use, free, unpriced
+from farebox.rules.charges import Charge, Circumstances, Gap, NoCharge
+from farebox.rules.service import Key, Meter, Type, Use, free
 from farebox.rules.shapes import text
 
 ADVANCED = Meter(
@@ -35,6 +35,22 @@ INTERACTIONS = Use(
     usage_type="PS-Param-Processed-Tier2",
     unit="API Interactions",
     says="requests for the parameter",
+)
+INSTANCE_TIER = Key(
+    key="instance_tier",
+    says="tier of machines outside of EC2; the standard one is free",
+    texts=("standard", "advanced"),
+)
+MACHINES = Meter(
+    service="AWSSystemsManager",
+    usage_type="MI-AdvInstances-Hrs",
+    unit="Hrs",
+    says="machines outside of EC2",
+)
+MACHINE_COUNT = Key(
+    key="instances",
+    says="machines outside of EC2, as a mean over the month",
+    unit="instances",
 )
 
 
@@ -67,7 +83,38 @@ def parameter(
         )
 
 
+def activation(
+    resource: Resource, usage: Usage, circumstances: Circumstances
+) -> Iterator[Charge]:
+    """Machines outside of EC2: free in the standard tier, by the hour in the advanced."""
+    tier = (usage.text(INSTANCE_TIER.key) or "").lower()
+    if tier == "standard":
+        yield NoCharge("machines of the standard tier are not charged")
+        return
+    count = MACHINE_COUNT.given(usage)
+    if tier == "advanced" and count is not None:
+        because = count.source or f"{count.quantity:f} machines all month"
+        quantity = count.quantity * circumstances.hours_per_month
+        yield MACHINES.metered(resource, quantity, because, usage=count.status)
+        return
+    missing = MACHINE_COUNT.key if tier == "advanced" else INSTANCE_TIER.key
+    reason = (
+        "machines outside of EC2 are charged by the hour in the advanced tier, and no "
+        f"{missing} is given"
+    )
+    key = MACHINES.price_key(resource)
+    yield Gap("no-usage", reason, key, MACHINES.unit, missing)
+
+
 TYPES = {
+    "aws:ssm/activation:Activation": Type(
+        billed="Machines outside of EC2 are billed by the hour in the advanced tier.",
+        source="https://aws.amazon.com/systems-manager/pricing/",
+        meters=(MACHINES,),
+        uses=(INSTANCE_TIER, MACHINE_COUNT),
+        rule=activation,
+        terraform="aws_ssm_activation",
+    ),
     "aws:ssm/parameter:Parameter": Type(
         billed="A standard parameter is free; an advanced one is billed by the hour.",
         source="https://aws.amazon.com/systems-manager/pricing/",
@@ -79,7 +126,7 @@ TYPES = {
             "`Intelligent-Tiering` is `unknown-input`: whether a parameter becomes an "
             "advanced one is known only after deployment. In a state it is known."
         ),
-    )
+    ),
 }
 
 FREE = free(
@@ -96,14 +143,5 @@ FREE = free(
         "a rota is a plan; incidents and their messages are charged": (
             "ContactsRotation"
         ),
-    },
-)
-
-UNPRICED = unpriced(
-    "ssm",
-    {
-        "machines outside of EC2 are charged by the hour in the advanced tier": (
-            "Activation"
-        )
     },
 )

@@ -6,10 +6,10 @@ from decimal import Decimal
 import pytest
 
 from farebox.rules.aws.db_classes import vcpus_of
-from farebox.rules.aws.db_support import VERSIONS
+from farebox.rules.aws.db_support import extended
 from farebox.rules.aws.eks_versions import standard_support_ends
 from farebox.rules.sizes import size, types_of
-from farebox.rules.version_support import support, versions
+from farebox.rules.version_support import support
 
 
 @pytest.mark.parametrize(
@@ -49,23 +49,26 @@ def test_what_the_table_does_not_have_is_not_made_up() -> None:
 
 
 @pytest.mark.parametrize(
-    ("ours", "listed"),
+    ("engine", "version", "on", "is_dearer"),
     [
-        (engine, engine)
-        for engine in ("mysql", "postgres", "aurora-mysql", "aurora-postgresql")
-    ]
-    + [("aurora", "aurora-mysql")],
+        # The day before it is charged, the first day, the first of the third year.
+        ("mysql", "8.0.40", date(2026, 7, 31), None),
+        ("mysql", "8.0.40", date(2026, 8, 1), False),
+        ("postgres", "11.22", date(2026, 4, 1), True),
+        ("aurora-mysql", "5.7.mysql_aurora.2.11.2", date(2026, 11, 23), False),
+        ("redis", "5.0.6", date(2026, 2, 1), False),
+        ("opensearch", "2.9", date(2025, 11, 8), False),
+        # No fee: MariaDB has no extended support, a newest version is in standard.
+        ("mariadb", "10.3", date(2026, 11, 23), None),
+        ("postgres", "18.1", date(2026, 11, 23), None),
+        ("mysql", "8.4.3", date(2026, 11, 23), None),
+    ],
 )
-def test_the_rules_of_databases_charge_from_the_table_s_days(
-    ours: str, listed: str
+def test_extended_support_is_charged_from_its_day_on(
+    engine: str, version: str, on: date, is_dearer: bool | None
 ) -> None:
-    for version, said in VERSIONS[ours].items():
-        found = versions(listed)[version]
-        if found.charged_from is not None:
-            assert said.from_ == found.charged_from, version
-        else:
-            assert found.standard_ends is not None
-            assert said.from_ > found.standard_ends, version
+    found = extended(engine, version, on)
+    assert (found and found.is_dearer) is is_dearer
 
 
 def test_kubernetes_before_the_table_left_standard_support_before_it_begins() -> None:

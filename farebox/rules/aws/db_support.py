@@ -1,12 +1,12 @@
 """Extended support of database engines: from which day a version costs more.
 
 A version out of standard support goes on at a fee for each vCPU and hour, a higher
-one from its third year. Source: https://aws.amazon.com/rds/mysql/pricing/ and the
-release calendars of Amazon RDS and Amazon Aurora, as of 2026-08-22.
+one from its third year. The days are those of `rules.version_support`.
+Source: https://aws.amazon.com/rds/mysql/pricing/ (extended support)
 """
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from msgspec import Struct
@@ -14,54 +14,29 @@ from msgspec import Struct
 from farebox.graph import Resource, Unknown
 from farebox.rules.charges import Charge, Circumstances, Gap
 from farebox.rules.service import Meter
+from farebox.rules.version_support import Support, versions
 
 DISABLED = "open-source-rds-extended-support-disabled"
 """The lifecycle of a database that AWS upgrades when its standard support ends."""
 
-
-class Extended(Struct, frozen=True):
-    """A version's extended support: its name on the bill, and when it is charged.
-
-    `from_` is the first day that is charged, `third_year` the first at the higher
-    rate, None where there is none or where AWS has not named it.
-    """
-
-    name: str
-    from_: date
-    third_year: date | None = None
-
-
-def _postgresql(prefix: str) -> dict[str, Extended]:
-    return {
-        "11": Extended(f"{prefix}11", date(2024, 4, 1), date(2026, 4, 1)),
-        "12": Extended(f"{prefix}12", date(2025, 3, 1), date(2027, 3, 1)),
-        "13": Extended(f"{prefix}13", date(2026, 3, 1), date(2028, 3, 1)),
-        "14": Extended(f"{prefix}14", date(2027, 3, 1), date(2029, 3, 1)),
-        "15": Extended(f"{prefix}15", date(2028, 3, 1)),
-        "16": Extended(f"{prefix}16", date(2029, 3, 1)),
-        "17": Extended(f"{prefix}17", date(2030, 3, 1)),
-        "18": Extended(f"{prefix}18", date(2031, 3, 1)),
-    }
-
-
-_AURORA_MYSQL = {
-    # AWS charges Aurora MySQL the first rate in the third year too.
-    "5.7": Extended("AuroraMySQL2", date(2024, 12, 1)),
-    "8.0": Extended("AuroraMySQL3", date(2028, 5, 1)),
+NAMES = {
+    "mysql": "MySQL",
+    "postgres": "PostgreSQL",
+    "aurora-mysql": "AuroraMySQL",
+    "aurora-postgresql": "AuroraPostgreSQL",
 }
+"""Engines that AWS charges by the vCPU or capacity unit, as usage types name them."""
 
-VERSIONS: dict[str, dict[str, Extended]] = {
-    "mysql": {
-        "5.7": Extended("MySQL5.7", date(2024, 3, 1), date(2026, 3, 1)),
-        "8.0": Extended("MySQL8.0", date(2026, 8, 1), date(2028, 8, 1)),
-        "8.4": Extended("MySQL8.4", date(2029, 8, 1)),
-    },
-    "postgres": _postgresql("PostgreSQL"),
-    "aurora": _AURORA_MYSQL,
-    "aurora-mysql": _AURORA_MYSQL,
-    "aurora-postgresql": _postgresql("AuroraPostgreSQL"),
-}
-"""Engine to its major versions; a version that is not here is in standard support."""
+SAME = {"aurora": "aurora-mysql"}
+
+NUMBERS = {("aurora-mysql", "5.7"): "2", ("aurora-mysql", "8.0"): "3"}
+"""Versions that usage types number otherwise than the program does."""
+
+ONE_RATE = frozenset(("aurora-mysql",))
+"""Engines whose third year costs no more.
+
+Source: https://github.com/aws-samples/rds-extended-support-cost-estimator (README)
+"""
 
 BY_VCPU = Meter(
     service="AmazonRDS",
@@ -77,19 +52,46 @@ BY_ACU = Meter(
 )
 
 
-def extended(
-    versions: dict[str, Extended], version: str, on: date
-) -> tuple[Extended, bool] | None:
-    """The support that a version is charged on a day, and whether at the higher rate.
+class Extended(Struct, frozen=True):
+    """The extended support that a version is charged on a day.
 
-    `8.0.35` and `8.0.mysql_aurora.3.04.0` are of the major version 8.0.
+    `major` is the version as the table has it, `is_dearer` whether its third year has
+    begun.
     """
-    for major, said in versions.items():
-        if version == major or version.startswith(f"{major}."):
-            if on < said.from_:
-                return None
-            return said, said.third_year is not None and on >= said.third_year
+
+    major: str
+    is_dearer: bool
+
+
+def extended(engine: str, version: str, on: date) -> Extended | None:
+    """The extended support of a version on a day; None where nothing is charged.
+
+    `8.0.35` and `8.0.mysql_aurora.3.04.0` are of the major version 8.0. A version that
+    the table does not have is in standard support, or one that AWS has upgraded.
+    """
+    known = versions(engine)
+    parts = version.strip().split(".")
+    for count in range(1, len(parts) + 1):
+        found = known.get(".".join(parts[:count]))
+        first = None if found is None else _first_day(found)
+        if found is None or first is None:
+            continue
+        if on < first:
+            return None
+        dearer = found.dearer_from
+        return Extended(found.version, dearer is not None and on >= dearer)
     return None
+
+
+def _first_day(found: Support) -> date | None:
+    """The first day that is charged; the one after standard support where none is named.
+
+    An engine without an end of extended support has none.
+    """
+    if found.charged_from is not None or found.extended_ends is None:
+        return found.charged_from
+    ends = found.standard_ends
+    return None if ends is None else ends + timedelta(days=1)
 
 
 def support_charges(
@@ -107,26 +109,27 @@ def support_charges(
     `what` says where the units come from; they are None where the class does not tell.
     An unknown version is a gap: it may be one that costs more.
     """
-    versions = VERSIONS.get(engine)
-    if versions is None or version is None:
+    listed = SAME.get(engine, engine)
+    name = NAMES.get(listed)
+    if name is None or version is None:
         return  # AWS takes its newest version, or asks no fee for this engine.
     if isinstance(version, Unknown):
         reason = "its version, and so extended support, is not known before deployment"
         yield Gap("unknown-input", reason)
         return
-    found = extended(versions, str(version), circumstances.on)
+    found = extended(listed, str(version), circumstances.on)
     if found is None:
         return
-    said, dearer = found
-    years = "Yr3" if dearer else "Yr1-Yr2"
+    years = "Yr3" if found.is_dearer and listed not in ONE_RATE else "Yr1-Yr2"
+    label = name + NUMBERS.get((listed, found.major), found.major)
     if units is None:
         reason = "how many vCPU its class has is not known"
-        yield meter.gap(resource, reason, YEARS=years, VERSION=said.name)
+        yield meter.gap(resource, reason, YEARS=years, VERSION=label)
         return
     yield meter.metered(
         resource,
         units * circumstances.hours_per_month,
         f"standard support of {version} is over; {what}",
         YEARS=years,
-        VERSION=said.name,
+        VERSION=label,
     )

@@ -4,7 +4,6 @@ Source: https://aws.amazon.com/documentdb/pricing/
 """
 
 from collections.abc import Iterator
-from datetime import date
 from functools import partial
 
 from farebox.bill.usage import Usage
@@ -15,7 +14,7 @@ from farebox.rules.aws.cluster_databases import (
     cluster_of,
     instance_charges,
 )
-from farebox.rules.aws.db_support import Extended, extended
+from farebox.rules.aws.db_support import extended
 from farebox.rules.charges import Charge, Circumstances, Gap
 from farebox.rules.service import Meter, Type, Use, free, unpriced
 
@@ -23,12 +22,6 @@ SOURCE = "https://aws.amazon.com/documentdb/pricing/"
 SERVICE = "AmazonDocDB"
 OPERATION = "CreateDBInstance:0023"
 CLUSTER = "aws:docdb/cluster:Cluster"
-
-SUPPORT = {"3.6": Extended("DocumentDB 3.6", date(2026, 7, 1), date(2028, 3, 31))}
-"""Versions in extended support, from the first day that it is charged.
-
-Source: https://docs.aws.amazon.com/documentdb/latest/developerguide/extended-support.html
-"""
 
 _use = partial(Use, service=SERVICE)
 _meter = partial(Meter, service=SERVICE)
@@ -112,7 +105,7 @@ def instance(
     if isinstance(version, Unknown):
         reason = "its version, and so extended support, is not known before deployment"
         yield Gap("unknown-input", reason)
-    elif extended(SUPPORT, str(version), circumstances.on) is not None:
+    elif extended("docdb", str(version), circumstances.on) is not None:
         yield Gap(
             "no-price",
             f"standard support of {version} is over: extended support is charged by the "

@@ -36,8 +36,9 @@ from farebox.rules.charges import (
     Circumstances,
     Gap,
 )
+from farebox.rules.known import known_blocks, unknown
 from farebox.rules.service import Type, free, unpriced
-from farebox.rules.shapes import blocks, field, text
+from farebox.rules.shapes import field, text
 
 SOURCE = "https://aws.amazon.com/dynamodb/pricing/"
 TABLE = "aws:dynamodb/table:Table"
@@ -68,9 +69,9 @@ def table(
     """
     regions = _replica_regions(resource)
     kind = kind_of(resource, circumstances, bool(regions))
-    for unknown in (regions, kind):
-        if isinstance(unknown, Gap):
-            yield unknown
+    for found in (regions, kind):
+        if isinstance(found, Gap):
+            yield found
             return
     assert isinstance(regions, list)
     assert isinstance(kind, Kind)
@@ -120,12 +121,12 @@ def kind_of(
 
 def _replica_regions(resource: Resource) -> list[str] | Gap:
     """The other regions that a table is kept in, by its own `replicas`."""
-    value = resource.input("replicas")
-    names = [text(item.get("regionName")) for item in blocks(value)]
+    replicas = known_blocks(resource.input("replicas"), "replicas")
+    if isinstance(replicas, Gap):
+        return replicas
+    names = [text(item.get("regionName")) for item in replicas]
     known = [name for name in names if isinstance(name, str)]
-    if value is UNKNOWN or len(known) < len(names):
-        return Gap("unknown-input", "its replicas are not known before deployment")
-    return known
+    return unknown("replicas.regionName") if len(known) < len(names) else known
 
 
 def throughput(
@@ -170,6 +171,7 @@ def _provisioned(
         where,
         units * circumstances.hours_per_month,
         f"{units:f} units all month",
+        usage=capacity.status,
         IA=kind.infix,
         WHAT=f"index {index.name}" if index.name else "the table",
     )

@@ -10,9 +10,11 @@ from typing import Any
 from msgspec import Struct
 
 from farebox.bill.assumptions import Assumption, exactly
+from farebox.bill.statement import UsageStatus
 from farebox.graph import UNKNOWN, Resource, ResourceGraph, Unknown
 from farebox.rules.charges import Gap
-from farebox.rules.shapes import amount, blocks, text
+from farebox.rules.known import known_blocks
+from farebox.rules.shapes import amount, text
 
 TARGET = "aws:appautoscaling/target:Target"
 TARGET_TYPES = frozenset((TARGET,))
@@ -34,11 +36,13 @@ class Index(Struct, frozen=True):
 
 def indexes_of(table: Resource) -> list[Index] | Gap:
     """The table itself and its global secondary indexes."""
-    value = table.input("globalSecondaryIndexes")
-    if value is UNKNOWN:
-        return Gap("unknown-input", "its indexes are not known before deployment")
+    given = known_blocks(
+        table.input("globalSecondaryIndexes"), "globalSecondaryIndexes"
+    )
+    if isinstance(given, Gap):
+        return given
     found = [Index("", table.input("readCapacity"), table.input("writeCapacity"))]
-    for block in blocks(value):
+    for block in given:
         name = text(block.get("name"))
         found.append(
             Index(
@@ -66,20 +70,22 @@ def capacity_of(
         )
         for target in _targets(table, graph, index, way)
     ]
-    unknown = asked is None or isinstance(asked, Unknown)
     what = index.name or "the table"
-    if any(not isinstance(one, Decimal) for pair in limits for one in pair) or (
-        unknown and not limits
+    if (
+        isinstance(asked, Unknown)
+        or any(not isinstance(one, Decimal) for pair in limits for one in pair)
+        or (asked is None and not limits)
     ):
         reason = f"{way.lower()} capacity of {what} is not known before deployment"
         return Gap("unknown-input", reason)
     if not limits:
-        assert isinstance(asked, Decimal)
+        assert asked is not None
         return exactly(asked)
     least = min(low for low, _ in limits if isinstance(low, Decimal))
     most = max(high for _, high in limits if isinstance(high, Decimal))
-    likely = asked if isinstance(asked, Decimal) and least <= asked <= most else least
-    return Assumption(least, likely, max(most, likely), "units", status="given")
+    likely = asked if asked is not None and least <= asked <= most else least
+    status: UsageStatus = "given" if likely == asked else "assumed"
+    return Assumption(least, likely, max(most, likely), "units", status=status)
 
 
 def _targets(

@@ -5,7 +5,6 @@ Source: https://aws.amazon.com/elasticache/pricing/
 """
 
 from collections.abc import Iterator
-from datetime import date
 from decimal import Decimal
 
 from msgspec import Struct
@@ -13,10 +12,10 @@ from msgspec import Struct
 from farebox.bill.statement import UsageStatus
 from farebox.bill.usage import Usage
 from farebox.graph import UNKNOWN, Resource, ResourceGraph, Unknown
-from farebox.rules.aws.db_support import Extended, extended
+from farebox.rules.aws.db_support import extended
 from farebox.rules.charges import Charge, Circumstances, Gap
 from farebox.rules.service import Meter, Type, Use, free, unpriced
-from farebox.rules.shapes import amount, blocks, text
+from farebox.rules.shapes import amount, blocks, text, values_of
 
 SOURCE = "https://aws.amazon.com/elasticache/pricing/"
 SERVICE = "AmazonElastiCache"
@@ -33,16 +32,6 @@ OPERATIONS = {
 """Engine to the operation of its nodes' hours.
 
 Sources: the operations of the price list, 2022-09-29; Valkey's in the offer of 2025-06-24.
-"""
-
-SUPPORT = {
-    "4": Extended("Redis OSS 4", date(2026, 2, 1), date(2028, 2, 1)),
-    "5": Extended("Redis OSS 5", date(2026, 2, 1), date(2028, 2, 1)),
-    "6": Extended("Redis OSS 6", date(2027, 2, 1), date(2029, 2, 1)),
-}
-"""Versions that AWS charges extended support for, and from which day.
-
-Source: https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/engine-versions.html
 """
 
 NODES = Meter(
@@ -119,6 +108,8 @@ def nodes_of_group(resource: Resource) -> Decimal | Unknown:
         return clusters
     value = resource.input("nodeGroupConfigurations")
     groups = blocks(value)
+    if UNKNOWN in values_of(value) and not by_shard:
+        return UNKNOWN
     if groups and not by_shard:
         total = Decimal(0)
         for one in groups:
@@ -127,7 +118,7 @@ def nodes_of_group(resource: Resource) -> Decimal | Unknown:
                 return UNKNOWN
             total += 1 + (count or Decimal(0))
         return total
-    if value is UNKNOWN or isinstance(shards, Unknown) or isinstance(replicas, Unknown):
+    if isinstance(shards, Unknown) or isinstance(replicas, Unknown):
         return UNKNOWN
     return (Decimal(1) if shards is None else shards) * (1 + (replicas or Decimal(0)))
 
@@ -198,11 +189,10 @@ def _support(version: object, circumstances: Circumstances) -> Iterator[Charge]:
         reason = "its version, and so extended support, is not known before deployment"
         yield Gap("unknown-input", reason)
         return
-    found = extended(SUPPORT, str(version), circumstances.on)
-    if found is not None:
+    if extended("redis", str(version), circumstances.on) is not None:
         yield Gap(
             "no-price",
-            f"standard support of {found[0].name} is over: extended support is charged "
+            f"standard support of Redis OSS {version} is over: extended support is charged "
             "by the hour of each node, and Farebox knows no price for it",
         )
 

@@ -112,8 +112,7 @@ def _units(
 ) -> Charge:
     """What requests take, and never less than the least rate that the cache keeps."""
     given = usage.assumption(MONTHLY_UNITS.key)
-    value = field(limits, "ecpuPerSeconds")
-    low, high = _limits(resource, block(value) if value is not UNKNOWN else value)
+    low, high = _limits(resource, field(limits, "ecpuPerSeconds"))
     month = circumstances.hours_per_month * SECONDS_PER_HOUR
     if isinstance(low, Unknown) or isinstance(high, Unknown):
         reason = "its limits are not known before deployment"
@@ -135,7 +134,7 @@ def _limits(
     resource: Resource, value: Any
 ) -> tuple[Decimal | Unknown | None, Decimal | Unknown | None]:
     """The least and the most of a limit; None for one that is not set."""
-    if isinstance(value, Unknown):
+    if isinstance(value, Unknown) or (isinstance(value, list) and UNKNOWN in value):
         return UNKNOWN, UNKNOWN
     found = block(value)
     return (

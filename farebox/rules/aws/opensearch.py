@@ -5,12 +5,11 @@ Source: https://aws.amazon.com/opensearch-service/pricing/
 """
 
 from collections.abc import Iterator
-from datetime import date
 
 from farebox.bill.usage import Usage
-from farebox.graph import UNKNOWN, Resource
+from farebox.graph import UNKNOWN, Resource, Unknown
 from farebox.graph.values import flag
-from farebox.rules.aws.db_support import Extended, extended
+from farebox.rules.aws.db_support import extended
 from farebox.rules.aws.opensearch_nodes import (
     NODES,
     OPTIMIZED,
@@ -22,30 +21,8 @@ from farebox.rules.charges import Charge, Circumstances, Gap
 from farebox.rules.service import Type, free, unpriced
 from farebox.rules.shapes import block, field, text
 
+ELASTICSEARCH = "aws:elasticsearch/domain:Domain"
 SOURCE = "https://aws.amazon.com/opensearch-service/pricing/"
-
-_FIRST, _SECOND = date(2025, 11, 8), date(2027, 11, 8)
-
-
-def _versions(family: str, names: str, from_: date) -> dict[str, Extended]:
-    return {
-        f"{family}_{name}": Extended(f"{family} {name}", from_)
-        for name in names.split()
-    }
-
-
-SUPPORT = (
-    _versions(
-        "Elasticsearch", "1.5 2.3 5.1 5.3 5.5 5.6 6.0 6.2 6.3 6.4 6.5 6.7", _FIRST
-    )
-    | _versions("Elasticsearch", "7.1 7.4 7.7 7.8", _FIRST)
-    | _versions("OpenSearch", "1.0 1.1 1.2 2.3 2.5 2.7 2.9", _FIRST)
-    | _versions("OpenSearch", "1.3 2.11 2.13 2.15 2.17 2.19", _SECOND)
-)
-"""Versions to the first day of their extended support.
-
-Source: https://docs.aws.amazon.com/opensearch-service/latest/developerguide/what-is.html#choosing-version
-"""
 
 
 def domain(
@@ -78,21 +55,28 @@ def domain(
 
 def _support(resource: Resource, circumstances: Circumstances) -> Iterator[Charge]:
     """The gap for extended support of a version, by the hour of its nodes."""
-    version = text(resource.input("engineVersion"))
-    if version is None:
-        said = resource.input("elasticsearchVersion")
-        version = said if said is UNKNOWN or said is None else f"Elasticsearch_{said}"
-    if version is UNKNOWN:
+    version = _version(resource)
+    if isinstance(version, Unknown):
         reason = "its version, and so extended support, is not known before deployment"
         yield Gap("unknown-input", reason)
         return
-    found = extended(SUPPORT, str(version), circumstances.on)
-    if found is not None:
+    engine, _, number = (version or "").partition("_")
+    if extended(engine.lower(), number, circumstances.on) is not None:
         yield Gap(
             "no-price",
-            f"standard support of {found[0].name} is over: extended support is charged "
+            f"standard support of {engine} {number} is over: extended support is charged "
             "by the hour of each node's size, and Farebox knows no price for it",
         )
+
+
+def _version(resource: Resource) -> str | Unknown | None:
+    """Engine and version, as `OpenSearch_2.11`; the older type means Elasticsearch 1.5."""
+    if resource.type != ELASTICSEARCH:
+        return text(resource.input("engineVersion"))
+    said = resource.input("elasticsearchVersion")
+    if isinstance(said, Unknown):
+        return said
+    return f"Elasticsearch_{said or '1.5'}"
 
 
 DOMAIN = Type(

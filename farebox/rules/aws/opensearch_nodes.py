@@ -10,8 +10,9 @@ from typing import Any
 from farebox.graph import UNKNOWN, Resource, Unknown
 from farebox.graph.values import flag
 from farebox.rules.charges import Charge, Circumstances, Gap
+from farebox.rules.known import known_blocks, unknown
 from farebox.rules.service import Meter
-from farebox.rules.shapes import amount, block, blocks, or_default, text
+from farebox.rules.shapes import amount, block, field, text
 
 NODES = Meter(
     service="AmazonES",
@@ -72,13 +73,26 @@ def node_charges(
             wanted = type_of(config.get(f"{name}Type"))
             number = amount(resource, config.get(f"{name}Count"), "nodes of")
             yield _charge(resource, circumstances, role, wanted, number)
-    for option in blocks(config.get("nodeOptions")):
-        node = block(option.get("nodeConfig"))
-        if flag(node.get("enabled")):
-            role = f"{or_default(text(option.get('nodeType')), 'other')} node"
-            number = amount(resource, node.get("count"), "nodes of")
-            wanted = type_of(node.get("type"))
-            yield _charge(resource, circumstances, role, wanted, number)
+    yield from _coordinators(resource, circumstances, config)
+
+
+def _coordinators(
+    resource: Resource, circumstances: Circumstances, config: dict[str, Any]
+) -> Iterator[Charge]:
+    """Nodes that only route: the one kind that `nodeOptions` has."""
+    options = known_blocks(config.get("nodeOptions"), "nodeOptions")
+    if isinstance(options, Gap):
+        yield options
+        return
+    for option in options:
+        config = block(option.get("nodeConfig"))
+        enabled = field(option.get("nodeConfig"), "enabled")
+        if enabled is UNKNOWN:
+            yield unknown("nodeOptions.nodeConfig")
+        elif flag(enabled):
+            kind = type_of(config.get("type"))
+            number = amount(resource, config.get("count"), "nodes of")
+            yield _charge(resource, circumstances, "coordinator", kind, number)
 
 
 def _charge(

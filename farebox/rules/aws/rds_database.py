@@ -74,19 +74,25 @@ def storage_of(resource: Resource, circumstances: Circumstances) -> Storage | Ga
     mibps = amount(
         resource, told(resource, graph, "storageThroughput"), "a throughput of"
     )
-    if isinstance(kind, Unknown):
+    if isinstance(kind, Unknown) or (kind is None and isinstance(iops, Unknown)):
         return Gap("unknown-input", "its storage type is not known before deployment")
     status: UsageStatus = "given" if kind else "assumed"
     if kind is None:
         # Source: API_CreateDBInstance, StorageType.
-        kind = "io1" if iops is not None else "gp3"
-    if gib is None or isinstance(gib, Unknown):
-        return Storage(kind, UNKNOWN, iops, mibps, status)
-    return Storage(kind, _sizes(gib, most), iops or None, mibps or None, status)
+        kind = "io1" if iops else "gp3"
+    size = UNKNOWN if not isinstance(gib, Decimal) else _sizes(gib, most)
+    return Storage(kind, size, _unless_0(iops), _unless_0(mibps), status)
 
 
-def _sizes(gib: Decimal, most: Decimal | Unknown | None) -> Assumption:
+def _unless_0(value: Decimal | Unknown | None) -> Decimal | Unknown | None:
+    """None for 0, which is how some programs leave a rate to AWS."""
+    return None if value == 0 else value
+
+
+def _sizes(gib: Decimal, most: Decimal | Unknown | None) -> Assumption | Unknown:
     """GiB now and, where it grows by itself, at most: from there on AWS stops."""
+    if isinstance(most, Unknown):
+        return UNKNOWN
     if isinstance(most, Decimal) and most > gib:
         return Assumption(gib, gib, most, "GiB", status="given")
     return exactly(gib)

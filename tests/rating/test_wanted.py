@@ -51,7 +51,7 @@ def test_a_key_has_its_unit_its_rate_and_whether_it_is_needed() -> None:
     assert (requests.needed, size.needed) == (True, False)
     assert requests.tiers[0].usd_per_unit == Decimal("0.0000004")
     assert (requests.rated, size.unit) == ("Requests", "KB")
-    assert size.most == Decimal(256)
+    assert size.most == Decimal(10240)
 
 
 def book_of_queues() -> Any:
@@ -104,7 +104,7 @@ def test_the_file_says_each_key_once_behind_a_mark() -> None:
     text = text_of(graph(queue("jobs")))
     assert "  # aws:sqs/queue:Queue in us-east-1\n  jobs:\n" in text
     assert "    # monthly_requests: 0\n" in text
-    assert "size of a message; each 64 KB count as one, in KB; at most 256" in text
+    assert "size of a message; each 64 KB count as one, in KB; at most 10240" in text
 
 
 @pytest.mark.parametrize("path", case_files(), ids=lambda path: path.stem)

@@ -27,6 +27,18 @@ INFRACOST: dict[str, str] = {
     "vcpu_count",
     "aws_cloudwatch_log_group": "storage_gb monthly_data_ingested_gb "
     "monthly_data_scanned_gb",
+    "aws_api_gateway_rest_api": "monthly_requests",
+    "aws_apigatewayv2_api": "monthly_requests request_size_kb monthly_messages "
+    "message_size_kb monthly_connection_mins",
+    "aws_cloudwatch_event_bus": "monthly_custom_events monthly_third_party_events "
+    "monthly_archive_processing_gb archive_storage_gb "
+    "monthly_schema_discovery_events",
+    "aws_codebuild_project": "monthly_build_mins",
+    "aws_lambda_function": "monthly_requests request_duration_ms",
+    "aws_lambda_provisioned_concurrency_config": "monthly_duration_hrs request_duration_ms monthly_requests "
+    "memory_mb",
+    "aws_sfn_state_machine": "monthly_transitions monthly_requests memory_mb "
+    "workflow_duration_ms",
     "aws_data_transfer": "monthly_intra_region_gb monthly_outbound_us_east_to_us_east_gb "
     "monthly_outbound_other_regions_gb monthly_outbound_internet_gb",
     "aws_ebs_snapshot": "monthly_list_block_requests monthly_get_block_requests "

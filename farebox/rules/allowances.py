@@ -76,6 +76,10 @@ FREE_PER_MONTH: dict[tuple[str, str], Decimal] = {
     ("AWSCodeCommit", "User-Month"): Decimal(5),
     # 100 runs of canaries. Source: https://aws.amazon.com/cloudwatch/pricing/
     ("AmazonCloudWatch", "CW:Canary-runs"): Decimal(100),
+    # A rule of Contributor Insights, and a million events that rules match.
+    # Source: https://aws.amazon.com/cloudwatch/pricing/ (free tier)
+    ("AmazonCloudWatch", "CW:ContributorInsightRules"): Decimal(1),
+    ("AmazonCloudWatch", "CW:ContributorInsightEvents"): Decimal(1_000_000),
     # 1,000 calls. Source: https://aws.amazon.com/servicecatalog/pricing/
     ("AWSServiceCatalog", "SC-API-Calls"): Decimal(1_000),
     # A million objects and a million requests of the catalogue.

@@ -228,16 +228,6 @@ FREE = free(
 UNPRICED = unpriced(
     "cloudwatch",
     {
-        "Contributor Insights is charged by the rule and by the event that it matches": (
-            "ContributorInsightRule ContributorManagedInsightRule"
-        ),
-        "Internet Monitor is charged by the resource and the city network": (
-            "InternetMonitor"
-        ),
-        "a metric stream is charged by the metric update": "MetricStream",
-        "logs that a policy scans for data are charged by the GB": (
-            "LogDataProtectionPolicy"
-        ),
         "the tables that it fills in S3 are charged by what they hold": (
             "LogS3TableIntegrationSource"
         ),

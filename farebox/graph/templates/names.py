@@ -58,6 +58,19 @@ class Names(Struct, frozen=True):
     inputs: Mapping[str, str] = {}
 
 
+WITHIN = re.compile(r"(?<=[a-z0-9])[A-Z]{2,}(?=[A-Z][a-z]|s?$)")
+"""`GB` of `volumeSizeInGB`, `IAM` of `enableIAMDatabaseAuthentication`."""
+
+UNITS = (
+    ("GiB", "Gib"),
+    ("MiB", "Mib"),
+    ("KiB", "Kib"),
+    ("vCpu", "Vcpu"),
+    ("VCpu", "Vcpu"),
+)
+"""Words with a capital within, as Pulumi writes them."""
+
+
 def token_of(type_: str, inputs: Mapping[str, Any] | None = None) -> str:
     """Pulumi's token of a CloudFormation type; how its service is spelled is all one.
 
@@ -94,7 +107,8 @@ def _names() -> dict[str, Names]:
     for line in FILE.read_text(encoding="utf-8").splitlines():
         type_, token, *renamed = line.split()
         pairs = (pair.partition("=") for pair in renamed)
-        found[type_.lower()] = Names(token, {old: new for old, _, new in pairs})
+        renames = {input_name(old): new for old, _, new in pairs}
+        found[type_.lower()] = Names(token, renames)
     return found
 
 
@@ -134,5 +148,11 @@ def type_of_native(token: str) -> str:
 
 
 def input_name(name: str) -> str:
-    """`InstanceType` as `instanceType`, `CPUCredits` as `cpuCredits`."""
-    return ACRONYM.sub(lambda match: match[0].lower(), name, count=1)
+    """`InstanceType` as `instanceType`, `CPUCredits` as `cpuCredits`.
+
+    Within a name an acronym has one capital: `VolumeSizeInGB` is `volumeSizeInGb`.
+    """
+    for old, new in UNITS:
+        name = name.replace(old, new)
+    begun = ACRONYM.sub(lambda match: match[0].lower(), name, count=1)
+    return WITHIN.sub(lambda match: match[0].capitalize(), begun)

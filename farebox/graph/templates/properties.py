@@ -8,6 +8,12 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from farebox.graph.templates.names import input_name, renamed_inputs
+from farebox.graph.templates.restructured import (
+    FLATTENED,
+    RESTRUCTURED,
+    flattened,
+    listed,
+)
 from farebox.graph.templates.values import is_unknown
 
 Inputs = dict[str, Any]
@@ -22,6 +28,7 @@ Source: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/device_naming.html
 def inputs_of(type_: str, properties: Mapping[str, Any]) -> Inputs:
     """The inputs of a resource of a CloudFormation type."""
     found = {input_name(key): camel(value) for key, value in properties.items()}
+    found = flattened(_FLATTENED.get(type_.lower(), ""), found)
     found = _renamed(found, renamed_inputs(type_))
     special = _SPECIAL.get(type_.lower())
     return special(found) if special is not None else found
@@ -60,7 +67,7 @@ def _devices(inputs: Inputs) -> Inputs:
     if is_unknown(mappings):
         return {**inputs, "rootBlockDevice": mappings, "ebsBlockDevices": mappings}
     data = []
-    for item in _list(mappings):
+    for item in listed(mappings):
         disk = item.get("ebs")
         if not isinstance(disk, dict):
             continue
@@ -83,7 +90,7 @@ def _template_reference(inputs: Inputs) -> Inputs:
 def _instance(inputs: Inputs) -> Inputs:
     inputs = _template_reference(_devices(inputs))
     interfaces = inputs.pop("networkInterfaces", None)
-    first = next(iter(_list(interfaces)), {})
+    first = next(iter(listed(interfaces)), {})
     for name in ("associatePublicIpAddress", "subnetId"):
         if name in first:
             inputs.setdefault(name, first[name])
@@ -140,88 +147,51 @@ def _task_definition(inputs: Inputs) -> Inputs:
 
 def _alarm(inputs: Inputs) -> Inputs:
     queries = []
-    for item in _list(inputs.get("metricQueries")):
+    for item in listed(inputs.get("metricQueries")):
         stat = item.get("metricStat")
         metric = {"metric": stat} if isinstance(stat, dict) else {}
         queries.append({**item, **metric})
     return {**inputs, "metricQueries": queries} if queries else inputs
 
 
-def _health_check(inputs: Inputs) -> Inputs:
-    config = inputs.get("healthCheckConfig")
-    return {**inputs, **config} if isinstance(config, dict) else inputs
-
-
-def _table(inputs: Inputs) -> Inputs:
-    """Capacity out of its block; each index and each copy as Pulumi has them."""
-    found = {**inputs, **_capacity(inputs.pop("provisionedThroughput", None))}
-    indexes = _list(inputs.get("globalSecondaryIndexes"))
-    if indexes:
-        found["globalSecondaryIndexes"] = [
-            {**index, **_capacity(index.get("provisionedThroughput"))}
-            for index in indexes
-        ]
-    if isinstance(inputs.get("streamSpecification"), dict):
-        found["streamEnabled"] = True
-    recovery = inputs.get("pointInTimeRecoverySpecification")
-    if isinstance(recovery, dict):
-        on = recovery.get("pointInTimeRecoveryEnabled")
-        found["pointInTimeRecovery"] = {"enabled": on}
-    copies = _list(inputs.get("replicas"))
-    if copies:
-        found["replicas"] = [
-            {**item, "regionName": item.get("region")} for item in copies
-        ]
+def _fleet(inputs: Inputs) -> Inputs:
+    """A spot fleet's request, with each machine's disks and template as Pulumi has them."""
+    request = inputs.get("spotFleetRequestConfigData")
+    if not isinstance(request, dict):
+        return inputs
+    found = {**inputs, **request}
+    for name in ("launchSpecifications", "launchTemplateConfigs"):
+        if isinstance(found.get(name), list):
+            found[name] = [_machine(item) for item in listed(found[name])]
     return found
 
 
-def _capacity(value: Any) -> Inputs:
-    if is_unknown(value):
-        return {"readCapacity": value, "writeCapacity": value}
-    if not isinstance(value, dict):
-        return {}
-    return {
-        "readCapacity": value.get("readCapacityUnits"),
-        "writeCapacity": value.get("writeCapacityUnits"),
-    }
-
-
-def _distribution(inputs: Inputs) -> Inputs:
-    config = inputs.get("distributionConfig")
-    return {**inputs, **config} if isinstance(config, dict) else inputs
-
-
-def _file_system(inputs: Inputs) -> Inputs:
-    """The block of its kind (`LustreConfiguration`) as inputs of its own."""
-    for name in ("lustre", "ontap", "openZFS", "windows"):
-        block = inputs.get(f"{name}Configuration")
-        if isinstance(block, dict):
-            return {**inputs, **block}
-    return inputs
-
-
-def _list(value: Any) -> list[dict[str, Any]]:
-    found = value if isinstance(value, list) else [value]
-    return [item for item in found if isinstance(item, dict)]
+def _machine(inputs: Inputs) -> Inputs:
+    """One kind of machine of a fleet."""
+    block = inputs.get("launchTemplateSpecification")
+    if isinstance(block, dict):
+        names = {"launchTemplateId": "id", "launchTemplateName": "name"}
+        return {**inputs, "launchTemplateSpecification": _renamed(block, names)}
+    return _instance(_renamed(dict(inputs), {"imageId": "ami"}))
 
 
 SPECIAL: dict[str, Callable[[Inputs], Inputs]] = {
     "AWS::AutoScaling::AutoScalingGroup": _group,
     "AWS::AutoScaling::LaunchConfiguration": _devices,
     "AWS::CloudWatch::Alarm": _alarm,
-    "AWS::CloudFront::Distribution": _distribution,
-    "AWS::DynamoDB::GlobalTable": _table,
-    "AWS::DynamoDB::Table": _table,
     "AWS::EC2::Instance": _instance,
     "AWS::EC2::LaunchTemplate": _launch_template,
+    "AWS::EC2::SpotFleet": _fleet,
     "AWS::ECS::Service": _ecs_service,
     "AWS::ECS::TaskDefinition": _task_definition,
     "AWS::EKS::Nodegroup": _template_reference,
     "AWS::ElasticLoadBalancing::LoadBalancer": _balancer,
     "AWS::ElasticLoadBalancingV2::LoadBalancer": _balancer,
-    "AWS::FSx::FileSystem": _file_system,
-    "AWS::Route53::HealthCheck": _health_check,
 }
 """Types of which more than a name differs."""
 
-_SPECIAL = {type_.lower(): special for type_, special in SPECIAL.items()}
+_SPECIAL = {
+    type_.lower(): special
+    for type_, special in (*SPECIAL.items(), *RESTRUCTURED.items())
+}
+_FLATTENED = {type_.lower(): type_ for type_ in FLATTENED}

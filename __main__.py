@@ -100,7 +100,7 @@ def build() -> None:
             domain=domain,
             relay_host=relay_host,
             certificate_arn=certificate.certificate_arn,
-            volume_pool=pool,
+            record_table=pool if plan.hosted else None,
             instance_type=plan.proxies.instance_type,
             min_proxies=plan.proxies.min_nodes,
             proxies=plan.proxies.nodes,

@@ -55,7 +55,10 @@ def require_targets(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BalancerArgs:
-    """Where a load balancer stands, and the port and health of what it leads to."""
+    """Where a load balancer stands, and the port and health of what it leads to.
+
+    With `target_tls` it encrypts on the way to its targets too.
+    """
 
     vpc_id: pulumi.Input[str]
     subnet_ids: Sequence[pulumi.Input[str]]
@@ -64,6 +67,7 @@ class BalancerArgs:
     health_check: aws.lb.TargetGroupHealthCheckArgs
     cross_zone: bool
     dns_name: DnsName | None
+    target_tls: bool = False
 
 
 def tls_balancer(
@@ -112,7 +116,7 @@ def tls_balancer(
         f"{name}-targets",
         vpc_id=args.vpc_id,
         target_type="instance",
-        protocol="TCP",
+        protocol="TLS" if args.target_tls else "TCP",
         port=args.target_port,
         preserve_client_ip="true",
         deregistration_delay=60,

@@ -54,12 +54,13 @@ def instance_profile(
         tags=tags,
         opts=child,
     )
-    aws.iam.RolePolicy(
-        f"{name}-policy",
-        role=role.id,
-        policy=policy_document(*statements),
-        opts=child,
-    )
+    if statements:
+        aws.iam.RolePolicy(
+            f"{name}-policy",
+            role=role.id,
+            policy=policy_document(*statements),
+            opts=child,
+        )
     aws.iam.RolePolicyAttachment(
         f"{name}-sessions", role=role.name, policy_arn=SESSIONS_POLICY, opts=child
     )

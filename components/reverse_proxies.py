@@ -3,9 +3,12 @@
 The other way, a port per user, ends early: an address has 64,512 ports above the
 reserved ones, so k ports a user are 64,512 / k users, and a load balancer has 50
 listeners. A name per user has no such end: the wildcard certificate fits all names, and
-the proxies keep a map from name to machine and port.
+the proxies keep a map from name to machine and port, as the users' record has it
+(`passepartout/proxy`).
 """
 
+import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -42,10 +45,22 @@ from components.machines import (
     to_anywhere,
     user_data,
 )
-from components.spot_pool_args import GROUP_SOURCE, ROUTES_PORT
+from components.shipped import files_of, shipped
+from components.spot_pool_args import GROUP_SOURCE
 
 BOOT_SCRIPT = Path(__file__).parent / "boot" / "reverse_proxy.sh"
-PROXY_PORT = 8_080
+PROXY_PORT = 8_443
+BOTO3 = "1.44.5"
+"""The AWS SDK that a proxy reads the record with, from the package index."""
+PROGRAM = (
+    *files_of("passepartout/proxy"),
+    *(f"passepartout/{name}.py" for name in ("__init__", "errors")),
+    *(
+        f"passepartout/users/{name}.py"
+        for name in ("__init__", "dynamodb", "records", "store")
+    ),
+)
+"""What of `passepartout/` a proxy runs; its standard library has the rest."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +69,8 @@ class ReverseProxiesArgs:
 
     Subnets are keyed by zone id. `relay_host` gets the names that no machine holds:
     users who host themselves keep a connection open to the relay. A proxy stops
-    accepting at `connections_per_proxy`.
+    accepting at `connections_per_proxy`. `record_table` is the DynamoDB table of the
+    users' record, None where no user lives here.
     """
 
     region: str
@@ -65,7 +81,7 @@ class ReverseProxiesArgs:
     domain: str
     relay_host: str
     certificate_arn: pulumi.Input[str]
-    volume_pool: str
+    record_table: str | None
     instance_type: str
     min_proxies: int
     proxies: int
@@ -92,11 +108,12 @@ class ReverseProxiesArgs:
         require_domain("relay_host", self.relay_host)
         require_hosted_zone("hosted_zone_id", self.hosted_zone_id)
         require(
-            bool(self.volume_pool) and "'" not in self.volume_pool,
-            "volume_pool",
-            self.volume_pool,
-            "must be a tag value without quotes",
-            "docs/stack.md",
+            self.record_table is None
+            or bool(re.fullmatch(r"[\w.-]{3,255}", self.record_table)),
+            "record_table",
+            self.record_table,
+            "must be 3 to 255 letters, digits, dots, hyphens and underscores",
+            "https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html",
         )
         machine_image("instance_type", (self.instance_type,))
         require(
@@ -160,7 +177,7 @@ class ReverseProxies(pulumi.ComponentResource):
                 certificate_arn=args.certificate_arn,
                 target_port=PROXY_PORT,
                 health_check=aws.lb.TargetGroupHealthCheckArgs(
-                    protocol="HTTP",
+                    protocol="HTTPS",
                     path="/healthy",
                     matcher="200",
                     interval=10,
@@ -168,6 +185,7 @@ class ReverseProxies(pulumi.ComponentResource):
                     unhealthy_threshold=2,
                 ),
                 cross_zone=args.cross_zone,
+                target_tls=True,
                 dns_name=(
                     DnsName(hosted_zone_id=zone, host_name=f"*.{args.domain}")
                     if zone is not None
@@ -220,16 +238,21 @@ class ReverseProxies(pulumi.ComponentResource):
                 public_address=args.public_addresses,
                 boot=user_data(
                     BOOT_SCRIPT.read_text(),
-                    region=args.region,
-                    domain=args.domain,
-                    relay_host=args.relay_host,
-                    volume_pool=args.volume_pool,
-                    port=PROXY_PORT,
-                    routes_port=ROUTES_PORT,
-                    max_connections=args.connections_per_proxy,
+                    boto3=BOTO3,
+                    record=_record(args),
+                    settings=json.dumps(
+                        {
+                            "domain": args.domain,
+                            "max_connections": args.connections_per_proxy,
+                            "port": PROXY_PORT,
+                            "record": _record(args),
+                            "relay_host": args.relay_host,
+                        }
+                    ),
+                    program=shipped(PROGRAM),
                 ),
             ),
-            profile=instance_profile(name, permissions(args.region), tags, child),
+            profile=instance_profile(name, permissions(args), tags, child),
             tags=tags,
             machine_tags=tags,
             child=child,
@@ -257,15 +280,20 @@ class ReverseProxies(pulumi.ComponentResource):
         )
 
 
-def permissions(region: str) -> list[Statement]:
-    """What a proxy may do: see machines, to find those that hold users."""
+def _record(args: ReverseProxiesArgs) -> str:
+    return f"dynamodb:{args.region}/{args.record_table}" if args.record_table else ""
+
+
+def permissions(args: ReverseProxiesArgs) -> list[Statement]:
+    """What a proxy may do: read the users' record, nothing else."""
+    if args.record_table is None:
+        return []
+    table = f"arn:aws:dynamodb:{args.region}:*:table/{args.record_table}"
     return [
         {
-            # EC2 has no narrower resource for this action.
-            "Sid": "SeeMachines",
+            "Sid": "ReadTheRecord",
             "Effect": "Allow",
-            "Action": ["ec2:DescribeInstances"],
-            "Resource": "*",
-            "Condition": {"StringEquals": {"aws:RequestedRegion": region}},
+            "Action": ["dynamodb:GetItem", "dynamodb:Query"],
+            "Resource": [table, f"{table}/index/*"],
         }
     ]

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from components import reverse_proxies, spot_pool
+from components import spot_pool
 
-HOSTING_VM, REVERSE_PROXY = spot_pool.BOOT_SCRIPT, reverse_proxies.BOOT_SCRIPT
+HOSTING_VM = spot_pool.BOOT_SCRIPT
 
 
 def function(script: Path, name: str) -> str:
@@ -28,7 +28,7 @@ def bash(*lines: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-@pytest.mark.parametrize("script", [HOSTING_VM, REVERSE_PROXY])
+@pytest.mark.parametrize("script", [HOSTING_VM])
 def test_a_boot_script_hands_over_to_systemd(script: Path) -> None:
     name = script.stem.replace("_", "-")
     done = bash(
@@ -101,23 +101,3 @@ def test_each_user_gets_a_quota_a_container_and_a_port(tmp_path: Path) -> None:
     assert "limit -p bhard=10g 1000002" in done.stderr
     assert "--memory 3072m" in done.stderr
     assert "--publish 10.0.0.1:20001:8080 image" in done.stderr
-
-
-def test_proxies_learn_each_users_machine_and_pass_over_a_dead_one() -> None:
-    done = bash(
-        "REGION=us-east-1 VOLUME_POOL=pool ROUTES_PORT=19999 DOMAIN=example.com",
-        "aws() { printf '10.0.0.1\\t10.0.0.2\\t10.0.0.3\\n'; }",
-        "curl() {",
-        '  case "$*" in',
-        "    *10.0.0.1:19999/routes) echo '7 10.0.0.1:20000' ;;",
-        "    *10.0.0.3:19999/routes) echo '5 10.0.0.3:20000' ;;",
-        "    *) return 28 ;;",
-        "  esac",
-        "}",
-        function(REVERSE_PROXY, "routes"),
-        "routes",
-    )
-    assert done.stdout.splitlines() == [
-        "5.example.com 10.0.0.3:20000",
-        "7.example.com 10.0.0.1:20000",
-    ], done.stderr

@@ -1,16 +1,25 @@
 """The reverse proxies: how clients reach them, what they may do, what is refused."""
 
+import io
 import json
 import subprocess
+import sys
+import tarfile
 from base64 import b64decode
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from components.arguments import BadArgument
 from components.machines import USER_DATA_LIMIT
-from components.reverse_proxies import BOOT_SCRIPT, ReverseProxies, ReverseProxiesArgs
-from components.spot_pool_args import ROUTES_PORT
+from components.reverse_proxies import (
+    BOOT_SCRIPT,
+    PROGRAM,
+    ReverseProxies,
+    ReverseProxiesArgs,
+)
+from components.shipped import bare, shipped
 from tests.components.harness import REGION, TAGS, ZONES, Program, run
 
 GROUP = "aws:autoscaling/group:Group"
@@ -30,7 +39,7 @@ def arguments(**more: Any) -> ReverseProxiesArgs:
         "domain": "hosting.example.com",
         "relay_host": "relay.hosting.example.com",
         "certificate_arn": "arn:certificate",
-        "volume_pool": "passepartout-test",
+        "record_table": "passepartout-test",
         "instance_type": "c7g.large",
         "min_proxies": 2,
         "proxies": 3,
@@ -73,10 +82,11 @@ def test_all_users_come_in_on_one_port_with_one_certificate() -> None:
     assert (listener["protocol"], listener["port"]) == ("TLS", 443)
     assert listener["certificateArn"] == "arn:certificate"
     targets = made.one("aws:lb/targetGroup:TargetGroup").inputs
-    assert (targets["protocol"], targets["port"]) == ("TCP", 8080)
+    # Encrypted on the way to the proxies too.
+    assert (targets["protocol"], targets["port"]) == ("TLS", 8443)
     assert targets["preserveClientIp"] == "true"
     check = targets["healthCheck"]
-    assert (check["protocol"], check["path"]) == ("HTTP", "/healthy")
+    assert (check["protocol"], check["path"]) == ("HTTPS", "/healthy")
 
 
 def test_proxies_are_closed_but_to_their_load_balancer() -> None:
@@ -90,26 +100,76 @@ def test_proxies_are_closed_but_to_their_load_balancer() -> None:
     assert "cidrBlocks" not in rule
 
 
-def test_a_proxy_may_look_for_machines_in_its_region_and_nothing_else() -> None:
+def test_a_proxy_may_read_the_record_and_nothing_else() -> None:
     text = proxies().one("aws:iam/rolePolicy:RolePolicy").inputs["policy"]
     (statement,) = json.loads(text)["Statement"]
-    assert statement["Action"] == ["ec2:DescribeInstances"]
-    region = {"StringEquals": {"aws:RequestedRegion": "us-east-1"}}
-    assert statement["Condition"] == region
+    assert statement["Action"] == ["dynamodb:GetItem", "dynamodb:Query"]
+    table = "arn:aws:dynamodb:us-east-1:*:table/passepartout-test"
+    assert statement["Resource"] == [table, f"{table}/index/*"]
+    # Where no user lives there is no record, and no right to read one.
+    assert not proxies(record_table=None).of_type("aws:iam/rolePolicy:RolePolicy")
 
 
-def test_the_boot_script_knows_domain_pool_and_ports() -> None:
-    script = b64decode(template(proxies())["userData"])
+def settings(made: Program) -> dict[str, str]:
+    """What the boot script is told, by its names."""
+    script = b64decode(template(made)["userData"])
     assert len(script) < USER_DATA_LIMIT
-    assert script.decode().splitlines()[1:8] == [
-        "readonly REGION='us-east-1'",
-        "readonly DOMAIN='hosting.example.com'",
-        "readonly RELAY_HOST='relay.hosting.example.com'",
-        "readonly VOLUME_POOL='passepartout-test'",
-        "readonly PORT='8080'",
-        f"readonly ROUTES_PORT='{ROUTES_PORT}'",
-        "readonly MAX_CONNECTIONS='25000'",
-    ]
+    lines = [line.partition("=") for line in script.decode().splitlines()[1:5]]
+    return {key.removeprefix("readonly "): value[1:-1] for key, _, value in lines}
+
+
+def test_the_boot_script_knows_domain_record_and_port() -> None:
+    told = settings(proxies())
+    assert told["RECORD"] == "dynamodb:us-east-1/passepartout-test"
+    assert json.loads(told["SETTINGS"]) == {
+        "domain": "hosting.example.com",
+        "max_connections": 25_000,
+        "port": 8_443,
+        "record": "dynamodb:us-east-1/passepartout-test",
+        "relay_host": "relay.hosting.example.com",
+    }
+    assert settings(proxies(record_table=None))["RECORD"] == ""
+
+
+def test_what_is_shipped_runs_by_itself(tmp_path: Path) -> None:
+    archive = b64decode(settings(proxies())["PROGRAM"])
+    with tarfile.open(fileobj=io.BytesIO(archive), mode="r:xz") as packed:
+        packed.extractall(tmp_path, filter="data")
+    # Isolated: nothing of the checkout, and no package but the standard library.
+    run_it = (
+        "import sys; sys.path.insert(0, '.'); import passepartout.proxy.__main__ as p"
+    )
+    wrote = (
+        "import json, pathlib; from passepartout.proxy.install import install;"
+        "calls = []; install(json.loads(sys.argv[1]), pathlib.Path(sys.argv[2]),"
+        " lambda command, **_: calls.append(command[0]) if command[0] != 'openssl'"
+        " else pathlib.Path(command[-1]).touch()); print(*calls)"
+    )
+    root = tmp_path / "root"
+    done = subprocess.run(
+        [
+            *(sys.executable, "-I", "-S", "-c", f"{run_it}; {wrote}"),
+            *(settings(proxies())["SETTINGS"], str(root)),
+        ],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.split()[-1] == "systemctl"
+    config = (root / "etc/passepartout/haproxy.cfg").read_text()
+    assert "bind :8443 ssl crt /run/passepartout/proxy.pem" in config
+    assert "$" not in config
+    unit = (root / "etc/systemd/system/reverse-proxy.service").read_text()
+    assert "User=haproxy" in unit
+    assert "LimitNOFILE=51000" in unit
+
+
+def test_the_same_source_is_shipped_as_the_same_bytes() -> None:
+    assert shipped(PROGRAM) == shipped(PROGRAM[::-1])
+    source = '"""Says."""\ndef one() -> int:\n    """Says."""\n    return 1  # why\n'
+    assert bare(source) == "def one() -> int:\n    return 1"
 
 
 def test_the_boot_script_is_valid_shell() -> None:
@@ -131,7 +191,7 @@ def test_a_hosted_zone_leads_every_name_of_the_domain_to_the_proxies() -> None:
         ({"domain": "nonsense"}, "domain is 'nonsense'"),
         ({"relay_host": "nonsense"}, "relay_host is 'nonsense'"),
         ({"hosted_zone_id": "zone"}, "must be a Route 53 hosted zone id"),
-        ({"volume_pool": ""}, "must be a tag value without quotes"),
+        ({"record_table": "a b"}, "must be 3 to 255 letters"),
         ({"instance_type": "c7g"}, "must be an EC2 instance type"),
         ({"min_proxies": 4}, "proxies is (4, 3, 5): it must be 0 <= least"),
         # 500 targets a zone, 3 zones.

@@ -155,8 +155,8 @@ def resources_by_kind(plan: TierPlan) -> dict[str, int]:
         # network policy; the autoscaler: role, policy and identity in AWS, account,
         # two roles, their bindings and a Deployment in the cluster.
         "relay pods": 1 + 1 + 9 + 3 + 6,
-        # Security group, template, group.
-        "proxies": 1 + balancer + role + 3,
+        # Security group, template, group; without users here no policy for the record.
+        "proxies": 1 + balancer + role + 3 - (not plan.hosted),
     }
     if plan.hosted:
         # Security group, template; a group a zone.

@@ -1,0 +1,1 @@
+"""What a proxy puts below /etc: systemd's units and HAProxy's configuration."""

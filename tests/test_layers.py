@@ -40,6 +40,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
         "farebox/reports",
         "pricing_fetch",
     ),
+    "farebox/fleet": (*VALUES, "farebox/billed", "farebox/quote"),
     "farebox/guard": (*VALUES, "farebox/reports", "farebox/quote"),
     "policy_pack": ("farebox/guard",),
     "farebox/cli": (
@@ -52,6 +53,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
         "farebox/reports",
         "farebox/forge",
         "farebox/quote",
+        "farebox/fleet",
         "pricing_fetch",
     ),
     "farebox": (
@@ -119,6 +121,7 @@ INSIDE: dict[str, tuple[str, ...]] = {
         "farebox/reports/prices",
         "farebox/reports/hosting",
         "farebox/reports/billed",
+        "farebox/reports/fleet",
     ),
     "passepartout": (
         "passepartout/errors.py",
@@ -134,6 +137,7 @@ INSIDE: dict[str, tuple[str, ...]] = {
         "farebox/cli",
         "farebox/cli/prices",
         "farebox/cli/bill",
+        "farebox/cli/fleet",
     ),
 }
 """The folders of a room, from the ground up: each imports those before it.
@@ -161,6 +165,8 @@ HEAVY: dict[str, tuple[str, ...]] = {
     "farebox/cli": ("click",),
     "farebox/cli/prices": ("click",),
     "farebox/cli/bill": ("click",),
+    "farebox/cli/fleet": ("click",),
+    "farebox/fleet": ("ibis",),
     "farebox/billed": ("ibis",),
 }
 """Packages outside the standard library, by the folders that may import them."""

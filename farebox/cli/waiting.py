@@ -43,6 +43,20 @@ ON_TERMINAL = OnTerminal()
 
 
 @contextmanager
+def counting(what: str) -> Iterator[Callable[[int, int], None]]:
+    """Count what is done of how many, a line at a time."""
+
+    def tell(done: int, all_: int) -> None:
+        if done % EVERY == 0 or done == all_:
+            _show(f"{what}: {done:,} of {all_:,}")
+
+    try:
+        yield tell
+    finally:
+        _show("")
+
+
+@contextmanager
 def told(what: str) -> Iterator[None]:
     """Say what is being done, as long as it is."""
     _show(what)

@@ -1,0 +1,74 @@
+"""`fare fleet show`: questions over a priced fleet."""
+
+from pathlib import Path
+
+import click
+
+from farebox.cli.options.common import format_option
+from farebox.cli.show import write
+
+
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+@click.option(
+    "--by",
+    default="stack",
+    show_default=True,
+    metavar="COLUMN|tag:NAME",
+    help="stack, project, service, region, type, purchase, or a tag of the resources.",
+)
+@click.option(
+    "--since",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="FOLDER",
+    help="What moved since another pricing of the fleet, most first.",
+)
+@click.option("--unpriced", is_flag=True, help="What has no figure, most often first.")
+@format_option("the answer")
+def show(
+    folder: Path, by: str, since: Path | None, unpriced: bool, format_: str
+) -> None:
+    """Ask the fleet that `fare fleet price` wrote into FOLDER.
+
+    \b
+    Examples:
+      fare fleet show fleet --by service
+      fare fleet show fleet --by tag:team --format json
+      fare fleet show today --since yesterday
+      fare fleet show fleet --unpriced
+    """
+    from farebox.billed.bills import engine
+    from farebox.cli.bill.folder import bills_folder
+    from farebox.fleet import questions
+    from farebox.reports.fleet.report import (
+        GapRow,
+        GapsReport,
+        GroupRow,
+        GroupsReport,
+        MoveRow,
+        MovesReport,
+    )
+    from farebox.reports.page.report import Report
+
+    bills_folder()
+    report: Report
+    questions.must_be_priced(folder)
+    with engine(folder) as connection:
+        if since is not None:
+            moves = questions.moved(connection, folder, since)
+            report = MovesReport(
+                tuple(MoveRow(m.name, m.before, m.now, m.usd) for m in moves)
+            )
+        elif unpriced:
+            gaps = questions.unpriced(connection, folder)
+            report = GapsReport(tuple(GapRow(*gap) for gap in gaps))
+        else:
+            found = questions.grouped(connection, folder, by)
+            report = GroupsReport(
+                by,
+                tuple(
+                    GroupRow(g.name, g.usd, g.usd_low, g.usd_high, g.stacks)
+                    for g in found
+                ),
+            )
+    write(report, format_)

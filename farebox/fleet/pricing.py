@@ -1,0 +1,233 @@
+"""Prices the stacks of a fleet in parallel; one that fails never stops the others.
+
+Each worker has the book once and prices a stack at a time. What a stack costs is kept
+under the hash of its document, the book and the terms: a run that was broken off, or one
+of the next day, prices only what it has not.
+"""
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from decimal import Decimal
+from hashlib import sha256
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from farebox.bill.statement import Statement
+from farebox.bill.usage import NO_USAGE, UsageFile
+from farebox.errors import FareboxError
+from farebox.fleet.stacks import Found
+from farebox.graph import ResourceGraph
+from farebox.graph.document import read_document
+from farebox.graph.unpacking import unpacked
+from farebox.prices import PriceBook
+from farebox.quote.basket import Basket
+from farebox.quote.quote import PricingOptions
+
+KEPT = "stacks"
+CHUNK = 4
+"""Stacks that a worker takes at a time."""
+
+
+class Line(Struct, frozen=True):
+    """One charge of a stack: US dollars a month under AWS's key, and whose it is."""
+
+    urn: str
+    type: str
+    name: str
+    service: str
+    region: str
+    usage_type: str
+    purchase: str
+    quantity: Decimal
+    unit: str
+    usd: Decimal
+    usd_low: Decimal
+    usd_high: Decimal
+    tags: dict[str, str]
+
+
+class Missing(Struct, frozen=True):
+    """One charge of a stack without a figure."""
+
+    urn: str
+    type: str
+    code: str
+    reason: str
+
+
+class PricedStack(Struct, frozen=True):
+    """What one stack costs; `error` says why it has no figures, or is empty."""
+
+    name: str
+    content_id: str
+    project: str = ""
+    stack: str = ""
+    usd: Decimal = Decimal(0)
+    usd_low: Decimal = Decimal(0)
+    usd_high: Decimal = Decimal(0)
+    lower_bound: bool = False
+    lines: tuple[Line, ...] = ()
+    unpriced: tuple[Missing, ...] = ()
+    free: int = 0
+    error: str = ""
+
+
+class Pricing(Struct, frozen=True):
+    """How the stacks of a fleet are priced: one book, one usage file, one set of options."""
+
+    book: PriceBook
+    options: PricingOptions
+    usage: UsageFile = NO_USAGE
+
+    def id(self) -> str:
+        """What a stack's figures depend on besides its document."""
+        said = msgspec.json.encode(
+            [
+                self.book.id,
+                str(self.options.day),
+                self.options.region,
+                self.options.hours,
+                self.options.users,
+                self.options.free_tier,
+                self.options.on_demand_fallback,
+                [[e.pattern, repr(e.values)] for e in self.usage.entries],
+            ]
+        )
+        return sha256(said).hexdigest()[:16]
+
+
+def price_fleet(
+    stacks: Sequence[Found],
+    pricing: Pricing,
+    folder: Path,
+    *,
+    workers: int = 0,
+    tell: Callable[[int, int], None] = lambda done, all_: None,
+) -> Iterator[PricedStack]:
+    """Each stack's figures, in the order of the stacks; kept in `folder` as they come."""
+    kept = folder / KEPT / pricing.id()
+    kept.mkdir(parents=True, exist_ok=True)
+    global _pricing, _kept
+    _pricing, _kept = pricing, kept
+    workers = workers or os.cpu_count() or 1
+    if workers == 1 or len(stacks) < 2 * CHUNK:
+        for done, found in enumerate(stacks, start=1):
+            yield _price(found)
+            tell(done, len(stacks))
+        return
+    # Workers are forked, so that the book is read once and shared.
+    with ProcessPoolExecutor(workers, mp_context=get_context("fork")) as pool:
+        for done, one in enumerate(pool.map(_price, stacks, chunksize=CHUNK), start=1):
+            yield one
+            tell(done, len(stacks))
+
+
+_pricing: Pricing
+_kept: Path
+
+
+def _price(found: Found) -> PricedStack:
+    """One stack's figures, from those that are kept where its document is the same."""
+    try:
+        content = found.content_id()
+    except OSError as error:
+        return PricedStack(found.name, "", error=str(error.strerror or error))
+    place = _kept / f"{content}.json"
+    if place.exists():
+        try:
+            one = msgspec.json.decode(place.read_bytes(), type=PricedStack)
+            return msgspec.structs.replace(one, name=found.name)
+        except (msgspec.DecodeError, OSError):
+            pass  # half written by a run that was killed: it is priced again
+    one = _figures(found, content)
+    if not one.error:
+        part = place.with_suffix(f".{os.getpid()}")
+        part.write_bytes(msgspec.json.encode(one))
+        part.replace(place)
+    return one
+
+
+def _figures(found: Found, content: str) -> PricedStack:
+    options = _pricing.options
+    try:
+        data = unpacked(found.path.read_bytes(), found.name)
+        graph = read_document(data, name=found.name, region=options.region)
+        statement = Basket(graph, _pricing.usage, options.terms(graph)).at(
+            _pricing.book
+        )
+    except FareboxError as error:
+        return PricedStack(found.name, content, error=str(error))
+    except Exception as error:  # one stack's defect is no reason to lose the others
+        said = f"a defect of Farebox: {type(error).__name__}"
+        return PricedStack(found.name, content, error=said)
+    return _of_statement(found.name, content, statement, graph)
+
+
+def _of_statement(
+    name: str, content: str, statement: Statement, graph: ResourceGraph
+) -> PricedStack:
+    tags = _Tags(graph)
+    return PricedStack(
+        name=name,
+        content_id=content,
+        project=statement.project,
+        stack=statement.stack,
+        usd=statement.usd_per_month,
+        usd_low=statement.usd_low,
+        usd_high=statement.usd_high,
+        lower_bound=statement.lower_bound,
+        lines=tuple(
+            Line(
+                line.subject.urn or "",
+                line.subject.type,
+                line.subject.name,
+                line.key.service,
+                line.key.region,
+                line.key.usage_type,
+                line.key.purchase,
+                line.quantity,
+                line.unit,
+                line.usd_per_month,
+                line.usd_low,
+                line.usd_high,
+                tags.of(line.subject.urn),
+            )
+            for line in statement.lines
+        ),
+        unpriced=tuple(
+            Missing(
+                entry.subject.urn or "", entry.subject.type, entry.code, entry.reason
+            )
+            for entry in statement.unpriced
+        ),
+        free=len(statement.free),
+    )
+
+
+class _Tags:
+    """The tags of the resources of a stack, those of the provider too where it says."""
+
+    def __init__(self, graph: ResourceGraph) -> None:
+        self._graph = graph
+        self._known: dict[str, dict[str, str]] = {"": {}}
+
+    def of(self, urn: str | None) -> dict[str, str]:
+        found = self._known.get(urn or "")
+        if found is None:
+            found = self._known[urn or ""] = self._read(urn or "")
+        return found
+
+    def _read(self, urn: str) -> dict[str, str]:
+        resource = self._graph.by_urn.get(urn)
+        if resource is None:
+            return {}
+        found: dict[str, Any] = {}
+        for said in (resource.input("tags"), resource.output("tagsAll")):
+            if isinstance(said, dict):
+                found |= said
+        return {k: v for k, v in found.items() if isinstance(v, str)}

@@ -6,7 +6,7 @@ from farebox.rules.charges import Charge, Gap, NoCharge, Rule
 from farebox.rules.homes import declared_of
 from farebox.rules.service import Type
 
-AWS_PACKAGES = ("aws", "aws-native", "awsx")
+AWS_PACKAGES = ("aws", "aws-native")
 
 IN_A_SERVER = "an object inside a server, which is charged where it runs"
 IMAGE = "an image costs nothing by itself; a registry charges what it stores"
@@ -42,6 +42,17 @@ FREE_PACKAGES: dict[str, str] = {
     "eks": "configures a cluster of EKS, which is charged with what it launches",
 }
 """Pulumi packages whose resources cost nothing at AWS, and why."""
+
+COMPONENT_PACKAGES = frozenset(
+    (
+        "awsx",
+        "aws-apigateway",
+        "aws-iam",
+        "aws-static-website",
+        "aws-s3-replicated-bucket",
+    )
+)
+"""Packages of components alone, which another process makes: a preview has their parts."""
 
 REMOTE_COMPONENTS = frozenset(
     f"eks:index:{name}"
@@ -79,9 +90,11 @@ def without_a_rule(resource: Resource) -> Charge:
         return NoCharge("a provider is a connection, not a thing", "component")
     if not resource.custom:
         return NoCharge("a component: its children are priced", "component")
-    if resource.type in REMOTE_COMPONENTS:
-        return Gap("no-rule", "a component whose parts are not seen here")
     package = resource.type.partition(":")[0]
+    if resource.type in REMOTE_COMPONENTS or package in COMPONENT_PACKAGES:
+        return Gap(
+            "no-rule", "a component whose parts are not seen here; a preview shows them"
+        )
     if package in FREE_PACKAGES:
         return NoCharge(FREE_PACKAGES[package], "data")
     if package not in AWS_PACKAGES:

@@ -7,7 +7,7 @@ import pytest
 from farebox.graph.templates.names import input_name, token_of
 from farebox.graph.templates.properties import inputs_of
 from farebox.graph.templates.restructured import FLATTENED, RESTRUCTURED
-from farebox.graph.templates.values import UNKNOWN_TEXT
+from tests.graph.documents import UNKNOWN_TEXT
 from tests.sdk_types import types_of_the_sdk
 
 SDK = set().union(*types_of_the_sdk().values()) | {"aws:fsx/fileSystem:FileSystem"}
@@ -101,7 +101,9 @@ def test_a_clusters_logs_are_a_list_of_names() -> None:
 
 
 def test_a_delivery_stream_goes_where_it_is_configured_to() -> None:
-    given = {"HttpEndpointDestinationConfiguration": {"EndpointConfiguration": {}}}
+    given: dict[str, Any] = {
+        "HttpEndpointDestinationConfiguration": {"EndpointConfiguration": {}}
+    }
     found = inputs_of("AWS::KinesisFirehose::DeliveryStream", given)
     assert found["destination"] == "http_endpoint"
     assert "httpEndpointConfiguration" in found

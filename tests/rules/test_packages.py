@@ -1,5 +1,7 @@
 """Types of other packages, and free types, are told apart from gaps."""
 
+from decimal import Decimal
+
 from farebox.graph import Resource
 from farebox.rules.charges import Gap, NoCharge
 from farebox.rules.packages import without_a_rule
@@ -20,3 +22,27 @@ def test_a_random_value_is_data_and_an_unknown_package_is_named() -> None:
     assert isinstance(other, Gap)
     assert other.code == "no-rule"
     assert "package gcp" in other.reason
+
+
+def test_a_component_of_another_process_is_free_with_its_parts_and_a_gap_without() -> (
+    None
+):
+    # A preview has the parts of a component; a program that runs offline has not.
+    for type_ in ("awsx:ec2:Vpc", "aws-apigateway:index:RestAPI", "eks:index:Cluster"):
+        seen = without_a_rule(Resource("u", type_, "c", {}, custom=False))
+        assert isinstance(seen, NoCharge)
+        assert seen.code == "component"
+        alone = without_a_rule(Resource("u", type_, "c", {}, custom=True))
+        assert isinstance(alone, Gap)
+        assert "parts are not seen here; a preview shows them" in alone.reason
+
+
+def test_what_a_component_holds_rolls_up_to_it() -> None:
+    # By hand: a NAT gateway, 730 x 0.045 = 32.85, below awsx's VPC.
+    vpc = Resource("v", "awsx:ec2:Vpc", "net", {}, "us-east-1", custom=False)
+    gateway = Resource(
+        "n", "aws:ec2/natGateway:NatGateway", "nat", {}, "us-east-1", parent="v"
+    )
+    statement = statement_of(vpc, gateway)
+    assert {line.subject.component for line in statement.lines} == {"v"}
+    assert statement.lines[0].usd_per_month == Decimal("32.85")

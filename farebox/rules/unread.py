@@ -355,9 +355,9 @@ def _costs(entry: Unread, value: Any) -> bool:
 def _leaves(value: Any, path: list[str]) -> Iterator[Any]:
     """Every value that a path leads to, through blocks and lists of blocks.
 
-    A block that is unknown as a whole leads nowhere: its own rule tells of it.
+    A block that is unknown as a whole leads to what is not known.
     """
-    if not path:
+    if not path or value is UNKNOWN:
         yield value
     elif isinstance(value, list):
         for item in value:

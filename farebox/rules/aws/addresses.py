@@ -76,7 +76,10 @@ def eip(
 ) -> Iterator[Charge]:
     """Hours in use or idle; addresses that the account brought itself are free."""
     pool = resource.input("publicIpv4Pool")
-    if pool is not None and pool is not UNKNOWN and pool != "amazon":
+    if pool is UNKNOWN:
+        yield USED.gap(resource, "whose address it is is not known: see publicIpv4Pool")
+        return
+    if pool is not None and pool != "amazon":
         yield NoCharge("an address of the account's own pool is not charged")
         return
     if resource.input("customerOwnedIpv4Pool") is not None:

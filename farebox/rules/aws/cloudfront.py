@@ -133,11 +133,12 @@ def distribution(
 
 
 def _options(resource: Resource, usage: Usage) -> Iterator[Charge]:
-    behaviors = [
-        behavior
-        for name in ("defaultCacheBehavior", "orderedCacheBehaviors", "cacheBehaviors")
-        for behavior in _blocks_or_unknown(resource.input(name))
-    ]
+    behaviors = []
+    for name in ("defaultCacheBehavior", "orderedCacheBehaviors", "cacheBehaviors"):
+        value = resource.input(name)
+        behaviors += blocks(value)
+        if value is UNKNOWN:
+            yield Gap("unknown-input", f"{name} is not known before deployment")
     for name, uses in (
         ("fieldLevelEncryptionId", (ENCRYPTED,)),
         ("realtimeLogConfigArn", (LOGGED,)),
@@ -151,17 +152,13 @@ def _options(resource: Resource, usage: Usage) -> Iterator[Charge]:
     yield from _shields(resource, usage)
 
 
-def _blocks_or_unknown(value: Any) -> list[Any]:
-    return [UNKNOWN] if value is UNKNOWN else list(blocks(value))
-
-
 def _shields(resource: Resource, usage: Usage) -> Iterator[Charge]:
     """Requests to each group of regions where an origin has its shield."""
     regions: dict[str, str] = {}
-    for origin in _blocks_or_unknown(resource.input("origins")):
-        if origin is UNKNOWN:
-            yield Gap("unknown-input", "origins are not known before deployment")
-            continue
+    origins = resource.input("origins")
+    if origins is UNKNOWN:
+        yield Gap("unknown-input", "origins are not known before deployment")
+    for origin in blocks(origins):
         for shield in blocks(origin.get("originShield") or origin.get("originShields")):
             region = text(shield.get("originShieldRegion"))
             if flag(shield.get("enabled")) is False or region is None:

@@ -119,7 +119,16 @@ def metric_alarm(
     resource: Resource, usage: Usage, circumstances: Circumstances
 ) -> Iterator[Charge]:
     """One alarm a metric; below 60 seconds at a higher rate, anomalies count three."""
-    queries = blocks(resource.input("metricQueries"))
+    found, operator = (
+        resource.input(name) for name in ("metricQueries", "comparisonOperator")
+    )
+    if UNKNOWN in (found, operator):
+        yield Gap(
+            "unknown-input",
+            "the alarm's metricQueries or comparisonOperator is not known yet",
+        )
+        return
+    queries = blocks(found)
     metrics = [block(query.get("metric")) for query in queries if query.get("metric")]
     periods = [number(resource.input("period"))]
     periods += [number(metric.get("period")) for metric in metrics]
@@ -128,7 +137,7 @@ def metric_alarm(
         return
     count = Decimal(max(len(metrics), 1))
     because = f"{count} metric{'s' if count > 1 else ''} for a month"
-    if text(resource.input("comparisonOperator")) in ANOMALY_OPERATORS:
+    if text(operator) in ANOMALY_OPERATORS:
         count *= ANOMALY_METRICS
         because += ", three each for anomaly detection"
     fast = any(

@@ -51,7 +51,11 @@ def cluster(
     Source: https://aws.amazon.com/ecs/pricing/ and, for Container Insights,
     https://aws.amazon.com/cloudwatch/pricing/
     """
-    for setting in blocks(resource.input("settings")):
+    settings = resource.input("settings")
+    if settings is UNKNOWN:
+        yield Gap("unknown-input", "whether Container Insights is on is not known")
+        return
+    for setting in blocks(settings):
         if setting.get("name") != "containerInsights":
             continue
         value = text(setting.get("value"))

@@ -85,13 +85,16 @@ def cluster(
         because="one cluster all month",
     )
     yield from _extended_support(resource, circumstances)
-    if flag(block(resource.input("computeConfig")).get("enabled")) is True:
+    auto = flag(field(resource.input("computeConfig"), "enabled"))
+    if auto is UNKNOWN:
+        yield Gap("unknown-input", "whether it is in Auto Mode is not known yet")
+    elif auto:
         yield Gap(
             "no-price",
             "EKS Auto Mode launches instances as pods ask for them, with a surcharge "
             "by type: neither is in this stack",
         )
-    tier = text(block(resource.input("controlPlaneScalingConfig")).get("tier"))
+    tier = text(field(resource.input("controlPlaneScalingConfig"), "tier"))
     if isinstance(tier, Unknown):
         reason = "its control plane tier is not known before deployment"
         yield Gap("unknown-input", reason)
@@ -133,8 +136,11 @@ def _extended_support(
     version = resource.input("version")
     if version is None or policy == "STANDARD":
         return  # The newest version, or one that AWS upgrades when its time is over.
-    if isinstance(version, Unknown):
-        reason = "its version, and so extended support, is not known before deployment"
+    if isinstance(version, Unknown) or policy is UNKNOWN:
+        reason = (
+            "its version or upgradePolicy, and so extended support, is not known before "
+            "deployment"
+        )
         yield Gap("unknown-input", reason)
         return
     ends = standard_support_ends(str(version))

@@ -99,11 +99,11 @@ def lustre(
     deployment = or_default(text(resource.input("deploymentType")), "SCRATCH_1")
     disk = or_default(text(resource.input("storageType")), "SSD")
     per_tib = resource.input("perUnitStorageThroughput")
-    if UNKNOWN in (deployment, disk, per_tib):
+    if UNKNOWN in (deployment, disk, per_tib, resource.input("driveCacheType")):
         yield Gap(
             "unknown-input",
-            "deploymentType, storageType or perUnitStorageThroughput is not known "
-            "before deployment",
+            "deploymentType, storageType, driveCacheType or perUnitStorageThroughput is "
+            "not known before deployment",
         )
         return
     kind = _lustre_storage(resource, str(deployment), str(disk), per_tib)

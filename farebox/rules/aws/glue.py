@@ -12,7 +12,7 @@ from farebox.graph import UNKNOWN, Resource
 from farebox.rules.charges import ONE, Charge, Circumstances, Gap
 from farebox.rules.known import known_amount, known_text, unknown
 from farebox.rules.service import Key, Meter, Type, Use, free, unpriced
-from farebox.rules.shapes import block
+from farebox.rules.shapes import field
 
 SOURCE = "https://aws.amazon.com/glue/pricing/"
 SERVICE = "AWSGlue"
@@ -109,7 +109,7 @@ def job(
 
     A job of Spark from Glue 6.0 on has the rate of the new generation.
     """
-    command = block(resource.input("command")).get("name")
+    command = field(resource.input("command"), "name")
     flex = known_text(resource.input("executionClass"), "executionClass", "STANDARD")
     version = known_amount(
         resource, resource.input("glueVersion"), "glueVersion", Decimal(0)

@@ -164,7 +164,10 @@ def event_source_mapping(
         )
     else:
         yield NoCharge("what it reads from and the function that it calls are charged")
-    if block(resource.input("metricsConfig")):
+    metrics = resource.input("metricsConfig")
+    if metrics is UNKNOWN:
+        yield Gap("unknown-input", "whether it writes metrics is not known yet")
+    elif block(metrics):
         yield Gap(
             "no-usage",
             "its metrics of events are charged by CloudWatch, as custom ones",

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from farebox.bill.usage import Usage
-from farebox.graph import Resource
+from farebox.graph import UNKNOWN, Resource
 from farebox.rules.charges import ONE, Charge, Circumstances, Gap
 from farebox.rules.known import known_text
 from farebox.rules.service import Meter, Type, Use, free
@@ -81,7 +81,10 @@ def broker(
         operation=operation,
     )
     yield from _stored(resource, usage, engine, mode)
-    if resource.input("dataReplicationMode") == "CRDR":
+    copies = resource.input("dataReplicationMode")
+    if copies is UNKNOWN:
+        yield Gap("unknown-input", "dataReplicationMode is not known before deployment")
+    elif copies == "CRDR":
         reason = "copies of the broker's data in another region have rates of their own"
         yield Gap("no-price", reason)
 

@@ -46,15 +46,15 @@ def firewall(
     resource: Resource, usage: Usage, circumstances: Circumstances
 ) -> Iterator[Charge]:
     """An endpoint in each subnet, or in each zone of a transit gateway; the traffic."""
-    found = _endpoints(resource, circumstances)
-    if not found.count:
+    endpoints = _endpoints(resource, circumstances)
+    if not endpoints.count:
         yield ENDPOINT.gap(
             resource,
             "how many endpoints the firewall has is not known before deployment"
-            f"{found.unsaid()}",
+            f"{endpoints.unsaid()}",
         )
     else:
-        count = found.count
+        count = endpoints.count
         yield ENDPOINT.all_month(
             resource,
             circumstances,
@@ -63,9 +63,12 @@ def firewall(
         )
     yield INSPECTED.charge(resource, usage)
     policy = resource.input("firewallPolicyArn")
-    for item in circumstances.graph.references(
+    found = circumstances.graph.references(
         resource, "firewallPolicyArn", policy, (POLICY_TYPE,)
-    ):
+    )
+    if policy is UNKNOWN and not found:
+        yield Gap("unknown-input", "whether its policy inspects TLS is not known")
+    for item in found:
         wanted = field(item.input("firewallPolicy"), "tlsInspectionConfigurationArn")
         if wanted is not None:
             yield Gap(

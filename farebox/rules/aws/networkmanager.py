@@ -106,13 +106,30 @@ def policy(
     yield from _each(resource, circumstances, _edges(resource.input("policyDocument")))
 
 
-def _region_of(resource: Resource, name: str) -> Resource | None:
-    """The resource in the region that an ARN, or the name of a region, tells."""
+NAMED = {
+    "vpcArn": ("aws:ec2/vpc:Vpc", "aws:ec2/defaultVpc:DefaultVpc"),
+    "vpnConnectionArn": ("aws:ec2/vpnConnection:VpnConnection",),
+    "transitGatewayArn": ("aws:ec2transitgateway/transitGateway:TransitGateway",),
+    "edgeLocation": (),
+}
+"""Inputs that tell where an attachment is, to the types that they may mean."""
+
+
+def _there(
+    resource: Resource, circumstances: Circumstances, name: str
+) -> Resource | None:
+    """The resource in the region that an ARN, a name, or what it means tells."""
     value = resource.input(name)
     if isinstance(value, str):
         parts = value.split(":")
         return replace(resource, region=parts[3] if len(parts) > 3 else value)
-    return None if value is UNKNOWN and name == "edgeLocation" else resource
+    found = circumstances.graph.references(resource, name, value, NAMED[name])
+    regions = {item.region for item in found}
+    return replace(resource, region=regions.pop()) if len(regions) == 1 else None
+
+
+def _nowhere(name: str) -> Gap:
+    return Gap("unknown-input", f"in which region it is is not known: see {name}")
 
 
 def attached(
@@ -123,9 +140,9 @@ def attached(
     def rule(
         resource: Resource, usage: Usage, circumstances: Circumstances
     ) -> Iterator[Charge]:
-        here = _region_of(resource, where)
+        here = _there(resource, circumstances, where)
         if here is None:
-            yield Gap("unknown-input", f"{where} is not known before deployment")
+            yield _nowhere(where)
             return
         yield ATTACHED.all_month(here, circumstances, kind=kind)
         yield SENT.charge(here, usage, kind=kind)
@@ -137,8 +154,11 @@ def peering(
     resource: Resource, usage: Usage, circumstances: Circumstances
 ) -> Iterator[Charge]:
     """The peering by the hour, in the region of the transit gateway."""
-    here = _region_of(resource, "transitGatewayArn")
-    yield PEERED.all_month(here or resource, circumstances)
+    here = _there(resource, circumstances, "transitGatewayArn")
+    if here is None:
+        yield _nowhere("transitGatewayArn")
+    else:
+        yield PEERED.all_month(here, circumstances)
 
 
 def _attachment(kind: str, where: str, terraform: str) -> Type:

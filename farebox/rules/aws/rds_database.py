@@ -76,6 +76,8 @@ def storage_of(resource: Resource, circumstances: Circumstances) -> Storage | Ga
     )
     if isinstance(kind, Unknown) or (kind is None and isinstance(iops, Unknown)):
         return Gap("unknown-input", "its storage type is not known before deployment")
+    if UNKNOWN in (iops, mibps):
+        return Gap("unknown-input", "its iops or storageThroughput is not known yet")
     status: UsageStatus = "given" if kind else "assumed"
     if kind is None:
         # Source: API_CreateDBInstance, StorageType.

@@ -94,6 +94,9 @@ def directory_bucket(
 ) -> Iterator[Charge]:
     """Storage and requests of S3 Express One Zone; bytes have no key that was seen."""
     kind = field(resource.input("location"), "type")
+    if kind is UNKNOWN:
+        yield Gap("unknown-input", "location is not known before deployment")
+        return
     if kind not in (None, "AvailabilityZone"):
         yield Gap("no-price", "a bucket in a Local Zone has prices of its own")
         return

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from farebox.bill.usage import Given, Usage
-from farebox.graph import Resource, Unknown
+from farebox.graph import UNKNOWN, Resource, Unknown
 from farebox.rules.aws.fargate import TASK_METERS
 from farebox.rules.aws.started_tasks import (
     MINUTES_PER_HOUR,
@@ -52,7 +52,11 @@ def schedule(
     Source: https://aws.amazon.com/eventbridge/pricing/ (Scheduler) and
     https://aws.amazon.com/fargate/pricing/
     """
-    if text(resource.input("state")) == "DISABLED":
+    state = text(resource.input("state"))
+    if state is UNKNOWN:
+        yield Gap("unknown-input", "whether it is enabled is not known: see state")
+        return
+    if state == "DISABLED":
         yield NoCharge("it is disabled: it starts nothing")
         return
     runs = _invocations(resource, usage, circumstances)

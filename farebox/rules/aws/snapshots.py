@@ -66,7 +66,11 @@ def snapshot(
     resource: Resource, usage: Usage, circumstances: Circumstances
 ) -> Iterator[Charge]:
     """What it stores, at the rate of its tier, and what else is given for it."""
-    archived = resource.input("storageTier") == "archive"
+    tier = resource.input("storageTier")
+    if tier is UNKNOWN:
+        yield Gap("unknown-input", "storageTier is not known before deployment")
+        return
+    archived = tier == "archive"
     kind = "SnapshotArchiveStorage" if archived else "SnapshotUsage"
     if STORED.given(usage) is not None:
         yield STORED.charge(resource, usage, kind=kind)

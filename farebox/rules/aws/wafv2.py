@@ -181,9 +181,13 @@ def one_rule(
         yield Gap("unknown-input", "the scope of its web ACL is not known")
         return
     yield at.rule.metered(resource, ONE, "one rule for a month")
-    group = resource.input("managedRuleGroup") or group_of(
-        {"statement": resource.input("statement")}
+    managed_group, statement = (
+        resource.input(name) for name in ("managedRuleGroup", "statement")
     )
+    if UNKNOWN in (managed_group, statement):
+        yield Gap("unknown-input", "what the rule is is not known before deployment")
+        return
+    group = managed_group or group_of({"statement": statement})
     yield from managed(at, resource, usage, circumstances, group)
 
 

@@ -42,6 +42,13 @@ class PriceBook:
         self.duplicates = several
         """Keys without prefix that have more than one price, with those prices."""
 
+    lacks = ""
+    """What is added to the sentence on a price that the book does not have."""
+
+    def prices_beneath(self) -> Iterator[Price]:
+        """Prices that a look-up finds and an iteration does not go through."""
+        return iter(())
+
     def __len__(self) -> int:
         return len(self.prices)
 

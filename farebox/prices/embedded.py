@@ -45,6 +45,7 @@ class EmbeddedBook(PriceBook):
         self.curated = curated
         self._index: dict[PriceKey, Price] = {}
         self._known: dict[PriceKey, Mapping[PriceKey, Price]] = {}
+        self._units: dict[str, Mapping[str, str]] = {}
 
     def __len__(self) -> int:
         return len(self.curated) + self.volumes.count
@@ -69,6 +70,17 @@ class EmbeddedBook(PriceBook):
             machines = section.prices(self.volumes.sources, _BOX)
             found += (price for price in machines if price.key.operation == _RUN)
         return found
+
+    def like(self, wanted: str) -> Iterator[Price]:
+        """The prices that a name or words may mean (search.py decides), and some more."""
+        words = wanted.lower().split()
+        for price in self.curated.prices:
+            key = price.key
+            text = f"{key} {key.zone_id}".lower()
+            if all(word in text for word in words):
+                yield price
+        for section in self.volumes.sections():
+            yield from section.like(self.volumes.sources, words)
 
     @cached_property
     def as_of(self) -> str:
@@ -107,8 +119,11 @@ class EmbeddedBook(PriceBook):
         """Every service that has a price, sorted."""
         return sorted({*self.volumes.services, *self.curated.services})
 
-    def units_of(self, service: str) -> dict[str, str]:
+    def units_of(self, service: str) -> Mapping[str, str]:
         """A service's usage types, named as rules do, to their unit; no price is made."""
+        known = self._units.get(service)
+        if known is not None:
+            return known
         found: dict[str, str] = {}
         volume = self.volumes.volume(service)
         for section in volume.sections() if volume else ():
@@ -118,6 +133,7 @@ class EmbeddedBook(PriceBook):
         for price in self.curated.starting(f"{service},"):
             key = price.key
             found[usual_name(service, key.region, key.usage_type)] = price.unit
+        self._units[service] = found
         return found
 
     def source_counts(

@@ -26,6 +26,7 @@ class RecordingBook(PriceBook):
         self.book = book
         self.id = book.id
         self.kind = book.kind
+        self.lacks = book.lacks
         self.asked: dict[PriceKey, Price | None] = {}
 
     def price(self, key: PriceKey) -> Price:
@@ -52,6 +53,10 @@ class RecordingBook(PriceBook):
     def stale(self, on: date) -> int:
         """How many prices of the other book are stale on that day."""
         return self.book.stale(on)
+
+    def prices_beneath(self) -> Iterator[Price]:
+        """Those of the other book."""
+        return self.book.prices_beneath()
 
     def __len__(self) -> int:
         return len(self.book)

@@ -60,11 +60,24 @@ class Section:
         self.head = head
         self._lines = lines
 
+    def like(self, sources: Mapping[str, Source], words: list[str]) -> Iterator[Price]:
+        """The prices of which each word, in small letters, is a part of the key."""
+        head = self.head
+        place = f"{self.service} {head.region} {head.purchase}".lower()
+        left = [word for word in words if word not in place]
+        for line in self._lines:
+            text = f"{head.prefix}{line}".lower()
+            if all(word in text for word in left):
+                yield self._price(line, sources)
+
     def units(self) -> Iterator[tuple[str, str]]:
         """Each usage type, without prefix, as the region's list spells it, and its unit."""
+        last = "\n"
         for line in self._lines:
-            usage_type, _, unit, _ = line.split(",", 3)
-            yield usage_type, unit
+            if not line.startswith(last):  # Operations of a usage type share its unit.
+                usage_type, _, unit, _ = line.split(",", 3)
+                last = f"{usage_type},"
+                yield usage_type, unit
 
     def prices(self, sources: Mapping[str, Source], start: str = "") -> Iterator[Price]:
         """The prices whose lines begin so: with a usage type without prefix."""
@@ -155,6 +168,9 @@ class Index:
         if lines[0] != INDEX_FORMAT or lines[-2:] != ["end", ""]:
             raise damaged(INDEX_FILE)
         self.curated_hash = lines[1].removeprefix(f"{CURATED} ")
+        volumes = data.replace(f"{lines[1]}\n".encode(), b"", 1)
+        self.volumes_id = f"sha256:{sha256(volumes).hexdigest()}"
+        """The id of the volumes alone, whatever the curated rows are."""
         count = int(lines[2].partition(" ")[2])
         self.sources: dict[str, Source] = {}
         self.counts: dict[str, int] = {}

@@ -158,7 +158,8 @@ class Rater:
     def _no_price_reason(self, key: PriceKey) -> str:
         if key in self._several:
             return self._several[key]
-        reason = f"the {self.book.kind} price book has no price for {key}"
+        book = self.book
+        reason = f"the {book.kind} price book has no price for {key}{book.lacks}"
         kind, _, instance_type = bare_key(key).usage_type.partition(":")
         known = self.book.instance_types
         if kind == "BoxUsage" and instance_type not in known:

@@ -72,7 +72,7 @@ def export(
     day = on or as_of or datetime.now(UTC).date()
     if target is None:
         book = book_as_it_is(book_request(prices, as_of=as_of), on=day)
-        chosen = of_places(book, regions, services)
+        chosen = of_places([*book, *book.prices_beneath()], regions, services)
     else:
         from farebox.cli.prices.exporting import prices_of_stack
 

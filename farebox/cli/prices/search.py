@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 from farebox.cli.errors import BadInput
 from farebox.prices import AmbiguousPrice, Price, PriceBook, PriceKey
 from farebox.prices.aliases import bare_key
+from farebox.prices.embedded import embedded_book
 from farebox.prices.search import bare_names, matching_keys, names_of, near_names
 
 if TYPE_CHECKING:
     from farebox.prices.timeline import Timeline
 
-STORE = "store"
+STORE, EMBEDDED = "store", "embedded"
 MOST_HISTORIES = 200
 """Prices whose history is read; more are a list, not a look at a price."""
 
@@ -62,7 +63,7 @@ def histories_of(
 
 def _priced(book: PriceBook, keys: list[PriceKey]) -> list[Price]:
     """The book's prices of these keys; a key that its day does not have is left out."""
-    if book.kind != STORE:
+    if book.kind not in (STORE, EMBEDDED):
         wanted = set(keys)
         return [price for price in book if price.key in wanted]
     found = []
@@ -77,12 +78,16 @@ def _priced(book: PriceBook, keys: list[PriceKey]) -> list[Price]:
 
 def _usage_types(book: PriceBook) -> list[str]:
     """All usage types that there are, without prefix; of a store without its keys."""
-    if book.kind != STORE:
+    if book.kind not in (STORE, EMBEDDED):
         return [bare_key(price.key).usage_type for price in book]
-    from farebox.prices.store import open_store
+    shipped = embedded_book()
+    found = {name for service in shipped.services for name in shipped.units_of(service)}
+    if book.kind == STORE:
+        from farebox.prices.store import open_store
 
-    with open_store() as store:
-        return store.usage_types()
+        with open_store() as store:
+            found.update(store.usage_types())
+    return list(found)
 
 
 def _keys(book: PriceBook, wanted: str) -> list[PriceKey]:
@@ -90,8 +95,11 @@ def _keys(book: PriceBook, wanted: str) -> list[PriceKey]:
 
     Where the name is a key's own, no part of another's is looked for.
     """
-    if book.kind != STORE:
+    if book.kind not in (STORE, EMBEDDED):
         return [price.key for price in book]
+    shipped = [price.key for price in embedded_book().like(wanted)]
+    if book.kind == EMBEDDED:
+        return shipped
     from farebox.prices.store import open_store
 
     with open_store() as store:
@@ -99,5 +107,6 @@ def _keys(book: PriceBook, wanted: str) -> list[PriceKey]:
         keys = [key for key in called if wanted.strip() in names_of(key)]
         if not keys:
             keys = store.keys(words=wanted.split())
-    # A key with a price for a later day comes once for each of its prices.
-    return list(dict.fromkeys(keys))
+    # A key with a price for a later day comes once for each of its prices, and one that
+    # the store spells with another prefix than the volumes is still one.
+    return list({bare_key(key): key for key in [*shipped, *keys]}.values())

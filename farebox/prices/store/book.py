@@ -12,8 +12,16 @@ from farebox.prices.ages import kind_of
 from farebox.prices.aliases import bare_key
 from farebox.prices.book import PriceBook, without_operation
 from farebox.prices.deliveries import Slice
+from farebox.prices.embedded import embedded_book
 from farebox.prices.errors import StoreError
 from farebox.prices.spot_series import KIND, SpotSeries, spot_series, subject_of
+from farebox.prices.store.beneath import (
+    OTHERS,
+    Beneath,
+    hashed,
+    newer,
+    volumes_at,
+)
 from farebox.prices.store.connections import Database
 from farebox.prices.store.facts import newest_facts
 from farebox.prices.store.proofs import (
@@ -95,6 +103,9 @@ class StoreBook(PriceBook):
             part: (number, state)
             for part, number, state in states_as_of(database.read, seq)
         }
+        self._volumes_id = volumes_at(database.read, seq)
+        self._beneath = Beneath(self._volumes_id)
+        self.lacks = OTHERS if self._beneath.is_other else ""
         self._index: dict[PriceKey, Price] = {}
         self._buckets: dict[tuple[Slice, int], Mapping[str, Price]] = {}
         self._proved: dict[Slice, bool] = {}
@@ -180,7 +191,7 @@ class StoreBook(PriceBook):
             for price in self._read(part, _BETWEEN, first="BoxUsage:", end="BoxUsage;"):
                 usage_type = bare_key(price.key).usage_type
                 found.add(usage_type.removeprefix("BoxUsage:"))
-        return frozenset(found)
+        return frozenset(found | embedded_book().instance_types)
 
     @property
     def _has_announced(self) -> bool:
@@ -204,7 +215,10 @@ class StoreBook(PriceBook):
 
     def _exact(self, key: PriceKey) -> Price | None:
         """The price of that very key, whose usage type has no prefix."""
-        found = self._bucket(slice_of(key), key.usage_type).get(identity(key))
+        part = slice_of(key)
+        found = self._bucket(part, key.usage_type).get(identity(key))
+        if not self._is_whole(part):
+            found = newer(found, self._beneath.of_usage_type(key).get(key))
         if found is not None:
             self._index[key] = found
         return found
@@ -212,8 +226,28 @@ class StoreBook(PriceBook):
     def _operations(self, key: PriceKey) -> Sequence[Price]:
         """The prices that differ from the key, which has no prefix, in operation only."""
         start = identity(without_operation(key))
-        found = self._bucket(slice_of(key), key.usage_type)
-        return [price for name, price in found.items() if name.startswith(start)]
+        part = slice_of(key)
+        found = {
+            bare_key(price.key): price
+            for name, price in self._bucket(part, key.usage_type).items()
+            if name.startswith(start)
+        }
+        if not self._is_whole(part):
+            for bare, price in self._beneath.of_usage_type(key).items():
+                found[bare] = newer(found.get(bare), price) or price
+        return list(found.values())
+
+    def _is_whole(self, part: Slice) -> bool:
+        """Whether a list covers the slice: then what it lacks, AWS does not sell."""
+        known = self._parts.get(part)
+        return known is not None and known[1].source_id is not None
+
+    def prices_beneath(self) -> Iterator[Price]:
+        """The volumes' prices of slices that no list covers, but for the store's own."""
+        own = {bare_key(price.key) for price in self.prices}
+        for price in self._beneath.prices(self._is_whole):
+            if bare_key(price.key) not in own:
+                yield price
 
     @of_rows
     def _bucket(self, part: Slice, bare_usage_type: str) -> Mapping[str, Price]:
@@ -268,9 +302,14 @@ class StoreBook(PriceBook):
     def _slices_are_proved(self) -> bool:
         """Whether the slices are those that make the book's id. Raises StoreError."""
         found = book_hash(
-            (part.service, part.region, part.purchase, state.hash)
-            for part, (_, state) in self._parts.items()
-            if state.price_count + state.later_count
+            [
+                *(
+                    (part.service, part.region, part.purchase, state.hash)
+                    for part, (_, state) in self._parts.items()
+                    if state.price_count + state.later_count
+                ),
+                *hashed(self._volumes_id),
+            ]
         )
         if found != self.id:
             self._refuse_pruned()

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, func, select
 
 from farebox.prices.deliveries import Comparison, DatedPrice, Delivery, Slice
 from farebox.prices.errors import StoreError
+from farebox.prices.store.beneath import hashed, volumes_at
 from farebox.prices.store.comparing import (
     Difference,
     before_of,
@@ -193,9 +194,14 @@ class Refresh:
         """Write the refresh's own record; the store does it before the commit."""
         parts = states_as_of(self._connection.execute, None)
         book_id = book_hash(
-            (part.service, part.region, part.purchase, state.hash)
-            for part, _, state in parts
-            if state.price_count + state.later_count
+            [
+                *(
+                    (part.service, part.region, part.purchase, state.hash)
+                    for part, _, state in parts
+                    if state.price_count + state.later_count
+                ),
+                *hashed(volumes_at(self._connection.execute, None)),
+            ]
         )
         self._connection.execute(
             REFRESH.insert(),

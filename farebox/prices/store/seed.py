@@ -5,12 +5,13 @@ The volumes of the embedded book are not copied into a store: they lie beneath i
 """
 
 from collections.abc import Iterable
-from hashlib import sha256
 
 from sqlalchemy import Connection, select
 
-from farebox.prices.curated import CURATED_FILE, curated_book, curated_path
+from farebox.prices.curated import CURATED_FILE, curated_book
 from farebox.prices.deliveries import DatedPrice, Delivery, Slice
+from farebox.prices.embedded import embedded_book
+from farebox.prices.store.beneath import volumes_fact
 from farebox.prices.store.rows import identity
 from farebox.prices.store.schema import META
 from farebox.prices.store.slices import SliceNumbers, slice_of, stored_of
@@ -38,8 +39,13 @@ def embedded_delivery(
     book = curated_book()
     newer = newer_prices(connection, slices, sources, book)
     url = "farebox/prices/data/" + CURATED_FILE
+    source = Source(url, book.as_of, book_id)
     return Delivery(
-        NAME, Source(url, book.as_of, book_id), prices=newer, content_hash=book_id
+        NAME,
+        source,
+        prices=newer,
+        facts=(volumes_fact(source),),
+        content_hash=book_id,
     )
 
 
@@ -88,5 +94,5 @@ def _seeded(connection: Connection) -> str | None:
 
 
 def _book_id() -> str:
-    """The id of the curated rows' book, without reading its 4,000 prices."""
-    return f"sha256:{sha256(curated_path().read_bytes()).hexdigest()}"
+    """The id of the embedded book: of the curated rows, and of what lies beneath."""
+    return embedded_book().id

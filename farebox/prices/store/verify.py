@@ -7,6 +7,7 @@ from sqlalchemy import Connection, Table, exists, func, select
 from farebox.prices import laws
 from farebox.prices.deliveries import Slice
 from farebox.prices.errors import StoreError
+from farebox.prices.store.beneath import hashed, volumes_at
 from farebox.prices.store.book import StoreBook
 from farebox.prices.store.proofs import bucket_hashes, differing, hashes_as_of
 from farebox.prices.store.rows import book_hash, slice_hash
@@ -30,9 +31,14 @@ def broken_hashes(connection: Connection, seqs: Sequence[int]) -> Iterator[str]:
     for row in refreshes:
         parts = states_as_of(connection.execute, row.seq)
         found = book_hash(
-            (part.service, part.region, part.purchase, state.hash)
-            for part, _, state in parts
-            if state.price_count + state.later_count
+            [
+                *(
+                    (part.service, part.region, part.purchase, state.hash)
+                    for part, _, state in parts
+                    if state.price_count + state.later_count
+                ),
+                *hashed(volumes_at(connection.execute, row.seq)),
+            ]
         )
         if found != row.book_id:
             yield f"refresh {row.seq} of {row.seen_at}: its book's id is not that of its slices"

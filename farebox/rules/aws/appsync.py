@@ -11,7 +11,7 @@ from farebox.graph import UNKNOWN, Resource
 from farebox.rules.aws.xray import TRACES, traced
 from farebox.rules.charges import Charge, Circumstances
 from farebox.rules.chunks import chunks_of
-from farebox.rules.service import Key, Meter, Type, Use, free
+from farebox.rules.service import Key, Meter, Metric, Type, Use, free
 from farebox.rules.shapes import text
 
 SOURCE = "https://aws.amazon.com/appsync/pricing/"
@@ -25,6 +25,13 @@ QUERIES = Use(
     usage_type="GraphQLInvocation",
     unit="Requests",
     says="queries and changes of data",
+    metrics=(
+        Metric(
+            namespace="AWS/AppSync",
+            names=("Requests",),
+            dimensions={"GraphQLAPIId": "id"},
+        ),
+    ),
 )
 UPDATES = Use(
     key="monthly_real_time_updates",

@@ -16,7 +16,7 @@ from farebox.rules.aws.cluster_databases import (
 )
 from farebox.rules.aws.db_support import extended
 from farebox.rules.charges import Charge, Circumstances, Gap
-from farebox.rules.service import Meter, Type, Use, free, unpriced
+from farebox.rules.service import GIB, Meter, Metric, Type, Use, free, unpriced
 
 SOURCE = "https://aws.amazon.com/documentdb/pricing/"
 SERVICE = "AmazonDocDB"
@@ -32,6 +32,16 @@ SNAPSHOT = _use(
     unit="GB-Mo",
     says="what the snapshot stores beyond the free backups",
 )
+STORED = (
+    Metric(
+        namespace="AWS/DocDB",
+        names=("VolumeBytesUsed",),
+        dimensions={"DBClusterIdentifier": "clusterIdentifier"},
+        counts="level",
+        stat="Average",
+        unit=GIB,
+    ),
+)
 FAMILY = Family(
     cluster_type=CLUSTER,
     stored=_use(
@@ -39,12 +49,14 @@ FAMILY = Family(
         usage_type="StorageUsage",
         unit="GB-Mo",
         says="data of the cluster",
+        metrics=STORED,
     ),
     stored_optimized=_use(
         key="storage_gb",
         usage_type="IO-OptimizedStorageUsage",
         unit="GB-Mo",
         says="data of the cluster, I/O-Optimized",
+        metrics=STORED,
     ),
     requests=_meter(
         usage_type="StorageIOUsage", unit="IOs", says="requests to the storage"

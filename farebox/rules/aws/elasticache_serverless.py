@@ -11,7 +11,7 @@ from farebox.bill.assumptions import Assumption
 from farebox.bill.usage import Usage
 from farebox.graph import UNKNOWN, Resource, Unknown
 from farebox.rules.charges import Charge, Circumstances, Gap
-from farebox.rules.service import Key, Meter, Type, Use
+from farebox.rules.service import GIB, Key, Meter, Metric, Type, Use
 from farebox.rules.shapes import amount, block, field, text
 
 SOURCE = "https://aws.amazon.com/elasticache/pricing/"
@@ -34,9 +34,32 @@ UNITS = Meter(
     unit="ElastiCacheProcessingUnit",
     says="processing units",
 )
-STORED_GB = Key(key="storage_gb", says="data in the cache on average", unit="GB")
+STORED_GB = Key(
+    key="storage_gb",
+    says="data in the cache on average",
+    unit="GB",
+    metrics=(
+        Metric(
+            namespace="AWS/ElastiCache",
+            names=("BytesUsedForCache",),
+            dimensions={"clusterId": "name"},
+            counts="level",
+            stat="Average",
+            unit=GIB,
+        ),
+    ),
+)
 MONTHLY_UNITS = Key(
-    key="monthly_ecpus", says="processing units that requests take", unit="units"
+    key="monthly_ecpus",
+    says="processing units that requests take",
+    unit="units",
+    metrics=(
+        Metric(
+            namespace="AWS/ElastiCache",
+            names=("ElastiCacheProcessingUnits",),
+            dimensions={"clusterId": "name"},
+        ),
+    ),
 )
 SNAPSHOTS = Use(
     key="snapshot_storage_size_gb",

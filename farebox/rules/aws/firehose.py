@@ -11,7 +11,7 @@ from farebox.bill.usage import Usage
 from farebox.graph import UNKNOWN, Resource
 from farebox.rules.charges import ONE, Charge, Circumstances, Gap, Metered
 from farebox.rules.known import known_flag, known_length, known_text, unknown
-from farebox.rules.service import Key, Meter, Type, Use
+from farebox.rules.service import GIB, Key, Meter, Metric, Type, Use
 from farebox.rules.shapes import block, blocks, field
 
 SOURCE = "https://aws.amazon.com/firehose/pricing/"
@@ -45,6 +45,7 @@ def _use(
     operation: str = "",
     *,
     optional: bool = False,
+    metrics: tuple[Metric, ...] = (),
 ) -> Use:
     return Use(
         key=key,
@@ -54,6 +55,7 @@ def _use(
         unit=unit,
         says=says,
         optional=optional,
+        metrics=metrics,
     )
 
 
@@ -63,6 +65,14 @@ INGESTED = _use(
     "GB",
     "taken in, each record rounded up to 5 KB",
     "{operation}",
+    metrics=(
+        Metric(
+            namespace="AWS/Firehose",
+            names=("IncomingBytes",),
+            dimensions={"DeliveryStreamName": "name"},
+            unit=GIB,
+        ),
+    ),
 )
 RECORD_SIZE = Key(
     key="record_size_kb",

@@ -10,7 +10,7 @@ from farebox.bill.usage import Usage
 from farebox.graph import UNKNOWN, Resource
 from farebox.rules.charges import Charge, Circumstances, Gap, NoCharge
 from farebox.rules.known import known_amount, known_length, known_text, unknown
-from farebox.rules.service import Meter, Type, Use, free
+from farebox.rules.service import GIB, Meter, Metric, Type, Use, free
 from farebox.rules.shapes import field, text, values_of
 
 SOURCE = "https://aws.amazon.com/kinesis/data-streams/pricing/"
@@ -92,7 +92,25 @@ def _use(
         unit=unit,
         says=says,
         optional=optional,
+        metrics=_metrics(key),
     )
+
+
+COUNTED = {
+    "monthly_provisioned_put_units": ("IncomingRecords", Decimal(1)),
+    "monthly_on_demand_data_in_gb": ("IncomingBytes", GIB),
+    "monthly_on_demand_data_out_gb": ("GetRecords.Bytes", GIB),
+}
+"""Keys of a stream, to the metric that counts them and how many are one."""
+
+
+def _metrics(key: str) -> tuple[Metric, ...]:
+    name, unit = COUNTED.get(key, ("", Decimal(1)))
+    dimensions = {"StreamName": "name"}
+    metric = Metric(
+        namespace="AWS/Kinesis", names=(name,), dimensions=dimensions, unit=unit
+    )
+    return (metric,) if name else ()
 
 
 PUTS = _use(

@@ -18,7 +18,7 @@ from farebox.rules.aws.cluster_databases import (
 from farebox.rules.aws.opensearch_serverless import ENDPOINT
 from farebox.rules.aws.rds import public_address
 from farebox.rules.charges import Charge, Circumstances
-from farebox.rules.service import Meter, Type, Use, free
+from farebox.rules.service import GIB, Meter, Metric, Type, Use, free
 from farebox.rules.shapes import amount
 
 SOURCE = "https://aws.amazon.com/neptune/pricing/"
@@ -34,6 +34,16 @@ SNAPSHOT = _use(
     unit="GB-Mo",
     says="what the snapshot stores beyond the free backups",
 )
+STORED = (
+    Metric(
+        namespace="AWS/Neptune",
+        names=("VolumeBytesUsed",),
+        dimensions={"DBClusterIdentifier": "clusterIdentifier"},
+        counts="level",
+        stat="Average",
+        unit=GIB,
+    ),
+)
 FAMILY = Family(
     cluster_type="aws:neptune/cluster:Cluster",
     stored=_use(
@@ -41,6 +51,7 @@ FAMILY = Family(
         usage_type="StorageUsage",
         unit="GB-Mo",
         says="data of the cluster",
+        metrics=STORED,
     ),
     stored_optimized=None,
     requests=_meter(

@@ -117,6 +117,7 @@ INSIDE: dict[str, tuple[str, ...]] = {
         "farebox/reports/page",
         "farebox/reports",
         "farebox/reports/statement",
+        "farebox/reports/exports",
         "farebox/reports/change",
         "farebox/reports/prices",
         "farebox/reports/hosting",

@@ -11,7 +11,7 @@ from farebox.cli.options.common import (
     pricing_options,
     target_argument,
 )
-from farebox.cli.show import write
+from farebox.cli.show import EXPORTS, FORMATS, export, write
 
 if TYPE_CHECKING:
     from farebox.bill.budget import Budget
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @click.command()
 @target_argument
-@format_option("the statement")
+@format_option("the statement", (*FORMATS, *EXPORTS))
 @pricing_options
 @click.option(
     "--fail-on-unpriced",
@@ -46,6 +46,7 @@ def price(
     Examples:
       fare price 100k
       fare price 100k --format json > statement.json
+      fare price 100k --format csv > statement.csv
       pulumi preview --json --show-sames > preview.json
       fare price preview.json --usage usage.yaml --users 5000
       pulumi stack export | fare price - --region eu-west-1
@@ -60,7 +61,10 @@ def price(
     quoted = quote(Request(**asked), ON_TERMINAL)
     remark(*quoted.remarks)
     statement = quoted.statement
-    write(statement_report(statement, quoted.graph.config), format_)
+    if format_ in EXPORTS:
+        export(statement, format_)
+    else:
+        write(statement_report(statement, quoted.graph.config), format_)
     if fail_on_unpriced and statement.lower_bound:
         hidden = sum(entry.hides_cost for entry in statement.unpriced)
         raise CheckFailed(

@@ -6,9 +6,35 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
+    from farebox.bill.statement import Statement
     from farebox.reports.page.report import Report
 
 FORMATS = ("text", "markdown", "html", "json")
+
+
+EXPORTS = ("csv", "focus", "junit", "parquet")
+"""Formats of a statement for other programs: a table, FOCUS 1.2, a test report."""
+
+
+def export(statement: "Statement", format_: str) -> None:
+    """Write a statement in one of `EXPORTS` to the standard output.
+
+    Raises click.UsageError for Parquet that is not installed, or on a terminal.
+    """
+    if format_ == "parquet":
+        from importlib.util import find_spec
+
+        if find_spec("duckdb") is None:
+            raise click.UsageError(
+                "Parquet is written by DuckDB, which is not installed: "
+                "pip install '.[bills]' in a clone of Farebox"
+            )
+        if sys.stdout.isatty():
+            raise click.UsageError("Parquet is no text: send it into a file with >")
+    from farebox.reports.exports.tables import exported
+
+    sys.stdout.buffer.write(exported(statement, format_))
+    sys.stdout.buffer.flush()
 
 
 def write(report: "Report", format_: str) -> None:

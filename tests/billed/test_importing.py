@@ -158,3 +158,14 @@ def test_a_bill_in_another_currency_is_not_added_to_dollars(tmp_path: Path) -> N
 def test_a_month_that_nobody_imported_is_named(tmp_path: Path) -> None:
     with engine(tmp_path) as connection, pytest.raises(BillError, match="2026-09"):
         charges(connection, tmp_path, "2026-09")
+
+
+def test_an_estimate_as_focus_is_a_bill_that_says_the_same(tmp_path: Path) -> None:
+    from farebox.reports.exports.tables import focus_text
+    from tests.reports.samples import statement
+
+    one = statement(copies=3)
+    path = tmp_path / "estimate.csv"
+    path.write_text(focus_text(one))
+    [month] = import_delivery(deliveries(path)[0], tmp_path / "bills")
+    assert (month.month, month.usd) == ("2026-11", one.usd_per_month)

@@ -92,7 +92,7 @@ def _use(
         unit=unit,
         says=says,
         optional=optional,
-        metrics=_metrics(key),
+        metrics=_counted(key),
     )
 
 
@@ -104,7 +104,7 @@ COUNTED = {
 """Keys of a stream, to the metric that counts them and how many are one."""
 
 
-def _metrics(key: str) -> tuple[Metric, ...]:
+def _counted(key: str) -> tuple[Metric, ...]:
     name, unit = COUNTED.get(key, ("", Decimal(1)))
     dimensions = {"StreamName": "name"}
     metric = Metric(

@@ -177,6 +177,14 @@ UNREAD: dict[str, tuple[Unread, ...]] = {
             values=("DATA_PROTECTION_POLICY",),
         ),
     ),
+    # Source: https://aws.amazon.com/lex/pricing/
+    "aws:lex/v2modelsBot:V2modelsBot": (
+        Unread(
+            "botLocales",
+            "requests to the languages that a template gives a bot are charged",
+            "no-usage",
+        ),
+    ),
     # Source: https://aws.amazon.com/bedrock/pricing/
     "aws:bedrock/agentDataSource:AgentDataSource": (
         Unread(
@@ -215,6 +223,13 @@ UNREAD: dict[str, tuple[Unread, ...]] = {
         ),
     ),
     # Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-metrics-and-dimensions.html
+    "aws:apigateway/deployment:Deployment": (
+        Unread(
+            "stageDescription.cacheClusterEnabled",
+            "the cache of the stage that a template's deployment makes is charged by "
+            "the hour",
+        ),
+    ),
     "aws:apigateway/methodSettings:MethodSettings": (
         Unread("settings.metricsEnabled", _METHOD_METRICS, "no-usage"),
     ),

@@ -243,7 +243,22 @@ def detector(inputs: Inputs) -> Inputs:
     return inputs if sources is None else {**inputs, "datasources": sources}
 
 
+def guardrail(inputs: Inputs) -> Inputs:
+    """Bedrock: the kinds of personal data under Pulumi's name."""
+    policy = inputs.get("sensitiveInformationPolicyConfig")
+    if isinstance(policy, dict) and "piiEntitiesConfig" in policy:
+        policy = {**policy, "piiEntitiesConfigs": policy["piiEntitiesConfig"]}
+        inputs["sensitiveInformationPolicyConfig"] = policy
+    return inputs
+
+
+def deliverability(inputs: Inputs) -> Inputs:
+    """SES: the type is there where its manager is on, and no property says so."""
+    return {"vdmEnabled": "ENABLED", **inputs}
+
+
 RESTRUCTURED: dict[str, Callable[[Inputs], Inputs]] = {
+    "AWS::Bedrock::Guardrail": guardrail,
     "AWS::Cassandra::Table": keyspace_table,
     "AWS::CloudFront::Distribution": distribution,
     "AWS::DynamoDB::GlobalTable": global_table,
@@ -255,5 +270,6 @@ RESTRUCTURED: dict[str, Callable[[Inputs], Inputs]] = {
     "AWS::GuardDuty::Detector": detector,
     "AWS::IoT::TopicRule": topic_rule,
     "AWS::KinesisFirehose::DeliveryStream": delivery_stream,
+    "AWS::SES::VdmAttributes": deliverability,
 }
 """Types of which more than a name differs, by CloudFormation's names."""

@@ -70,7 +70,8 @@ def api(
         factor = chunks_of(usage, MESSAGE_SIZE, KB_PER_MESSAGE)
         yield MESSAGES.charge(resource, usage, factor=factor)
         yield CONNECTED.charge(resource, usage)
-    elif protocol == "HTTP":
+    elif protocol in (None, "HTTP"):
+        # An API that is read from a document of OpenAPI names none: it is HTTP.
         factor = chunks_of(usage, REQUEST_SIZE, KB_PER_REQUEST)
         yield REQUESTS.charge(resource, usage, factor=factor)
     else:

@@ -5,6 +5,7 @@ Source: https://aws.amazon.com/lambda/pricing/
 
 from collections.abc import Iterator
 from decimal import Decimal
+from typing import Any
 
 from farebox.bill.usage import Usage
 from farebox.graph import UNKNOWN, Resource, Unknown
@@ -24,7 +25,7 @@ from farebox.rules.aws.lambda_meters import (
 )
 from farebox.rules.charges import Charge, Circumstances, Gap, NoCharge
 from farebox.rules.service import Key, Meter, Type, Use
-from farebox.rules.shapes import amount, block, text
+from farebox.rules.shapes import amount, block, field, text
 
 SECONDS_PER_HOUR = Decimal(3600)
 
@@ -66,13 +67,28 @@ def provisioned_concurrency(
     resource: Resource, usage: Usage, circumstances: Circumstances
 ) -> Iterator[Charge]:
     """What is held ready, in GB-seconds, and requests with their own rate of duration."""
+    count = resource.input("provisionedConcurrentExecutions")
+    yield from _held_ready(resource, usage, circumstances, count)
+
+
+def alias(
+    resource: Resource, usage: Usage, circumstances: Circumstances
+) -> Iterator[Charge]:
+    """An alias is a name; a template's alias may hold concurrency ready itself."""
+    held = resource.input("provisionedConcurrencyConfig")
+    if held is UNKNOWN or block(held):
+        count = field(held, "provisionedConcurrentExecutions")
+        yield from _held_ready(resource, usage, circumstances, count)
+    else:
+        yield NoCharge("a name of a version, whose requests are charged")
+
+
+def _held_ready(
+    resource: Resource, usage: Usage, circumstances: Circumstances, given: Any
+) -> Iterator[Charge]:
     shape = _shape(resource, usage, circumstances)
     memory, arm = shape.memory_gb, shape.arm
-    count = amount(
-        resource,
-        resource.input("provisionedConcurrentExecutions"),
-        "provisionedConcurrentExecutions of",
-    )
+    count = amount(resource, given, "provisionedConcurrentExecutions of")
     if isinstance(memory, Unknown) or isinstance(arm, Unknown):
         reason = (
             "the memory or the architecture of its function is not known; give "
@@ -174,7 +190,17 @@ def event_source_mapping(
         )
 
 
+_KEYS = (ON_ARCHITECTURE, DURATION_MS, HOURS, MEMORY, ARCHITECTURE)
+
 TYPES = {
+    "aws:lambda/alias:Alias": Type(
+        billed="An alias is free; concurrency that a template holds ready by it is billed.",
+        source=SOURCE,
+        meters=(CONCURRENCY, DURATION),
+        uses=_KEYS,
+        rule=alias,
+        terraform="aws_lambda_alias",
+    ),
     "aws:lambda/provisionedConcurrencyConfig:ProvisionedConcurrencyConfig": Type(
         billed=(
             "Provisioned concurrency is billed by the GB-second that it is held ready; "
@@ -182,7 +208,7 @@ TYPES = {
         ),
         source=SOURCE,
         meters=(CONCURRENCY, DURATION),
-        uses=(ON_ARCHITECTURE, DURATION_MS, HOURS, MEMORY, ARCHITECTURE),
+        uses=_KEYS,
         rule=provisioned_concurrency,
         terraform="aws_lambda_provisioned_concurrency_config",
         notes=(

@@ -249,7 +249,7 @@ FREE = free(
     "lambda",
     {
         "a name, a right or a setting of a function, whose requests are charged": (
-            "Alias CodeSigningConfig FunctionEventInvokeConfig "
+            "CodeSigningConfig FunctionEventInvokeConfig "
             "FunctionRecursionConfig Permission ResourcePolicy "
             "RuntimeManagementConfig"
         ),

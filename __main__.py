@@ -14,6 +14,7 @@ from components.relay_workload import RelayWorkload, RelayWorkloadArgs
 from components.relay_workload_args import IMAGE as RELAY_IMAGE
 from components.reverse_proxies import ReverseProxies, ReverseProxiesArgs
 from components.spot_pool import PoolZone, SpotPool, SpotPoolArgs
+from components.user_records import UserRecords, UserRecordsArgs
 from components.user_volumes import UserVolumes, UserVolumesArgs, VolumeZone
 from farebox.hosting.errors import HostingError
 from farebox.hosting.instance_types import instance_type
@@ -130,6 +131,8 @@ def build() -> None:
     if plan.volumes is None:
         return
 
+    records = UserRecords("record", UserRecordsArgs(table=pool, tags=tags))
+    pulumi.export("record", f"dynamodb:{region}/{records.table}")
     UserVolumes(
         "user-volume",
         UserVolumesArgs(
@@ -170,7 +173,11 @@ def build() -> None:
             proxy_security_group_id=proxies.security_group_id,
             public_addresses=network.public_addresses,
             volume_pool=pool,
+            record_table=records.table,
+            bucket_name=records.bucket_name,
+            agent_key=records.agent_key,
             volumes_per_machine=plan.volumes.volumes_per_vm,
+            users_per_volume=plan.volumes.users_per_volume,
             users_per_machine=plan.users_per_vm,
             gib_per_user=plan.volumes.gib_per_user,
             container_mib=plan.container_mib,

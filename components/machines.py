@@ -47,7 +47,10 @@ def instance_profile(
     tags: Mapping[str, str],
     child: pulumi.ResourceOptions,
 ) -> aws.iam.InstanceProfile:
-    """A role for machines with the statements and shell access, and its profile."""
+    """A role for machines with the statements and shell access, and its profile.
+
+    A statement may hold outputs, a bucket's name for example.
+    """
     role = aws.iam.Role(
         f"{name}-role",
         assume_role_policy=trust("ec2.amazonaws.com"),
@@ -58,7 +61,9 @@ def instance_profile(
         aws.iam.RolePolicy(
             f"{name}-policy",
             role=role.id,
-            policy=policy_document(*statements),
+            policy=pulumi.Output.from_input(list(statements)).apply(
+                lambda known: policy_document(*known)
+            ),
             opts=child,
         )
     aws.iam.RolePolicyAttachment(
@@ -132,7 +137,7 @@ class MachineArgs:
     root_gib: int
     security_group_id: pulumi.Input[str]
     public_address: bool
-    boot: str
+    boot: pulumi.Input[str]
 
 
 def launch_template(

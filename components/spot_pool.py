@@ -5,6 +5,7 @@ there. Within a zone EC2 picks, among interchangeable instance types, pools that
 cheap and unlikely to be reclaimed, and replaces machines at risk before they go.
 """
 
+import json
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -31,6 +32,8 @@ from components.spot_pool_args import (
     PoolZone,
     SpotPoolArgs,
 )
+from components.user_records import machine_permissions
+from passepartout.agent.ec2 import HOOK
 
 __all__ = ["PoolZone", "SpotPool", "SpotPoolArgs"]
 
@@ -82,17 +85,7 @@ class SpotPool(pulumi.ComponentResource):
                 root_gib=args.root_gib,
                 security_group_id=group.id,
                 public_address=args.public_addresses,
-                boot=user_data(
-                    BOOT_SCRIPT.read_text(),
-                    region=args.region,
-                    volume_pool=args.volume_pool,
-                    volumes_per_vm=args.volumes_per_machine,
-                    gib_per_user=args.gib_per_user,
-                    container_image=args.container_image,
-                    container_mib=args.container_mib,
-                    routes_port=ROUTES_PORT,
-                    first_port=FIRST_USER_PORT,
-                ),
+                boot=_boot(args),
             ),
             profile=instance_profile(name, permissions(args), tags, child),
             tags=tags,
@@ -159,9 +152,9 @@ class SpotPool(pulumi.ComponentResource):
             # Time for a machine to stop its users and give its volumes back.
             initial_lifecycle_hooks=[
                 aws.autoscaling.GroupInitialLifecycleHookArgs(
-                    name="drain",
+                    name=HOOK,
                     lifecycle_transition="autoscaling:EC2_INSTANCE_TERMINATING",
-                    heartbeat_timeout=120,
+                    heartbeat_timeout=300,
                     default_result="CONTINUE",
                 )
             ],
@@ -177,8 +170,35 @@ class SpotPool(pulumi.ComponentResource):
         return group.name
 
 
+def _boot(args: SpotPoolArgs) -> pulumi.Output[str]:
+    """The user data of a machine: where its agent is, and the agent's settings."""
+    settings = {
+        "region": args.region,
+        "pool": args.volume_pool,
+        "record": f"dynamodb:{args.region}/{args.record_table}",
+        "volumes": args.volumes_per_machine,
+        "places": args.users_per_volume,
+        "gib_per_user": args.gib_per_user,
+        "image": args.container_image,
+        "container_mib": args.container_mib,
+        "container_cpus": args.container_cpus,
+        "routes_port": ROUTES_PORT,
+        "first_port": FIRST_USER_PORT,
+        "ports": LAST_USER_PORT - FIRST_USER_PORT + 1,
+    }
+    return pulumi.Output.all(args.bucket_name, args.agent_key).apply(
+        lambda known: user_data(
+            BOOT_SCRIPT.read_text(),
+            region=args.region,
+            bucket=known[0],
+            agent=known[1],
+            settings=json.dumps({**settings, "bucket": known[0]}),
+        )
+    )
+
+
 def permissions(args: SpotPoolArgs) -> list[Statement]:
-    """What a machine may do: take and give back volumes of its pool, no others."""
+    """What a machine may do: take and give back volumes of its pool, itself alone."""
     of_the_pool = {"StringEquals": {"aws:ResourceTag/VolumePool": args.volume_pool}}
     everywhere = f"arn:aws:ec2:{args.region}:*"
     statements: list[Statement] = [
@@ -186,17 +206,42 @@ def permissions(args: SpotPoolArgs) -> list[Statement]:
             "Sid": "TakeAndGiveBackVolumes",
             "Effect": "Allow",
             "Action": ["ec2:AttachVolume", "ec2:DetachVolume"],
-            "Resource": [f"{everywhere}:volume/*", f"{everywhere}:instance/*"],
+            "Resource": f"{everywhere}:volume/*",
             "Condition": of_the_pool,
         },
         {
-            # EC2 has no narrower resource for this action.
-            "Sid": "SeeVolumes",
+            # The session of a machine's role ends with the machine's id, so a machine
+            # can take and detach for no other: a volume is never torn from its holder.
+            "Sid": "ForThisMachineOnly",
             "Effect": "Allow",
-            "Action": ["ec2:DescribeVolumes"],
+            "Action": ["ec2:AttachVolume", "ec2:DetachVolume"],
+            "Resource": f"{everywhere}:instance/*",
+            "Condition": {
+                **of_the_pool,
+                "StringLike": {"aws:userid": "*:${ec2:InstanceID}"},
+            },
+        },
+        {
+            # EC2 has no narrower resource for these actions.
+            "Sid": "SeeVolumesAndOwnGroup",
+            "Effect": "Allow",
+            "Action": ["ec2:DescribeVolumes", "ec2:DescribeTags"],
             "Resource": "*",
             "Condition": {"StringEquals": {"aws:RequestedRegion": args.region}},
         },
+        {
+            "Sid": "TellTheGroup",
+            "Effect": "Allow",
+            "Action": [
+                "autoscaling:CompleteLifecycleAction",
+                "autoscaling:SetInstanceHealth",
+            ],
+            "Resource": f"arn:aws:autoscaling:{args.region}:*:autoScalingGroup:*",
+            "Condition": {
+                "StringEquals": {"autoscaling:ResourceTag/VolumePool": args.volume_pool}
+            },
+        },
+        *machine_permissions(args.region, args.record_table, args.bucket_name),
     ]
     if args.image_repository_arn is not None:
         statements += [

@@ -1,5 +1,6 @@
 """What a spot pool is asked for, and what of it AWS or one machine could not do."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -27,6 +28,7 @@ LAST_USER_PORT = FIRST_USER_PORT + 2_047
 CONTAINERS_PER_BRIDGE = 1_023
 """The kernel's bridge has 1,024 ports, and a container on Docker's network takes one.
 
+The agent makes a second bridge before one is full; the plan packs one bridge's worth.
 Source: BR_PORT_BITS in the kernel's net/bridge/br_private.h
 """
 DISK_NAMES = 78
@@ -64,6 +66,8 @@ class SpotPoolArgs:
     `on_demand_base` machines over all zones are on demand, and `on_demand_percent` of
     the rest. `volume_pool` is the tag by which machines find their data volumes.
     `image_repository_arn` is given when the container image lives in a private ECR.
+    `record_table` has the users; `bucket_name` and `agent_key` lead to the agent.
+    `container_cpus` is what a container never exceeds, a share such as "1.5".
     """
 
     region: str
@@ -73,10 +77,15 @@ class SpotPoolArgs:
     proxy_security_group_id: pulumi.Input[str]
     public_addresses: bool
     volume_pool: str
+    record_table: str
+    bucket_name: pulumi.Input[str]
+    agent_key: pulumi.Input[str]
     volumes_per_machine: int
+    users_per_volume: int
     users_per_machine: int
     gib_per_user: int
     container_mib: int
+    container_cpus: str = "2"
     container_image: str = "clfoundation/sbcl"
     image_repository_arn: str | None = None
     on_demand_base: int = 0
@@ -123,6 +132,22 @@ class SpotPoolArgs:
             min(LAST_USER_PORT - FIRST_USER_PORT + 1, CONTAINERS_PER_BRIDGE),
             "users",
             "docs/stack.md (a container per user on the machine's Docker bridge)",
+        )
+        require_between(
+            "users_per_volume",
+            self.users_per_volume,
+            1,
+            65_536,
+            "users",
+            "docs/stack.md",
+        )
+        require(
+            bool(re.fullmatch(r"\d+(\.\d+)?", self.container_cpus))
+            and float(self.container_cpus) > 0,
+            "container_cpus",
+            self.container_cpus,
+            "must be a number of processors such as 2 or 0.5",
+            "https://docs.docker.com/engine/containers/resource_constraints/",
         )
         require_between(
             "gib_per_user", self.gib_per_user, 1, 65_536, "GiB", "docs/stack.md"

@@ -129,6 +129,9 @@ INSIDE: dict[str, tuple[str, ...]] = {
         "passepartout/users",
         "passepartout/proxy/units",
         "passepartout/proxy",
+        "passepartout/agent/units",
+        "passepartout/agent",
+        "passepartout/restore",
         "passepartout",
     ),
     "farebox/cli": (
@@ -150,6 +153,8 @@ HEAVY: dict[str, tuple[str, ...]] = {
     "components": ("pulumi", "pulumi_aws", "pulumi_kubernetes"),
     "policy_pack": ("pulumi", "pulumi_policy"),
     "passepartout/users": ("boto3", "botocore"),
+    "passepartout/agent": ("boto3", "botocore"),
+    "passepartout/restore": ("boto3",),
     "pricing_fetch/calls": ("boto3", "botocore"),
     "pricing_fetch/net": ("urllib3",),
     "farebox/files": ("yaml",),
@@ -290,6 +295,7 @@ def test_the_rooms_are_named_from_the_ground_up() -> None:
         ("policy_pack/__main__.py", "farebox.quote.quote"),
         ("passepartout/users/store.py", "farebox.bill.terms"),
         ("passepartout/users/store.py", "passepartout.cli"),
+        ("passepartout/users/assigner.py", "passepartout.agent.agent"),
     ],
 )
 def test_an_import_that_runs_up_is_seen(file: str, module: str) -> None:
@@ -323,11 +329,9 @@ def test_the_rooms_that_compute_read_no_clock_and_no_randomness() -> None:
                 assert call not in source, f"{path.name} calls {call}"
 
 
-def test_only_the_forge_and_the_price_sources_open_connections() -> None:
+def test_only_the_forge_the_agent_and_the_price_sources_open_connections() -> None:
     for file in FILES:
-        if folder_of(file) == "passepartout/proxy":
-            continue  # HAProxy's and systemd's sockets, which are files of the machine
-        if room_of(file) not in ("farebox/forge", "pricing_fetch"):
+        if room_of(file) not in ("farebox/forge", "passepartout", "pricing_fetch"):
             names = set(imports((ROOT / file).read_text()))
             modules = names | {name.rpartition(".")[0] for name in names}
             assert not modules & NETWORK, f"{file} opens connections"

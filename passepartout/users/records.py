@@ -23,6 +23,9 @@ VolumeState = Literal["open", "retiring", "fenced"]
 """open: takes users; retiring: keeps the users it has, takes no more; fenced: replaced
 by a restored copy, and no machine may run users from it ever again."""
 
+MachineState = Literal["serving", "draining", "drained"]
+"""drained: all its volumes are given back."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Record:
@@ -30,7 +33,8 @@ class Record:
 
     `machine`, `address` and `port` are set while it runs, `reason` when it failed,
     `target` while it leaves for another volume, `checksum` (SHA-256) while its data
-    are in the archive.
+    are in the archive. `data` is 1 once it has run: from then on its directory must be
+    on its volume, and a user without it is never started on an empty one.
     """
 
     user: int
@@ -43,6 +47,7 @@ class Record:
     reason: str = ""
     target: str = ""
     checksum: str = ""
+    data: int = 0
     version: int = 0
 
     @property
@@ -83,7 +88,7 @@ class Machine:
     machine: str
     zone: str
     address: str
-    state: Literal["serving", "draining", "drained"] = "serving"
+    state: MachineState = "serving"
     seen: float = 0.0
     volumes: int = 0
     running: int = 0

@@ -1,21 +1,11 @@
-"""The boot scripts: their functions run under bash with stand-ins for AWS."""
+"""The boot script: it runs under bash with stand-ins for AWS."""
 
-import re
 import subprocess
 from pathlib import Path
-
-import pytest
 
 from components import spot_pool
 
 HOSTING_VM = spot_pool.BOOT_SCRIPT
-
-
-def function(script: Path, name: str) -> str:
-    """The text of one shell function."""
-    found = re.search(rf"^{name}\(\) {{.*?^}}$", script.read_text(), re.M | re.S)
-    assert found, name
-    return found[0]
 
 
 def bash(*lines: str) -> subprocess.CompletedProcess[str]:
@@ -28,76 +18,56 @@ def bash(*lines: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-@pytest.mark.parametrize("script", [HOSTING_VM])
-def test_a_boot_script_hands_over_to_systemd(script: Path) -> None:
-    name = script.stem.replace("_", "-")
+def moved(tmp_path: Path) -> str:
+    """The hosting machine's script, below a folder instead of the root."""
+    text = HOSTING_VM.read_text()
+    for place in ("/etc/", "/opt/", "/usr/local/"):
+        text = text.replace(f" {place}", f" {tmp_path}{place}")
+        text = text.replace(f">{place}", f">{tmp_path}{place}")
+    for folder in ("etc/systemd/system", "opt", "usr/local/sbin"):
+        (tmp_path / folder).mkdir(parents=True)
+    return text
+
+
+def test_a_hosting_machine_fetches_its_agent_by_a_unit_that_tries_at_every_boot(
+    tmp_path: Path,
+) -> None:
     done = bash(
         'install() { echo "install $*"; }',
-        "exec() { command echo exec $*; exit 0; }",
-        f"source {script}",
-    )
-    assert f"--unit={name} /usr/local/sbin/{name} run" in done.stdout
-    assert done.returncode == 0, done.stderr
-
-
-ATTACH = (
-    "REGION=us-east-1 VOLUME_POOL=pool zone=us-east-1a instance=i-1",
-    function(HOSTING_VM, "free_volumes"),
-    function(HOSTING_VM, "attach_one"),
-)
-
-
-def test_a_machine_that_loses_a_race_for_a_volume_takes_the_next() -> None:
-    done = bash(
-        "aws() {",
-        '  case "$*" in',
-        "    *describe-volumes*) printf 'vol-1\\tvol-2\\tvol-3\\n' ;;",
-        "    *attach-volume*vol-2*) return 0 ;;",
-        "    *) return 255 ;;",
-        "  esac",
-        "}",
-        *ATTACH,
-        "attach_one /dev/xvdba",
-    )
-    assert (done.returncode, done.stdout) == (0, "vol-2\n"), done.stderr
-
-
-def test_without_a_free_volume_a_machine_waits() -> None:
-    done = bash("aws() { :; }", *ATTACH, "attach_one /dev/xvdba || echo none")
-    assert done.stdout == "none\n", done.stderr
-
-
-def test_a_volume_with_data_is_never_formatted(tmp_path: Path) -> None:
-    mount = function(HOSTING_VM, "mount_volume").replace("/volumes", str(tmp_path))
-    mount = mount.replace("/dev/disk/by-id", str(tmp_path))
-    (tmp_path / "nvme-Amazon_Elastic_Block_Store_vol1").touch()
-    stubs = ("mkfs.xfs() { echo format; }", "mount() { echo mount; }")
-    used = bash("blkid() { return 0; }", *stubs, mount, "mount_volume vol-1")
-    assert used.stdout == "mount\n", used.stderr
-    new = bash("blkid() { return 2; }", *stubs, mount, "mount_volume vol-1")
-    assert new.stdout == "format\nmount\n", new.stderr
-
-
-def test_each_user_gets_a_quota_a_container_and_a_port(tmp_path: Path) -> None:
-    for user in ("1000001", "1000002"):
-        (tmp_path / "volumes" / "vol-1" / "users" / user).mkdir(parents=True)
-    (tmp_path / "routes").touch()
-    start = function(HOSTING_VM, "start_users")
-    start = start.replace("/volumes", f"{tmp_path}/volumes")
-    start = start.replace("/run/hosting/routes", f"{tmp_path}/routes")
-    done = bash(
-        "FIRST_PORT=20000 GIB_PER_USER=10 CONTAINER_MIB=3072 CONTAINER_IMAGE=image",
-        "address=10.0.0.1",
-        'xfs_quota() { echo "$*" >&2; }',
-        'docker() { echo "$*" >&2; }',
-        start,
-        "start_users vol-1",
+        'systemctl() { echo "systemctl $*"; }',
+        "exec() { echo exec $*; exit 0; }",
+        moved(tmp_path),
     )
     assert done.returncode == 0, done.stderr
-    assert (tmp_path / "routes").read_text().splitlines() == [
-        "1000001 10.0.0.1:20000",
-        "1000002 10.0.0.1:20001",
-    ]
-    assert "limit -p bhard=10g 1000002" in done.stderr
-    assert "--memory 3072m" in done.stderr
-    assert "--publish 10.0.0.1:20001:8080 image" in done.stderr
+    unit = (tmp_path / "etc/systemd/system/hosting-vm.service").read_text()
+    assert "WantedBy=multi-user.target" in unit
+    assert "ConditionPathExists=!" in unit
+    assert "systemctl enable hosting-vm.service" in done.stdout
+    # cloud-init waits for the script, so the script does not wait for the unit.
+    assert "exec systemctl start --no-block hosting-vm.service" in done.stdout
+
+
+def test_a_hosting_machine_asks_again_until_the_agent_has_set_it_up(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "etc").mkdir()
+    (tmp_path / "etc/subuid").touch()
+    script = moved(tmp_path).replace("set -euo pipefail", "set -euo pipefail; set run")
+    done = bash(
+        "REGION=us-east-1 BUCKET=bucket AGENT=agent/1.zip SETTINGS='{\"volumes\": 8}'",
+        "sleep() { :; }",
+        f"once() {{ [[ -e {tmp_path}/$1 ]] || {{ touch {tmp_path}/$1; return 1; }}; }}",
+        'dnf() { once dnf && echo "dnf $*"; }',
+        'aws() { once aws && echo "aws $*"; }',
+        "useradd() { return 1; }",
+        'python3.11() { [[ $1 == -m ]] || { cat; once py && echo "python $*"; }; }',
+        script,
+    )
+    assert done.returncode == 0, done.stderr
+    lines = done.stdout.splitlines()
+    assert lines[0].startswith("dnf install ")
+    assert "s3://bucket/agent/1.zip" in lines[1]
+    # Each try is given the settings anew.
+    assert lines.count('{"volumes": 8}') == 2
+    assert (tmp_path / "opt/passepartout/installed").exists()
+    assert (tmp_path / "etc/subuid").read_text() == "dockremap:100000:65536\n"

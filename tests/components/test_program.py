@@ -39,6 +39,8 @@ UNTAGGED = frozenset(
         "aws:ec2/routeTableAssociation:RouteTableAssociation",
         "aws:iam/rolePolicy:RolePolicy",
         "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
+        "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration",
+        "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock",
         "aws:route53/record:Record",
     }
 )

@@ -38,7 +38,11 @@ def arguments(**more: Any) -> SpotPoolArgs:
         "proxy_security_group_id": "sg-proxies",
         "public_addresses": True,
         "volume_pool": "passepartout-test",
+        "record_table": "passepartout-test",
+        "bucket_name": "bucket-1",
+        "agent_key": "agent/1.zip",
         "volumes_per_machine": 8,
+        "users_per_volume": 10,
         "users_per_machine": 80,
         "gib_per_user": 10,
         "container_mib": 3072,
@@ -157,18 +161,47 @@ def test_users_come_in_only_through_the_proxies() -> None:
     assert "cidrBlocks" not in rule
 
 
+def statement(made: Program, sid: str) -> dict[str, Any]:
+    (found,) = [one for one in statements(made) if one["Sid"] == sid]
+    return found
+
+
 def test_machines_may_attach_volumes_of_their_pool_only() -> None:
-    volumes, see = statements(pool())
+    volumes = statement(pool(), "TakeAndGiveBackVolumes")
     assert volumes["Action"] == ["ec2:AttachVolume", "ec2:DetachVolume"]
-    assert volumes["Resource"] == [
-        "arn:aws:ec2:us-east-1:*:volume/*",
-        "arn:aws:ec2:us-east-1:*:instance/*",
-    ]
+    assert volumes["Resource"] == "arn:aws:ec2:us-east-1:*:volume/*"
     assert volumes["Condition"] == {
         "StringEquals": {"aws:ResourceTag/VolumePool": "passepartout-test"}
     }
-    # The only action on everything is one that AWS gives no narrower resource.
-    assert (see["Action"], see["Resource"]) == (["ec2:DescribeVolumes"], "*")
+
+
+def test_a_machine_may_attach_to_itself_and_detach_from_itself_only() -> None:
+    # The session name of a machine's role is the machine's id.
+    own = statement(pool(), "ForThisMachineOnly")
+    assert own["Resource"] == "arn:aws:ec2:us-east-1:*:instance/*"
+    assert own["Condition"]["StringLike"] == {"aws:userid": "*:${ec2:InstanceID}"}
+    assert own["Condition"]["StringEquals"] == {
+        "aws:ResourceTag/VolumePool": "passepartout-test"
+    }
+
+
+def test_a_machine_reads_and_writes_the_record_and_data_on_their_way_only() -> None:
+    made = pool()
+    record = statement(made, "ReadAndWriteTheRecord")
+    table = "arn:aws:dynamodb:us-east-1:*:table/passepartout-test"
+    assert record["Resource"] == [table, f"{table}/index/*"]
+    # Neither scans nor deletes: a machine cannot empty the record.
+    assert not [one for one in record["Action"] if "Delete" in one or "Scan" in one]
+    assert statement(made, "FetchTheAgent")["Action"] == ["s3:GetObject"]
+    moves = statement(made, "MoveData")
+    assert moves["Resource"] == "arn:aws:s3:::bucket-1/moves/*"
+
+
+def test_a_machine_may_ask_its_own_pools_groups_for_another_machine() -> None:
+    group = statement(pool(), "TellTheGroup")
+    assert group["Condition"] == {
+        "StringEquals": {"autoscaling:ResourceTag/VolumePool": "passepartout-test"}
+    }
 
 
 def test_machines_carry_the_tag_that_lets_them_attach() -> None:
@@ -202,18 +235,28 @@ def test_a_private_image_may_be_pulled_from_its_repository_only() -> None:
 def test_the_boot_script_has_its_settings_on_top_and_fits() -> None:
     script = b64decode(template(pool())["userData"])
     assert len(script) < USER_DATA_LIMIT
-    head = script.decode().splitlines()[:9]
-    assert head == [
-        "#!/bin/bash",
-        "readonly REGION='us-east-1'",
-        "readonly VOLUME_POOL='passepartout-test'",
-        "readonly VOLUMES_PER_VM='8'",
-        "readonly GIB_PER_USER='10'",
-        "readonly CONTAINER_IMAGE='clfoundation/sbcl'",
-        "readonly CONTAINER_MIB='3072'",
-        "readonly ROUTES_PORT='19999'",
-        "readonly FIRST_PORT='20000'",
-    ]
+    first, region, bucket, agent, settings = script.decode().splitlines()[:5]
+    assert first == "#!/bin/bash"
+    assert region == "readonly REGION='us-east-1'"
+    assert bucket == "readonly BUCKET='bucket-1'"
+    assert agent == "readonly AGENT='agent/1.zip'"
+    key, _, value = settings.partition("=")
+    assert key == "readonly SETTINGS"
+    assert json.loads(value.strip("'")) == {
+        "region": "us-east-1",
+        "pool": "passepartout-test",
+        "record": "dynamodb:us-east-1/passepartout-test",
+        "volumes": 8,
+        "places": 10,
+        "gib_per_user": 10,
+        "image": "clfoundation/sbcl",
+        "container_mib": 3072,
+        "container_cpus": "2",
+        "routes_port": 19_999,
+        "first_port": 20_000,
+        "ports": 2_048,
+        "bucket": "bucket-1",
+    }
 
 
 def test_the_boot_script_is_valid_shell() -> None:
@@ -237,6 +280,9 @@ def test_the_boot_script_is_valid_shell() -> None:
         ({"volumes_per_machine": 0}, "volumes_per_machine is 0"),
         ({"users_per_machine": 1024}, "must be from 1 to 1,023 users"),
         ({"gib_per_user": 0}, "gib_per_user is 0"),
+        ({"users_per_volume": 0}, "users_per_volume is 0"),
+        ({"container_cpus": "many"}, "must be a number of processors"),
+        ({"container_cpus": "0"}, "must be a number of processors"),
         ({"container_mib": 1}, "container_mib is 1: it must be from 64"),
         ({"on_demand_base": -1}, "on_demand_base is -1"),
         ({"on_demand_percent": 101}, "must be from 0 to 100 %"),

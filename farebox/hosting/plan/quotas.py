@@ -159,6 +159,8 @@ def resources_by_kind(plan: TierPlan) -> dict[str, int]:
         "proxies": 1 + balancer + role + 3 - (not plan.hosted),
     }
     if plan.hosted:
+        # Table, bucket with its two settings, the agent.
+        kinds["records"] = 1 + 5
         # Security group, template; a group a zone.
         kinds["spot pool"] = 1 + role + 2 + zones
     if plan.volumes is not None:

@@ -1,0 +1,69 @@
+"""Puts the agent's units in place, once, when a machine boots for the first time."""
+
+import json
+import time
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from passepartout.agent.commands import Failed, Run, run
+
+PLACES = {
+    "daemon.json": "etc/docker",
+    "passepartout.conf": "etc/sysctl.d",
+    "passepartout-agent.service": "etc/systemd/system",
+    "passepartout-unhealthy.service": "etc/systemd/system",
+    "passepartout-walls.service": "etc/systemd/system",
+}
+"""Files of the package, and the folders that they go to."""
+TRIES = 60
+
+
+def write_units(root: Path) -> None:
+    """Write every file below `root`."""
+    for name, folder in PLACES.items():
+        place = root / folder
+        place.mkdir(parents=True, exist_ok=True)
+        (place / name).write_text((files(f"{__package__}.units") / name).read_text())
+
+
+def install(
+    settings: dict[str, Any], root: Path = Path("/"), command: Run = run
+) -> None:
+    """Set the machine up, pull the image, and start the units, now and at every boot."""
+    write_units(root)
+    settled = root / "etc/passepartout/agent.json"
+    settled.parent.mkdir(parents=True, exist_ok=True)
+    settled.write_text(json.dumps(settings))
+    settled.chmod(0o600)
+    command("sysctl", "--quiet", "--system")
+    command("systemctl", "daemon-reload")
+    command("systemctl", "enable", "docker")
+    command("systemctl", "restart", "docker", seconds=120)
+    _pull(settings, command)
+    for unit in ("passepartout-walls", "passepartout-agent"):
+        command("systemctl", "enable", "--now", f"{unit}.service", seconds=120)
+
+
+def _pull(settings: dict[str, Any], command: Run) -> None:
+    """Pull the users' image; a registry may be away for a while."""
+    image = settings["image"]
+    for attempt in range(TRIES):
+        try:
+            if ".dkr.ecr." in image.partition("/")[0]:
+                _log_in(settings["region"], image.partition("/")[0], command)
+            command("docker", "pull", "--quiet", image, seconds=900)
+            return
+        except Failed:
+            if attempt == TRIES - 1:
+                raise
+            time.sleep(10)
+
+
+def _log_in(region: str, registry: str, command: Run) -> None:
+    """Let Docker ask the machine's own role for the registry's password."""
+    command(
+        *("sh", "-c"),
+        f"aws ecr get-login-password --region {region}"
+        f" | docker login --username AWS --password-stdin {registry}",
+    )

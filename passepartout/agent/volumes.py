@@ -1,0 +1,150 @@
+"""The volumes of one machine: taking, mounting, fences, giving back.
+
+The cloud lets one machine at a time hold a volume, and nobody here ever detaches by
+force: that is the first fence. The second one is for a machine that the cloud cannot
+reach: a volume whose restored copy has taken over is `fenced` in the record and by a
+tag. A machine asks for both, and when neither has answered for `lease` seconds it stops
+the volume's users by itself; the restore waits that long.
+"""
+
+import logging
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+
+from passepartout.agent.effects import CloudVolume, Effects, Settings
+from passepartout.agent.homes import Homes
+from passepartout.errors import Conflict
+from passepartout.users.records import Volume
+from passepartout.users.store import Store
+
+_log = logging.getLogger("passepartout.agent")
+
+
+class Volumes:
+    """What this machine holds. `roots` has the volumes whose users may run."""
+
+    def __init__(self, settings: Settings, effects: Effects, store: Store) -> None:
+        """Nothing is held yet; `look` finds what was held before."""
+        self._settings = settings
+        self._effects = effects
+        self._store = store
+        self._held: dict[str, CloudVolume] = {}
+        self._proofs: dict[str, float] = {}
+        self.roots: dict[str, Path] = {}
+        self.problems: dict[str, str] = {}
+        self.fenced: set[str] = set()
+
+    @property
+    def held(self) -> list[str]:
+        """Volumes that are attached here, mounted or not."""
+        return list(self._held)
+
+    def look(self, *, take: bool) -> None:
+        """Learn what is held, take free volumes if there is room, mount, check fences.
+
+        One volume that fails is a problem of its own; the others go on.
+        """
+        effects = self._effects
+        answered = self._try("", self.find)
+        if take and answered and len(self._held) < self._settings.volumes:
+            self._try("", self._take)
+        mounted = effects.disks.mounted()
+        for volume in list(self._held):
+            if volume not in self.fenced:
+                self._try(volume, self._use, volume, volume in mounted)
+        for volume in set(self.roots) - (set(self._held) - self.fenced):
+            self.roots.pop(volume)
+
+    def _try(
+        self, volume: str, action: Callable[..., None], *arguments: str | bool
+    ) -> bool:
+        try:
+            action(*arguments)
+        except Exception as why:
+            if self.problems.get(volume) != str(why):
+                _log.warning("%s: %s", volume or "volumes", why)
+            self.problems[volume] = str(why) or type(why).__name__
+            return False
+        self.problems.pop(volume, None)
+        return True
+
+    def find(self) -> None:
+        """Learn from the cloud what is held, and what of it is fenced."""
+        found = self._effects.cloud.attached()
+        self._held = {one.volume: one for one in found}
+        now = self._effects.clock.steady()
+        for one in found:
+            if one.fenced:
+                self.fenced.add(one.volume)
+            else:
+                self._proofs[one.volume] = now
+
+    def _take(self) -> None:
+        for one in self._effects.cloud.free():
+            if len(self._held) >= self._settings.volumes:
+                return
+            known = self._store.read(Volume, one.volume)
+            if one.fenced or (known is not None and known.state == "fenced"):
+                continue
+            if self._effects.cloud.attach(one.volume):
+                self._held[one.volume] = one
+                self._proofs[one.volume] = self._effects.clock.steady()
+
+    def _use(self, volume: str, mounted: bool) -> None:
+        """Mount a volume that is ours to use, and say in the record that we hold it."""
+        try:
+            known = self._store.read(Volume, volume)
+            self._proofs[volume] = self._effects.clock.steady()
+        except Exception as why:
+            # The cloud's word that the volume is here and not fenced is enough to go
+            # on, and a few minutes without either.
+            silent = self._effects.clock.steady() - self._proofs.get(volume, 0)
+            if volume in self.roots and silent > self._settings.lease:
+                self.roots.pop(volume)
+                raise TimeoutError(
+                    f"neither record nor cloud answered for {silent:.0f} s"
+                ) from why
+            raise
+        if known is not None and known.state == "fenced":
+            self.fenced.add(volume)
+            return
+        if volume not in self.roots or not mounted:
+            self.roots.pop(volume, None)
+            root = self._effects.disks.mount(volume)
+            Homes(root).mark(volume)
+            self._hold(volume, known)
+            self.roots[volume] = root
+            return
+        self._effects.disks.check(volume)
+        self._hold(volume, known)
+
+    def _hold(self, volume: str, known: Volume | None) -> None:
+        """Write that the volume is here, where the record does not say so."""
+        cloud, machine = self._held[volume], self._settings.machine
+        if known is None:
+            known = Volume(
+                volume=volume,
+                zone=self._settings.zone,
+                places=self._settings.places,
+                name=cloud.name,
+            )
+        state = known.state
+        if cloud.retiring and state == "open":
+            state = "retiring"
+        if known.version and (known.machine, known.state) == (machine, state):
+            return
+        self._store.write(replace(known, machine=machine, state=state))
+
+    def give_back(self, volume: str) -> None:
+        """Unmount and detach a volume on which nothing runs any more."""
+        self.roots.pop(volume, None)
+        if volume in self._effects.disks.mounted():
+            self._effects.disks.unmount(volume)
+        self._effects.cloud.detach(volume)
+        self._held.pop(volume, None)
+        known = self._store.read(Volume, volume)
+        if known is not None and known.machine == self._settings.machine:
+            with suppress(Conflict):  # its next machine was quicker
+                self._store.write(replace(known, machine=""))

@@ -120,8 +120,12 @@ def _table(
         global_secondary_indexes=[
             aws.dynamodb.TableGlobalSecondaryIndexArgs(
                 name=index,
-                hash_key=keys[0][0],
-                range_key=keys[1][0],
+                key_schemas=[
+                    aws.dynamodb.TableGlobalSecondaryIndexKeySchemaArgs(
+                        attribute_name=key, key_type=part
+                    )
+                    for (key, _), part in zip(keys, ("HASH", "RANGE"), strict=True)
+                ],
                 projection_type="ALL",
             )
             for index, keys in INDEXES.items()

@@ -21,6 +21,7 @@ NETWORK = "passepartout:hosting:Network"
 RELAY = "passepartout:hosting:RelayCluster"
 PROXIES = "passepartout:hosting:ReverseProxies"
 VOLUMES = "passepartout:hosting:UserVolumes"
+RECORDS = "passepartout:hosting:UserRecords"
 SPOT_POOL = "passepartout:hosting:SpotPool"
 """The components of the program, as `components/` names them."""
 
@@ -65,6 +66,7 @@ class _Writer:
         yield from self._relay(plan.relay)
         yield from self._proxies(plan.proxies)
         if plan.volumes is not None:
+            yield from self._records()
             yield from self._volumes(plan.volumes)
             yield from self._pool()
 
@@ -169,6 +171,23 @@ class _Writer:
             },
             launchTemplate=[template.urn],
             vpcZoneIdentifiers=self._subnets(self._outbound),
+        )
+
+    def _records(self) -> Iterator[Resource]:
+        yield self._component(RECORDS, "record")
+        yield self._child(
+            RECORDS,
+            "record",
+            "aws:dynamodb/table:Table",
+            "record-table",
+            {
+                "name": self.pool,
+                "billingMode": "PAY_PER_REQUEST",
+                "pointInTimeRecovery": {"enabled": True},
+            },
+        )
+        yield self._child(
+            RECORDS, "record", "aws:s3/bucket:Bucket", "record-bucket", {}
         )
 
     def _volumes(self, volumes: VolumePlan) -> Iterator[Resource]:

@@ -20,6 +20,7 @@ from farebox.hosting.errors import ConfigError
 from farebox.hosting.plan.plan_graph import (
     NETWORK,
     PROXIES,
+    RECORDS,
     RELAY,
     SPOT_POOL,
     VOLUMES,
@@ -58,7 +59,7 @@ REASONS: Mapping[str, str] = {
     "inter-zone": "traffic between zones, charged on both sides",
     "nat": "NAT gateways, where a tier has them",
     "relay": "EKS, its nodes and their load balancer",
-    "proxies": "reverse proxies and their load balancer",
+    "proxies": "reverse proxies, their load balancer, and the record they route by",
     "observability": "logs, metrics and alarms",
     "tokens": "users bring their own key to their own provider",
     "overhead": "engineers, support and tools",
@@ -72,6 +73,10 @@ SCALED_KEYS = frozenset(
         "new_connections",
         "active_connections",
         "processed_bytes_gb",
+        "monthly_read_request_units",
+        "monthly_write_request_units",
+        "standard.monthly_tier_1_requests",
+        "standard.monthly_tier_2_requests",
     )
 )
 """Keys of a tier's usage file that grow with its users; logs grow with nodes, and
@@ -225,7 +230,7 @@ def line_of(line: LineItem) -> str:
         return "observability"
     if component == RELAY:
         return "relay"
-    if component == PROXIES:
+    if component in (PROXIES, RECORDS):
         return "proxies"
     if component == SPOT_POOL:
         return "compute"
@@ -247,11 +252,21 @@ def scaled_usage(usage: UsageFile, factor: Decimal) -> UsageFile:
 
 
 def _scaled(entry: Entry, factor: Decimal) -> Entry:
-    values = {
-        key: _times(value, factor) if key in SCALED_KEYS else value
-        for key, value in entry.values.items()
-    }
-    return structs.replace(entry, values=values)
+    return structs.replace(entry, values=_scaled_values(entry.values, factor))
+
+
+def _scaled_values(
+    values: Mapping[str, Value], factor: Decimal, block: str = ""
+) -> dict[str, Value]:
+    """The values of one block, those of blocks inside it by `block.key`."""
+    found: dict[str, Value] = {}
+    for key, value in values.items():
+        name = f"{block}{key}"
+        if isinstance(value, Mapping):
+            found[key] = _scaled_values(value, factor, f"{name}.")
+        else:
+            found[key] = _times(value, factor) if name in SCALED_KEYS else value
+    return found
 
 
 def _times(value: Value, factor: Decimal) -> Value:

@@ -126,8 +126,9 @@ def test_quotas_are_counted_at_the_largest_size() -> None:
 
 def test_resources_are_counted_by_component() -> None:
     kinds = resources_by_kind(plan())
-    # 5 zones: 1 + 6 + 4 x 5 + 1; pool 1 + 4 + 2 + 5; volumes 1 + 3 + 1,250
+    # 5 zones: 1 + 6 + 4 x 5 + 1; pool 1 + 4 + 2 + 5; volumes 1 + 3 + 1,250;
+    # records 1 + 5
     assert (kinds["network"], kinds["spot pool"], kinds["volumes"]) == (28, 12, 1254)
-    assert resource_count(plan()) == sum(kinds.values()) == 1356
+    assert resource_count(plan()) == sum(kinds.values()) == 1362
     # NAT: a table, an address, a gateway and a route a zone in place of one table.
-    assert resource_count(plan(nat_gateways=True)) == 1356 + 4 * 5 - 1
+    assert resource_count(plan(nat_gateways=True)) == 1362 + 4 * 5 - 1

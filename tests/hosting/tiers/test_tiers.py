@@ -1,7 +1,9 @@
 """A user's month by line, worked by hand, and why it differs from the paper's row."""
 
+from collections.abc import Mapping
 from decimal import Decimal
 from functools import cache
+from typing import Any
 
 import pytest
 from msgspec.structs import replace
@@ -184,11 +186,18 @@ def test_the_nearest_tier_answers_for_another_user_count() -> None:
 def test_scaled_usage_leaves_percentages_and_logs_alone() -> None:
     usage = read_tier(ROOT, "1k").usage
     twice = scaled_usage(usage, Decimal(2))
+
+    def check(before: Any, after: Any, key: str) -> None:
+        if isinstance(before, Mapping):
+            for name, value in before.items():
+                check(value, after[name], f"{key}.{name}".lstrip("."))
+            return
+        stays = ("snapshot", "monthly_data_ing", "storage", "standard.storage")
+        factor = 1 if key.startswith(stays) else 2
+        assert after.likely == before.likely * factor, key
+
     for before, after in zip(usage.entries, twice.entries, strict=True):
-        for key, value in before.values.items():
-            grows = not key.startswith(("snapshot", "monthly_data_ing", "storage"))
-            factor = 2 if grows else 1
-            assert after.values[key].likely == value.likely * factor  # type: ignore[union-attr]
+        check(before.values, after.values, "")
 
 
 def test_the_widest_ranges_are_named_first() -> None:

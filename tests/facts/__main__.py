@@ -6,6 +6,7 @@ from pathlib import Path
 from farebox.prices.curated import curated_book
 from farebox.prices.embedded import volumes_folder
 from tests.facts.merging import beneath
+from tests.facts.named_rows import named, with_named
 from tests.facts.rows import on_demand
 from tests.facts.tables import write_tables
 from tests.facts.writing import book_files, curated_bytes, write_files
@@ -14,7 +15,8 @@ from tests.facts.writing import book_files, curated_bytes, write_files
 def main(facts: Path) -> None:
     """Write the volumes and their index from the facts in the folder."""
     folder = volumes_folder()
-    merged = beneath(curated_book(), on_demand(facts))
+    prices = with_named(on_demand(facts), named(facts))
+    merged = beneath(curated_book(), prices)
     write_files(folder, book_files(merged.prices, curated_bytes(folder)))
     write_tables(facts)
     print(

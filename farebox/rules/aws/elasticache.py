@@ -14,6 +14,7 @@ from farebox.bill.usage import Usage
 from farebox.graph import UNKNOWN, Resource, ResourceGraph, Unknown
 from farebox.rules.aws.db_support import extended
 from farebox.rules.charges import Charge, Circumstances, Gap
+from farebox.rules.known import unknown
 from farebox.rules.service import Meter, Type, Use, free, unpriced
 from farebox.rules.shapes import amount, blocks, text, values_of
 
@@ -41,6 +42,18 @@ NODES = Meter(
     unit="Hrs",
     says="{TYPE} nodes of {ENGINE}",
     per="hour",
+)
+EXTENDED = Meter(
+    service=SERVICE,
+    usage_type="ExtendedSupport{YEARS}-NodeUsage:{TYPE}",
+    unit="Hrs",
+    says="extended support of {TYPE} nodes",
+)
+DURABLE = Meter(
+    service=SERVICE,
+    usage_type="SyncDurability-NodeUsage:{TYPE}",
+    unit="Hrs",
+    says="synchronous durability of {TYPE} nodes",
 )
 SNAPSHOTS = Use(
     key="snapshot_storage_size_gb",
@@ -90,7 +103,9 @@ def group(
     Source: https://aws.amazon.com/elasticache/pricing/
     """
     nodes = _nodes_of(resource, circumstances.graph)
-    yield from _charges(resource, circumstances, nodes, nodes_of_group(resource))
+    count = nodes_of_group(resource)
+    yield from _charges(resource, circumstances, nodes, count)
+    yield from _durability(resource, circumstances, count)
     yield from _snapshots(resource, usage)
 
 
@@ -180,20 +195,45 @@ def _charges(
         ENGINE=engine,
     )
     if engine == "redis":
-        yield from _support(nodes.version, circumstances)
+        yield from _support(resource, circumstances, nodes.version, kind, count)
 
 
-def _support(version: object, circumstances: Circumstances) -> Iterator[Charge]:
-    """The gap for extended support, whose rate is a part of each node's."""
+def _support(
+    resource: Resource,
+    circumstances: Circumstances,
+    version: object,
+    kind: str,
+    count: Decimal,
+) -> Iterator[Charge]:
+    """Extended support of Redis OSS: a fee on each node's hour, by its type."""
     if isinstance(version, Unknown):
         reason = "its version, and so extended support, is not known before deployment"
         yield Gap("unknown-input", reason)
         return
-    if extended("redis", str(version), circumstances.on) is not None:
-        yield Gap(
-            "no-price",
-            f"standard support of Redis OSS {version} is over: extended support is charged "
-            "by the hour of each node, and Farebox knows no price for it",
+    found = extended("redis", str(version), circumstances.on)
+    if found is not None:
+        yield EXTENDED.metered(
+            resource,
+            count * circumstances.hours_per_month,
+            f"standard support of {version} is over; {count:f} nodes",
+            TYPE=kind,
+            YEARS="Yr3" if found.is_dearer else "Yr1_Yr2",
+        )
+
+
+def _durability(
+    resource: Resource, circumstances: Circumstances, count: Decimal | Unknown
+) -> Iterator[Charge]:
+    """Synchronous durability of a group of Valkey, a fee on each node's hour."""
+    mode, kind = text(resource.input("durability")), text(resource.input("nodeType"))
+    if mode is UNKNOWN:
+        yield unknown("durability")
+    elif mode == "sync" and isinstance(kind, str) and isinstance(count, Decimal):
+        yield DURABLE.metered(
+            resource,
+            count * circumstances.hours_per_month,
+            f"{count:f} nodes write synchronously all month",
+            TYPE=kind,
         )
 
 
@@ -210,16 +250,16 @@ TYPES = {
     "aws:elasticache/cluster:Cluster": Type(
         billed="A cluster is billed for each hour of each node, by its engine.",
         source=SOURCE,
-        meters=(NODES,),
+        meters=(NODES, EXTENDED),
         uses=(SNAPSHOTS,),
         rule=cluster,
         terraform="aws_elasticache_cluster",
-        not_modelled="traffic between zones, extended support of Redis OSS (a gap)",
+        not_modelled="traffic between zones",
     ),
     "aws:elasticache/replicationGroup:ReplicationGroup": Type(
         billed="A replication group is billed for each hour of each node of its shards.",
         source=SOURCE,
-        meters=(NODES,),
+        meters=(NODES, EXTENDED, DURABLE),
         uses=(SNAPSHOTS,),
         rule=group,
         terraform="aws_elasticache_replication_group",

@@ -25,12 +25,14 @@ LEAST_GB = {"valkey": Decimal("0.1")}
 STORED = Meter(
     service=SERVICE,
     usage_type="CachedData:{ENGINE}",
+    operation="CreateServerlessCache",
     unit="GB-Hours",
     says="data in the cache",
 )
 UNITS = Meter(
     service=SERVICE,
     usage_type="ElastiCacheProcessingUnits:{ENGINE}",
+    operation="CreateServerlessCache",
     unit="ElastiCacheProcessingUnit",
     says="processing units",
 )

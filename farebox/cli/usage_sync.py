@@ -80,6 +80,5 @@ def sync(
         return
     if found.text != text or not path.exists():
         write_text(path, found.text, force=True)
-    click.echo(
-        f"{path}: {found.put_in} figures from {found.asked} metrics of CloudWatch"
-    )
+    figures = f"{found.put_in} figure{'' if found.put_in == 1 else 's'}"
+    click.echo(f"{path}: {figures} from {found.asked} metrics of CloudWatch")

@@ -9,14 +9,18 @@ from datetime import date
 
 from msgspec import Struct
 
+from farebox.bill.assumptions import Assumption, LevelInForce
+from farebox.bill.usage import UsageFile
 from farebox.bill.usage_days import month_of
 from farebox.bill.usage_edit import Edited, Figure, with_figures
+from farebox.bill.usage_file import parse_usage
 from farebox.bill.wanted import Wanted
 from farebox.graph import Resource
 from farebox.quote.usage_files import WantedFile
 from farebox.reports.usage_text import key_text, measured_text, patterns
 from farebox.rules.packages import declared
 from farebox.rules.service import Key, Metric, Use
+from farebox.rules.usage_keys import in_pulumi_names
 from pricing_fetch.calls.aws import Aws
 from pricing_fetch.calls.metrics import Days, MetricAsked, daily_metrics
 
@@ -55,9 +59,12 @@ def synced(
     FetchError and UsageError; then nothing is known.
     """
     notes: list[str] = []
-    measured = list(_measured(file, notes))
+    written = in_pulumi_names(parse_usage(text, path=path))
+    given = UsageFile(resources=written.resources, path=path)
+    measured = list(_measured(file, given, notes))
     answers = _answers(measured, until=until, days=days, aws=aws)
     figures: list[Figure] = []
+    given = UsageFile(resources=in_pulumi_names(parse_usage(text, path=path)).resources)
     for one, found in zip(measured, answers, strict=True):
         month = month_of(
             found,
@@ -79,12 +86,26 @@ def synced(
     return Synced(edited.text, edited.put_in, asked, (*notes, *edited.kept))
 
 
-def _measured(file: WantedFile, notes: list[str]) -> Iterator[_Measured]:
-    """The keys with a metric, of the resources whose dimensions are known."""
+def _by_hand(given: UsageFile, each: Wanted, key: str) -> bool:
+    """Whether a person gave the key for the resource, by a pattern of many too."""
+    usage = given.of_resource(each.urn, each.type, each.name, LevelInForce())
+    value = usage.value(*key.split("."))
+    if isinstance(value, Assumption):
+        return not value.source.startswith(SOURCE)
+    return value is not None
+
+
+def _measured(
+    file: WantedFile, given: UsageFile, notes: list[str]
+) -> Iterator[_Measured]:
+    """The keys with a metric that nobody gave, where the dimensions are known."""
     wanted = [each for each in file.wanted if each.urn]
     for each, pattern in zip(wanted, patterns(wanted), strict=True):
         resource = file.graph.by_urn[each.urn]
         for use, metric in _metrics(each, resource):
+            if _by_hand(given, each, use.key):
+                notes.append(f"{given.path}: {use.key} of {each.name} is kept as given")
+                continue
             dimensions = _dimensions(resource, metric)
             if dimensions is None and resource.id:
                 continue  # a key that types share, and this one has not the dimension

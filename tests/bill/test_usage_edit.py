@@ -99,6 +99,9 @@ def test_an_entry_that_is_not_there_comes_at_the_end_of_its_section() -> None:
         "version: 1\n",
         "resource_usage:\n",
         "resource_usage:\n  # nothing yet\n",
+        # An empty file as Infracost begins it, which it could not read after a sync:
+        # infracost/infracost issue 2750.
+        "version: 0.1\n# resource_type_default_usage:\n# resource_usage:\n",
         "account_usage: {us-east-1: {gb: 1}}\n",
     ],
 )

@@ -108,9 +108,48 @@ def test_what_a_person_wrote_stays_and_a_second_sync_changes_what_it_measured(
         assert range_of(text, "jobs", "monthly_requests")[1] == month
         rest = [line for line in text.splitlines() if "CloudWatch" not in line]
         assert rest == mine.splitlines()
-    assert "jobs: CloudWatch has nothing of AWS/SQS SentMessageSize" in (
-        capsys.readouterr().err
+    said = capsys.readouterr()
+    assert "u.yaml: request_size_kb of jobs is kept as given" in said.err
+    assert said.out.startswith("u.yaml: 1 figure from 4 metrics of CloudWatch\n")
+
+
+def test_a_metric_without_figures_leaves_its_key_as_it_is(
+    folder: Path, aws: AwsServer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    serve_calls(aws, MetricsApi({("NumberOfMessagesSent", "jobs-1a2b"): [12]}))
+    assert sync(deployed(folder, queue()), "-o", "u.yaml") == 0
+    said = capsys.readouterr().err
+    assert "jobs: CloudWatch has nothing of AWS/SQS SentMessageSize" in said
+    assert "# request_size_kb: 0\n" in (folder / "u.yaml").read_text()
+
+
+@pytest.mark.parametrize("pattern", ["job*", f"{QUEUE}::jobs", "aws_sqs_queue.jobs"])
+def test_a_figure_that_a_person_gave_for_many_is_not_overruled(
+    folder: Path, aws: AwsServer, capsys: pytest.CaptureFixture[str], pattern: str
+) -> None:
+    # The later of two matching entries wins, so a new one would overrule it: Infracost's
+    # sync was destructive with wildcards (infracost/infracost issue 875).
+    mine = (
+        f'resource_usage:\n  "{pattern}": {{monthly_requests: 9}}\n  gone: {{x: 1}}\n'
     )
+    (folder / "u.yaml").write_text(mine)
+    serve_calls(aws, MetricsApi({("NumberOfMessagesSent", "jobs-1a2b"): [12]}))
+    assert sync(deployed(folder, queue()), "-o", "u.yaml") == 0
+    assert (folder / "u.yaml").read_text() == mine
+    said = capsys.readouterr().err
+    assert "monthly_requests of jobs is kept as given" in said
+
+
+def test_a_default_of_the_type_gives_way_to_what_is_measured(
+    folder: Path, aws: AwsServer
+) -> None:
+    default = f"resource_type_default_usage:\n  {QUEUE}: {{monthly_requests: 9}}\n"
+    (folder / "u.yaml").write_text(default)
+    serve_calls(aws, MetricsApi({("NumberOfMessagesSent", "jobs-1a2b"): [12]}))
+    assert sync(deployed(folder, queue()), "-o", "u.yaml") == 0
+    text = (folder / "u.yaml").read_text()
+    assert text.startswith(default)
+    assert range_of(text, "jobs", "monthly_requests")[1] == "365"
 
 
 def test_a_balancer_is_asked_for_by_its_kind(folder: Path, aws: AwsServer) -> None:

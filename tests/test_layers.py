@@ -40,6 +40,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
         "farebox/reports",
         "pricing_fetch",
     ),
+    "farebox/advice": (*VALUES, "farebox/rules", "farebox/quote"),
     "farebox/fleet": (*VALUES, "farebox/billed", "farebox/quote"),
     "farebox/guard": (*VALUES, "farebox/reports", "farebox/quote"),
     "policy_pack": ("farebox/guard",),
@@ -53,6 +54,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
         "farebox/reports",
         "farebox/forge",
         "farebox/quote",
+        "farebox/advice",
         "farebox/fleet",
         "pricing_fetch",
     ),
@@ -123,6 +125,7 @@ INSIDE: dict[str, tuple[str, ...]] = {
         "farebox/reports/hosting",
         "farebox/reports/billed",
         "farebox/reports/fleet",
+        "farebox/reports/advice",
     ),
     "passepartout": (
         "passepartout/errors.py",

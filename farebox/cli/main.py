@@ -27,6 +27,7 @@ COMMANDS = {
     "tiers": "Show what a user costs in each tier, beside the paper.",
     "spot": "Weigh spot against on demand and plans for a tier.",
     "optimize": "Find the cheapest machines, zones and purchase for a tier.",
+    "advise": "Show what would cost less for the same work.",
     "colo": "Compare cloud, rented servers and colo by user count.",
     "diff": "Show what a change does to the bill, the market apart.",
     "drift": "Show what the market did to a stack's bill.",

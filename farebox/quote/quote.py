@@ -71,17 +71,22 @@ class Request(PricingOptions, frozen=True, kw_only=True):
 
 
 class Quote(Struct, frozen=True):
-    """A statement, with the graph and the book that it came from.
+    """A statement, with what was priced and the book that it came from.
 
     `remarks` are to be told beside the figures. `shortfall` says what live prices lack
     that were asked for by name, or is empty.
     """
 
     statement: Statement
-    graph: ResourceGraph
+    basket: Basket
     book: PriceBook
     remarks: tuple[str, ...] = ()
     shortfall: str = ""
+
+    @property
+    def graph(self) -> ResourceGraph:
+        """The stack's resources."""
+        return self.basket.graph
 
 
 def quote(request: Request, waiting: Waiting = SILENT) -> Quote:
@@ -94,7 +99,7 @@ def quote(request: Request, waiting: Waiting = SILENT) -> Quote:
     book = brought_up_to_date(choice, basket, waiting)
     statement = book.noted(basket.at(book.prices))
     remarks = (*unmatched, *_overruled(request, target))
-    return Quote(statement, target.graph, book.prices, remarks, book.shortfall)
+    return Quote(statement, basket, book.prices, remarks, book.shortfall)
 
 
 def _overruled(request: Request, target: Target) -> list[str]:

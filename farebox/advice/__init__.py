@@ -1,0 +1,1 @@
+"""What would cost less for the same work, each priced by the same rules."""

@@ -3,11 +3,22 @@
 import sys
 from pathlib import Path
 
+from farebox.prices.aliases import bare_key
 from farebox.prices.curated import curated_book
-from farebox.prices.embedded import volumes_folder
+from farebox.prices.embedded import embedded_book, volumes_folder
 from tests.facts.merging import beneath
 from tests.facts.named_rows import named, with_named
-from tests.facts.rows import on_demand
+from tests.facts.page import FILE, page
+from tests.facts.rows import confirmed, on_demand
+from tests.facts.second import (
+    CONFLICTS,
+    FIGURES,
+    conflicts,
+    differing,
+    drawn,
+    second_figures,
+    write_rows,
+)
 from tests.facts.tables import write_tables
 from tests.facts.writing import book_files, curated_bytes, write_files
 
@@ -19,6 +30,13 @@ def main(facts: Path) -> None:
     merged = beneath(curated_book(), prices)
     write_files(folder, book_files(merged.prices, curated_bytes(folder)))
     write_tables(facts)
+    book = embedded_book()
+    figures = second_figures(book, prices, facts)
+    differ = {conflict.what for conflict in differing(book, figures)}
+    write_rows(FIGURES, drawn(figures))
+    write_rows(CONFLICTS, conflicts(book, merged, figures, facts))
+    same = {bare_key(one.key) for one in figures if str(one.key) not in differ}
+    FILE.write_text(page(book, same | confirmed(facts)), encoding="utf-8")
     print(
         f"{len(merged.prices):,} prices beneath {len(curated_book()):,} curated ones,"
         f" which {merged.agreed:,} further facts agree with"

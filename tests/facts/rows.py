@@ -8,7 +8,7 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from farebox.prices.aliases import usual_name
+from farebox.prices.aliases import bare_key, usual_name
 from farebox.prices.borders import ends_at
 from farebox.prices.doubts import FIRST_TIER
 from farebox.prices.reading import FREE
@@ -63,6 +63,17 @@ def on_demand(folder: Path) -> list[Price]:
             if row["purchase"] == "on-demand" and named not in wrong:
                 rows.setdefault(_key(row), []).append(row)
     return _one_spelling(_price(key, found) for key, found in rows.items())
+
+
+def confirmed(folder: Path) -> set[PriceKey]:
+    """Bare keys of which the facts say that another source has the same figure."""
+    return {
+        bare_key(_key(row))
+        for name in PRICES
+        for row in rows_of(folder / name)
+        if row["confidence"] == "feed+third-party"
+        or row["confidence"].startswith("price list, and")
+    }
 
 
 def made_up(folder: Path) -> frozenset[tuple[str, str, str]]:

@@ -11,12 +11,12 @@ from msgspec.structs import replace
 
 from farebox.bill.statement import Free, Subject
 from farebox.bill.usage import Usage, UsageFile
-from farebox.graph import UNKNOWN_REGION, Resource
+from farebox.graph import UNKNOWN, UNKNOWN_REGION, Resource
 from farebox.prices import PriceKey
 from farebox.rating.tier_lines import Lot
 from farebox.rules.aws import data_transfer as account
 from farebox.rules.charges import Charge, Circumstances, Gap, Metered, NoCharge, Rule
-from farebox.rules.errors import MissingRegion
+from farebox.rules.errors import MissingRegion, UnknownBlock
 from farebox.rules.homes import declared_of
 from farebox.rules.packages import rule_of_package, without_a_rule
 from farebox.rules.unread import UNREAD, unread_charges
@@ -97,7 +97,7 @@ class Metering:
     ) -> None:
         level = self.circumstances.level
         level.start()
-        charges = list(rule(resource, usage, self.circumstances))
+        charges = self._charges(rule, resource, usage)
         if resource.type in UNREAD:
             charges += unread_charges(resource)
         differs_low, differs_high = level.differs_low, level.differs_high
@@ -107,10 +107,10 @@ class Metering:
         likely = low = high = _quantities(charges)
         if differs_low:
             level.level = "low"
-            low = _quantities(rule(resource, usage, self.circumstances))
+            low = _quantities(self._charges(rule, resource, usage))
         if differs_high:
             level.level = "high"
-            high = _quantities(rule(resource, usage, self.circumstances))
+            high = _quantities(self._charges(rule, resource, usage))
         for place in dict.fromkeys([*likely, *low, *high]):
             shown = likely.get(place) or _elsewhere(place, low, high)
             at_levels = (low.get(place), likely.get(place), high.get(place))
@@ -118,6 +118,15 @@ class Metering:
             self.lots.append(Lot(subject, shown, *quantities))
         rest = [charge for charge in charges if not isinstance(charge, Metered)]
         self._sort(subject, rest, charged=bool(likely or low or high))
+
+    def _charges(self, rule: Rule, resource: Resource, usage: Usage) -> list[Charge]:
+        """What a rule says; where an unknown entry stops it, what it said until then."""
+        charges: list[Charge] = []
+        try:
+            charges.extend(rule(resource, usage, self.circumstances))
+        except UnknownBlock as stopped:
+            charges.append(Gap("unknown-input", _which(resource, str(stopped))))
+        return charges
 
     def _sort(
         self, subject: Subject, charges: Iterable[Charge], *, charged: bool = False
@@ -140,6 +149,18 @@ class Metering:
             gaps.append((subject, Gap("no-rule", "its rule gave no figure")))
         else:
             self.free.append(Free(subject, no_charge.code, no_charge.reason))
+
+
+def _which(resource: Resource, otherwise: str) -> str:
+    """Which lists of a resource have an unknown entry; `otherwise` where others have."""
+    names = [
+        name
+        for name in resource.raw_inputs
+        if isinstance(value := resource.input(name), list) and UNKNOWN in value
+    ]
+    if not names:
+        return otherwise
+    return f"an entry of {' and '.join(names)} is not known before deployment"
 
 
 def _elsewhere(

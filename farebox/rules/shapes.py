@@ -1,7 +1,8 @@
 """Shapes of inputs as Pulumi writes them: blocks, texts and amounts.
 
 A block may come as an object or as a list of one, a number as text, and anything as
-UNKNOWN. These readers take any JSON and never fail on an odd shape.
+UNKNOWN. These readers take any JSON and never fail on an odd shape; an unknown entry of
+a list of blocks stops the rule that does not look for it.
 """
 
 import re
@@ -10,7 +11,7 @@ from typing import Any, TypeVar
 
 from farebox.graph import UNKNOWN, Resource, Unknown
 from farebox.graph.values import number
-from farebox.rules.errors import InvalidInput
+from farebox.rules.errors import InvalidInput, UnknownBlock
 
 FIGURE = re.compile(r"\s*[+-]?[0-9]+(\.[0-9]*)?(e[+-]?[0-9]+)?\s*", re.IGNORECASE)
 
@@ -32,16 +33,22 @@ def block(value: Any) -> dict[str, Any]:
 
 def field(value: Any, name: str) -> Any:
     """What a block holds under a key; UNKNOWN where the whole block is."""
-    return UNKNOWN if value is UNKNOWN else block(value).get(name)
+    unknown = value is UNKNOWN or value == [UNKNOWN]
+    return UNKNOWN if unknown else block(value).get(name)
 
 
 def blocks(value: Any) -> list[dict[str, Any]]:
-    """The objects of a list, or one object alone; empty for anything else."""
+    """The objects of a list, or one object alone; empty for anything else.
+
+    Raises UnknownBlock where an entry of the list is known only after deployment.
+    """
     if value is None:
         return []
     if isinstance(value, dict):
         return [value]
     if isinstance(value, list):
+        if UNKNOWN in value:
+            raise UnknownBlock("an entry of a list is not known before deployment")
         return [item for item in value if isinstance(item, dict)]
     return []
 

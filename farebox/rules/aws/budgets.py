@@ -6,7 +6,6 @@ Source: https://aws.amazon.com/aws-cost-management/aws-budgets/pricing/
 from collections.abc import Iterator
 from decimal import Decimal
 
-from farebox.bill.statement import UsageStatus
 from farebox.bill.usage import Usage
 from farebox.graph import UNKNOWN, Resource
 from farebox.rules.charges import Charge, Circumstances, NoCharge
@@ -30,16 +29,17 @@ def action(
 ) -> Iterator[Charge]:
     """A budget with actions costs by the day, however many actions it has."""
     name = resource.input("budgetName")
+    if name is UNKNOWN:
+        reason = "whether its budget is charged for another action is not known"
+        yield ACTING.gap(resource, reason)
+        return
     actions = circumstances.graph.by_type.get(ACTION, ())
-    if name is not UNKNOWN:
-        first = next((a for a in actions if a.input("budgetName") == name), resource)
-        if first.urn != resource.urn:
-            yield NoCharge(f"{first.name} is charged for the same budget")
-            return
+    first = next((a for a in actions if a.input("budgetName") == name), resource)
+    if first.urn != resource.urn:
+        yield NoCharge(f"{first.name} is charged for the same budget")
+        return
     days = circumstances.hours_per_month / HOURS_PER_DAY
-    status: UsageStatus = "assumed" if name is UNKNOWN else "given"
-    because = "a budget of its own" if name is UNKNOWN else f"the budget {name}"
-    yield ACTING.metered(resource, days, because, usage=status)
+    yield ACTING.metered(resource, days, f"the budget {name}")
 
 
 TYPES = {

@@ -11,7 +11,7 @@ from farebox.bill.usage import Usage
 from farebox.graph import UNKNOWN, Resource
 from farebox.graph.values import flag
 from farebox.rules.charges import Charge, Circumstances, Gap, NoCharge
-from farebox.rules.known import known_blocks, known_flag, known_text
+from farebox.rules.known import known_blocks, known_flag, known_text, unknown
 from farebox.rules.service import Type, Use, free
 from farebox.rules.shapes import blocks, values_of
 
@@ -115,7 +115,8 @@ def _kinds(resource: Resource) -> set[str] | Gap:
     if isinstance(advanced, Gap):
         return advanced
     if advanced:
-        return {kind for item in advanced for kind in _of_fields(item)}
+        named = {kind for item in advanced for kind in _of_fields(item)}
+        return unknown("a category of advancedEventSelectors") if "" in named else named
     found = set()
     for item in simple:
         if flag(item.get("includeManagementEvents")) is not False:
@@ -126,12 +127,16 @@ def _kinds(resource: Resource) -> set[str] | Gap:
 
 
 def _of_fields(selector: dict[str, Any]) -> Iterator[str]:
-    """The categories that an advanced selector names."""
-    for item in blocks(selector.get("fieldSelectors")):
+    """The categories that an advanced selector names; an empty one is not known yet."""
+    fields = selector.get("fieldSelectors")
+    if UNKNOWN in values_of(fields):
+        yield ""
+    for item in blocks(fields):
         if item.get("field") == "eventCategory":
-            yield from (
-                str(v) for v in values_of(item.get("equals")) if v is not UNKNOWN
-            )
+            found = values_of(item.get("equals"))
+            yield from ("" if value is UNKNOWN else str(value) for value in found)
+        elif item.get("field") is UNKNOWN:
+            yield ""
 
 
 def store(

@@ -12,7 +12,7 @@ from farebox.graph import UNKNOWN, Resource
 from farebox.graph.values import flag
 from farebox.rules.aws.elb import CLASSIC_HOURS, HOURS
 from farebox.rules.charges import ONE, Charge, Circumstances, Gap
-from farebox.rules.known import known_amount, known_blocks, known_text
+from farebox.rules.known import known_amount, known_blocks, known_text, unknown
 from farebox.rules.machines.fleets import Fleet, fleet_charges
 from farebox.rules.machines.launch import ROOT_LABEL, Launch, LaunchVolume
 from farebox.rules.machines.places import DEFAULT_VPC, Place
@@ -60,6 +60,9 @@ def environment(
     found = known_blocks(resource.input("settings"), "settings")
     if isinstance(found, Gap):
         yield found
+        return
+    if any(UNKNOWN in (item.get("namespace"), item.get("name")) for item in found):
+        yield unknown("which of its settings one is")
         return
     options = _Options(found)
     single = known_text(

@@ -8,15 +8,32 @@ from decimal import Decimal
 
 from farebox.bill.usage import Usage
 from farebox.graph import UNKNOWN, Resource
+from farebox.rules.aws.kinesis_meters import (
+    CONSUMER,
+    CONSUMER_DATA,
+    EXTENDED,
+    LONG_TERM,
+    LONG_TERM_READ,
+    METRICS,
+    ON_DEMAND,
+    ON_DEMAND_EFO,
+    ON_DEMAND_EXTENDED,
+    ON_DEMAND_IN,
+    ON_DEMAND_LONG_TERM,
+    ON_DEMAND_OUT,
+    OTHER_CONSUMERS,
+    OTHER_CONSUMERS_DATA,
+    PUTS,
+    SHARDS,
+    VIDEO_USES,
+)
 from farebox.rules.charges import Charge, Circumstances, Gap, NoCharge
 from farebox.rules.known import known_amount, known_length, known_text, unknown
-from farebox.rules.service import GIB, Meter, Metric, Type, Use, free
+from farebox.rules.service import Type, free
 from farebox.rules.shapes import field, text, values_of
 
 SOURCE = "https://aws.amazon.com/kinesis/data-streams/pricing/"
 VIDEO_SOURCE = "https://aws.amazon.com/kinesis/video-streams/pricing/"
-SERVICE = "AmazonKinesis"
-VIDEO = "AmazonKinesisVideo"
 
 STREAM_TYPES = frozenset(("aws:kinesis/stream:Stream",))
 SETTINGS_TYPE = "aws:kinesis/accountSettings:AccountSettings"
@@ -33,167 +50,6 @@ SHARD_METRICS = Decimal(7)
 
 Source: https://docs.aws.amazon.com/streams/latest/dev/monitoring-with-cloudwatch.html
 """
-
-SHARDS = Meter(
-    service=SERVICE,
-    usage_type="Storage-ShardHour",
-    operation="shardHourStorage",
-    unit="ShardHour",
-    says="shards",
-    per="hour",
-)
-EXTENDED = Meter(
-    service=SERVICE,
-    usage_type="Extended-ShardHour",
-    unit="ShardHour",
-    says="retention over 24 hours",
-    per="hour",
-)
-ON_DEMAND = Meter(
-    service=SERVICE,
-    usage_type="OnDemand-StreamHour",
-    operation="OnDemandStreamHr",
-    unit="StreamHr",
-    says="stream on demand",
-    per="hour",
-    because="exists all month",
-)
-METRICS = Meter(
-    service="AmazonCloudWatch",
-    usage_type="CW:MetricMonitorUsage",
-    unit="Metrics",
-    says="metrics of shards",
-    per="month",
-)
-CONSUMER = Meter(
-    service=SERVICE,
-    usage_type="EnhancedFanoutHour",
-    operation="ConsumerHour",
-    unit="ConsumerShardHour",
-    says="consumer with enhanced fan-out",
-    per="hour",
-)
-
-
-def _use(
-    key: str,
-    usage_type: str,
-    operation: str,
-    unit: str,
-    says: str,
-    *,
-    optional: bool = False,
-) -> Use:
-    return Use(
-        key=key,
-        service=SERVICE,
-        usage_type=usage_type,
-        operation=operation,
-        unit=unit,
-        says=says,
-        optional=optional,
-        metrics=_counted(key),
-    )
-
-
-COUNTED = {
-    "monthly_provisioned_put_units": ("IncomingRecords", Decimal(1)),
-    "monthly_on_demand_data_in_gb": ("IncomingBytes", GIB),
-    "monthly_on_demand_data_out_gb": ("GetRecords.Bytes", GIB),
-}
-"""Keys of a stream, to the metric that counts them and how many are one."""
-
-
-def _counted(key: str) -> tuple[Metric, ...]:
-    name, unit = COUNTED.get(key, ("", Decimal(1)))
-    dimensions = {"StreamName": "name"}
-    metric = Metric(
-        namespace="AWS/Kinesis", names=(name,), dimensions=dimensions, unit=unit
-    )
-    return (metric,) if name else ()
-
-
-PUTS = _use(
-    "monthly_provisioned_put_units",
-    "PutRequestPayloadUnits",
-    "PutRequest",
-    "PutRequest",
-    "PUT payload units, 25 KB of a record each",
-)
-LONG_TERM = _use(
-    "monthly_provisioned_long_term_retention_gb",
-    "LongTermRetention-ByteHrs",
-    "LongTermRetentionByteHrs",
-    "GB-Mo",
-    "records kept longer than seven days",
-)
-LONG_TERM_READ = _use(
-    "monthly_provisioned_long_term_retrieval_gb",
-    "LongTermRetention-ReadBytes",
-    "LongTermRetentionDataRetrieval",
-    "GB",
-    "records read after seven days",
-    optional=True,
-)
-OTHER_CONSUMERS = _use(
-    "monthly_provisioned_efo_consumer_hours",
-    "EnhancedFanoutHour",
-    "ConsumerHour",
-    "ConsumerShardHour",
-    "consumer-shard-hours of consumers outside of the stack",
-    optional=True,
-)
-OTHER_CONSUMERS_DATA = _use(
-    "monthly_provisioned_efo_data_out_gb",
-    "ReadBytes",
-    "EnhancedFanoutDataRetrieval",
-    "GB",
-    "read by consumers outside of the stack with enhanced fan-out",
-    optional=True,
-)
-CONSUMER_DATA = _use(
-    "monthly_efo_data_out_gb",
-    "{kind}",
-    "{operation}",
-    "GB",
-    "read by the consumer",
-)
-ON_DEMAND_IN = _use(
-    "monthly_on_demand_data_in_gb",
-    "OnDemand-BilledIncomingBytes",
-    "OnDemandDataIngested",
-    "GB",
-    "written, each record rounded up to 1 KB",
-)
-ON_DEMAND_OUT = _use(
-    "monthly_on_demand_data_out_gb",
-    "OnDemand-BilledOutgoingBytes",
-    "OnDemandDataRetrieval",
-    "GB",
-    "read",
-)
-ON_DEMAND_EFO = _use(
-    "monthly_on_demand_efo_data_out_gb",
-    "OnDemand-BilledOutgoingEFOBytes",
-    "OnDemandEFODataRetrieval",
-    "GB",
-    "read by consumers outside of the stack with enhanced fan-out",
-    optional=True,
-)
-ON_DEMAND_EXTENDED = _use(
-    "monthly_on_demand_extended_retention_gb",
-    "OnDemand-ExtendedRetention-ByteHrs",
-    "OnDemandExtendedRetentionByteHrs",
-    "GB-Mo",
-    "records kept from one to seven days",
-)
-ON_DEMAND_LONG_TERM = _use(
-    "monthly_on_demand_long_term_retention_gb",
-    "OnDemand-LongTermRetention-ByteHrs",
-    "OnDemandLongTermRetentionByteHrs",
-    "GB-Mo",
-    "records kept longer than seven days",
-)
 
 
 def stream(
@@ -258,8 +114,8 @@ def _metrics(
     """Enhanced monitoring: each metric of each shard is one of CloudWatch's."""
     said = resource.input("shardLevelMetrics")
     names = known_length(said, "shardLevelMetrics")
-    if isinstance(names, Gap):
-        yield METRICS.gap(resource, names.reason)
+    if isinstance(names, Gap) or UNKNOWN in values_of(said):
+        yield METRICS.gap(resource, unknown("shardLevelMetrics").reason)
     elif names:
         each = SHARD_METRICS if "ALL" in values_of(said) else names
         yield METRICS.all_month(
@@ -361,15 +217,6 @@ def consumer(
         resource, usage, kind="ReadBytes", operation="EnhancedFanoutDataRetrieval"
     )
 
-
-VIDEO_USES = tuple(
-    Use(key=key, service=VIDEO, usage_type=usage_type, unit=unit, says=says)
-    for key, usage_type, unit, says in (
-        ("monthly_data_in_gb", "BytesIn", "GB", "video written"),
-        ("monthly_data_out_gb", "BytesOut", "GB", "video read"),
-        ("storage_gb", "BytesHr", "GB-Mo", "video kept"),
-    )
-)
 
 TYPES = {
     "aws:kinesis/stream:Stream": Type(

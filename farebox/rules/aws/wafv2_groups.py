@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from farebox.bill.usage import Usage
-from farebox.graph import Resource
+from farebox.graph import UNKNOWN, Resource
 from farebox.rules.aws.wafv2_meters import Meters
 from farebox.rules.charges import Charge, Circumstances, Gap
 from farebox.rules.shapes import block, field
@@ -23,14 +23,18 @@ UNKNOWN_FEES = {
 
 def group_of(rule: Any) -> Any:
     """The managed group that a rule refers to, in an ACL's input or its JSON."""
-    statement = field(rule, "statement") or field(rule, "Statement")
-    found = field(statement, "managedRuleGroupStatement")
-    return found or field(statement, "ManagedRuleGroupStatement")
+    return _either(_either(rule, "statement"), "managedRuleGroupStatement")
+
+
+def _either(value: Any, name: str) -> Any:
+    """What a block holds under a name as Pulumi writes it, or as AWS's JSON does."""
+    found = field(value, name)
+    return field(value, name[0].upper() + name[1:]) if found is None else found
 
 
 def asks(rule: Any, action: str) -> bool:
     """Whether a rule answers with a CAPTCHA or a challenge."""
-    wanted = field(rule, "action") or field(rule, "Action")
+    wanted = _either(rule, "action")
     return block(wanted).get(action) is not None or action.title() in block(wanted)
 
 
@@ -42,11 +46,13 @@ def managed(
     group: Any,
 ) -> Iterator[Charge]:
     """The fee and the requests of a managed group that has them."""
-    if not group:
+    if group in (None, {}, []):
         return
-    name = field(group, "name") or field(group, "Name")
-    vendor = field(group, "vendorName") or field(group, "VendorName")
-    if vendor not in ("AWS", None):
+    name, vendor = _either(group, "name"), _either(group, "vendorName")
+    if UNKNOWN in (group, name, vendor):
+        reason = "which managed group a rule refers to is not known before deployment"
+        yield Gap("unknown-input", reason)
+    elif vendor not in ("AWS", None):
         yield Gap(
             "no-price",
             f"the managed group {name} is sold by {vendor} on AWS Marketplace, at its "

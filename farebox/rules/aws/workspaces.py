@@ -13,7 +13,7 @@ from farebox.rules.known import known_amount, known_text
 from farebox.rules.machines.instances import running_hours
 from farebox.rules.machines.uses import RUNNING_HOURS
 from farebox.rules.service import Key, Meter, Type, Use, free, unpriced
-from farebox.rules.shapes import field, text
+from farebox.rules.shapes import field
 
 SOURCE = "https://aws.amazon.com/workspaces/pricing/"
 WEB_SOURCE = "https://aws.amazon.com/workspaces/secure-browser/pricing/"
@@ -77,10 +77,13 @@ def workspace(
     )
 
 
-def _linux(resource: Resource) -> str:
+def _linux(resource: Resource) -> str | Gap:
     """What usage types of Amazon Linux have in their middle, by the image's name."""
-    name = text(resource.input("imageName")) or text(resource.input("imageArn"))
-    return "-al" if isinstance(name, str) and "Linux" in name else ""
+    which = "imageArn" if resource.input("imageName") is None else "imageName"
+    name = known_text(resource.input(which), which, "")
+    if isinstance(name, Gap):
+        return name
+    return "-al" if "Linux" in name else ""
 
 
 def fleet(
@@ -89,16 +92,17 @@ def fleet(
     """Instances all month, or stopped until somebody streams, or by use alone."""
     size = known_text(resource.input("instanceType"), "instanceType")
     kind = known_text(resource.input("fleetType"), "fleetType", "ON_DEMAND")
+    linux = _linux(resource)
     capacity = resource.input("computeCapacity")
     count = known_amount(
         resource, field(capacity, "desiredInstances"), "desiredInstances", ONE
     )
-    for said in (size, kind, count):
+    for said in (size, kind, count, linux):
         if isinstance(said, Gap):
             yield said
             return
     assert isinstance(count, Decimal)
-    parts = {"size": str(size), "linux": _linux(resource)}
+    parts = {"size": str(size), "linux": str(linux)}
     month = circumstances.hours_per_month
     if kind == "ALWAYS_ON":
         because = f"{count:f} instances all month"
@@ -140,6 +144,10 @@ def image_builder(
     if isinstance(size, Gap):
         yield size
         return
+    linux = _linux(resource)
+    if isinstance(linux, Gap):
+        yield linux
+        return
     hours, status = running_hours(usage, circumstances)
     because = "runs all month" if status == "given" else f"runs {hours:f} hours"
     yield STREAMING.metered(
@@ -148,7 +156,7 @@ def image_builder(
         because,
         usage=status,
         size=size,
-        linux=_linux(resource),
+        linux=linux,
         kind="ib",
     )
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from farebox.bill.usage import Usage
 from farebox.graph import UNKNOWN, Resource
 from farebox.rules.charges import Charge, Circumstances
-from farebox.rules.service import Type, Use, free
+from farebox.rules.service import GIB, Metric, Type, Use, free
 from farebox.rules.shapes import field, text
 
 SOURCE = "https://aws.amazon.com/amplify/pricing/"
@@ -34,6 +34,14 @@ SERVED = Use(
     usage_type="DataTransferOut",
     unit="GB",
     says="files served",
+    metrics=(
+        Metric(
+            namespace="AWS/AmplifyHosting",
+            names=("BytesDownloaded",),
+            dimensions={"App": "id"},
+            unit=GIB,
+        ),
+    ),
 )
 PAGES = Use(
     key="monthly_ssr_requests",

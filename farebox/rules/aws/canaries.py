@@ -17,7 +17,7 @@ from farebox.rules.aws.lambda_meters import (
 )
 from farebox.rules.aws.scheduler import runs_per_month
 from farebox.rules.charges import ONE, Charge, Circumstances, NoCharge
-from farebox.rules.service import Key, Type, Use, free, unpriced
+from farebox.rules.service import Key, Metric, Type, Use, free, unpriced
 from farebox.rules.shapes import amount, field, text
 
 SOURCE = "https://aws.amazon.com/cloudwatch/pricing/"
@@ -30,7 +30,20 @@ RUNS = Use(
     unit="Runs",
     says="runs of the canary",
 )
-RUN_MS = Key(key="run_duration_ms", says="how long one run takes", unit="ms")
+RUN_MS = Key(
+    key="run_duration_ms",
+    says="how long one run takes",
+    unit="ms",
+    metrics=(
+        Metric(
+            namespace="CloudWatchSynthetics",
+            names=("Duration",),
+            dimensions={"CanaryName": "name"},
+            counts="level",
+            stat="Average",
+        ),
+    ),
+)
 EVENTS = Use(
     key="monthly_events",
     service=SERVICE,

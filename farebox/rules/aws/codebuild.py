@@ -10,7 +10,7 @@ from decimal import Decimal
 from farebox.bill.usage import Usage
 from farebox.graph import UNKNOWN, Resource, Unknown
 from farebox.rules.charges import Charge, Circumstances, Gap, NoCharge
-from farebox.rules.service import Meter, Type, Use, free
+from farebox.rules.service import Meter, Metric, Type, Use, free
 from farebox.rules.shapes import block, field, text
 
 SOURCE = "https://aws.amazon.com/codebuild/pricing/"
@@ -23,6 +23,15 @@ MINUTES = Use(
     usage_type="Build-Min:{system}:g1.{size}",
     unit="minutes",
     says="builds on {system}, {size}",
+    # Each build counts whole minutes on the bill, seconds here.
+    metrics=(
+        Metric(
+            namespace="AWS/CodeBuild",
+            names=("Duration",),
+            dimensions={"ProjectName": "name"},
+            unit=SECONDS_PER_MINUTE,
+        ),
+    ),
 )
 SECONDS = Meter(
     service=SERVICE,

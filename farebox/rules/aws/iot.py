@@ -11,7 +11,7 @@ from farebox.graph import UNKNOWN, Resource
 from farebox.graph.values import flag
 from farebox.rules.charges import Charge, Circumstances, Gap, NoCharge
 from farebox.rules.chunks import chunks_of
-from farebox.rules.service import Key, Meter, Type, Use, free
+from farebox.rules.service import Key, Meter, Metric, Type, Use, free
 from farebox.rules.shapes import blocks, field, text
 
 SOURCE = "https://aws.amazon.com/iot-core/pricing/"
@@ -50,6 +50,13 @@ TRIGGERED = Use(
     usage_type="RulesTriggered",
     unit="Rules",
     says="times that the rule is triggered",
+    metrics=(
+        Metric(
+            namespace="AWS/IoT",
+            names=("TopicMatch",),
+            dimensions={"RuleName": "name"},
+        ),
+    ),
 )
 EXECUTED = Meter(
     service=SERVICE,

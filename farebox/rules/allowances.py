@@ -41,12 +41,14 @@ FREE_PER_MONTH: dict[tuple[str, str], Decimal] = {
     # Source: https://aws.amazon.com/lambda/pricing/
     ("AWSLambda", "Request"): Decimal(1_000_000),
     ("AWSLambda", "Lambda-GB-Second"): Decimal(400_000),
-    # 1 TB to the internet, ten million requests and two million runs of functions, of
-    # all edge locations together; a thousand paths taken out of the caches.
+    # 1 TB to the internet, ten million requests, two million runs of functions and as
+    # many reads of their stores, of all edge locations together; a thousand paths taken
+    # out of the caches.
     # Source: https://aws.amazon.com/cloudfront/pricing/ (always free tier)
     ("AmazonCloudFront", "DataTransfer-Out-Bytes"): Decimal(1024),
     ("AmazonCloudFront", "Requests"): Decimal(10_000_000),
     ("AmazonCloudFront", "Executions-CloudFrontFunctions"): Decimal(2_000_000),
+    ("AmazonCloudFront", "KeyValueStore-EdgeReads"): Decimal(2_000_000),
     ("AmazonCloudFront", "Invalidations"): Decimal(1_000),
     # 100 GB that gateways write. Source: https://aws.amazon.com/storagegateway/pricing/
     ("AWSStorageGateway", "Uploaded-Bytes"): Decimal(100),

@@ -149,16 +149,25 @@ SERVICES = (
 """The services that are known by name; any other code works too."""
 
 GLOBAL_SERVICES = frozenset(
-    {"AmazonRoute53", "AmazonCloudFront", "AWSR53AppRecoveryController"}
+    {
+        "AmazonCloudFront",
+        "AmazonRoute53",
+        "AWSBudgets",
+        "AWSCodeCommit",
+        "AWSCodeDeploy",
+        "AWSR53AppRecoveryController",
+        "AWSShield",
+        "awswaf",
+    }
 )
 """Services whose prices are (also) listed without a region, for the region `global`.
 
-Hosted zones, queries and edge locations belong to no region. They are read from the
-service's list of all regions, out of which only rows without a region code are taken.
+Hosted zones, edge locations and the web ACLs of CloudFront belong to no region. They are
+read from the service's list of all regions, out of which only rows without a region code are taken.
 """
 
-REGIONAL_TOO = frozenset({"AmazonRoute53"})
-"""Those of them that sell something by region besides: resolver endpoints.
+REGIONAL_TOO = frozenset({"AmazonCloudFront", "AmazonRoute53", "AWSShield", "awswaf"})
+"""Those of them that sell something by region besides: resolver endpoints, web ACLs.
 
 Those rows are in the list of all regions too, so it is read for both and fetched once.
 """

@@ -26,6 +26,7 @@ from farebox.rules.registry import (
 )
 from farebox.rules.service import Key, Meter, Type, free, token, unpriced
 from farebox.rules.usage_keys import keys_of
+from pricing_fetch.lists.offers import GLOBAL_SERVICES, REGIONAL_TOO
 from pricing_fetch.lists.offers import SERVICES as LISTS
 from tests.casebook import case_files, frozen_book, load, statement_of
 from tests.sdk_types import types_of_the_sdk
@@ -222,3 +223,24 @@ def test_a_rule_that_reads_an_undeclared_key_is_told(
     usage = NO_USAGE.of_resource("u", resource.type, "k", LevelInForce())
     with pytest.raises(AssertionError, match="does not declare monthly_tales"):
         usage.quantity("monthly_tales")
+
+
+def test_what_is_sold_without_a_region_is_refreshed_without_one() -> None:
+    # Dashboards stand in CloudWatch's list of each region, under no region's prefix.
+    sold = {
+        meter.service
+        for said in TYPES.values()
+        for meter in meters_of(said)
+        if meter.region == "global"
+    }
+    assert sold - GLOBAL_SERVICES <= {"AmazonCloudWatch"}
+
+
+def test_what_is_sold_in_regions_besides_is_refreshed_there_too() -> None:
+    regional = {
+        meter.service
+        for said in TYPES.values()
+        for meter in meters_of(said)
+        if meter.region != "global"
+    }
+    assert regional & GLOBAL_SERVICES == REGIONAL_TOO

@@ -7,40 +7,25 @@ Source: https://aws.amazon.com/cloudfront/pricing/
 """
 
 from collections.abc import Iterator
-from typing import Any
 
 from msgspec.structs import replace
 
 from farebox.bill.usage import Usage
-from farebox.graph import UNKNOWN, Resource, ResourceGraph
+from farebox.graph import UNKNOWN, Resource
 from farebox.graph.values import flag
+from farebox.rules.aws.cloudfront_certificates import (
+    CERTIFICATE_COUNT,
+    DEDICATED_IP,
+    DISTRIBUTION,
+    MULTITENANT,
+    certificate,
+)
 from farebox.rules.aws.cloudfront_edges import KEYS, SERVICE, given_traffic, traffic
 from farebox.rules.charges import Charge, Circumstances, Gap, NoCharge
-from farebox.rules.service import Key, Meter, Type, Use, free, unpriced
+from farebox.rules.service import Type, Use, free, unpriced
 from farebox.rules.shapes import blocks, field, text
 
 SOURCE = "https://aws.amazon.com/cloudfront/pricing/"
-CERTIFICATES = frozenset(
-    (
-        "aws:acm/certificate:Certificate",
-        "aws:acm/certificateValidation:CertificateValidation",
-        "aws:iam/serverCertificate:ServerCertificate",
-    )
-)
-
-DEDICATED_IP = Meter(
-    service=SERVICE,
-    usage_type="SSL-Cert-Custom",
-    unit="Certificates",
-    says="certificate with dedicated addresses",
-    region="global",
-    per="month",
-    because="one certificate, however many distributions have it",
-)
-CERTIFICATE_COUNT = Key(
-    key="custom_ssl_certificates",
-    says="certificates with dedicated addresses, where it is not one a distribution",
-)
 ENCRYPTED = Use(
     key="monthly_encryption_requests",
     service=SERVICE,
@@ -117,6 +102,21 @@ RUNS = Use(
     region="global",
 )
 
+READS, CHANGES = (
+    Use(
+        key=key,
+        service=SERVICE,
+        usage_type=f"KeyValueStore-{what}",
+        unit="Requests",
+        says=says,
+        region="global",
+    )
+    for key, what, says in (
+        ("monthly_reads", "EdgeReads", "reads of the store by functions"),
+        ("monthly_api_requests", "APIOperations", "requests that manage the store"),
+    )
+)
+
 
 def distribution(
     resource: Resource, usage: Usage, circumstances: Circumstances
@@ -125,7 +125,7 @@ def distribution(
     off = flag(resource.input("enabled")) is False
     charges = [
         *(given_traffic if off else traffic)(resource, usage),
-        *_certificate(resource, usage, circumstances),
+        *certificate(resource, usage, circumstances),
         *([] if off else _options(resource, usage)),
         *INVALIDATED.where_given(resource, usage),
     ]
@@ -175,64 +175,6 @@ def _shields(resource: Resource, usage: Usage) -> Iterator[Charge]:
     for group, region in regions.items():
         yield SHIELDED[group].charge(replace(resource, region=region), usage)
 
-
-def _certificate(
-    resource: Resource, usage: Usage, circumstances: Circumstances
-) -> Iterator[Charge]:
-    """Addresses of its own for a certificate, which several distributions may share."""
-    block = resource.input("viewerCertificate")
-    method = field(block, "sslSupportMethod")
-    count = CERTIFICATE_COUNT.given(usage)
-    if count is not None:
-        yield DEDICATED_IP.metered(
-            resource, count.quantity, "certificates as given", usage=count.status
-        )
-    elif method is UNKNOWN:
-        yield DEDICATED_IP.gap(
-            resource,
-            "viewerCertificate.sslSupportMethod is not known before deployment",
-        )
-    elif method == "static-ip":
-        yield Gap(
-            "no-price",
-            "static addresses for a certificate have a price that AWS tells on request",
-        )
-    elif method == "vip" and _is_first(resource, circumstances):
-        yield DEDICATED_IP.all_month(resource, circumstances)
-
-
-def _is_first(resource: Resource, circumstances: Circumstances) -> bool:
-    """Whether no distribution before this one pays for the same certificate."""
-    graph = circumstances.graph
-    paid = circumstances.once("cloudfront certificates", lambda: _paying(graph))
-    return resource.urn in paid
-
-
-def _paying(graph: ResourceGraph) -> frozenset[str]:
-    found: dict[str, str] = {}
-    for type_ in (DISTRIBUTION, MULTITENANT):
-        for item in graph.by_type.get(type_, ()):
-            block = item.input("viewerCertificate")
-            if field(block, "sslSupportMethod") == "vip":
-                found.setdefault(_certificate_of(graph, item, block), item.urn)
-    return frozenset(found.values())
-
-
-def _certificate_of(graph: ResourceGraph, item: Resource, block: Any) -> str:
-    """The certificate's id, or the one that it can mean; else the distribution's own."""
-    for name in ("iamCertificateId", "acmCertificateArn"):
-        value = field(block, name)
-        if isinstance(value, str) and value:
-            return value
-        if value is UNKNOWN:
-            meant = graph.references(item, "viewerCertificate", UNKNOWN, CERTIFICATES)
-            if len(meant) == 1:
-                return meant[0].urn
-    return item.urn
-
-
-DISTRIBUTION = "aws:cloudfront/distribution:Distribution"
-MULTITENANT = "aws:cloudfront/multitenantDistribution:MultitenantDistribution"
 
 _DISTRIBUTION = Type(
     billed="A distribution is billed by the GB that its edges send, and by the request.",
@@ -284,10 +226,7 @@ TYPES = {
     "aws:cloudfront/keyValueStore:KeyValueStore": Type(
         billed="A store of keys and values is billed by the read and by the change.",
         source=SOURCE,
-        no_price=(
-            "reads by functions, after two million free ones, and changes are charged, "
-            "and Farebox knows no price for them"
-        ),
+        uses=(READS, CHANGES),
         terraform="aws_cloudfront_key_value_store",
     ),
     "aws:cloudfront/anycastIpList:AnycastIpList": Type(

@@ -45,6 +45,14 @@ CLASSIC_HOURS = Meter(
     per="hour",
     because="runs all month",
 )
+TRUST_STORE = Meter(
+    service="AWSELB",
+    usage_type="TS-LoadBalancerUsage",
+    unit="Hrs",
+    says="trust store",
+    per="hour",
+    because="one trust store with a balancer all month",
+)
 CLASSIC_BYTES = Use(
     key="monthly_data_processed_gb",
     service="AWSELB",
@@ -235,7 +243,7 @@ TYPES = {
     "aws:lb/trustStore:TrustStore": Type(
         billed="A trust store, for certificates of clients, is billed by the hour.",
         source=SOURCE,
-        no_price="a trust store is charged by the hour, and Farebox knows no price for it",
+        meters=(TRUST_STORE,),
         terraform="aws_lb_trust_store",
     ),
 }

@@ -9,7 +9,7 @@ from farebox.bill.usage import Usage
 from farebox.graph import UNKNOWN, Resource
 from farebox.rules.charges import Charge, Circumstances, Gap
 from farebox.rules.service import Meter, Type, free
-from farebox.rules.shapes import field
+from farebox.rules.shapes import field, text
 
 SOURCE = "https://aws.amazon.com/firewall-manager/pricing/"
 
@@ -43,13 +43,13 @@ def policy(
     resource: Resource, usage: Usage, circumstances: Circumstances
 ) -> Iterator[Charge]:
     """One policy; what it makes in the accounts is charged there."""
-    kind = field(resource.input("securityServicePolicyData"), "type")
+    kind = text(field(resource.input("securityServicePolicyData"), "type"))
     if kind is UNKNOWN:
         yield Gap("unknown-input", "the policy's type is not known before deployment")
-    elif kind not in KINDS:
+    elif str(kind) not in KINDS:
         yield Gap("no-price", f"Farebox knows no price for policies of the type {kind}")
     else:
-        end, operation = KINDS[kind]
+        end, operation = KINDS[str(kind)]
         yield POLICY.all_month(resource, circumstances, kind=end, operation=operation)
 
 

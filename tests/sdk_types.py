@@ -29,3 +29,28 @@ def types_of_the_sdk() -> dict[str, set[str]]:
 def sdk_version() -> str:
     """The version of the installed pulumi_aws."""
     return version("pulumi-aws")
+
+
+GETTER = re.compile(r'@pulumi\.getter(?:\(name="([^"]+)"\))?\n    def (\w+)\(self\)')
+
+
+@cache
+def names_of(type_: str) -> frozenset[str]:
+    """The inputs and outputs of a type, by Pulumi's names; empty for no type."""
+    source = _source_of(type_)
+    return frozenset(name or plain for name, plain in GETTER.findall(source))
+
+
+def _source_of(type_: str) -> str:
+    """The source of a type's module: by its name, else the one that has the token."""
+    module, _, name = type_.removeprefix("aws:").partition("/")
+    snake = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name.partition(":")[0]).lower()
+    root = Path(pulumi_aws.__file__).parent
+    for folder in (module, f"{module}_"):
+        path = root / folder / f"{snake}.py"
+        if path.exists():
+            source = path.read_text(encoding="utf-8")
+            if f'"{type_}"' in source:
+                return source
+    sources = (path.read_text(encoding="utf-8") for path in root.glob("*/*.py"))
+    return next((source for source in sources if f'"{type_}"' in source), "")

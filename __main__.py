@@ -18,6 +18,7 @@ from components.user_records import UserRecords, UserRecordsArgs
 from components.user_volumes import UserVolumes, UserVolumesArgs, VolumeZone
 from farebox.hosting.errors import HostingError
 from farebox.hosting.instance_types import instance_type
+from farebox.hosting.plan.holdings import check_held
 from farebox.hosting.plan.sizing import plan_tier, tier_config
 
 
@@ -28,6 +29,7 @@ def build() -> None:
     users = pulumi.Config("farebox").require_int("users")
     tier = tier_config(config.require_object("tier"))
     plan = plan_tier(tier, users=users, region=region)
+    check_held(plan, tier)
 
     project, stack = pulumi.get_project(), pulumi.get_stack()
     pool = f"{project}-{stack}"
@@ -132,6 +134,18 @@ def build() -> None:
         return
 
     records = UserRecords("record", UserRecordsArgs(table=pool, tags=tags))
+    # What the stack holds from now on, as `volumes.held` of the config has it.
+    pulumi.export(
+        "heldVolumes",
+        [
+            {
+                "zone_id": zone.zone_id,
+                "volumes": max((number for number, _ in zone.numbers), default=0),
+                "gib": plan.volumes.gib,
+            }
+            for zone in plan.zones
+        ],
+    )
     pulumi.export("record", f"dynamodb:{region}/{records.table}")
     UserVolumes(
         "user-volume",
@@ -142,6 +156,7 @@ def build() -> None:
                     zone_id=zone.zone_id,
                     zone_name=network.zone_names[zone.zone_id],
                     volumes=zone.volumes,
+                    numbers=zone.numbers,
                 )
                 for zone in plan.zones
             ),

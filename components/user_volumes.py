@@ -38,11 +38,17 @@ VOLUMES_AT_MOST = 4_500
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VolumeZone:
-    """How many volumes a zone holds; `zone_name` is this account's name of the zone."""
+    """How many volumes a zone holds; `zone_name` is this account's name of the zone.
+
+    `numbers` has each volume's number with how it is retired: "" is in use, "draining"
+    takes no more users, "unprotected" may be let go of. Without it volumes are numbered
+    from 1 and all in use.
+    """
 
     zone_id: str
     zone_name: pulumi.Input[str]
     volumes: int
+    numbers: tuple[tuple[int, str], ...] | None = None
 
     def __post_init__(self) -> None:
         """Refuse what cannot be counted."""
@@ -146,13 +152,17 @@ class UserVolumes(pulumi.ComponentResource):
         super().__init__("passepartout:hosting:UserVolumes", name, None, opts)
         child = pulumi.ResourceOptions(parent=self)
         tags = tags_of(args.tags, "UserVolumes", VolumePool=args.volume_pool)
-        # A stack has thousands of these: they share their tags and options. Users'
-        # data outlives a mistake: a deleted volume leaves a last snapshot.
+        # Users' data outlive a mistake: the engine refuses to delete or replace a
+        # volume, and one that is let go of stays in AWS.
         self.volume_count = 0
         for zone in args.zones:
-            for number in range(1, zone.volumes + 1):
+            numbers = zone.numbers
+            if numbers is None:
+                numbers = tuple((number + 1, "") for number in range(zone.volumes))
+            for number, retired in numbers:
+                own = f"{name}-{zone.zone_id}-{number:03d}"
                 aws.ebs.Volume(
-                    f"{name}-{zone.zone_id}-{number:03d}",
+                    own,
                     availability_zone=zone.zone_name,
                     type="gp3",
                     size=args.gib,
@@ -160,10 +170,18 @@ class UserVolumes(pulumi.ComponentResource):
                     throughput=args.mib_per_second,
                     encrypted=True,
                     final_snapshot=True,
-                    tags=tags,
-                    opts=child,
+                    tags={
+                        **tags,
+                        "Name": own,
+                        **({"Retire": retired} if retired else {}),
+                    },
+                    opts=pulumi.ResourceOptions(
+                        parent=self,
+                        protect=retired != "unprotected",
+                        retain_on_delete=True,
+                    ),
                 )
-            self.volume_count += zone.volumes
+            self.volume_count += len(numbers)
         self.snapshot_policy_id = _snapshots(name, args, tags, child)
         self.register_outputs(
             {

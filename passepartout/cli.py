@@ -5,8 +5,10 @@ import os
 import sys
 
 from passepartout.errors import HostedError
+from passepartout.restore import commands as restores
+from passepartout.restore.restore import RestoreCloud
 from passepartout.users import commands as users
-from passepartout.users.store import open_store
+from passepartout.users.store import Store, open_store
 
 RECORD = "PASSEPARTOUT_RECORD"
 """Where the record is, when `--record` does not say."""
@@ -24,6 +26,7 @@ def parser() -> argparse.ArgumentParser:
     )
     groups = top.add_subparsers(dest="group", required=True)
     users.add_commands(groups)
+    restores.add_commands(groups)
     return top
 
 
@@ -34,10 +37,31 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"give --record, or set {RECORD}", file=sys.stderr)
         return 2
     try:
-        return users.run(options, open_store(options.record))
+        return _run(options, open_store(options.record))
     except HostedError as why:
         print(why, file=sys.stderr)
         return 1
+
+
+def _run(options: argparse.Namespace, store: Store) -> int:
+    if options.group == "restore":
+        return restores.run_restore(options, store, _cloud(options.record))
+    if options.group == "volumes":
+        return restores.run_volumes(options, store)
+    return users.run(options, store)
+
+
+def _cloud(record: str) -> RestoreCloud:
+    """EC2 of the region that the record is in; the table is named as the pool."""
+    kind, _, place = record.partition(":")
+    if kind != "dynamodb":
+        raise HostedError("restore needs AWS: give --record dynamodb:REGION/TABLE")
+    import boto3
+
+    from passepartout.restore.ec2 import Ec2Restore
+
+    region, _, pool = place.partition("/")
+    return Ec2Restore(boto3.client("ec2", region_name=region), pool)
 
 
 if __name__ == "__main__":

@@ -43,8 +43,37 @@ class MemoryModel(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True)
     cpu_share: Share = 0.7
 
 
+class SpareVolumes(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Volumes of a zone beyond what its users need: kept empty, or restored copies."""
+
+    zone_id: str
+    volumes: Count
+
+
+class RetiredVolume(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A volume on its way out of the stack, by its name there.
+
+    draining: it takes no more users; unprotected: it is empty, and the engine may let go
+    of it; gone: the stack does not have it any more, and its number stays free.
+    """
+
+    name: str
+    state: Literal["draining", "unprotected", "gone"]
+
+
+class HeldVolumes(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What a zone of the deployed stack holds: volumes 1 to `volumes` of `gib` each."""
+
+    zone_id: str
+    volumes: Count
+    gib: Count
+
+
 class VolumeConfig(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """The gp3 volumes that users share; IOPS and MiB/s of one volume."""
+    """The gp3 volumes that users share; IOPS and MiB/s of one volume.
+
+    `held` is what was deployed: a plan that would lose any of it is refused.
+    """
 
     gib_per_user: Count = 10
     users_per_volume: Count
@@ -52,6 +81,9 @@ class VolumeConfig(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     mib_per_second: Count = 125
     snapshot_hours: Count = 24
     snapshots_kept: Count = 7
+    spare: tuple[SpareVolumes, ...] = ()
+    retire: tuple[RetiredVolume, ...] = ()
+    held: tuple[HeldVolumes, ...] = ()
 
 
 class RelayConfig(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -98,13 +130,33 @@ class TierConfig(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
 
 
 class ZonePlan(Struct, frozen=True, kw_only=True):
-    """What one zone holds: VMs at least, as a rule and at most, and data volumes."""
+    """What one zone holds: VMs at least, as a rule and at most, and data volumes.
+
+    `volumes` are those that take users; `retired` has the numbers of others, with the
+    state that the config gives them.
+    """
 
     zone_id: str
     min_vms: int
     vms: int
     max_vms: int
     volumes: int
+    retired: tuple[tuple[int, str], ...] = ()
+
+    @property
+    def numbers(self) -> tuple[tuple[int, str], ...]:
+        """Numbers of the volumes that are built, and "" or how each is retired."""
+        if not self.retired:
+            return tuple((number, "") for number in range(1, self.volumes + 1))
+        states, found, number, active = dict(self.retired), [], 0, 0
+        while active < self.volumes or number < max(states):
+            number += 1
+            state = states.get(number, "")
+            if state == "gone" or (not state and active == self.volumes):
+                continue
+            active += not state
+            found.append((number, state))
+        return tuple(found)
 
 
 class VolumePlan(Struct, frozen=True, kw_only=True):
@@ -178,8 +230,8 @@ class TierPlan(Struct, frozen=True, kw_only=True):
 
     @property
     def data_volumes(self) -> int:
-        """Data volumes over all zones."""
-        return sum(zone.volumes for zone in self.zones)
+        """Data volumes over all zones, those on their way out too."""
+        return sum(len(zone.numbers) for zone in self.zones)
 
     @property
     def hosted(self) -> bool:

@@ -25,12 +25,18 @@ COMPUTED = ("arn", "name", "dnsName", "zoneId", "availabilityZone", "endpoint")
 
 @dataclass(frozen=True)
 class Made:
-    """One resource that a program registered, its inputs as the provider gets them."""
+    """One resource that a program registered, its inputs as the provider gets them.
+
+    `protect`: the engine refuses to delete or replace it; `kept`: it stays in AWS when
+    the engine lets go of it.
+    """
 
     type: str
     name: str
     parent: str
     inputs: dict[str, Any]
+    protect: bool = False
+    kept: bool = False
 
 
 class Program:
@@ -65,7 +71,16 @@ class _Monitor(mocks.MockMonitor):
         if request.type != "pulumi:pulumi:Stack":
             inputs = rpc.deserialize_properties(request.object, keep_unknowns=True)
             parent = request.parent.split("::")[-1]
-            self.made.append(Made(request.type, request.name, parent, inputs))
+            self.made.append(
+                Made(
+                    request.type,
+                    request.name,
+                    parent,
+                    inputs,
+                    protect=request.protect,
+                    kept=request.retainOnDelete,
+                )
+            )
         return super().RegisterResource(request)  # type: ignore[no-untyped-call]
 
     def RegisterResourceOutputs(self, request: Any) -> Any:  # noqa: N802

@@ -149,6 +149,16 @@ def test_everything_that_takes_tags_says_whose_it_is(tier: str) -> None:
         assert tags["Component"], one.name
 
 
+def test_a_plan_that_would_delete_volumes_ends_with_one_sentence() -> None:
+    config = stack_config("1k")
+    tier = json.loads(config["passepartout:tier"])
+    tier["volumes"]["held"] = [{"zone_id": "use1-az2", "volumes": 50, "gib": 100}]
+    config["passepartout:tier"] = json.dumps(tier)
+    with pytest.raises(Exception, match="which the stack holds") as raised:
+        run(lambda: run_path(str(ROOT / "__main__.py")), stack="1k", config=config)
+    assert type(raised.value).__name__ == "RunError"
+
+
 @pytest.mark.parametrize("tier", BUILT)
 def test_generated_names_fit_awss_limits(tier: str) -> None:
     for one in built(tier).made:

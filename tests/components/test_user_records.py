@@ -47,7 +47,9 @@ def test_the_table_has_the_keys_and_indexes_that_the_code_reads_by() -> None:
 
 
 def test_the_table_can_be_had_back_and_is_not_deleted_by_mistake() -> None:
-    table = records().one(TABLE).inputs
+    made = records().one(TABLE)
+    assert (made.protect, made.kept) == (True, True)
+    table = made.inputs
     assert table["pointInTimeRecovery"] == {"enabled": True}
     assert table["deletionProtectionEnabled"] is True
 

@@ -51,6 +51,30 @@ def test_every_volume_is_encrypted_gp3_of_the_planned_size_and_speed() -> None:
         assert one.inputs["tags"]["VolumePool"] == "passepartout-test"
 
 
+def test_the_engine_deletes_no_volume_and_one_that_it_lets_go_of_stays() -> None:
+    for one in volumes().of_type(VOLUME):
+        assert (one.protect, one.kept) == (True, True)
+        assert one.inputs["tags"]["Name"] == one.name
+        assert "Retire" not in one.inputs["tags"]
+
+
+def test_a_retired_volume_says_so_and_only_an_unprotected_one_may_go() -> None:
+    numbers = ((1, "draining"), (2, "unprotected"), (4, ""))
+    zones = (
+        VolumeZone(
+            zone_id="use1-az1", zone_name="us-east-1a", volumes=1, numbers=numbers
+        ),
+    )
+    made = volumes(zones=zones).of_type(VOLUME)
+    assert [(one.name[-3:], one.protect, one.kept) for one in made] == [
+        ("001", True, True),
+        ("002", False, True),
+        ("004", True, True),
+    ]
+    tags = [one.inputs["tags"].get("Retire") for one in made]
+    assert tags == ["draining", "unprotected", None]
+
+
 def test_snapshots_are_made_and_kept_as_asked() -> None:
     made = volumes(snapshot_hours=12, snapshots_kept=14)
     policy = made.one("aws:dlm/lifecyclePolicy:LifecyclePolicy").inputs

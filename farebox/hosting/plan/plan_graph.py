@@ -204,7 +204,7 @@ class _Writer:
             "tags": {"VolumePool": self.pool},
         }
         for zone in self.plan.zones:
-            for number in range(1, zone.volumes + 1):
+            for number, _ in zone.numbers:
                 yield self._child(
                     VOLUMES,
                     name,

@@ -28,6 +28,7 @@ from farebox.hosting.packing.capacity import (
 )
 from farebox.hosting.plan.configs import tier_config
 from farebox.hosting.plan.edge import proxies_plan, relay_plan, up
+from farebox.hosting.plan.holdings import more_volumes
 from farebox.hosting.plan.machine_packing import machine_packing
 from farebox.hosting.plan.quotas import quota_needs, resource_count
 from farebox.hosting.plan_values import (
@@ -151,6 +152,7 @@ def _zones(
     share is when the largest of the zones is lost: k/(k-1) times its users.
     """
     zones = []
+    spare, retired = more_volumes(config)
     count = len(config.zone_ids)
     shares = users_in_zones(users, count)
     for zone_id, here in zip(config.zone_ids, shares, strict=True):
@@ -163,7 +165,9 @@ def _zones(
                 vms=usual,
                 max_vms=max(usual, up(users / (count - 1) / packed)),
                 volumes=full * volumes.volumes_per_vm
-                + ceil(rest / volumes.users_per_volume),
+                + ceil(rest / volumes.users_per_volume)
+                + spare[zone_id],
+                retired=tuple(sorted(retired[zone_id].items())),
             )
         )
     return tuple(zones)
@@ -221,7 +225,7 @@ def _check_size(plan: TierPlan, config: TierConfig, volumes: VolumeConfig) -> No
         except PlanError:
             break
         zones = _zones(config, plan.users, plan.users_per_vm, sized)
-        if sum(zone.volumes for zone in zones) <= most:
+        if sum(len(zone.numbers) for zone in zones) <= most:
             holds = f"users_per_volume: {users}"
             break
     raise PlanError(

@@ -90,3 +90,25 @@ def test_help_shows_examples(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         main(["users", "--help"])
     assert "passepartout users move 7 --zone use1-az4" in capsys.readouterr().out
+
+
+def test_volumes_are_listed_and_retired(
+    record: SqliteStore, capsys: pytest.CaptureFixture[str]
+) -> None:
+    main(["users", "add", "1"])
+    capsys.readouterr()
+    assert main(["volumes", "list"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == 2
+    assert sorted(line.split("  ")[3] for line in lines) == ["0/2", "1/2"]
+    assert main(["volumes", "retire", "vol-1-1"]) == 0
+    assert capsys.readouterr().out.startswith("vol-1-1  retiring  use1-az1")
+    assert main(["volumes", "retire", "vol-9"]) == 1
+    assert "not known" in capsys.readouterr().err
+
+
+def test_a_restore_needs_aws(
+    record: SqliteStore, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["restore", "vol-1-1", "--at", "now"]) == 1
+    assert "restore needs AWS" in capsys.readouterr().err

@@ -53,6 +53,14 @@ def blocks(value: Any) -> list[dict[str, Any]]:
     return []
 
 
+def holds_unknown(value: Any) -> bool:
+    """Whether a value is not known, or is a list of which an entry is not.
+
+    `blocks` leaves such an entry out: who counts or reads blocks asks this first.
+    """
+    return value is UNKNOWN or (isinstance(value, list) and UNKNOWN in value)
+
+
 def values_of(value: Any) -> list[Any]:
     """A list's values, or one value alone; UNKNOWN stays, None is left out."""
     found = value if isinstance(value, list) else [value]

@@ -32,9 +32,6 @@ TELLS_ONLY_WHICH = frozenset(
         ("aws:ec2/instance:Instance", "ami"),
         ("aws:ec2/instance:Instance", "getPasswordData"),
         ("aws:appstream/fleet:Fleet", "imageName"),
-        # Likely is what is provisioned; scaling has its least and its most besides.
-        ("aws:dynamodb/table:Table", "readCapacity"),
-        ("aws:dynamodb/table:Table", "writeCapacity"),
     )
 )
 """Inputs whose absence is a documented assumption, with the reason above each."""

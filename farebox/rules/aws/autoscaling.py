@@ -25,7 +25,14 @@ from farebox.rules.machines.sizes import group_size
 from farebox.rules.machines.templates import configuration_of, template_of
 from farebox.rules.machines.uses import GROUP_KEYS, INSTANCE_METERS
 from farebox.rules.service import Type, free
-from farebox.rules.shapes import amount, block, blocks, text, values_of
+from farebox.rules.shapes import (
+    amount,
+    block,
+    blocks,
+    holds_unknown,
+    text,
+    values_of,
+)
 
 SCHEDULE_TYPES = frozenset(("aws:autoscaling/schedule:Schedule",))
 
@@ -80,7 +87,8 @@ def group_of(
     template = policy.get("launchTemplate")
     mixed = block(template)
     distribution = policy.get("instancesDistribution")
-    if UNKNOWN in (said, template, distribution, mixed.get("overrides")):
+    overrides = mixed.get("overrides")
+    if UNKNOWN in (said, template, distribution) or holds_unknown(overrides):
         return Gap(
             "unknown-input",
             "its instance types or their split between on demand and spot are not "
@@ -89,8 +97,7 @@ def group_of(
     launch = _launch(resource, circumstances, mixed)
     if isinstance(launch, Gap):
         return launch
-    overrides = blocks(mixed.get("overrides"))
-    pools = pools_of(circumstances.graph, resource, launch, overrides)
+    pools = pools_of(circumstances.graph, resource, launch, blocks(overrides))
     if isinstance(pools, Gap):
         return pools
     capacity = group_size(

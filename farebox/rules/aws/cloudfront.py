@@ -23,7 +23,7 @@ from farebox.rules.aws.cloudfront_certificates import (
 from farebox.rules.aws.cloudfront_edges import KEYS, SERVICE, given_traffic, traffic
 from farebox.rules.charges import Charge, Circumstances, Gap, NoCharge
 from farebox.rules.service import Type, Use, free, unpriced
-from farebox.rules.shapes import blocks, field, text
+from farebox.rules.shapes import blocks, field, holds_unknown, text
 
 SOURCE = "https://aws.amazon.com/cloudfront/pricing/"
 ENCRYPTED = Use(
@@ -137,7 +137,7 @@ def _options(resource: Resource, usage: Usage) -> Iterator[Charge]:
     for name in ("defaultCacheBehavior", "orderedCacheBehaviors", "cacheBehaviors"):
         value = resource.input(name)
         behaviors += blocks(value)
-        if value is UNKNOWN:
+        if holds_unknown(value):
             yield Gap("unknown-input", f"{name} is not known before deployment")
     for name, uses in (
         ("fieldLevelEncryptionId", (ENCRYPTED,)),
@@ -145,7 +145,10 @@ def _options(resource: Resource, usage: Usage) -> Iterator[Charge]:
     ):
         if any(field(behavior, name) not in (None, "") for behavior in behaviors):
             yield from (use.charge(resource, usage) for use in uses)
-    if any(field(each, "lambdaFunctionAssociations") for each in behaviors):
+    edges = [field(each, "lambdaFunctionAssociations") for each in behaviors]
+    if UNKNOWN in edges:
+        yield Gap("unknown-input", "lambdaFunctionAssociations are not known")
+    if any(edges):
         here = replace(resource, region="us-east-1")
         yield EDGE_RUNS.charge(here, usage)
         yield EDGE_TIME.charge(here, usage)
@@ -156,9 +159,9 @@ def _shields(resource: Resource, usage: Usage) -> Iterator[Charge]:
     """Requests to each group of regions where an origin has its shield."""
     regions: dict[str, str] = {}
     origins = resource.input("origins")
-    if origins is UNKNOWN:
-        yield Gap("unknown-input", "origins are not known before deployment")
+    known = not holds_unknown(origins)
     for origin in blocks(origins):
+        known = known and origin.get("originShield") is not UNKNOWN
         for shield in blocks(origin.get("originShield") or origin.get("originShields")):
             region = text(shield.get("originShieldRegion"))
             if flag(shield.get("enabled")) is False or region is None:
@@ -172,6 +175,8 @@ def _shields(resource: Resource, usage: Usage) -> Iterator[Charge]:
             for start, group in SHIELD_GROUPS.items():
                 if str(region).startswith(start):
                     regions.setdefault(group, str(region))
+    if not known:
+        yield Gap("unknown-input", "origins are not known before deployment")
     for group, region in regions.items():
         yield SHIELDED[group].charge(replace(resource, region=region), usage)
 

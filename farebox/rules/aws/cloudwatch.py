@@ -11,7 +11,13 @@ from farebox.graph import UNKNOWN, Resource, Unknown
 from farebox.graph.values import number
 from farebox.rules.charges import ONE, Charge, Circumstances, Gap, NoCharge
 from farebox.rules.service import GIB, Meter, Metric, Type, Use, free, unpriced
-from farebox.rules.shapes import block, blocks, or_default, text
+from farebox.rules.shapes import (
+    block,
+    blocks,
+    holds_unknown,
+    or_default,
+    text,
+)
 
 SOURCE = "https://aws.amazon.com/cloudwatch/pricing/"
 SERVICE = "AmazonCloudWatch"
@@ -122,14 +128,14 @@ def metric_alarm(
     found, operator = (
         resource.input(name) for name in ("metricQueries", "comparisonOperator")
     )
-    if UNKNOWN in (found, operator):
+    asked = [query.get("metric") for query in blocks(found)]
+    if holds_unknown(found) or UNKNOWN in (operator, *asked):
         yield Gap(
             "unknown-input",
             "the alarm's metricQueries or comparisonOperator is not known yet",
         )
         return
-    queries = blocks(found)
-    metrics = [block(query.get("metric")) for query in queries if query.get("metric")]
+    metrics = [block(metric) for metric in asked if metric]
     periods = [number(resource.input("period"))]
     periods += [number(metric.get("period")) for metric in metrics]
     if any(period is UNKNOWN for period in periods):

@@ -31,7 +31,14 @@ from farebox.rules.machines.systems import system_of_image
 from farebox.rules.machines.templates import template_of
 from farebox.rules.machines.uses import GROUP_KEYS, INSTANCE_METERS
 from farebox.rules.service import Type
-from farebox.rules.shapes import amount, block, blocks, text, values_of
+from farebox.rules.shapes import (
+    amount,
+    block,
+    blocks,
+    holds_unknown,
+    text,
+    values_of,
+)
 
 SPOT_FLEET_TYPE = "aws:ec2/spotFleetRequest:SpotFleetRequest"
 
@@ -233,7 +240,12 @@ def _of_templates(
     for config in blocks(resource.input(name)):
         reference = config.get("launchTemplateSpecification")
         launch = template_of(circumstances.graph, resource, name, reference)
-        yield name, launch, blocks(config.get("overrides"))
+        overrides = config.get("overrides")
+        if holds_unknown(overrides):
+            launch = Gap(
+                "unknown-input", "its overrides are not known before deployment"
+            )
+        yield name, launch, blocks(overrides)
 
 
 def _of_specifications(

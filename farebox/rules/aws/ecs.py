@@ -28,7 +28,14 @@ from farebox.rules.machines.launch import DATA_TYPE
 from farebox.rules.machines.uses import VOLUME_METERS
 from farebox.rules.machines.volumes import VolumeSpec, volume_charges
 from farebox.rules.service import Key, Type, Use, free, unpriced
-from farebox.rules.shapes import amount, block, blocks, field, text
+from farebox.rules.shapes import (
+    amount,
+    block,
+    blocks,
+    field,
+    holds_unknown,
+    text,
+)
 
 INSIGHT_METRICS = Use(
     key="monthly_metrics",
@@ -52,7 +59,7 @@ def cluster(
     https://aws.amazon.com/cloudwatch/pricing/
     """
     settings = resource.input("settings")
-    if settings is UNKNOWN:
+    if holds_unknown(settings):
         yield Gap("unknown-input", "whether Container Insights is on is not known")
         return
     for setting in blocks(settings):
@@ -147,7 +154,9 @@ def _managed_volumes(
 
     Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ebs-volumes.html
     """
-    if volumes is UNKNOWN:
+    if holds_unknown(volumes) or any(
+        item.get("managedEbsVolume") is UNKNOWN for item in blocks(volumes)
+    ):
         reason = "whether ECS makes volumes for its tasks is not known"
         yield Gap("unknown-input", reason)
         return

@@ -12,7 +12,7 @@ from farebox.graph.values import flag
 from farebox.rules.charges import Charge, Circumstances, Gap, NoCharge
 from farebox.rules.chunks import chunks_of
 from farebox.rules.service import Key, Meter, Metric, Type, Use, free
-from farebox.rules.shapes import blocks, field, text
+from farebox.rules.shapes import field, text, values_of
 
 SOURCE = "https://aws.amazon.com/iot-core/pricing/"
 SERVICE = "AWSIoT"
@@ -115,7 +115,7 @@ def topic_rule(
     elif triggered is None:
         yield EXECUTED.without_use(resource, TRIGGERED.key)
     else:
-        count = Decimal(sum(len(blocks(each)) for each in actions))
+        count = Decimal(sum(len(values_of(each)) for each in actions))
         yield EXECUTED.metered(
             resource,
             triggered.quantity * count * chunks,

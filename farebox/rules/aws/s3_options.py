@@ -12,7 +12,13 @@ from farebox.graph.values import flag
 from farebox.prices.prefixes import REGION_PREFIX
 from farebox.rules.charges import Charge, Circumstances, Gap, NoCharge
 from farebox.rules.service import Type, Use
-from farebox.rules.shapes import block, blocks, field, text
+from farebox.rules.shapes import (
+    block,
+    blocks,
+    field,
+    holds_unknown,
+    text,
+)
 
 SOURCE = "https://aws.amazon.com/s3/pricing/"
 SERVICE = "AmazonS3"
@@ -124,7 +130,7 @@ def replication(
 ) -> Iterator[Charge]:
     """A PUT for each object, and the bytes that leave; what is kept is the bucket's."""
     rules = resource.input("rules")
-    if rules is UNKNOWN:
+    if holds_unknown(rules):
         yield Gap("unknown-input", "the rules are not known before deployment")
         return
     active = [each for each in blocks(rules) if each.get("status") != "Disabled"]

@@ -14,7 +14,12 @@ from msgspec import Struct
 
 from farebox.graph import UNKNOWN, Resource, ResourceGraph
 from farebox.rules.charges import ONE, Gap
-from farebox.rules.shapes import blocks, field, text
+from farebox.rules.shapes import (
+    blocks,
+    field,
+    holds_unknown,
+    text,
+)
 
 ZERO = Decimal(0)
 CLUSTER_TYPES = frozenset(("aws:ecs/cluster:Cluster",))
@@ -56,7 +61,7 @@ def placement_of(
     """
     launch = text(field(said, "launchType"))
     strategies = field(said, STRATEGIES)
-    if UNKNOWN in (launch, strategies):
+    if launch is UNKNOWN or holds_unknown(strategies):
         return Gap("unknown-input", "what its tasks run on is not known yet")
     if blocks(strategies):
         own = _own_providers(graph, resource, STRATEGIES)
@@ -112,7 +117,7 @@ def _default_of(
             "capacityProviderStrategies to price it",
         )
     strategies = holders[0].input(DEFAULT_STRATEGIES)
-    if strategies is UNKNOWN:
+    if holds_unknown(strategies):
         reason = "the default strategy of its cluster is not known before deployment"
         return Gap("unknown-input", reason)
     own = _own_providers(graph, holders[0], DEFAULT_STRATEGIES)
@@ -142,7 +147,11 @@ def _is_of(
 
 def _shares(strategies: Any, *, own_providers: bool) -> Placement | Gap:
     shares = []
-    for item in blocks(strategies):
+    items = blocks(strategies)
+    for item in items:
+        if len(items) > 1 and UNKNOWN in (item.get("base"), item.get("weight")):
+            reason = "how its tasks are split between providers is not known yet"
+            return Gap("unknown-input", reason)
         provider = text(item.get("capacityProvider"))
         if provider is UNKNOWN and own_providers:
             provider = "one of the stack's own"

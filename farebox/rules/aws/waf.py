@@ -11,7 +11,7 @@ from farebox.graph import UNKNOWN, Resource
 from farebox.rules.aws.wafv2_meters import WAF_GROUP_RULES
 from farebox.rules.charges import Charge, Circumstances
 from farebox.rules.service import Meter, Type, Use, free
-from farebox.rules.shapes import blocks
+from farebox.rules.shapes import values_of
 
 SOURCE = "https://aws.amazon.com/waf/pricing/"
 SERVICE = "awswaf"
@@ -62,8 +62,7 @@ def web_acl(
     inside = WAF_GROUP_RULES.given(usage)
     if rules is UNKNOWN:
         yield RULES[where].gap(resource, "how many rules it has is not known yet")
-    elif blocks(rules):
-        count = Decimal(len(blocks(rules)))
+    elif count := Decimal(len(values_of(rules))):
         yield RULES[where].metered(resource, count, f"{count} rules for a month")
     if inside is not None:
         yield RULES[where].metered(

@@ -25,7 +25,12 @@ from farebox.rules.aws.wafv2_meters import (
 )
 from farebox.rules.charges import ONE, Charge, Circumstances, Gap
 from farebox.rules.service import Type, free
-from farebox.rules.shapes import amount, blocks, field
+from farebox.rules.shapes import (
+    amount,
+    blocks,
+    field,
+    holds_unknown,
+)
 
 SOURCE = "https://aws.amazon.com/waf/pricing/"
 
@@ -123,7 +128,7 @@ def _large_bodies(at: Meters, resource: Resource, usage: Usage) -> Iterator[Char
     """Bodies above 16 KB, where the ACL is to look at more of them."""
     config = resource.input("associationConfig")
     bodies = blocks(field(config, "requestBodies"))
-    if config is UNKNOWN or field(config, "requestBodies") is UNKNOWN:
+    if config is UNKNOWN or holds_unknown(field(config, "requestBodies")):
         yield Gap("unknown-input", "associationConfig is not known before deployment")
     sizes = [
         str(field(body, "defaultSizeInspectionLimit")).removeprefix("KB_")

@@ -16,6 +16,11 @@ from farebox.rules.shapes import blocks, field, text
 
 SOURCE = "https://aws.amazon.com/network-firewall/pricing/"
 SERVICE = "AWSNetworkFirewall"
+NAT_GATEWAY = "aws:ec2/natGateway:NatGateway"
+NAT_IS_LESS = (
+    "For each hour and GB of a firewall's endpoint AWS takes off an hour and a GB of a NAT "
+    "gateway that the traffic goes through too. What is shown is without that."
+)
 POLICY_TYPE = "aws:networkfirewall/firewallPolicy:FirewallPolicy"
 
 ENDPOINT = Meter(
@@ -62,6 +67,8 @@ def firewall(
             because=f"{count} endpoint{'s' if count > 1 else ''} all month",
         )
     yield INSPECTED.charge(resource, usage)
+    if circumstances.graph.by_type.get(NAT_GATEWAY):
+        circumstances.note(NAT_IS_LESS)
     policy = resource.input("firewallPolicyArn")
     found = circumstances.graph.references(
         resource, "firewallPolicyArn", policy, (POLICY_TYPE,)
@@ -111,10 +118,11 @@ TYPES = {
         uses=(INSPECTED,),
         rule=firewall,
         terraform="aws_networkfirewall_firewall",
-        not_modelled=(
-            "what AWS takes off for NAT gateways behind a firewall: an hour and a GB of "
-            "the gateway for each of the firewall's; TLS inspection (`no-price`)"
+        notes=(
+            "For each hour and GB of an endpoint AWS takes off an hour and a GB of a NAT "
+            "gateway behind it. That is not done here; a note of the statement says so."
         ),
+        not_modelled="TLS inspection (`no-price`)",
     ),
     "aws:networkfirewall/vpcEndpointAssociation:VpcEndpointAssociation": Type(
         billed="A further endpoint of a firewall is billed by the hour, at a lower rate.",

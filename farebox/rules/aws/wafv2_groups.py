@@ -60,13 +60,15 @@ def managed(
         )
     elif name == BOT_CONTROL:
         yield at.bot_control.all_month(resource, circumstances)
-        yield at.bot_requests.charge(resource, usage)
         if "TARGETED" in str(group):
             yield Gap(
                 "no-price",
-                "targeted inspection by Bot Control is charged by the request, and "
-                "Farebox knows no price for it",
+                "targeted inspection by Bot Control is charged by the request (10 USD a "
+                "million above the first on AWS's page), under a key that Farebox has "
+                "not seen",
             )
+        else:
+            yield at.bot_requests.charge(resource, usage)
     elif name == ACCOUNT_TAKEOVER:
         yield at.account_takeover.all_month(resource, circumstances)
         yield at.logins.charge(resource, usage)

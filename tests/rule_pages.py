@@ -101,6 +101,7 @@ def _measured(declared: Type) -> Iterator[str]:
     """Where CloudWatch counts the keys, which `fare usage sync` reads."""
     rows = [
         f"- `{use.key}`: {metric.namespace} {' + '.join(metric.names)}"
+        + (f" / {' + '.join(metric.per)}" if metric.per else "")
         for use in declared.uses
         for metric in use.metrics
     ]

@@ -19,6 +19,7 @@ ZERO = Decimal(0)
 def month_of(
     metrics: Sequence[Mapping[date, Decimal]],
     *,
+    per: Sequence[Mapping[date, Decimal]] = (),
     counts: Counts,
     unit: Decimal,
     until: date,
@@ -28,12 +29,17 @@ def month_of(
 
     A `sum` of a day is 30.4 times that in a month; a `rate` is that sum by the second;
     a `level` is the month's as it is the day's. From the first day with a figure on, a
-    day without one counts as 0, but for a level, which was then not measured.
+    day without one counts as 0, but for a level, which was then not measured. With `per`
+    each day's figure is divided by the sum of those.
     """
-    by_day: dict[date, Decimal] = {}
-    for metric in metrics:
-        for day, figure in metric.items():
-            by_day[day] = by_day.get(day, ZERO) + figure
+    by_day = _added(metrics)
+    if per:
+        whole = _added(per)
+        by_day = {
+            day: figure / whole[day]
+            for day, figure in by_day.items()
+            if whole.get(day, ZERO)
+        }
     if not by_day:
         return None
     if counts != "level":
@@ -44,6 +50,15 @@ def month_of(
     )
     said = f"{source}, {len(figures)} days before {until.isoformat()}"
     return Assumption(low, likely, high, "", said, "measured")
+
+
+def _added(metrics: Sequence[Mapping[date, Decimal]]) -> dict[date, Decimal]:
+    """The metrics' figures, added up by day."""
+    by_day: dict[date, Decimal] = {}
+    for metric in metrics:
+        for day, figure in metric.items():
+            by_day[day] = by_day.get(day, ZERO) + figure
+    return by_day
 
 
 def _month(figure: Decimal, counts: Counts) -> Decimal:

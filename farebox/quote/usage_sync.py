@@ -66,8 +66,10 @@ def synced(
     figures: list[Figure] = []
     given = UsageFile(resources=in_pulumi_names(parse_usage(text, path=path)).resources)
     for one, found in zip(measured, answers, strict=True):
+        count = len(one.metric.names)
         month = month_of(
-            found,
+            found[:count],
+            per=found[count:],
             counts=one.metric.counts,
             unit=one.metric.unit,
             until=until,
@@ -117,7 +119,7 @@ def _measured(
                 continue
             asked = tuple(
                 MetricAsked(metric.namespace, name, dimensions, metric.stat or "Sum")
-                for name in metric.names
+                for name in (*metric.names, *metric.per)
             )
             region = metric.region or each.region
             yield _Measured(each.name, pattern, use, metric, region, asked)

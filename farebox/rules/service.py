@@ -106,7 +106,7 @@ class Meter(Struct, frozen=True, kw_only=True):
 class Metric(Struct, frozen=True, kw_only=True):
     """Where CloudWatch counts what a key of the usage file says.
 
-    `names` are added up. `dimensions` name the resource: a dimension to what holds its
+    `names` are added up, and divided by `per` where there is one. `dimensions` name the resource: a dimension to what holds its
     value, `id` or an output or input, or `=` and a fixed text. `counts` says what a
     day's figure is: a `sum` that a month has more of, a `level` that it has too, or a
     sum as a `rate` by the second. `unit` is how many of the metric's one of the key is.
@@ -122,6 +122,7 @@ class Metric(Struct, frozen=True, kw_only=True):
     unit: Decimal = ONE
     region: str = ""
     when: Mapping[str, tuple[str, ...]] = {}
+    per: tuple[str, ...] = ()
 
 
 KIB, GIB = Decimal(1 << 10), Decimal(1 << 30)

@@ -84,3 +84,18 @@ def test_low_likely_and_high_are_in_order(counts: Counts) -> None:
     assert found is not None
     assert found[0] <= found[1] <= found[2]
     assert found[0] < found[2]
+
+
+def test_a_figure_by_another_is_divided_day_by_day() -> None:
+    # By hand: 300 bytes of 3 records, 800 of 2: 100 and 400 a record, the middle is 250.
+    # A day without records tells nothing of their size.
+    found = month_of(
+        [days("300", "800", "0")],
+        per=[days("3", "2", "0")],
+        counts="level",
+        unit=Decimal(1),
+        until=UNTIL,
+        source="CloudWatch",
+    )
+    assert found is not None
+    assert found.likely == Decimal(250)

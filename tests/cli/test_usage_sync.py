@@ -240,4 +240,6 @@ def test_a_metric_is_asked_for_by_what_a_type_of_its_has() -> None:
                 # The one namespace that AWS spells otherwise; see "Canary metrics".
                 own = metric.namespace == "CloudWatchSynthetics"
                 assert own or metric.namespace.startswith("AWS/")
-                assert (metric.counts == "level") == (metric.stat == "Average")
+                assert (metric.counts == "level") == (
+                    metric.stat == "Average" or bool(metric.per)
+                )

@@ -40,6 +40,9 @@ REPLICATED = _meter(
     "ReplicatedWriteCapacityUnit-Hrs",
     "provisioned writes of {WHAT}, replicated",
 )
+NO_INDEXES = {"globalSecondaryIndexes": ("",)}
+"""CloudWatch counts the units of an index apart from those of its table."""
+
 READS = Use(
     key="monthly_read_request_units",
     service=SERVICE,
@@ -52,6 +55,7 @@ READS = Use(
             namespace="AWS/DynamoDB",
             names=("ConsumedReadCapacityUnits",),
             dimensions={"TableName": "name"},
+            when=NO_INDEXES,
         ),
     ),
 )
@@ -67,6 +71,7 @@ WRITES = Use(
             namespace="AWS/DynamoDB",
             names=("ConsumedWriteCapacityUnits",),
             dimensions={"TableName": "name"},
+            when=NO_INDEXES,
         ),
     ),
 )
@@ -82,6 +87,7 @@ REPLICATED_WRITES = Use(
             namespace="AWS/DynamoDB",
             names=("ConsumedWriteCapacityUnits",),
             dimensions={"TableName": "name"},
+            when=NO_INDEXES,
         ),
     ),
 )

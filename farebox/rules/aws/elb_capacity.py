@@ -84,11 +84,11 @@ PROCESSED = Key(
         for namespace in KINDS
     ),
 )
+# CloudWatch's RuleEvaluations count the free ones too, so no metric tells these.
 RULE_EVALUATIONS = Key(
     key="rule_evaluations",
     says="rules evaluated beyond the ten free ones, application balancers only",
     unit="per second",
-    metrics=(_metric("AWS/ApplicationELB", "RuleEvaluations", counts="rate"),),
 )
 KEYS = (NEW_CONNECTIONS, ACTIVE_CONNECTIONS, PROCESSED, RULE_EVALUATIONS)
 

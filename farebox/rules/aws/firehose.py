@@ -11,7 +11,7 @@ from farebox.bill.usage import Usage
 from farebox.graph import UNKNOWN, Resource
 from farebox.rules.charges import ONE, Charge, Circumstances, Gap, Metered
 from farebox.rules.known import known_flag, known_length, known_text, unknown
-from farebox.rules.service import GIB, Key, Meter, Metric, Type, Use
+from farebox.rules.service import GIB, KIB, Key, Meter, Metric, Type, Use
 from farebox.rules.shapes import block, blocks, field
 
 SOURCE = "https://aws.amazon.com/firehose/pricing/"
@@ -78,6 +78,16 @@ RECORD_SIZE = Key(
     key="record_size_kb",
     says="size of a record; each is rounded up to the next 5 KB",
     unit="KB",
+    metrics=(
+        Metric(
+            namespace="AWS/Firehose",
+            names=("IncomingBytes",),
+            per=("IncomingRecords",),
+            dimensions={"DeliveryStreamName": "name"},
+            counts="level",
+            unit=KIB,
+        ),
+    ),
 )
 CONVERTED = Meter(
     service=SERVICE,

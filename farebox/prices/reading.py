@@ -91,7 +91,7 @@ class Reading:
                 or purchase not in _PURCHASES
                 or not (service and region and usage_type and unit)
                 or (zone_id and purchase != "spot")
-                or (purchase == "savings-plan") != (TERM.fullmatch(term) is not None)
+                or not is_term(purchase, term)
             ):
                 raise self._field_error(number, fields)
             tiers = tiers_of.get(dollars)
@@ -233,15 +233,23 @@ class Reading:
             return self.error(
                 number, "service, region, usage type and unit may not be empty"
             )
-        if purchase == "savings-plan" or term:
+        if not is_term(purchase, term):
             return self.error(
                 number,
-                f"the purchase {fields[4]!r} is none: only a savings plan has a term, "
-                "and it has one, as in savings-plan:compute-1yr-no-upfront",
+                f"the purchase {fields[4]!r} is none: a savings plan has a term, as in "
+                "savings-plan:compute-1yr-no-upfront, a reservation may have one, and "
+                "nothing else has",
             )
         return self.error(
             number, f"only a spot price has a zone id; drop {zone_id!r} here"
         )
+
+
+def is_term(purchase: str, term: str) -> bool:
+    """Whether a price that is bought so can have the term: a savings plan has one."""
+    if not term:
+        return purchase != "savings-plan"
+    return purchase in ("savings-plan", "reserved") and bool(TERM.fullmatch(term))
 
 
 def is_date(text: str) -> bool:

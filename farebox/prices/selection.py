@@ -16,7 +16,7 @@ from farebox.prices.book import PriceBook
 from farebox.prices.errors import AmbiguousPrice
 from farebox.prices.laws import broken_laws
 from farebox.prices.prefixes import without_prefix
-from farebox.prices.reading import FREE, TERM, URL, is_date
+from farebox.prices.reading import FREE, URL, is_date, is_term
 from farebox.prices.values import GLOBAL, Price, PriceKey, Source
 
 EC2 = "AmazonEC2"
@@ -143,7 +143,7 @@ def _not_held(price: Price) -> str:
         return "an empty service, region, usage type or unit"
     if about_source:
         return about_source
-    if (key.purchase == "savings-plan") != bool(TERM.fullmatch(key.term)):
+    if not is_term(key.purchase, key.term):
         return "a term that is none"
     starts = [tier.from_quantity for tier in price.tiers]
     rates = [tier.usd_per_unit for tier in price.tiers]

@@ -26,7 +26,8 @@ class PriceKey(Struct, frozen=True, gc=False, cache_hash=True):
     prefix (`EU-EBS:VolumeUsage.gp3`) or not: rules leave it out, a book has it.
     `zone_id` is set for spot prices only (`use1-az1`); a spot price without one is
     AWS's own figure for a whole region, which no zone's pool is ever rated at.
-    `term` names the commitment of a savings plan (`compute-1yr-no-upfront`).
+    `term` names the commitment of a savings plan (`compute-1yr-no-upfront`) or of a
+    reservation (`standard-3yr-all-upfront`).
     """
 
     service: str

@@ -15,6 +15,11 @@ usage type without that prefix, operation, unit, US dollars per unit (tiers as i
 text.py), source id. Sections follow one another as the head lists them, and lines are
 sorted, so a look-up reads one section and finds its line by halves.
 
+A section of reservations has in the place of the dollars a figure for each of the terms
+of commitments.py, or `-`; of savings plans the term and the figure, `database-1yr-no-
+upfront=0.08`. Those volumes lie in a folder of their own, with an index that the book's
+index has the hash of: nothing of them is read, counted or gone through unless asked for.
+
 The index names every volume with the length and the hash of its head, all sources with
 how many prices each has, and the hash of the curated rows; its own hash is the book's id.
 So no byte of a price is used that the id does not vouch for.
@@ -28,16 +33,20 @@ from pathlib import Path
 from typing import cast
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from farebox.prices.aliases import listed_name
+from farebox.prices.commitments import RESERVATIONS
 from farebox.prices.errors import InvalidPriceBook
 from farebox.prices.values import Price, PriceKey, Purchase, Source, tiers_of
 
 INDEX_FORMAT = "farebox.prices-index/1"
 VOLUME_FORMAT = "farebox.prices-volume/1"
 INDEX_FILE = "book.index"
-CURATED = "curated"
-"""How the index calls the rows that were entered by hand, one by one."""
+CURATED, PLANS = "curated", "plans"
+"""How the index calls the rows entered one by one, and the folder of commitments."""
+
+COMMITTED = frozenset(("reserved", "savings-plan"))
 
 
 class SectionHead(Struct, frozen=True):
@@ -68,7 +77,7 @@ class Section:
         for line in self._lines:
             text = f"{head.prefix}{line}".lower()
             if all(word in text for word in left):
-                yield self._price(line, sources)
+                yield from self._prices(line, sources)
 
     def units(self) -> Iterator[tuple[str, str]]:
         """Each usage type, without prefix, as the region's list spells it, and its unit."""
@@ -81,7 +90,8 @@ class Section:
 
     def prices(self, sources: Mapping[str, Source], start: str = "") -> Iterator[Price]:
         """The prices whose lines begin so: with a usage type without prefix."""
-        return (self._price(line, sources) for line in self.starting(start))
+        make = self._committed if self.head.purchase in COMMITTED else self._prices
+        return (price for line in self.starting(start) for price in make(line, sources))
 
     def starting(self, start: str) -> Iterator[str]:
         """The lines that begin so."""
@@ -100,7 +110,20 @@ class Section:
         """The source id of each price."""
         return (line.rpartition(",")[2] for line in self._lines)
 
-    def _price(self, line: str, sources: Mapping[str, Source]) -> Price:
+    def _committed(self, line: str, sources: Mapping[str, Source]) -> Iterator[Price]:
+        """The price of each term that the line has a figure for."""
+        start, unit, figures, source_id = line.rsplit(",", 3)
+        terms = [how.term for how in RESERVATIONS]
+        for term, figure in zip(terms, figures.split(" "), strict=False):
+            name, _, named = figure.partition("=")
+            if figure != "-":
+                (price,) = self._prices(
+                    f"{start},{unit},{named or figure},{source_id}", sources
+                )
+                key = replace(price.key, term=name if named else term)
+                yield replace(price, key=key)
+
+    def _prices(self, line: str, sources: Mapping[str, Source]) -> Iterator[Price]:
         usage_type, operation, unit, dollars, source_id = line.split(",")
         head = self.head
         key = PriceKey(
@@ -110,7 +133,7 @@ class Section:
             operation,
             head.purchase,
         )
-        return Price(key, tiers_of(dollars), unit, sources[source_id])
+        yield Price(key, tiers_of(dollars), unit, sources[source_id])
 
 
 class Volume:
@@ -171,15 +194,16 @@ class Index:
         volumes = data.replace(f"{lines[1]}\n".encode(), b"", 1)
         self.volumes_id = f"sha256:{sha256(volumes).hexdigest()}"
         """The id of the volumes alone, whatever the curated rows are."""
-        count = int(lines[2].partition(" ")[2])
+        self._plans_hash = lines[2].removeprefix(f"{PLANS} ")
+        count = int(lines[3].partition(" ")[2])
         self.sources: dict[str, Source] = {}
         self.counts: dict[str, int] = {}
-        for line in lines[3 : 3 + count]:
+        for line in lines[4 : 4 + count]:
             name, rows, url, as_of, version, note = line.split(",", 5)
             self.sources[name] = Source(url, as_of, version, note)
             self.counts[name] = int(rows)
         self._heads: dict[str, tuple[int, str]] = {}
-        for line in lines[4 + count : -2]:
+        for line in lines[5 + count : -2]:
             service, size, digest = line.split(",")
             self._heads[service] = int(size), digest
         self._volumes: dict[str, Volume] = {}
@@ -204,9 +228,22 @@ class Index:
         return found
 
     def of_usage_type(self, key: PriceKey) -> Iterator[Price]:
-        """The prices of a usage type without prefix, whatever their operation."""
+        """The prices of a usage type without prefix, whatever their operation.
+
+        Of reservations and savings plans those of all terms.
+        """
+        if key.purchase in COMMITTED and self._plans_hash:
+            return self.plans.of_usage_type(key)
         volume = self.volume(key.service)
         return iter(()) if volume is None else volume.of_usage_type(key, self.sources)
+
+    @cached_property
+    def plans(self) -> "Index":
+        """The index of reservations and savings plans. Raises InvalidPriceBook."""
+        found = Index(self._folder.parent / PLANS)
+        if found.id != f"sha256:{self._plans_hash}":
+            raise damaged(f"{PLANS}/{INDEX_FILE}")
+        return found
 
     def sections(
         self, region: str | None = None, purchase: str | None = None

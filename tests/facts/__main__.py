@@ -6,9 +6,11 @@ from pathlib import Path
 from farebox.prices.aliases import bare_key
 from farebox.prices.curated import curated_book
 from farebox.prices.embedded import embedded_book, volumes_folder
+from farebox.prices.volumes import PLANS
 from tests.facts.merging import beneath
 from tests.facts.named_rows import named, with_named
 from tests.facts.page import FILE, page
+from tests.facts.plans import write_plans
 from tests.facts.rows import confirmed, on_demand
 from tests.facts.second import (
     CONFLICTS,
@@ -20,7 +22,7 @@ from tests.facts.second import (
     write_rows,
 )
 from tests.facts.tables import write_tables
-from tests.facts.writing import book_files, curated_bytes, write_files
+from tests.facts.writing import book_files, hashes_beside, line_of, write_files
 
 
 def main(facts: Path) -> None:
@@ -28,7 +30,9 @@ def main(facts: Path) -> None:
     folder = volumes_folder()
     prices = with_named(on_demand(facts), named(facts))
     merged = beneath(curated_book(), prices)
-    write_files(folder, book_files(merged.prices, curated_bytes(folder)))
+    write_plans(folder.parent / PLANS, facts)
+    lines = list(map(line_of, merged.prices))
+    write_files(folder, book_files(lines, **hashes_beside(folder)))
     write_tables(facts)
     book = embedded_book()
     figures = second_figures(book, prices, facts)

@@ -36,8 +36,9 @@ ACCOUNT_FREE = frozenset(
 The quantities are in farebox/rules/allowances.py, where a statement is asked for them.
 """
 
-_OPERATIONS = {
+OPERATIONS = {
     "(Valkey; operation not established)": "CreateCacheCluster:Valkey",
+    "(Valkey)": "CreateCacheCluster:Valkey",
     "CreateCluster (Valkey, code not seen)": "CreateCluster:Valkey",
     "CreateCluster (Redis OSS)": "CreateCluster",
 }
@@ -95,7 +96,7 @@ def _key(row: Row) -> PriceKey:
         row["service"],
         row["region"],
         row["usage_type"],
-        _OPERATIONS.get(operation, operation),
+        OPERATIONS.get(operation, operation),
     )
 
 

@@ -5,33 +5,53 @@ from collections.abc import Iterable, Mapping
 from hashlib import sha256
 from pathlib import Path
 
+from msgspec import Struct
+
 from farebox.prices.curated import CURATED_FILE
 from farebox.prices.prefixes import without_prefix
 from farebox.prices.text import parse_book, source_names, write_tiers
-from farebox.prices.values import Price, Source
+from farebox.prices.values import Price, PriceKey, Source
 from farebox.prices.volumes import (
     CURATED,
     INDEX_FILE,
     INDEX_FORMAT,
+    PLANS,
     VOLUME_FORMAT,
     Index,
 )
 from tests.facts.merging import beneath
 
 
-def book_files(prices: Iterable[Price], curated: bytes) -> dict[str, str]:
-    """File name to text of the volumes and the index over the curated rows' bytes."""
-    names = source_names({price.source for price in prices})
-    counts = Counter(names[price.source] for price in prices)
-    by_service: dict[str, list[Price]] = {}
-    for price in prices:
-        by_service.setdefault(price.key.service, []).append(price)
+class Line(Struct, frozen=True):
+    """A line of a volume: `dollars` is the price's text, or the figures of all terms."""
+
+    key: PriceKey
+    unit: str
+    dollars: str
+    source: Source
+
+
+def line_of(price: Price) -> Line:
+    """The line of a price."""
+    return Line(price.key, price.unit, write_tiers(price.tiers), price.source)
+
+
+def book_files(lines: Iterable[Line], *, curated: str, plans: str) -> dict[str, str]:
+    """File name to text of the volumes and their index.
+
+    `curated` and `plans` are the hashes of the curated rows and of the index of plans;
+    the latter's own index has none.
+    """
+    names = source_names({line.source for line in lines})
+    counts = Counter(names[line.source] for line in lines)
+    by_service: dict[str, list[Line]] = {}
+    for line in lines:
+        by_service.setdefault(line.key.service, []).append(line)
     files, heads = {}, []
     for service, found in sorted(by_service.items()):
         head, body = _volume(service, found, names)
         files[f"{service}.prices"] = head + body
-        size, digest = len(head.encode()), sha256(head.encode()).hexdigest()
-        heads.append(f"{service},{size},{digest}")
+        heads.append(f"{service},{len(head.encode())},{_hash(head.encode())}")
     sources = sorted(
         f"{name},{counts[name]},{one.url},{one.as_of},{one.version},{one.note}"
         for one, name in names.items()
@@ -39,7 +59,8 @@ def book_files(prices: Iterable[Price], curated: bytes) -> dict[str, str]:
     files[INDEX_FILE] = "\n".join(
         [
             INDEX_FORMAT,
-            f"{CURATED} {sha256(curated).hexdigest()}",
+            f"{CURATED} {curated}",
+            f"{PLANS} {plans}",
             f"sources {len(sources)}",
             *sources,
             f"volumes {len(heads)}",
@@ -49,6 +70,14 @@ def book_files(prices: Iterable[Price], curated: bytes) -> dict[str, str]:
         ]
     )
     return files
+
+
+def hashes_beside(folder: Path) -> dict[str, str]:
+    """The hashes that the index in the folder states of what lies beside it."""
+    return {
+        CURATED: _hash((folder.parent / CURATED_FILE).read_bytes()),
+        PLANS: _hash((folder.parent / PLANS / INDEX_FILE).read_bytes()),
+    }
 
 
 def write_files(folder: Path, files: Mapping[str, str]) -> None:
@@ -67,29 +96,26 @@ def take_up_curated(folder: Path) -> None:
     What a curated row says leaves the volumes.
     """
     prices = list(Index(folder).prices())
-    curated = parse_book(curated_bytes(folder).decode(), kind="embedded")
-    merged = beneath(curated, prices)
-    write_files(folder, book_files(merged.prices, curated_bytes(folder)))
+    text = (folder.parent / CURATED_FILE).read_text(encoding="utf-8")
+    merged = beneath(parse_book(text, kind="embedded"), prices)
+    lines = list(map(line_of, merged.prices))
+    write_files(folder, book_files(lines, **hashes_beside(folder)))
 
 
-def curated_bytes(folder: Path) -> bytes:
-    """The curated rows' bytes, whose hash the index states."""
-    return (folder.parent / CURATED_FILE).read_bytes()
+def _hash(data: bytes) -> str:
+    return sha256(data).hexdigest()
 
 
 def _volume(
-    service: str, prices: Iterable[Price], names: Mapping[Source, str]
+    service: str, lines_of: Iterable[Line], names: Mapping[Source, str]
 ) -> tuple[str, str]:
     """The head and the sections of a service's volume."""
     sections: dict[tuple[str, str, str], list[str]] = {}
-    for price in prices:
-        key = price.key
+    for one in lines_of:
+        key = one.key
         bare = without_prefix(key.usage_type, key.region)
         prefix = key.usage_type.removesuffix(bare)
-        line = (
-            f"{bare},{key.operation},{price.unit},{write_tiers(price.tiers)},"
-            f"{names[price.source]}"
-        )
+        line = f"{bare},{key.operation},{one.unit},{one.dollars},{names[one.source]}"
         if line.count(",") != 4 or "\n" in line:
             raise ValueError(f"a field of the price holds a comma: {line!r}")
         sections.setdefault((key.region, key.purchase, prefix), []).append(line)
@@ -97,7 +123,7 @@ def _volume(
     for (region, purchase, prefix), lines in sorted(sections.items()):
         title = " ".join(filter(None, (region, purchase, prefix)))
         body = "\n".join([f"[{title}]", *sorted(lines), ""])
-        size, digest = len(body.encode()), sha256(body.encode()).hexdigest()
+        size, digest = len(body.encode()), _hash(body.encode())
         heads.append(f"{region},{purchase},{prefix},{len(lines)},{size},{digest}")
         bodies.append(body)
     head = [f"{VOLUME_FORMAT} {service}", f"sections {len(heads)}", *heads, ""]

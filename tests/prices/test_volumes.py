@@ -11,7 +11,7 @@ from farebox.prices.embedded import EmbeddedBook, embedded_book, volumes_folder
 from farebox.prices.errors import InvalidPriceBook
 from farebox.prices.volume_faults import volume_faults
 from farebox.prices.volumes import INDEX_FILE, Index
-from tests.facts.writing import book_files, curated_bytes
+from tests.facts.writing import book_files, hashes_beside, line_of
 from tests.prices.books import price
 
 TOKYO = PriceKey(
@@ -31,7 +31,8 @@ def book_in(folder: Path) -> EmbeddedBook:
 
 def small(folder: Path, prices: list[Price]) -> EmbeddedBook:
     folder.mkdir()
-    files = book_files(prices, curated_bytes(volumes_folder()))
+    lines = list(map(line_of, prices))
+    files = book_files(lines, **hashes_beside(volumes_folder()))
     for name, text in files.items():
         (folder / name).write_text(text)
     return book_in(folder)
@@ -48,9 +49,8 @@ def test_the_index_has_the_hash_of_the_curated_rows_as_they_are() -> None:
 
 
 def test_what_ships_is_what_its_own_prices_write() -> None:
-    files = book_files(
-        list(embedded_book().volumes.prices()), curated_bytes(volumes_folder())
-    )
+    lines = list(map(line_of, embedded_book().volumes.prices()))
+    files = book_files(lines, **hashes_beside(volumes_folder()))
     found = {path.name: path.read_text("utf-8") for path in volumes_folder().iterdir()}
     assert found == files
 

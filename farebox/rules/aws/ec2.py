@@ -25,7 +25,6 @@ from farebox.rules.machines.extras import Running, extra_charges
 from farebox.rules.machines.fleets import ZERO, Fleet, fleet_charges
 from farebox.rules.machines.instances import (
     ANY_TYPE,
-    DEDICATED,
     UNKNOWN_TYPE,
     attached_charges,
     on_demand_key,
@@ -33,7 +32,7 @@ from farebox.rules.machines.instances import (
     running_hours,
     tenancy_gap,
 )
-from farebox.rules.machines.launch import Launch
+from farebox.rules.machines.launch import DEDICATED, Launch
 from farebox.rules.machines.places import is_local, local_prices
 from farebox.rules.machines.pools import Pool
 from farebox.rules.machines.single import (

@@ -12,11 +12,11 @@ from farebox.graph import UNKNOWN, Resource, Unknown
 from farebox.rules.aws.reserved_capacity import filled
 from farebox.rules.charges import Charge, Circumstances, Gap, Metered
 from farebox.rules.machines.instances import (
-    DEDICATED,
     UNKNOWN_TYPE,
     on_demand_key,
     region_fee,
 )
+from farebox.rules.machines.launch import DEDICATED
 from farebox.rules.machines.systems import PLATFORMS, named
 from farebox.rules.machines.uses import DEDICATED_HOURS, ON_DEMAND_HOURS, RESERVED_KEYS
 from farebox.rules.service import Key, Meter, Type, Use

@@ -21,7 +21,6 @@ from farebox.rules.charges import ONE, Charge, Circumstances, Gap, Metered, NoCh
 from farebox.rules.machines.addresses import group_addresses
 from farebox.rules.machines.extras import Running, extra_charges
 from farebox.rules.machines.instances import (
-    DEDICATED,
     DEDICATED_SPOT,
     attached_charges,
     on_demand_key,
@@ -29,7 +28,7 @@ from farebox.rules.machines.instances import (
     running_hours,
     tenancy_gap,
 )
-from farebox.rules.machines.launch import Launch
+from farebox.rules.machines.launch import DEDICATED, Launch, in_places
 from farebox.rules.machines.places import Place, by_zone, is_local, local_prices
 from farebox.rules.machines.pools import (
     Pool,
@@ -93,6 +92,8 @@ def fleet_charges(
     given = system_given(resource, usage)
     if given is not None:
         fleet = _with_system(fleet, given)
+    if any(place.dedicated is not False for place in fleet.places):
+        fleet = _in_its_vpc(fleet)
     units = circumstances.level.pick(fleet.capacity)
     status = _status(fleet.capacity.status, hours_status, fleet.usage)
     gaps = _gaps(fleet)
@@ -140,6 +141,17 @@ def _with_system(fleet: Fleet, operation: str) -> Fleet:
     return replace(
         fleet, pools=pools, launch=replace(fleet.launch, operation=operation)
     )
+
+
+def _in_its_vpc(fleet: Fleet) -> Fleet:
+    """The group as a VPC of dedicated tenancy has it, for all of its pools."""
+    pools = tuple(
+        pool
+        if pool.launch is None
+        else replace(pool, launch=in_places(pool.launch, fleet.places))
+        for pool in fleet.pools
+    )
+    return replace(fleet, pools=pools, launch=in_places(fleet.launch, fleet.places))
 
 
 def _gaps(fleet: Fleet) -> list[Gap]:

@@ -23,7 +23,12 @@ from farebox.rules.charges import (
     key_of,
     metered_use,
 )
-from farebox.rules.machines.launch import ASSUMED_ROOT, Launch, LaunchVolume
+from farebox.rules.machines.launch import (
+    ASSUMED_ROOT,
+    DEDICATED,
+    Launch,
+    LaunchVolume,
+)
 from farebox.rules.machines.uses import IO_REQUESTS
 from farebox.rules.machines.volumes import VolumeSpec, storage_key, volume_charges
 
@@ -33,7 +38,6 @@ METRICS_OF_DETAILED_MONITORING = Decimal(7)
 Source: https://aws.amazon.com/cloudwatch/pricing/ (examples)
 """
 
-DEDICATED = "dedicated"
 DEDICATED_SPOT = (
     "spot prices are those of shared hardware, and its tenancy is dedicated"
 )

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from farebox.bill.statement import UsageStatus
 from farebox.graph import UNKNOWN, Resource, Unknown
@@ -22,6 +23,7 @@ ROOT_DEVICES = frozenset(("/dev/xvda", "/dev/sda1"))
 Source: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/device_naming.html
 """
 
+DEDICATED = "dedicated"
 ROOT_LABEL = "the root volume"
 ROOT_TYPE = "gp3"
 DATA_TYPE = "gp2"
@@ -101,6 +103,20 @@ class Launch(Struct, frozen=True, cache_hash=True):
             self.extras.over(base.extras),
             _first(self.reserved, base.reserved),
         )
+
+
+def in_places(launch: Launch, places: Iterable[Place]) -> Launch:
+    """The launch as the VPC of its places has it: a dedicated one makes it dedicated.
+
+    A host that it names stays one.
+    Source: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/dedicated-instance.html
+    """
+    if launch.tenancy not in (None, "default"):
+        return launch
+    said = {place.dedicated for place in places}
+    if True in said:
+        return replace(launch, tenancy=DEDICATED)
+    return replace(launch, tenancy=UNKNOWN) if UNKNOWN in said else launch
 
 
 def _first(said: Any, otherwise: Any) -> Any:

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from farebox.graph import UNKNOWN, Resource, ResourceGraph, Unknown
 from farebox.graph.values import flag
@@ -13,6 +14,7 @@ from farebox.rules.shapes import text, values_of
 SUBNET_TYPE = "aws:ec2/subnet:Subnet"
 DEFAULT_SUBNET_TYPE = "aws:ec2/defaultSubnet:DefaultSubnet"
 SUBNET_TYPES = frozenset((SUBNET_TYPE, DEFAULT_SUBNET_TYPE))
+VPC_TYPES = frozenset(("aws:ec2/vpc:Vpc",))
 
 
 REGULAR_ZONE = re.compile(r"[a-z]+(-[a-z]+)+-[0-9]+[a-z]")
@@ -39,7 +41,8 @@ class Place(Struct, frozen=True):
     for a subnet outside the stack. `name` tells places apart whose zone is unknown.
     `zone` is the zone's name in this account, empty where nothing says it.
     `guessed` holds for the account's default subnets: `public` is then how AWS makes
-    them, which the account may have changed since.
+    them, which the account may have changed since. `dedicated` says that its VPC gives
+    every instance hardware of its own.
     """
 
     zone_ids: tuple[str, ...] = ()
@@ -47,6 +50,7 @@ class Place(Struct, frozen=True):
     name: str = ""
     zone: str = ""
     guessed: bool = False
+    dedicated: bool | Unknown = False
 
 
 DEFAULT_VPC = Place(public=True, name="the default VPC", guessed=True)
@@ -56,7 +60,7 @@ Source: https://docs.aws.amazon.com/vpc/latest/userguide/default-vpc.html
 """
 
 
-def place_of(subnet: Resource) -> Place:
+def place_of(graph: ResourceGraph, subnet: Resource) -> Place:
     """The place that a subnet of the stack is.
 
     Zone names differ per account, so `us-east-1a` says nothing about prices; only a
@@ -71,7 +75,20 @@ def place_of(subnet: Resource) -> Place:
         default if public is None else public,
         name if isinstance(name, str) else subnet.name,
         name if isinstance(name, str) else "",
+        dedicated=_is_dedicated(graph, subnet),
     )
+
+
+def _is_dedicated(graph: ResourceGraph, subnet: Resource) -> bool | Unknown:
+    """Whether the subnet's VPC, where it is of the stack, is of dedicated tenancy.
+
+    Source: https://docs.aws.amazon.com/vpc/latest/userguide/create-vpc-options.html
+    """
+    vpcs = graph.references(subnet, "vpcId", subnet.input("vpcId"), VPC_TYPES)
+    said = {text(vpc.input("instanceTenancy")) for vpc in vpcs}
+    if said == {"dedicated"}:
+        return True
+    return UNKNOWN if said & {"dedicated", UNKNOWN} else False
 
 
 def places_of(
@@ -93,15 +110,14 @@ def places_of(
         into = candidates if item is UNKNOWN else found
         for subnet in subnets:
             if subnet.urn not in into:
-                into[subnet.urn] = place_of(subnet)
+                into[subnet.urn] = place_of(graph, subnet)
         if not subnets and isinstance(item, str):
             found[item] = Place(name=item)
     unknown_ids = sum(item is UNKNOWN for item in items)
     open_list = value is UNKNOWN or unknown_ids < len(candidates)
     if open_list and len({place.public for place in candidates.values()}) > 1:
         candidates = {
-            urn: Place(place.zone_ids, UNKNOWN, place.name, place.zone)
-            for urn, place in candidates.items()
+            urn: replace(place, public=UNKNOWN) for urn, place in candidates.items()
         }
     found |= candidates
     if not found and value is not None and value != []:
@@ -123,7 +139,13 @@ def one_place(places: Iterable[Place]) -> Place:
         " or ".join(dict.fromkeys(place.name for place in candidates)),
         candidates[0].zone if len({p.zone for p in candidates}) == 1 else "",
         any(place.guessed for place in candidates),
+        _shared({place.dedicated for place in candidates}),
     )
+
+
+def _shared(said: set[bool | Unknown]) -> bool | Unknown:
+    """What all candidates say, else UNKNOWN."""
+    return said.pop() if len(said) == 1 else UNKNOWN
 
 
 def by_zone(places: Iterable[Place]) -> tuple[Place, ...]:

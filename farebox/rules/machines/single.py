@@ -19,7 +19,12 @@ from farebox.rules.machines.addresses import (
     unclear_subnets,
 )
 from farebox.rules.machines.extras import extras_of
-from farebox.rules.machines.launch import Launch, LaunchVolume, block_devices
+from farebox.rules.machines.launch import (
+    Launch,
+    LaunchVolume,
+    block_devices,
+    in_places,
+)
 from farebox.rules.machines.places import DEFAULT_VPC, Place, one_place, places_of
 from farebox.rules.machines.systems import system_of_instance
 from farebox.rules.machines.templates import reservation_of, template_of
@@ -68,10 +73,11 @@ def launch_of_instance(
     )
     template = resource.input("launchTemplate")
     if template in (None, {}, []):
-        return own
+        return in_places(own, own.places)
     base = template_of(graph, resource, "launchTemplate", template)
     if not isinstance(base, Gap):
-        return own.over(base)
+        whole = own.over(base)
+        return in_places(whole, whole.places)
     # Of an instance that runs, AWS has said all that a template elsewhere asks for.
     return base if resource.output("instanceType") is None else own
 

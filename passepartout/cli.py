@@ -1,10 +1,11 @@
-"""The operator's command: `passepartout users …`, `passepartout restore …`."""
+"""The operator's command: `passepartout users`, `volumes`, `restore`, `image`."""
 
 import argparse
 import os
 import sys
 
 from passepartout.errors import HostedError
+from passepartout.image import commands as images
 from passepartout.restore import commands as restores
 from passepartout.restore.restore import RestoreCloud
 from passepartout.users import commands as users
@@ -27,12 +28,15 @@ def parser() -> argparse.ArgumentParser:
     groups = top.add_subparsers(dest="group", required=True)
     users.add_commands(groups)
     restores.add_commands(groups)
+    images.add_commands(groups)
     return top
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; 0 when all went well, 1 when not, 2 when it was not understood."""
     options = parser().parse_args(arguments)
+    if options.group == "image":
+        return images.run(options)
     if not options.record:
         print(f"give --record, or set {RECORD}", file=sys.stderr)
         return 2

@@ -135,6 +135,7 @@ INSIDE: dict[str, tuple[str, ...]] = {
         "passepartout/agent/units",
         "passepartout/agent",
         "passepartout/restore",
+        "passepartout/image",
         "passepartout",
     ),
     "farebox/cli": (

@@ -233,9 +233,6 @@ FREE = free(
 UNPRICED = unpriced(
     "dynamodb",
     {
-        "CloudWatch charges the rule, and the events of reads and writes that it counts": (
-            "ContributorInsights"
-        ),
         "a global table of the version of 2017 replicates writes at a rate of its own": (
             "GlobalTable"
         ),

@@ -103,7 +103,7 @@ def distribution(inputs: Inputs) -> Inputs:
 
 def file_system(inputs: Inputs) -> Inputs:
     """FSx: the block of its kind (`LustreConfiguration`) as inputs of its own."""
-    for name in ("lustre", "ontap", "openZFS", "windows"):
+    for name in ("lustre", "ontap", "openZFS", "openZfs", "windows"):
         block = inputs.get(f"{name}Configuration")
         if isinstance(block, dict):
             return {**inputs, **block}

@@ -16,6 +16,7 @@ from farebox.rules.shapes import amount, block, blocks, or_default, text
 
 SOURCE = "https://aws.amazon.com/efs/pricing/"
 SERVICE = "AmazonEFS"
+BACKUP_POLICY = "aws:efs/backupPolicy:BackupPolicy"
 GB_PER_MIBPS = Decimal(20)
 """Each GB in the Standard class brings 50 KiB/s: 20 GB (20.48 in all) bring 1 MiB/s.
 
@@ -138,6 +139,8 @@ def file_system(
             yield use.charge(resource, usage)
     elif mode == "provisioned":
         yield _provisioned(resource, usage)
+    if resource.input("backupPolicy") is not None:
+        yield from backup_policy(resource, usage, circumstances)
 
 
 def _provisioned(resource: Resource, usage: Usage) -> Charge:
@@ -197,7 +200,7 @@ def backup_policy(
         yield Gap("unknown-input", "backupPolicy is not known before deployment")
     elif status == "ENABLED":
         yield BACKED_UP.charge(resource, usage)
-    else:
+    elif resource.type == BACKUP_POLICY:
         yield NoCharge("automatic backups are off")
 
 
@@ -206,7 +209,10 @@ TYPES = {
         billed="A file system is billed by the GB-month in each class, and by throughput.",
         source=SOURCE,
         meters=(PROVISIONED,),
-        uses=(STORED, INFREQUENT, ARCHIVED, *INFREQUENT_ACCESS, *ELASTIC),
+        uses=(
+            *(STORED, INFREQUENT, ARCHIVED, *INFREQUENT_ACCESS, *ELASTIC),
+            BACKED_UP,
+        ),
         rule=file_system,
         terraform="aws_efs_file_system",
         notes="""
@@ -225,7 +231,7 @@ is charged by the GB, and has a rate of its own for the Infrequent Access class.
         terraform="aws_efs_replication_configuration",
         notes="Traffic to another region is the account's.",
     ),
-    "aws:efs/backupPolicy:BackupPolicy": Type(
+    BACKUP_POLICY: Type(
         billed="Automatic backups are billed by AWS Backup, by the GB-month.",
         source="https://aws.amazon.com/backup/pricing/",
         uses=(BACKED_UP,),

@@ -4,9 +4,10 @@ Source: https://aws.amazon.com/s3/pricing/
 """
 
 from collections.abc import Iterator
+from typing import Any
 
 from farebox.bill.usage import Usage
-from farebox.graph import UNKNOWN, Resource
+from farebox.graph import UNKNOWN, Resource, Unknown
 from farebox.graph.values import flag
 from farebox.rules.charges import Charge, Circumstances, Gap, NoCharge
 from farebox.rules.service import Type, Use, free
@@ -49,10 +50,8 @@ def storage_lens(
         yield Gap("unknown-input", "which metrics it takes is not known yet")
         return
     levels = (block(account), block(block(account).get("bucketLevel")))
-    on = {
-        flag(field(level.get(name), "enabled")) for level in levels for name in ADVANCED
-    }
-    if flag(block(lens).get("enabled")) is False:
+    on = {_on(level.get(name)) for level in levels for name in ADVANCED}
+    if _on(lens) is False:
         yield NoCharge("the lens is switched off")
     elif True in on:
         yield WATCHED.charge(resource, usage)
@@ -60,6 +59,12 @@ def storage_lens(
         yield Gap("unknown-input", "whether its metrics are advanced is not known yet")
     else:
         yield NoCharge("the free metrics of Storage Lens cost nothing")
+
+
+def _on(value: Any) -> bool | Unknown | None:
+    """Whether a block is switched on, as Pulumi or CloudFormation writes it."""
+    found = [flag(field(value, name)) for name in ("enabled", "isEnabled")]
+    return next((item for item in found if item is not None), None)
 
 
 _TABLES = Type(

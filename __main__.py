@@ -1,5 +1,7 @@
 """Passepartout hosting: one container per user, sized by a tier, priced by Farebox."""
 
+from dataclasses import replace
+
 import pulumi
 
 import farebox
@@ -16,6 +18,8 @@ from components.reverse_proxies import ReverseProxies, ReverseProxiesArgs
 from components.spot_pool import PoolZone, SpotPool, SpotPoolArgs
 from components.user_records import UserRecords, UserRecordsArgs
 from components.user_volumes import UserVolumes, UserVolumesArgs, VolumeZone
+from components.watching import HostingWatch, Watching, WatchingArgs
+from components.watching_args import state_log
 from farebox.hosting.errors import HostingError
 from farebox.hosting.instance_types import instance_type
 from farebox.hosting.plan.holdings import check_held
@@ -109,6 +113,9 @@ def build() -> None:
             proxies=plan.proxies.nodes,
             max_proxies=plan.proxies.max_nodes,
             connections_per_proxy=tier.proxies.connections_per_proxy,
+            target_connections=plan.target_connections,
+            state_log=state_log(pool) if plan.hosted else None,
+            places=plan.users_per_vm,
             hosted_zone_id=hosted_zone_id,
             tags=tags,
         ),
@@ -130,7 +137,15 @@ def build() -> None:
                 **refresh_arguments(price_refresh),
             ),
         )
+    watched = WatchingArgs(
+        pool=pool,
+        region=region,
+        balancers={"proxy": proxies.balancer, "relay": relay.balancer},
+        alarm_email=config.get("alarmEmail"),
+        tags=tags,
+    )
     if plan.volumes is None:
+        Watching("watch", watched)
         return
 
     records = UserRecords("record", UserRecordsArgs(table=pool, tags=tags))
@@ -169,7 +184,7 @@ def build() -> None:
             tags=tags,
         ),
     )
-    SpotPool(
+    machines = SpotPool(
         "spot-pool",
         SpotPoolArgs(
             region=region,
@@ -199,6 +214,20 @@ def build() -> None:
             on_demand_base=plan.on_demand_base,
             on_demand_percent=plan.on_demand_percent,
             tags=tags,
+        ),
+    )
+    Watching(
+        "watch",
+        replace(
+            watched,
+            hosting=HostingWatch(
+                group_names=machines.group_names,
+                machines=plan.vms,
+                places=plan.users_per_vm,
+                used_percent=plan.used_percent,
+                free_places=plan.least_free_places,
+                snapshot_hours=plan.volumes.snapshot_hours,
+            ),
         ),
     )
 

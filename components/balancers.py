@@ -30,11 +30,13 @@ class DnsName:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Balancer:
-    """A load balancer and what its targets need to know of it."""
+    """A load balancer, what its targets need to know of it, and what its metrics have."""
 
     dns_name: pulumi.Output[str]
     target_group_arn: pulumi.Output[str]
     security_group_id: pulumi.Output[str]
+    dimension: tuple[str, pulumi.Output[str]]
+    targets_dimension: tuple[str, pulumi.Output[str]]
 
 
 def require_targets(
@@ -158,4 +160,6 @@ def tls_balancer(
         dns_name=balancer.dns_name,
         target_group_arn=targets.arn,
         security_group_id=group.id,
+        dimension=("LoadBalancer", balancer.arn_suffix),
+        targets_dimension=("TargetGroup", targets.arn_suffix),
     )

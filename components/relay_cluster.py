@@ -47,6 +47,7 @@ class RelayCluster(pulumi.ComponentResource):
     are the nodes and what pods need besides.
     """
 
+    balancer: Balancer
     cluster: aws.eks.Cluster
     ready: list[pulumi.Resource]
     cluster_name: pulumi.Output[str]
@@ -77,7 +78,8 @@ class RelayCluster(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions(parent=self, depends_on=[nodes]),
         )
         self.ready = [nodes, *before, *after]
-        self.endpoint = self._open(name, args, cluster, nodes).dns_name
+        self.balancer = self._open(name, args, cluster, nodes)
+        self.endpoint = self.balancer.dns_name
         for number, role_arn in enumerate(args.admin_role_arns, start=1):
             self._admit(f"{name}-admin-{number}", cluster, role_arn)
         self.cluster_name = cluster.name

@@ -8,33 +8,21 @@ the proxies keep a map from name to machine and port, as the users' record has i
 """
 
 import json
-import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import pulumi
 import pulumi_aws as aws
 
-from components.arguments import (
-    require,
-    require_between,
-    require_name,
-    require_region,
-    require_tags,
-    require_zone_ids,
-    tags_of,
-)
+from components.arguments import require_name, tags_of
 from components.balancers import (
     NAME_LIMIT,
     NAME_SOURCE,
     Balancer,
     BalancerArgs,
     DnsName,
-    require_targets,
     tls_balancer,
 )
-from components.domain import require_domain, require_hosted_zone
 from components.instance_types import machine_image
 from components.machines import (
     MachineArgs,
@@ -45,8 +33,11 @@ from components.machines import (
     to_anywhere,
     user_data,
 )
+from components.reverse_proxies_args import ReverseProxiesArgs
 from components.shipped import files_of, shipped
-from components.spot_pool_args import GROUP_SOURCE
+from components.target_tracking import Tracked, connections_policy
+
+__all__ = ["ReverseProxies", "ReverseProxiesArgs"]
 
 BOOT_SCRIPT = Path(__file__).parent / "boot" / "reverse_proxy.sh"
 PROXY_PORT = 8_443
@@ -63,97 +54,15 @@ PROGRAM = (
 """What of `passepartout/` a proxy runs; its standard library has the rest."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReverseProxiesArgs:
-    """How many proxies of which type, and the domain whose names they route.
-
-    Subnets are keyed by zone id. `relay_host` gets the names that no machine holds:
-    users who host themselves keep a connection open to the relay. A proxy stops
-    accepting at `connections_per_proxy`. `record_table` is the DynamoDB table of the
-    users' record, None where no user lives here.
-    """
-
-    region: str
-    vpc_id: pulumi.Input[str]
-    proxy_subnet_ids: Mapping[str, pulumi.Input[str]]
-    balancer_subnet_ids: Mapping[str, pulumi.Input[str]]
-    public_addresses: bool
-    domain: str
-    relay_host: str
-    certificate_arn: pulumi.Input[str]
-    record_table: str | None
-    instance_type: str
-    min_proxies: int
-    proxies: int
-    max_proxies: int
-    connections_per_proxy: int = 25_000
-    root_gib: int = 8
-    cross_zone: bool = False
-    hosted_zone_id: str | None = None
-    tags: Mapping[str, str] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        """Refuse what AWS, or one proxy, could not do."""
-        require_region("region", self.region)
-        require_zone_ids("proxy_subnet_ids", tuple(self.proxy_subnet_ids), at_least=1)
-        require(
-            set(self.proxy_subnet_ids) <= set(self.balancer_subnet_ids),
-            "balancer_subnet_ids",
-            tuple(self.balancer_subnet_ids),
-            "must cover the proxies' zones, because a load balancer reaches only zones "
-            "that it is in",
-            "https://docs.aws.amazon.com/elasticloadbalancing/latest/network/network-load-balancers.html",
-        )
-        require_domain("domain", self.domain)
-        require_domain("relay_host", self.relay_host)
-        require_hosted_zone("hosted_zone_id", self.hosted_zone_id)
-        require(
-            self.record_table is None
-            or bool(re.fullmatch(r"[\w.-]{3,255}", self.record_table)),
-            "record_table",
-            self.record_table,
-            "must be 3 to 255 letters, digits, dots, hyphens and underscores",
-            "https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html",
-        )
-        machine_image("instance_type", (self.instance_type,))
-        require(
-            0 <= self.min_proxies <= self.proxies <= self.max_proxies,
-            "proxies",
-            (self.min_proxies, self.proxies, self.max_proxies),
-            "must be 0 <= least <= usual <= most",
-            GROUP_SOURCE,
-        )
-        require_targets(
-            "max_proxies",
-            self.max_proxies,
-            len(self.balancer_subnet_ids),
-            cross_zone=self.cross_zone,
-        )
-        require_between(
-            "connections_per_proxy",
-            self.connections_per_proxy,
-            1,
-            1_000_000,
-            "connections",
-            "docs/stack.md",
-        )
-        require_between(
-            "root_gib",
-            self.root_gib,
-            8,
-            65_536,
-            "GiB: the machine image needs 8",
-            "https://docs.aws.amazon.com/linux/al2023/ug/ec2.html",
-        )
-        require_tags("tags", self.tags)
-
-
 class ReverseProxies(pulumi.ComponentResource):
     """A group of proxies over the zones, behind a load balancer that ends TLS.
 
-    Outputs: `endpoint` (the load balancer's DNS name), `security_group_id`.
+    Outputs: `endpoint` (the load balancer's DNS name), `security_group_id`. `balancer`
+    and `group_name` are for who watches them.
     """
 
+    balancer: Balancer
+    group_name: pulumi.Output[str]
     endpoint: pulumi.Output[str]
     security_group_id: pulumi.Output[str]
 
@@ -211,7 +120,8 @@ class ReverseProxies(pulumi.ComponentResource):
             tags=tags,
             opts=child,
         )
-        self._group(name, args, group, balancer, tags)
+        self.balancer = balancer
+        self.group_name = self._group(name, args, group, balancer, tags)
         self.endpoint = balancer.dns_name
         self.security_group_id = group.id
         self.register_outputs(
@@ -225,7 +135,7 @@ class ReverseProxies(pulumi.ComponentResource):
         security_group: aws.ec2.SecurityGroup,
         balancer: Balancer,
         tags: Mapping[str, str],
-    ) -> None:
+    ) -> pulumi.Output[str]:
         """The Auto Scaling group of proxies; on demand, because users feel a loss."""
         child = pulumi.ResourceOptions(parent=self)
         template = launch_template(
@@ -245,8 +155,11 @@ class ReverseProxies(pulumi.ComponentResource):
                             "domain": args.domain,
                             "max_connections": args.connections_per_proxy,
                             "port": PROXY_PORT,
+                            "places": args.places,
                             "record": _record(args),
+                            "region": args.region,
                             "relay_host": args.relay_host,
+                            "state_log": args.state_log or "",
                         }
                     ),
                     program=shipped(PROGRAM),
@@ -257,7 +170,7 @@ class ReverseProxies(pulumi.ComponentResource):
             machine_tags=tags,
             child=child,
         )
-        aws.autoscaling.Group(
+        group = aws.autoscaling.Group(
             f"{name}-group",
             vpc_zone_identifiers=list(args.proxy_subnet_ids.values()),
             min_size=args.min_proxies,
@@ -276,8 +189,17 @@ class ReverseProxies(pulumi.ComponentResource):
                 ),
             ),
             tags=propagated({**tags, "Name": f"{name}-machine"}),
-            opts=child,
+            # How many run is the policy's word after the first deployment.
+            opts=pulumi.ResourceOptions(
+                parent=self, ignore_changes=["desiredCapacity"]
+            ),
         )
+        connections_policy(
+            f"{name}-scaling",
+            Tracked(group=group, balancer=balancer, target=args.target_connections),
+            child,
+        )
+        return group.name
 
 
 def _record(args: ReverseProxiesArgs) -> str:
@@ -285,15 +207,25 @@ def _record(args: ReverseProxiesArgs) -> str:
 
 
 def permissions(args: ReverseProxiesArgs) -> list[Statement]:
-    """What a proxy may do: read the users' record, nothing else."""
+    """What a proxy may do: read the users' record, and tell how the stack is."""
     if args.record_table is None:
         return []
     table = f"arn:aws:dynamodb:{args.region}:*:table/{args.record_table}"
+    state = f"arn:aws:logs:{args.region}:*:log-group:{args.state_log}:*"
+    telling: list[Statement] = [
+        {
+            "Sid": "TellHowTheStackIs",
+            "Effect": "Allow",
+            "Action": ["logs:CreateLogStream", "logs:PutLogEvents"],
+            "Resource": state,
+        }
+    ]
     return [
         {
             "Sid": "ReadTheRecord",
             "Effect": "Allow",
             "Action": ["dynamodb:GetItem", "dynamodb:Query"],
             "Resource": [table, f"{table}/index/*"],
-        }
+        },
+        *(telling if args.state_log else []),
     ]

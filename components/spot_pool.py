@@ -165,7 +165,10 @@ class SpotPool(pulumi.ComponentResource):
                 ),
             ),
             tags=propagated({**tags, "Name": f"{name}-{zone.zone_id}"}),
-            opts=pulumi.ResourceOptions(parent=self),
+            # How many run is the policy's word after the first deployment (`Watching`).
+            opts=pulumi.ResourceOptions(
+                parent=self, ignore_changes=["desiredCapacity"]
+            ),
         )
         return group.name
 

@@ -160,6 +160,7 @@ HEAVY: dict[str, tuple[str, ...]] = {
     "passepartout/agent": ("boto3", "botocore"),
     "passepartout/restore": ("boto3",),
     "passepartout": ("boto3",),
+    "passepartout/proxy": ("boto3",),
     "pricing_fetch/calls": ("boto3", "botocore"),
     "pricing_fetch/net": ("urllib3",),
     "farebox/files": ("yaml",),

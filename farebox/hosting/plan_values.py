@@ -198,6 +198,8 @@ class QuotaNeed(Struct, frozen=True, kw_only=True):
 class TierPlan(Struct, frozen=True, kw_only=True):
     """A tier, sized: what the components build and what the economics divide.
 
+    Groups grow by two targets: open connections of a proxy, and the percent of hosting
+    machines' places that users have. At the planned peak the usual machines run.
     `binding` names the limit that set `users_per_vm` (`config` where it was fixed, ""
     where no user is hosted). `container_mib` is the most that one user's container may
     hold. `overflow` and `kills_per_user_year` are the packing's, at the peak hour;
@@ -218,6 +220,8 @@ class TierPlan(Struct, frozen=True, kw_only=True):
     proxies: NodesPlan
     nat_gateways: bool
     quotas: tuple[QuotaNeed, ...]
+    target_connections: int = 1
+    used_percent: float = 100.0
     container_mib: int = 0
     overflow: float = 0.0
     kills_per_user_year: float = 0.0
@@ -232,6 +236,11 @@ class TierPlan(Struct, frozen=True, kw_only=True):
     def data_volumes(self) -> int:
         """Data volumes over all zones, those on their way out too."""
         return sum(len(zone.numbers) for zone in self.zones)
+
+    @property
+    def least_free_places(self) -> int:
+        """Places for new users below which the operator is told: a hundredth of all."""
+        return max(1, self.users // 100)
 
     @property
     def hosted(self) -> bool:

@@ -6,11 +6,13 @@ import os
 import socket
 import sys
 from pathlib import Path
+from typing import Any
 
 from passepartout.proxy.install import RUN, STATE, install
+from passepartout.proxy.report import to_cloudwatch
 from passepartout.proxy.routes import Routes
 from passepartout.proxy.runtime import Runtime
-from passepartout.proxy.watch import Watcher, watch
+from passepartout.proxy.watch import Report, Watcher, watch
 from passepartout.users.store import open_store
 
 SETTINGS = Path("/etc/passepartout/proxy.json")
@@ -29,12 +31,22 @@ def main(words: list[str]) -> None:
                 Runtime(f"{RUN}/admin.sock"),
                 Routes(wanted["domain"]),
                 Path(STATE),
+                _report(wanted),
             )
             watch(watcher, _say_ready)
         case _:
             raise SystemExit(
                 "usage: python -m passepartout.proxy install SETTINGS | run"
             )
+
+
+def _report(wanted: dict[str, Any]) -> Report | None:
+    """Where the stack's state is told; None where the stack is not watched."""
+    if not wanted["state_log"]:
+        return None
+    region, group = wanted["region"], wanted["state_log"]
+    send = to_cloudwatch(region, group, socket.gethostname())
+    return Report(send, int(wanted["places"]))
 
 
 def _say_ready() -> None:

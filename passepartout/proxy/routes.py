@@ -5,6 +5,8 @@ must not go to the relay, where nobody knows it. A machine that is silent keeps 
 for a proxy cannot know whether its users are; it is only marked.
 """
 
+import sys
+from collections import Counter
 from collections.abc import Iterable
 
 from passepartout.users.records import Machine, Record
@@ -21,16 +23,17 @@ class Routes:
     def __init__(self, domain: str) -> None:
         """Begin without users; their names are below `domain`."""
         self._domain = domain
-        self._versions: dict[int, int] = {}
+        self._seen: dict[int, tuple[int, str, str]] = {}
         self.by_name: dict[str, str] = {}
 
     def take(self, records: Iterable[Record]) -> dict[str, str | None]:
         """Take changes in any order, also twice; the names whose value is another now."""
         changed: dict[str, str | None] = {}
         for record in records:
-            if record.version <= self._versions.get(record.user, 0):
+            if record.version <= self._seen.get(record.user, (0,))[0]:
                 continue
-            self._versions[record.user] = record.version
+            seen = (record.version, sys.intern(record.zone), sys.intern(record.state))
+            self._seen[record.user] = seen
             name, value = f"{record.label}.{self._domain}", value_of(record)
             if value == self.by_name.get(name):
                 continue
@@ -40,6 +43,11 @@ class Routes:
             else:
                 self.by_name[name] = value
         return changed
+
+    def users(self) -> Counter[tuple[str, str]]:
+        """How many users there are by zone and state, removed ones left out."""
+        counted = Counter((zone, state) for _, zone, state in self._seen.values())
+        return Counter({key: n for key, n in counted.items() if key[1] != "removed"})
 
 
 def value_of(record: Record) -> str | None:

@@ -9,10 +9,12 @@ import os
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import NamedTuple
 
+from passepartout.proxy.report import REPORT_SECONDS, Send, lines_of
 from passepartout.proxy.routes import Routes, marks_of
 from passepartout.proxy.runtime import ProxyError, Runtime
-from passepartout.users.records import Machine
+from passepartout.users.records import Machine, Volume
 from passepartout.users.store import START, Store
 
 WATCH_SECONDS = 1.0
@@ -23,13 +25,26 @@ LOAD_TRIES = 60
 log = logging.getLogger("passepartout.proxy")
 
 
+class Report(NamedTuple):
+    """Where reports go, and how many users a machine has places for."""
+
+    send: Send
+    places: int
+
+
 class Watcher:
     """Keeps a worker's two maps: `routes.map` by name, `marks.map` by address."""
 
     def __init__(
-        self, store: Store, runtime: Runtime, routes: Routes, folder: Path
+        self,
+        store: Store,
+        runtime: Runtime,
+        routes: Routes,
+        folder: Path,
+        report: Report | None = None,
     ) -> None:
         """Keep the maps of `folder`, and the worker behind `runtime`."""
+        self._report, self._next_report = report, 0.0
         self._store, self._runtime, self._folder = store, runtime, folder
         self._routes = routes
         self._cursor = START
@@ -60,6 +75,9 @@ class Watcher:
         if now >= self._next_mark:
             self._mark()
             self._next_mark = now + MARK_SECONDS
+        if self._report and now >= self._next_report:
+            self._say(self._report)
+            self._next_report = now + REPORT_SECONDS
         try:
             self._tell()
         except ProxyError as error:
@@ -92,6 +110,21 @@ class Watcher:
         for address in marks.keys() - self._marks.keys():
             log.warning("the machine at %s is silent; its routes stay", address)
         self._marks = marks
+
+    def _say(self, report: Report) -> None:
+        """Tell how the stack is; a log that is away costs a minute's line."""
+        try:
+            report.send(
+                lines_of(
+                    self._routes.users(),
+                    self._store.every(Machine),
+                    self._store.every(Volume),
+                    report.places,
+                    time.time(),
+                )
+            )
+        except Exception as error:
+            log.warning("the report is not taken: %s", error)
 
     def _tell(self) -> None:
         worker = self._runtime.pid()

@@ -20,7 +20,15 @@ REGION = "us-east-1"
 ZONES = ("use1-az1", "use1-az2", "use1-az4")
 TAGS = {"Project": "passepartout", "Stack": "test"}
 
-COMPUTED = ("arn", "name", "dnsName", "zoneId", "availabilityZone", "endpoint")
+COMPUTED = (
+    "arn",
+    "name",
+    "dnsName",
+    "zoneId",
+    "availabilityZone",
+    "endpoint",
+    "arnSuffix",
+)
 
 
 @dataclass(frozen=True)

@@ -35,6 +35,9 @@ UNTAGGED = frozenset(
     {
         "aws:acm/certificateValidation:CertificateValidation",
         "aws:autoscaling/attachment:Attachment",
+        "aws:autoscaling/policy:Policy",
+        "aws:cloudwatch/dashboard:Dashboard",
+        "aws:cloudwatch/logMetricFilter:LogMetricFilter",
         "aws:ec2/route:Route",
         "aws:ec2/routeTableAssociation:RouteTableAssociation",
         "aws:iam/rolePolicy:RolePolicy",
@@ -115,7 +118,8 @@ def test_the_self_hosted_tier_is_relay_and_proxies_only() -> None:
         if one.type.startswith("passepartout:")
     }
     assert components == {
-        *("Network", "Domain", "RelayCluster", "RelayWorkload", "ReverseProxies")
+        *("Network", "Domain", "RelayCluster", "RelayWorkload", "ReverseProxies"),
+        "Watching",
     }
 
 

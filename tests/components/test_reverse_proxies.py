@@ -100,7 +100,13 @@ def test_proxies_are_closed_but_to_their_load_balancer() -> None:
     assert "cidrBlocks" not in rule
 
 
-def test_a_proxy_may_read_the_record_and_nothing_else() -> None:
+def test_a_proxy_may_read_the_record_and_write_its_log_alone() -> None:
+    told = proxies(state_log="/passepartout/test/state", places=80)
+    text = told.one("aws:iam/rolePolicy:RolePolicy").inputs["policy"]
+    _, log = json.loads(text)["Statement"]
+    assert log["Action"] == ["logs:CreateLogStream", "logs:PutLogEvents"]
+    group = "arn:aws:logs:us-east-1:*:log-group:/passepartout/test/state:*"
+    assert log["Resource"] == group
     text = proxies().one("aws:iam/rolePolicy:RolePolicy").inputs["policy"]
     (statement,) = json.loads(text)["Statement"]
     assert statement["Action"] == ["dynamodb:GetItem", "dynamodb:Query"]
@@ -124,9 +130,12 @@ def test_the_boot_script_knows_domain_record_and_port() -> None:
     assert json.loads(told["SETTINGS"]) == {
         "domain": "hosting.example.com",
         "max_connections": 25_000,
+        "places": 0,
         "port": 8_443,
         "record": "dynamodb:us-east-1/passepartout-test",
+        "region": "us-east-1",
         "relay_host": "relay.hosting.example.com",
+        "state_log": "",
     }
     assert settings(proxies(record_table=None))["RECORD"] == ""
 
@@ -198,6 +207,7 @@ def test_a_hosted_zone_leads_every_name_of_the_domain_to_the_proxies() -> None:
         ({"max_proxies": 1_501}, "max_proxies is 1501: it must be at most 1,500"),
         ({"max_proxies": 501, "cross_zone": True}, "must be at most 500"),
         ({"connections_per_proxy": 0}, "must be from 1 to 1,000,000 connections"),
+        ({"state_log": "/a/log"}, "must come with record_table and places"),
         ({"root_gib": 7}, "must be from 8 to 65,536 GiB"),
     ],
 )

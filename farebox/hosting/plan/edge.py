@@ -58,6 +58,16 @@ def proxies_plan(config: TierConfig, users: int, region: str) -> NodesPlan:
     return nodes
 
 
+def target_connections(config: TierConfig, users: int, proxies: NodesPlan) -> int:
+    """Connections that each proxy shall have: with those of the peak the usual ones run.
+
+    Where the usual ones are hardly used, more are started at four fifths of what one
+    takes.
+    """
+    at_peak = up(users * config.proxies.connections_per_user / proxies.nodes)
+    return max(at_peak, config.proxies.connections_per_proxy * 4 // 5)
+
+
 def _nodes(one: InstanceType, busy: int, least: int, zones: int) -> NodesPlan:
     """Busy machines and one to spare; at most what carries on when a zone is lost."""
     usual = max(least, busy + 1)

@@ -14,6 +14,7 @@ from typing import Any
 from farebox.graph import Resource, ResourceGraph
 from farebox.graph.values import UNKNOWN_TEXT
 from farebox.hosting.plan.quotas import NODE_ROOT_GIB, PROXY_ROOT_GIB, VM_ROOT_GIB
+from farebox.hosting.plan.watch_graph import CONNECTIONS, POLICY, watched
 from farebox.hosting.plan_values import NodesPlan, TierPlan, VolumePlan
 
 STACK = "pulumi:pulumi:Stack"
@@ -23,6 +24,7 @@ PROXIES = "passepartout:hosting:ReverseProxies"
 VOLUMES = "passepartout:hosting:UserVolumes"
 RECORDS = "passepartout:hosting:UserRecords"
 SPOT_POOL = "passepartout:hosting:SpotPool"
+WATCHING = "passepartout:hosting:Watching"
 """The components of the program, as `components/` names them."""
 
 SUBNET = "aws:ec2/subnet:Subnet"
@@ -69,6 +71,7 @@ class _Writer:
             yield from self._records()
             yield from self._volumes(plan.volumes)
             yield from self._pool()
+        yield from self._watch()
 
     def _network(self) -> Iterator[Resource]:
         yield self._component(NETWORK, "network")
@@ -172,6 +175,12 @@ class _Writer:
             launchTemplate=[template.urn],
             vpcZoneIdentifiers=self._subnets(self._outbound),
         )
+        yield self._child(PROXIES, "proxy", POLICY, "proxy-scaling", CONNECTIONS)
+
+    def _watch(self) -> Iterator[Resource]:
+        yield self._component(WATCHING, "watch")
+        for one in watched(self.plan, self.pool):
+            yield self._child(WATCHING, "watch", one.type, one.name, one.inputs)
 
     def _records(self) -> Iterator[Resource]:
         yield self._component(RECORDS, "record")

@@ -155,8 +155,12 @@ def resources_by_kind(plan: TierPlan) -> dict[str, int]:
         # network policy; the autoscaler: role, policy and identity in AWS, account,
         # two roles, their bindings and a Deployment in the cluster.
         "relay pods": 1 + 1 + 9 + 3 + 6,
-        # Security group, template, group; without users here no policy for the record.
-        "proxies": 1 + balancer + role + 3 - (not plan.hosted),
+        # Security group, template, group, scaling; without users here no policy for the
+        # record.
+        "proxies": 1 + balancer + role + 4 - (not plan.hosted),
+        # Topic, dashboard, an alarm for each balancer. With users here a log with six
+        # metrics and one a zone, seven alarms, two counters of events, a policy a zone.
+        "watching": 1 + 2 + 2 + ((1 + 6 + 7 + 2 + 2 * zones) if plan.hosted else 0),
     }
     if plan.hosted:
         # Table, bucket with its two settings, the agent.

@@ -27,7 +27,12 @@ from farebox.hosting.packing.capacity import (
     checked,
 )
 from farebox.hosting.plan.configs import tier_config
-from farebox.hosting.plan.edge import proxies_plan, relay_plan, up
+from farebox.hosting.plan.edge import (
+    proxies_plan,
+    relay_plan,
+    target_connections,
+    up,
+)
 from farebox.hosting.plan.holdings import more_volumes
 from farebox.hosting.plan.machine_packing import machine_packing
 from farebox.hosting.plan.quotas import quota_needs, resource_count
@@ -73,6 +78,7 @@ def plan_tier(config: TierConfig, *, users: int, region: str) -> TierPlan:
         proxies=proxies,
         nat_gateways=config.nat_gateways,
         quotas=(),
+        target_connections=target_connections(config, users, proxies),
     )
     if config.hosted:
         plan = _hosted(plan, config)
@@ -119,6 +125,7 @@ def _hosted(plan: TierPlan, config: TierConfig) -> TierPlan:
         on_demand_percent=config.on_demand_percent,
         volumes=volumes,
         container_mib=ceil(config.memory.active_gib[1] * 1024),
+        used_percent=round(100 / (1 + config.headroom), 2),
         overflow=packing.overflow,
         kills_per_user_year=packing.kills_per_user_year,
         notes=_notes(config, types, packing, volumes),

@@ -11,6 +11,7 @@ from farebox.graph import UNKNOWN, Resource
 from farebox.rules.aws.cloudwatch import ALARM
 from farebox.rules.charges import Charge, Circumstances, NoCharge
 from farebox.rules.service import Type, free
+from farebox.rules.shapes import block, blocks
 
 SOURCE = "https://aws.amazon.com/autoscaling/pricing/"
 
@@ -34,9 +35,20 @@ def policy(
         of_a_table = namespace in ("dynamodb", "cassandra")
         count = ALARMS_OF_A_TABLE if of_a_table else ALARMS
         because = f"{count} alarms that tracking a target makes, each for a month"
+        metrics = _metrics(resource)
+        if metrics > 1:
+            count *= metrics
+            because += f", of {metrics} metrics each"
         yield ALARM.metered(resource, count, because, usage="assumed")
     else:
         yield NoCharge("the policy makes no alarms; what it scales is charged")
+
+
+def _metrics(resource: Resource) -> int:
+    """Metrics that the policy's alarms look at: more than one where it computes."""
+    tracked = block(resource.input("targetTrackingConfiguration"))
+    own = block(tracked.get("customizedMetricSpecification"))
+    return sum(bool(query.get("metricStat")) for query in blocks(own.get("metrics")))
 
 
 _POLICY = Type(
@@ -49,7 +61,7 @@ _POLICY = Type(
     rule=policy,
     terraform="aws_autoscaling_policy aws_appautoscaling_policy",
     notes=(
-        "Two alarms, four where it scales a table. AWS makes them after deployment, so "
+        "Two alarms, four where it scales a table; each counts the metrics it looks at. AWS makes them after deployment, so "
         "their number is assumed. Ten alarms are free for the account."
     ),
 )

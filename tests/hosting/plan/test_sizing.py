@@ -107,6 +107,17 @@ def test_the_self_hosted_tier_has_relay_and_proxies_alone() -> None:
     assert "volumes" not in resources_by_kind(tier)
 
 
+def test_groups_grow_beyond_the_planned_peak_and_not_before() -> None:
+    tier = plan()
+    # 200,000 connections on 9 proxies; a proxy takes 25,000.
+    assert tier.target_connections == 22_223
+    # 1 / 1.04: with a full tier the usual machines run.
+    assert tier.used_percent == 96.15
+    assert tier.least_free_places == 1_000
+    # 2,000 connections on two: four fifths of 25,000.
+    assert plan(1_000).target_connections == 20_000
+
+
 def test_quotas_are_counted_at_the_largest_size() -> None:
     needs = {need.code or need.name: need for need in plan().quotas}
     # 5 x 157 VMs of 32 vCPUs; 4 nodes and 11 proxies of 2 vCPUs
@@ -129,6 +140,6 @@ def test_resources_are_counted_by_component() -> None:
     # 5 zones: 1 + 6 + 4 x 5 + 1; pool 1 + 4 + 2 + 5; volumes 1 + 3 + 1,250;
     # records 1 + 5
     assert (kinds["network"], kinds["spot pool"], kinds["volumes"]) == (28, 12, 1254)
-    assert resource_count(plan()) == sum(kinds.values()) == 1362
+    assert resource_count(plan()) == sum(kinds.values()) == 1394
     # NAT: a table, an address, a gateway and a route a zone in place of one table.
-    assert resource_count(plan(nat_gateways=True)) == 1362 + 4 * 5 - 1
+    assert resource_count(plan(nat_gateways=True)) == 1394 + 4 * 5 - 1

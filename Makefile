@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 TIER ?= 100k
 SECONDS ?= 60
-SLOWER := tests/lifecycle tests/passepartout/image tests/billed tests/fleet tests/packaging tests/engine tests/kube tests/haproxy tests/faults tests/prices/store tests/pricing_fetch \
+SLOWER := tests/browser tests/lifecycle tests/passepartout/image tests/billed tests/fleet tests/packaging tests/engine tests/kube tests/haproxy tests/faults tests/prices/store tests/pricing_fetch \
 	tests/test_schedules.py
 TOGETHER := --numprocesses auto --dist loadfile
 # Tests that hold figures worked by hand: what they reach of bill, rating and rules stays
@@ -14,17 +14,20 @@ COVERED := tests/bill tests/rating tests/test_cases.py \
 FLOORS := bill:90 rating:96 rules:90
 
 .DEFAULT_GOAL := help
-.PHONY: help price test coverage coverage-floor unit lint format docs rule price-row facts bench bench-refresh bench-relay fuzz dist audit lock clean
+.PHONY: help price report test coverage coverage-floor unit lint format docs rule price-row facts bench bench-refresh bench-relay fuzz dist audit lock clean
 .DELETE_ON_ERROR:
 
 help: ## Show these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
+report: $(VENV)/.report ## Write a tier's report: make report TIER=100k
+	@$(BIN)/fare report $(TIER) --out report.html
+
 price: $(VENV)/.runtime ## Price a tier offline: make price TIER=100k
 	@$(BIN)/fare price $(TIER)
 
 test: lint ## Run everything: lint, unit, fault and real-engine tests
-	@$(MAKE) --no-print-directory $(VENV)/.release $(VENV)/.moto $(VENV)/.bills
+	@$(MAKE) --no-print-directory $(VENV)/.release $(VENV)/.moto $(VENV)/.bills $(VENV)/.browser
 	@echo "== the Pulumi engine"
 	@$(BIN)/python tests/engine/build.py
 	@echo "== the Kubernetes API server"
@@ -104,6 +107,10 @@ lock: ## Pin the newest allowed packages with hashes (needs uv)
 	  --no-header --no-annotate -o packaging/requirements.lock
 	uv pip compile tests/passepartout/moto.in --universal --generate-hashes --python-version 3.11 \
 	  --no-header --no-annotate -c requirements-dev.lock -o tests/passepartout/moto.lock
+	uv pip compile pyproject.toml --extra report --universal --generate-hashes --python-version 3.11 \
+	  --no-header --no-annotate -c requirements-dev.lock -o requirements-report.lock
+	uv pip compile tests/browser/browser.in --universal --generate-hashes --python-version 3.11 \
+	  --no-header --no-annotate -c requirements-dev.lock -o tests/browser/browser.lock
 	uv pip compile pyproject.toml --extra bills --universal --generate-hashes --python-version 3.11 \
 	  --no-header --no-annotate -c requirements-dev.lock -o requirements-bills.lock
 	uv pip compile relay/requirements.in --universal --generate-hashes --python-version 3.13 \
@@ -138,6 +145,19 @@ $(VENV)/.moto: tests/passepartout/moto.lock $(VENV)/.dev
 	@echo "== installing stand-ins for AWS (once)"
 	@$(BIN)/python -m pip install --disable-pip-version-check --quiet \
 	  --require-hashes -r tests/passepartout/moto.lock
+	@touch $@
+
+# What draws charts, and what drives a browser over them.
+$(VENV)/.report: requirements-report.lock $(VENV)/.runtime
+	@echo "== installing what draws charts (once)"
+	@$(BIN)/python -m pip install --disable-pip-version-check --quiet \
+	  --require-hashes -r requirements-report.lock
+	@touch $@
+
+$(VENV)/.browser: tests/browser/browser.lock $(VENV)/.report $(VENV)/.dev
+	@echo "== installing what drives a browser (once)"
+	@$(BIN)/python -m pip install --disable-pip-version-check --quiet \
+	  --require-hashes -r tests/browser/browser.lock
 	@touch $@
 
 # What reads bills: DuckDB through Ibis.

@@ -126,6 +126,7 @@ INSIDE: dict[str, tuple[str, ...]] = {
         "farebox/reports/billed",
         "farebox/reports/fleet",
         "farebox/reports/advice",
+        "farebox/reports/graphic",
     ),
     "passepartout": (
         "passepartout/errors.py",
@@ -179,6 +180,7 @@ HEAVY: dict[str, tuple[str, ...]] = {
     "farebox/cli/bill": ("click",),
     "farebox/cli/fleet": ("click",),
     "farebox/fleet": ("ibis",),
+    "farebox/reports/graphic": ("vl_convert",),
     "farebox/billed": ("ibis",),
 }
 """Packages outside the standard library, by the folders that may import them."""

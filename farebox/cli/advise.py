@@ -1,7 +1,7 @@
 """`fare advise`: what would cost less for the same work."""
 
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -13,6 +13,10 @@ from farebox.cli.options.common import (
     target_argument,
 )
 from farebox.cli.show import write
+
+if TYPE_CHECKING:
+    from farebox.advice.advise import Advised
+    from farebox.reports.advice.report import AdviceReport
 
 
 @click.command()
@@ -42,11 +46,18 @@ def advise(least: Decimal, format_: str, **asked: Any) -> int:
     from farebox.advice.advise import advise as advice_on
     from farebox.cli.waiting import ON_TERMINAL
     from farebox.quote.quote import Request, quote
-    from farebox.reports.advice.report import AdviceReport, AdviceRow
 
     quoted = quote(Request(**asked), ON_TERMINAL)
     remark(*quoted.remarks)
     found = advice_on(quoted.basket, quoted.statement, quoted.book)
+    write(advice_report(found, least), format_)
+    return shortfall_code(quoted.shortfall, as_json=format_ == "json")
+
+
+def advice_report(found: "Advised", least: Decimal = Decimal(0)) -> "AdviceReport":
+    """The report on advice; what saves less than `least` USD a month is left out."""
+    from farebox.reports.advice.report import AdviceReport, AdviceRow
+
     rows = tuple(
         AdviceRow(
             one.idea.kind,
@@ -59,5 +70,4 @@ def advise(least: Decimal, format_: str, **asked: Any) -> int:
         for one in found.found
         if one.usd_saved >= least
     )
-    write(AdviceReport(found.usd, found.usd_with_all, rows), format_)
-    return shortfall_code(quoted.shortfall, as_json=format_ == "json")
+    return AdviceReport(found.usd, found.usd_with_all, rows)

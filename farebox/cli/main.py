@@ -21,6 +21,7 @@ from farebox.errors import FareboxError
 
 COMMANDS = {
     "price": "Price a stack of this project, a preview or a state.",
+    "report": "Write a stack's cost as one page with charts.",
     "explain": "Show each figure of a resource, down to its price's source.",
     "pack": "Say how many users fit on an instance type, and what binds.",
     "limits": "Show what of AWS's limits a tier needs, and which breaks first.",

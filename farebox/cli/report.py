@@ -1,0 +1,131 @@
+"""`fare report`: a stack's cost as one HTML file with charts, or one chart alone."""
+
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from farebox.cli.errors import remark, shortfall_code
+from farebox.cli.options.common import pricing_options, target_argument
+
+if TYPE_CHECKING:
+    from farebox.quote.quote import Quote
+    from farebox.reports.graphic.charts import Chart
+
+PATH = click.Path(path_type=Path, dir_okay=False)
+
+
+@click.command()
+@target_argument
+@click.option(
+    "--out",
+    type=PATH,
+    default=Path("report.html"),
+    show_default=True,
+    metavar="FILE",
+    help="Where the report goes; it stands alone and asks nothing of anybody.",
+)
+@click.option(
+    "--diff",
+    "base",
+    metavar="BASE",
+    help="Show what changed since this preview, state or statement too.",
+)
+@click.option(
+    "--chart",
+    metavar="NAME",
+    help="One chart alone into --out, as .svg or .png by its ending: treemap, "
+    "components, services, uncertain, or with --diff waterfall.",
+)
+@pricing_options
+def report(out: Path, base: str | None, chart: str | None, **asked: Any) -> int:
+    """Write a stack's cost as one page: charts, every line, advice and gaps.
+
+    The page opens from disk, has no script of others and makes no request. Each line
+    opens to how its number is made, with the price's source and date.
+
+    \b
+    Examples:
+      fare report 100k --out report.html
+      fare report preview.json --diff main.json
+      fare report 100k --chart treemap --out treemap.svg
+      pulumi stack export | fare report - --chart services --out services.png
+    """
+    from farebox.cli.waiting import ON_TERMINAL, told
+    from farebox.quote.quote import Request, quote
+    from farebox.reports.graphic.charts import charts_of, waterfall
+
+    if find_spec("vl_convert") is None:
+        raise click.UsageError(
+            "charts are drawn by vl-convert, which is not installed: "
+            "pip install '.[report]' in a clone of Farebox"
+        )
+    quoted = quote(Request(**asked), ON_TERMINAL)
+    remark(*quoted.remarks)
+    charts = charts_of(quoted.statement)
+    change = ""
+    if base is not None:
+        diff, change = _diff_from(base, quoted, asked)
+        charts.insert(0, waterfall(diff))
+    with told("drawing …"):
+        if chart is not None:
+            _write_chart(charts, chart, out)
+        else:
+            _write_page(quoted, charts, change, out)
+    click.echo(f"{out}: {out.stat().st_size:,} bytes")
+    return shortfall_code(quoted.shortfall, as_json=False)
+
+
+def _diff_from(base: str, quoted: "Quote", asked: dict[str, Any]) -> tuple[Any, str]:
+    """The change since the base at the same prices, and a sentence on it."""
+    from msgspec.structs import replace
+
+    from farebox.diff.statements import diff_statements
+    from farebox.quote.target import read_target
+    from farebox.reports.figures import signed_dollars
+
+    graph = read_target(base, region=asked["region"]).graph
+    before = replace(quoted.basket, graph=graph).at(quoted.book)
+    diff = diff_statements(before, quoted.statement)
+    usd = signed_dollars(diff.usd_head - diff.usd_base)
+    return diff, f"The change from {base}: {usd} USD a month, at the same prices."
+
+
+def _write_chart(charts: "list[Chart]", name: str, out: Path) -> None:
+    from farebox.reports.graphic.charts import drawn
+
+    form = out.suffix.removeprefix(".")
+    if form not in ("svg", "png"):
+        raise click.UsageError(f"{out.name} ends neither in .svg nor in .png")
+    found = {chart.name: chart for chart in charts}
+    if name not in found:
+        raise click.UsageError(
+            f"there is no chart {name!r} of this stack; there are {', '.join(found)}"
+        )
+    _write(out, drawn(found[name], "svg" if form == "svg" else "png"))
+
+
+def _write_page(quoted: "Quote", charts: "list[Chart]", change: str, out: Path) -> None:
+    from farebox.advice.advise import advise
+    from farebox.cli.advise import advice_report
+    from farebox.reports.graphic.charts import drawn
+    from farebox.reports.graphic.html import Report, as_report
+
+    found = advise(quoted.basket, quoted.statement, quoted.book)
+    pictures = tuple((chart, drawn(chart).decode()) for chart in charts)
+    page = Report(quoted.statement, pictures, advice_report(found), change)
+    _write(out, as_report(page).encode())
+
+
+def _write(out: Path, content: bytes) -> None:
+    """The file whole or not at all."""
+    from farebox.quote.errors import RequestError
+
+    part = out.with_name(f".{out.name}.part")
+    try:
+        part.write_bytes(content)
+        part.replace(out)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        raise RequestError(f"{out}: {error.strerror or error}") from error

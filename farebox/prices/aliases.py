@@ -47,6 +47,13 @@ ALIASES = (
         source=_NAMES_OF_2022,
     ),
     Alias(
+        "AmazonRDS",
+        "us-east-1",
+        "RDS:IO2-PIOPS-Storage",
+        "RDS:PIOPS-Storage-IO2",
+        source="price-list row of 2026-07-28; another project's rows have the usual one",
+    ),
+    Alias(
         "AWSSecretsManager",
         "ap-southeast-1",
         "AWSSecretsManager-Secret",

@@ -5,6 +5,8 @@ import re
 from collections.abc import Iterator
 from decimal import Decimal
 
+from farebox.bill.usage_file import UsageError, parse_usage
+
 SECRET = "hunter2-the-secret-of-the-seeds"
 """Stands in every seed where a secret may: no output may ever hold it."""
 
@@ -34,6 +36,19 @@ def broken(
         yield "more than a sentence says what is wrong"
     if code == 0 and arguments[0] == "price" and arguments[-1] == "json":
         yield from _broken_statement(document, json.loads(out))
+    if code == 0 and arguments[:2] == ["usage", "init"]:
+        yield from _broken_usage(out)
+
+
+def _broken_usage(text: str) -> Iterator[str]:
+    """What is wrong with a usage file in which nothing is filled in yet."""
+    try:
+        usage = parse_usage(text)
+    except UsageError:
+        yield "a usage file that was written cannot be read"
+        return
+    if any(entry.values for entry in usage.entries):
+        yield "a usage file gives figures that nobody gave"
 
 
 def _broken_statement(document: bytes, statement: dict[str, object]) -> Iterator[str]:

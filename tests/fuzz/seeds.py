@@ -52,7 +52,11 @@ def _documents(folder: Path) -> Iterator[Seed]:
         ("price", DOCUMENT, *SETTINGS, "--format", format_)
         for format_ in ("json", "json", "text", "markdown")
     )
-    commands = (*commands, ("diff", "--sides", DOCUMENT, *SETTINGS))
+    commands = (
+        *commands,
+        ("diff", "--sides", DOCUMENT, *SETTINGS),
+        ("usage", "init", DOCUMENT, *SETTINGS[:2], "--stdout"),
+    )
     for path in sorted(folder.iterdir()):
         yield Seed(path.name, with_secrets(path.read_bytes()), ".json", commands)
 

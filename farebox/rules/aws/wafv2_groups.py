@@ -10,7 +10,7 @@ from farebox.bill.usage import Usage
 from farebox.graph import UNKNOWN, Resource
 from farebox.rules.aws.wafv2_meters import Meters
 from farebox.rules.charges import Charge, Circumstances, Gap
-from farebox.rules.shapes import block, field
+from farebox.rules.shapes import block, field, text
 
 BOT_CONTROL = "AWSManagedRulesBotControlRuleSet"
 ACCOUNT_TAKEOVER = "AWSManagedRulesATPRuleSet"
@@ -48,7 +48,7 @@ def managed(
     """The fee and the requests of a managed group that has them."""
     if group in (None, {}, []):
         return
-    name, vendor = _either(group, "name"), _either(group, "vendorName")
+    name, vendor = text(_either(group, "name")), text(_either(group, "vendorName"))
     if UNKNOWN in (group, name, vendor):
         reason = "which managed group a rule refers to is not known before deployment"
         yield Gap("unknown-input", reason)

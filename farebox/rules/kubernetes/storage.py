@@ -32,7 +32,7 @@ from farebox.rules.kubernetes.cluster import (
     region_of_cluster,
 )
 from farebox.rules.machines.volumes import VolumeSpec, volume_charges
-from farebox.rules.shapes import amount, field, text
+from farebox.rules.shapes import amount, block, field, text
 
 STORAGE_CLASS = "kubernetes:storage.k8s.io/v1:StorageClass"
 DEFAULT_CLASS = "storageclass.kubernetes.io/is-default-class"
@@ -173,7 +173,7 @@ def _of_class(
     kind = text(field(parameters, "type"))
     if parameters is UNKNOWN or kind is UNKNOWN:
         return Gap("unknown-input", f"the volumes of {item.name} are not known yet")
-    return parameters or {}, str(kind or default), "given"
+    return block(parameters), str(kind or default), "given"
 
 
 def volume_snapshot(

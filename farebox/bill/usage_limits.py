@@ -42,6 +42,7 @@ SUMS = frozenset(
         "monthly_inference_mins",
         "monthly_instance_hrs",
         "monthly_memory_gb_hours",
+        "monthly_processing_hrs",
         "monthly_streaming_hrs",
         "monthly_training_hrs",
         "monthly_training_mins",

@@ -31,7 +31,6 @@ TELLS_ONLY_WHICH = frozenset(
         # What tells of Windows: an image that is not known is taken for Linux.
         ("aws:ec2/instance:Instance", "ami"),
         ("aws:ec2/instance:Instance", "getPasswordData"),
-        ("aws:appstream/fleet:Fleet", "imageName"),
     )
 )
 """Inputs whose absence is a documented assumption, with the reason above each."""

@@ -146,7 +146,13 @@ def instance_group(
     """A group of task nodes of a cluster."""
     inputs = {
         name: resource.input(name)
-        for name in ("instanceType", "instanceCount", "bidPrice", "ebsConfigs")
+        for name in (
+            "instanceType",
+            "instanceCount",
+            "bidPrice",
+            "ebsConfigs",
+            "autoscalingPolicy",
+        )
     }
     yield from _tasks(resource, usage, circumstances, inputs, group_nodes)
 

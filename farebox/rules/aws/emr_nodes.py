@@ -3,6 +3,7 @@
 Source: https://docs.aws.amazon.com/emr/latest/ManagementGuide/emr-plan-storage.html
 """
 
+import json
 import re
 from collections.abc import Iterator
 from decimal import Decimal
@@ -22,7 +23,7 @@ from farebox.rules.machines.places import Place
 from farebox.rules.machines.pools import Pool
 from farebox.rules.machines.volumes import VolumeSpec
 from farebox.rules.service import Meter
-from farebox.rules.shapes import amount, field, or_default, text
+from farebox.rules.shapes import amount, block, field, or_default, text
 
 FEE = Meter(
     service="ElasticMapReduce",
@@ -39,7 +40,9 @@ LARGE_GIB = Decimal(32)
 Source: https://docs.aws.amazon.com/emr/latest/ManagementGuide/emr-plan-storage.html
 """
 
-OWN_DISKS = re.compile(r"(i\d|d\d|h1|x1|[a-z]+\d[a-z-]*d|[cmr]3|g4dn|f1|p4d|p5)")
+OWN_DISKS = re.compile(
+    r"i\d\w*|i[ms]\w*|d\d\w*|h1|x1e?|[a-z]+\d[a-z]*d[a-z]*|[cmr]3|g5|g6|f1|p5|trn1"
+)
 """Families that have disks of their own, so that EMR adds none (by their names)."""
 
 SIZE = re.compile(r"(\d*)xlarge$")
@@ -70,9 +73,30 @@ def group_nodes(
     if bid is UNKNOWN:
         return unknown(f"{name} bidPrice")
     disks = disks_of(resource, field(said, "ebsConfigs"), kind, root)
+    units = scaled(field(said, "autoscalingPolicy"), count, name)
     if isinstance(disks, Gap):
         return disks
-    return [Nodes((Pool(kind),), exactly(count), disks, bool(bid))]
+    if isinstance(units, Gap):
+        return units
+    return [Nodes((Pool(kind),), units, disks, bool(bid))]
+
+
+def scaled(policy: Any, count: Decimal, name: str) -> Assumption | Gap:
+    """The instances of a group between the bounds of its own policy, which is JSON.
+
+    Source: https://docs.aws.amazon.com/emr/latest/ManagementGuide/emr-automatic-scaling.html
+    """
+    if policy in (None, ""):
+        return exactly(count)
+    try:
+        bounds = block(json.loads(policy).get("Constraints"))
+        least = Decimal(int(bounds["MinCapacity"]))
+        most = Decimal(int(bounds["MaxCapacity"]))
+    except (AttributeError, KeyError, TypeError, ValueError):
+        return Gap(
+            "unknown-input", f"the bounds of {name} autoscalingPolicy are unknown"
+        )
+    return Assumption(min(least, count), count, max(most, count), status="assumed")
 
 
 def fleet_nodes(

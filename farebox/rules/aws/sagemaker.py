@@ -44,14 +44,6 @@ DISK = Meter(
     says="ML storage",
     per="month",
 )
-TRAINING_HOURS = Use(
-    key="monthly_training_hrs",
-    service=SERVICE,
-    usage_type="Train:{type}",
-    operation="RunInstance",
-    unit="Hrs",
-    says="training on {type}",
-)
 HOME = Use(
     key="storage_gb",
     service="AmazonEFS",
@@ -164,27 +156,6 @@ def space(
     yield _disk(resource, circumstances, said, SPACE_GIB, kind="Studio", disk="gp3")
 
 
-def training_job(
-    resource: Resource, usage: Usage, circumstances: Circumstances
-) -> Iterator[Charge]:
-    """The hours of a job on each of its machines, as use gives them."""
-    said = resource.input("resourceConfig")
-    size = known_text(field(said, "instanceType"), "instanceType", "")
-    count = known_amount(resource, field(said, "instanceCount"), "instanceCount", ONE)
-    if resource.input("enableManagedSpotTraining") not in (None, False):
-        yield Gap("no-price", "training on spot has rates that change by the day")
-        return
-    gap = size if isinstance(size, Gap) else count
-    if isinstance(size, Gap) or isinstance(count, Gap):
-        assert isinstance(gap, Gap)
-        yield gap
-        return
-    if not size:
-        yield Gap("unknown-input", "its groups of machines are not read")
-        return
-    yield TRAINING_HOURS.charge(resource, usage, factor=count, type=size)
-
-
 def feature_group(
     resource: Resource, usage: Usage, circumstances: Circumstances
 ) -> Iterator[Charge]:
@@ -244,13 +215,6 @@ TYPES = {
         uses=(HOME,),
         terraform="aws_sagemaker_domain",
     ),
-    "aws:sagemaker/trainingJob:TrainingJob": Type(
-        billed="A training job is billed by the hour of each of its machines.",
-        source=SOURCE,
-        uses=(TRAINING_HOURS,),
-        rule=training_job,
-        not_modelled="disks of the machines while they train",
-    ),
     "aws:sagemaker/featureGroup:FeatureGroup": Type(
         billed="Features online are billed by reads, writes and the GB-month.",
         source=SOURCE,
@@ -278,9 +242,6 @@ UNPRICED = unpriced(
     "sagemaker",
     {
         "devices of Edge Manager are charged by the month": "Device DeviceFleet",
-        "each of its training jobs is charged by the hour": "HyperParameterTuningJob",
-        "labels are charged by the object and by who sets them": "LabelingJob",
-        "its jobs of processing are charged by the hour": "MonitoringSchedule",
         "a server of MLflow is charged by the hour of its size": (
             "MlflowApp MlflowTrackingServer"
         ),

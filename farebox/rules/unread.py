@@ -307,6 +307,10 @@ UNREAD: dict[str, tuple[Unread, ...]] = {
             "warmThroughput",
             "throughput that is warm before it is used is charged once, by the unit",
         ),
+        Unread(
+            "globalTableWitness",
+            "a witness in a third region is charged for each write",
+        ),
     ),
     # Source: https://aws.amazon.com/elasticache/pricing/ and .../cloudwatch/pricing/
     "aws:elasticache/cluster:Cluster": (
@@ -335,7 +339,20 @@ UNREAD: dict[str, tuple[Unread, ...]] = {
         Unread("backupTarget", _OUTPOST, values=("outposts",)),
         Unread("customerOwnedIpEnabled", _OUTPOST),
     ),
-    "aws:rds/cluster:Cluster": _WATCHED_DATABASE,
+    "aws:rds/cluster:Cluster": (
+        *_WATCHED_DATABASE,
+        Unread(
+            "enableHttpEndpoint",
+            "requests to the Data API are charged by the 32 KB",
+            "no-usage",
+        ),
+    ),
+    "aws:memorydb/cluster:Cluster": (
+        Unread(
+            "multiRegionClusterName",
+            "each GB that is written is copied to the other regions, and charged there",
+        ),
+    ),
     "aws:rds/clusterInstance:ClusterInstance": _WATCHED_DATABASE[:1],
     # Source: https://aws.amazon.com/efs/pricing/, for CloudFormation's file systems
     "aws:efs/fileSystem:FileSystem": (

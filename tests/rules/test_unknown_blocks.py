@@ -2,7 +2,8 @@
 
 `test_unknown_inputs` has the inputs themselves; here each value within them, at any
 depth, is made unknown in turn. What it was the cause of may go away or change, but then
-the statement has a gap that says so.
+the statement has a gap that
+says so, or a line that is marked as a guess.
 """
 
 from collections.abc import Iterator
@@ -70,12 +71,18 @@ def lines_of(statement: Statement, name: str) -> list[tuple[str, str]]:
 
 
 def gaps_of(statement: Statement, name: str) -> list[tuple[str, str]]:
-    """What the statement says of a resource that it cannot price."""
-    return [
+    """What the statement says of a resource that it cannot price, or guesses."""
+    unpriced = [
         (entry.code, entry.reason)
         for entry in statement.unpriced
         if entry.subject.name == name
     ]
+    guesses = [
+        ("assumed", f"{line.key.usage_type}: {line.because}")
+        for line in statement.lines
+        if line.subject.name == name and line.usage == "assumed"
+    ]
+    return unpriced + guesses
 
 
 def silent_changes(case: dict[str, Any]) -> Iterator[str]:

@@ -21,6 +21,7 @@ from farebox.rules.aws.aurora_storage import (
 )
 from farebox.rules.aws.db_engines import engine_of
 from farebox.rules.aws.db_support import BY_VCPU
+from farebox.rules.aws.managed_secrets import SECRET, managed_secret
 from farebox.rules.aws.rds_clusters import THREE, three_machines
 from farebox.rules.aws.rds_insights import REQUESTS as INSIGHTS
 from farebox.rules.aws.rds_insights import RETENTION, advanced_mode
@@ -60,6 +61,7 @@ def cluster(
     if isinstance(optimized, Gap):
         yield optimized
         return
+    yield from managed_secret(resource, circumstances, "manageMasterUserPassword")
     yield from cluster_storage(resource, usage, circumstances, optimized)
     yield from advanced_mode(resource)
     mode = text(resource.input("engineMode"))
@@ -87,7 +89,16 @@ TYPES = {
             "I/O-Optimized, and for backups; its instances are billed by themselves."
         ),
         source=SOURCE,
-        meters=(*METERS, STORED_OPTIMIZED, V1, THREE, *RDS_METERS, BY_VCPU, RETENTION),
+        meters=(
+            *METERS,
+            STORED_OPTIMIZED,
+            V1,
+            THREE,
+            *RDS_METERS,
+            BY_VCPU,
+            RETENTION,
+            SECRET,
+        ),
         uses=(*USES, CAPACITY, REQUESTS, BACKUPS, INSIGHTS),
         rule=cluster,
         terraform="aws_rds_cluster",

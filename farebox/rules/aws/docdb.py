@@ -15,6 +15,7 @@ from farebox.rules.aws.cluster_databases import (
     instance_charges,
 )
 from farebox.rules.aws.db_support import extended
+from farebox.rules.aws.managed_secrets import SECRET, managed_secret
 from farebox.rules.charges import Charge, Circumstances, Gap
 from farebox.rules.service import GIB, Meter, Metric, Type, Use, free, unpriced
 
@@ -104,6 +105,14 @@ FAMILY = Family(
 )
 
 
+def cluster(
+    resource: Resource, usage: Usage, circumstances: Circumstances
+) -> Iterator[Charge]:
+    """A cluster is billed for what it stores, for requests to it, and for backups."""
+    yield from cluster_charges(FAMILY, resource, usage, circumstances)
+    yield from managed_secret(resource, circumstances, "manageMasterUserPassword")
+
+
 def instance(
     resource: Resource, usage: Usage, circumstances: Circumstances
 ) -> Iterator[Charge]:
@@ -129,9 +138,9 @@ TYPES = {
     CLUSTER: Type(
         billed="A cluster is billed for what it stores, requests to it, and backups.",
         source=SOURCE,
-        meters=FAMILY.cluster_meters,
+        meters=(*FAMILY.cluster_meters, SECRET),
         uses=FAMILY.cluster_uses,
-        rule=partial(cluster_charges, FAMILY),
+        rule=cluster,
         terraform="aws_docdb_cluster",
         notes=(
             "`read_requests_per_sec` and `write_requests_per_sec` go on all month; an "

@@ -45,6 +45,9 @@ TABLE = "aws:dynamodb/table:Table"
 TABLES = frozenset((TABLE,))
 REPLICAS = frozenset(("aws:dynamodb/tableReplica:TableReplica",))
 
+RESTORED_FROM = ("restoreSourceName", "restoreSourceTableArn", "restoreBackupArn")
+"""Inputs that fill a table from a backup, which is charged by the GB."""
+
 INFREQUENT = "STANDARD_INFREQUENT_ACCESS"
 
 
@@ -79,7 +82,10 @@ def table(
     yield STORED.charge(resource, usage, IA=kind.infix)
     yield from backups(resource, usage)
     yield from BACKUPS.where_given(resource, usage)
-    yield from RESTORED.where_given(resource, usage)
+    if any(resource.input(name) not in (None, "") for name in RESTORED_FROM):
+        yield RESTORED.charge(resource, usage)
+    else:
+        yield from RESTORED.where_given(resource, usage)
     streams = flag(resource.input("streamEnabled"))
     if streams is UNKNOWN:
         yield STREAMED.gap(resource, "whether it has a stream is not known")

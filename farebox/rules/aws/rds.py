@@ -15,6 +15,7 @@ from farebox.rules.aws.addresses import USED as PUBLIC_ADDRESS
 from farebox.rules.aws.addresses import public_ipv4
 from farebox.rules.aws.db_classes import listed_class, vcpus_of
 from farebox.rules.aws.db_support import BY_VCPU, DISABLED, support_charges
+from farebox.rules.aws.managed_secrets import SECRET, managed_secret
 from farebox.rules.aws.rds_database import (
     Database,
     database_of,
@@ -99,6 +100,8 @@ def instance(
             operation=database.engine.operation,
             layout=database.layout,
         )
+    name = "manageMasterUserPassword"
+    yield from managed_secret(resource, circumstances, name)
     retention = resource.input("backupRetentionPeriod")
     yield from backup_charges(resource, usage, retention)
     vcpus = vcpus_of(database.instance_class)
@@ -201,7 +204,7 @@ TYPES = {
             "month, and for backups beyond the size of the region's databases."
         ),
         source=SOURCE,
-        meters=(*HOURS.values(), *METERS, BY_VCPU, RETENTION, PUBLIC_ADDRESS),
+        meters=(*HOURS.values(), *METERS, BY_VCPU, RETENTION, PUBLIC_ADDRESS, SECRET),
         uses=(REQUESTS, BACKUPS, RUNNING, CREDITS, INSIGHTS),
         rule=instance,
         terraform="aws_db_instance",

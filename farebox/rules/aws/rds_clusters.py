@@ -12,6 +12,7 @@ from farebox.graph import Resource, Unknown
 from farebox.rules.aws.db_classes import listed_class, vcpus_of
 from farebox.rules.aws.db_engines import Engine
 from farebox.rules.aws.db_support import DISABLED, support_charges
+from farebox.rules.aws.managed_secrets import managed_secret
 from farebox.rules.aws.rds_insights import insights_charges
 from farebox.rules.aws.rds_sources import told
 from farebox.rules.aws.rds_storage import (
@@ -57,6 +58,7 @@ def three_machines(
         CLASS=listed_class(kind),
         OPERATION=engine.operation,
     )
+    yield from managed_secret(resource, circumstances, "manageMasterUserPassword")
     given = text(told(resource, graph, "storageType"))
     gib = amount(resource, told(resource, graph, "allocatedStorage"), "storage of")
     if isinstance(given, Unknown):

@@ -11,6 +11,7 @@ from farebox.bill.usage import Usage
 from farebox.graph import UNKNOWN, Resource
 from farebox.graph.values import flag
 from farebox.rules.aws.addresses import USED as PUBLIC_ADDRESS
+from farebox.rules.aws.managed_secrets import SECRET, managed_secret
 from farebox.rules.aws.rds import public_address
 from farebox.rules.charges import Charge, Circumstances, Gap
 from farebox.rules.service import Meter, Type, Use, free, unpriced
@@ -99,8 +100,10 @@ def cluster(
         yield STORED.charge(resource, usage, TYPE=kind)
     yield from SCANNED.where_given(resource, usage)
     yield from SNAPSHOTS.where_given(resource, usage)
-    month = circumstances.hours_per_month
-    yield from public_address(resource, circumstances, month)
+    yield from managed_secret(resource, circumstances, "manageMasterPassword")
+    if resource.input("elasticIp") in (None, ""):
+        month = circumstances.hours_per_month
+        yield from public_address(resource, circumstances, month)
 
 
 TYPES = {
@@ -110,7 +113,7 @@ TYPES = {
             "store, too."
         ),
         source=SOURCE,
-        meters=(NODES, PUBLIC_ADDRESS),
+        meters=(NODES, PUBLIC_ADDRESS, SECRET),
         uses=(STORED, BURSTS, SCANNED, SNAPSHOTS),
         rule=cluster,
         terraform="aws_redshift_cluster",

@@ -9,6 +9,7 @@ from decimal import Decimal
 from farebox.bill.assumptions import Assumption, exactly
 from farebox.bill.usage import Usage
 from farebox.graph import Resource
+from farebox.rules.aws.managed_secrets import SECRET, managed_secret
 from farebox.rules.charges import Charge, Circumstances, Gap
 from farebox.rules.service import Key, Meter, Type, Use, free, unpriced
 from farebox.rules.shapes import amount
@@ -75,6 +76,14 @@ def workgroup(
     )
 
 
+def namespace(
+    resource: Resource, usage: Usage, circumstances: Circumstances
+) -> Iterator[Charge]:
+    """A namespace is billed for what it stores, and for the secret of its password."""
+    yield STORED.charge(resource, usage)
+    yield from managed_secret(resource, circumstances, "manageAdminPassword")
+
+
 TYPES = {
     "aws:redshiftserverless/workgroup:Workgroup": Type(
         billed="A workgroup is billed for its processing units while queries run.",
@@ -91,7 +100,9 @@ TYPES = {
     "aws:redshiftserverless/namespace:Namespace": Type(
         billed="A namespace is billed for what it stores.",
         source=SOURCE,
+        meters=(SECRET,),
         uses=(STORED,),
+        rule=namespace,
         terraform="aws_redshiftserverless_namespace",
     ),
 }

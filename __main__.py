@@ -16,6 +16,7 @@ from components.relay_workload import RelayWorkload, RelayWorkloadArgs
 from components.relay_workload_args import IMAGE as RELAY_IMAGE
 from components.reverse_proxies import ReverseProxies, ReverseProxiesArgs
 from components.spot_pool import PoolZone, SpotPool, SpotPoolArgs
+from components.spot_pool_args import USER_IMAGE
 from components.user_records import UserRecords, UserRecordsArgs
 from components.user_volumes import UserVolumes, UserVolumesArgs, VolumeZone
 from components.watching import HostingWatch, Watching, WatchingArgs
@@ -161,6 +162,8 @@ def build() -> None:
             for zone in plan.zones
         ],
     )
+    pulumi.export("bucket", records.bucket_name)
+    pulumi.export("agentKey", records.agent_key)
     pulumi.export("record", f"dynamodb:{region}/{records.table}")
     UserVolumes(
         "user-volume",
@@ -211,6 +214,8 @@ def build() -> None:
             users_per_machine=plan.users_per_vm,
             gib_per_user=plan.volumes.gib_per_user,
             container_mib=plan.container_mib,
+            container_image=config.get("userImage") or USER_IMAGE,
+            image_repository_arn=config.get("userImageRepositoryArn"),
             on_demand_base=plan.on_demand_base,
             on_demand_percent=plan.on_demand_percent,
             tags=tags,

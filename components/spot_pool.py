@@ -158,12 +158,8 @@ class SpotPool(pulumi.ComponentResource):
                     default_result="CONTINUE",
                 )
             ],
-            instance_refresh=aws.autoscaling.GroupInstanceRefreshArgs(
-                strategy="Rolling",
-                preferences=aws.autoscaling.GroupInstanceRefreshPreferencesArgs(
-                    min_healthy_percentage=90
-                ),
-            ),
+            # No instance refresh: it would end machines, and their users' sessions, for
+            # a new agent that the running machines can take without (docs/operating.md).
             tags=propagated({**tags, "Name": f"{name}-{zone.zone_id}"}),
             # How many run is the policy's word after the first deployment (`Watching`).
             opts=pulumi.ResourceOptions(

@@ -31,6 +31,8 @@ CONTAINERS_PER_BRIDGE = 1_023
 The agent makes a second bridge before one is full; the plan packs one bridge's worth.
 Source: BR_PORT_BITS in the kernel's net/bridge/br_private.h
 """
+USER_IMAGE = "clfoundation/sbcl"
+"""Stands in until the operator has an image that keeps docs/image.md."""
 DISK_NAMES = 78
 """/dev/xvdba to /dev/xvddz.
 
@@ -86,7 +88,7 @@ class SpotPoolArgs:
     gib_per_user: int
     container_mib: int
     container_cpus: str = "2"
-    container_image: str = "clfoundation/sbcl"
+    container_image: str = USER_IMAGE
     image_repository_arn: str | None = None
     on_demand_base: int = 0
     on_demand_percent: int = 0

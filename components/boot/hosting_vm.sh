@@ -31,7 +31,8 @@ patiently() {
 patiently dnf install --assumeyes --quiet docker python3.11 xfsprogs e2fsprogs iptables-nft
 mkdir -p /opt/passepartout
 patiently aws s3 cp --quiet --region "$REGION" "s3://$BUCKET/$AGENT" /opt/passepartout/agent.zip
-python3.11 -m zipfile --extract /opt/passepartout/agent.zip /opt/passepartout/agent
+python3.11 -m zipfile --extract /opt/passepartout/agent.zip /opt/passepartout/agent-first
+ln --symbolic --force --no-dereference agent-first /opt/passepartout/agent
 grep --quiet '^dockremap:' /etc/subuid || {
   useradd --system --no-create-home --shell /sbin/nologin dockremap || true
   echo dockremap:100000:65536 | tee --append /etc/subuid >>/etc/subgid

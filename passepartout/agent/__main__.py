@@ -1,4 +1,4 @@
-"""The agent's program on a machine: `run`, `install`, `unhealthy`."""
+"""The agent's program on a machine: `run`, `install`, `upgrade`, `unhealthy`."""
 
 import fcntl
 import json
@@ -10,7 +10,7 @@ from passepartout.agent.agent import Agent
 from passepartout.agent.ec2 import Metadata
 from passepartout.agent.effects import Settings
 from passepartout.agent.health import Health, notify
-from passepartout.agent.install import install
+from passepartout.agent.install import install, upgrade, write_units
 from passepartout.agent.machine import build, cloud_of, read_settings
 
 LOCK = Path("/run/passepartout.lock")
@@ -49,12 +49,18 @@ def main(arguments: list[str]) -> int:
     if arguments[:1] == ["install"]:
         install(json.load(sys.stdin))
         return 0
+    if arguments[:1] == ["upgrade"] and len(arguments) == 2:
+        upgrade(Path(arguments[1]))
+        return 0
+    if arguments == ["units"]:
+        write_units(Path("/"))
+        return 0
     if arguments == ["unhealthy"]:
         cloud_of(read_settings(), Metadata()).unhealthy("the agent does not stay up")
         return 0
     if arguments == ["run"]:
         return run()
-    print("give run, install or unhealthy", file=sys.stderr)
+    print("give run, install, upgrade PACKAGE or unhealthy", file=sys.stderr)
     return 2
 
 

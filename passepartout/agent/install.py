@@ -1,7 +1,9 @@
-"""Puts the agent's units in place, once, when a machine boots for the first time."""
+"""Puts the agent in place: when a machine first boots, and a newer one later on."""
 
 import json
+import os
 import time
+import zipfile
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -17,6 +19,8 @@ PLACES = {
 }
 """Files of the package, and the folders that they go to."""
 TRIES = 60
+AGENTS = Path("opt/passepartout")
+"""Where agents are: a folder each, and the link `agent` to the one that runs."""
 
 
 def write_units(root: Path) -> None:
@@ -43,6 +47,25 @@ def install(
     _pull(settings, command)
     for unit in ("passepartout-walls", "passepartout-agent"):
         command("systemctl", "enable", "--now", f"{unit}.service", seconds=120)
+
+
+def upgrade(package: Path, root: Path = Path("/"), command: Run = run) -> None:
+    """Let another agent take over; users' containers go on meanwhile.
+
+    The link is changed in one step: a machine that loses power has one agent or the
+    other. `package` is the zip, whose name tells it from others.
+    """
+    agents = root / AGENTS
+    folder = agents / f"agent-{package.stem}"
+    with zipfile.ZipFile(package) as file:
+        file.extractall(folder)
+    link, new = agents / "agent", agents / "agent.new"
+    new.unlink(missing_ok=True)
+    new.symlink_to(folder.name)
+    os.replace(new, link)
+    command("python3.11", str(link), "units")
+    command("systemctl", "daemon-reload")
+    command("systemctl", "restart", "passepartout-agent.service", seconds=120)
 
 
 def _pull(settings: dict[str, Any], command: Run) -> None:

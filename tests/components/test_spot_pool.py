@@ -83,6 +83,22 @@ def test_each_zone_has_a_group_of_its_own_in_its_subnet() -> None:
         assert group.inputs["capacityRebalance"] is True
 
 
+def test_a_new_template_ends_no_running_machine() -> None:
+    for group in pool().of_type(GROUP):
+        assert "instanceRefresh" not in group.inputs
+
+
+def test_a_machine_has_time_to_drain_before_the_group_ends_it() -> None:
+    for group in pool().of_type(GROUP):
+        (hook,) = group.inputs["initialLifecycleHooks"]
+        assert hook == {
+            "name": "drain",
+            "lifecycleTransition": "autoscaling:EC2_INSTANCE_TERMINATING",
+            "heartbeatTimeout": 300,
+            "defaultResult": "CONTINUE",
+        }
+
+
 def test_a_group_takes_any_of_the_types_by_price_and_capacity() -> None:
     made = pool()
     for group in made.of_type(GROUP):

@@ -101,7 +101,10 @@ def test_the_package_runs_with_nothing_but_python(tmp_path: Path) -> None:
         )
 
     told = python(str(agent))
-    assert (told.returncode, told.stderr) == (2, "give run, install or unhealthy\n")
+    assert (told.returncode, told.stderr) == (
+        2,
+        "give run, install, upgrade PACKAGE or unhealthy\n",
+    )
     clients = python(
         "-c",
         f"import sys; sys.path.insert(0, {str(agent)!r})\n"

@@ -2,6 +2,7 @@
 
 import json
 import socket
+import zipfile
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -10,7 +11,7 @@ import pytest
 
 from passepartout.agent.commands import Failed, run
 from passepartout.agent.health import Health, notify
-from passepartout.agent.install import install
+from passepartout.agent.install import install, upgrade
 from passepartout.agent.machine import first_subordinate
 from passepartout.users.records import Record
 from tests.passepartout.agent.fake_run import FakeRun
@@ -77,6 +78,26 @@ def test_a_private_registry_is_logged_in_to_with_the_machines_own_role(
     command = FakeRun()
     install({**SETTINGS, "image": f"{registry}/user:1"}, tmp_path, command)
     assert any(f"--password-stdin {registry}" in line for line in command.said)
+
+
+def test_a_newer_agent_takes_over_and_touches_no_container(tmp_path: Path) -> None:
+    agents = tmp_path / "opt/passepartout"
+    (agents / "agent-first").mkdir(parents=True)
+    (agents / "agent").symlink_to("agent-first")
+    for name in ("aaaa", "bbbb", "bbbb"):
+        package = tmp_path / f"{name}.zip"
+        with zipfile.ZipFile(package, "w") as file:
+            file.writestr("__main__.py", f"# {name}")
+        command = FakeRun()
+        upgrade(package, tmp_path, command)
+        assert (agents / "agent" / "__main__.py").read_text() == f"# {name}"
+        # The new agent writes its own units before it is started.
+        assert command.said == [
+            f"python3.11 {agents}/agent units",
+            "systemctl daemon-reload",
+            "systemctl restart passepartout-agent.service",
+        ]
+    assert (agents / "agent").readlink() == Path("agent-bbbb")
 
 
 def test_the_containers_ids_come_from_dockers_own_range() -> None:

@@ -8,7 +8,7 @@ import logging
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 
-from passepartout.agent.effects import Container, Effects, Settings
+from passepartout.agent.effects import Container, Effects, Notice, Settings
 from passepartout.agent.one_user import UserSteps
 from passepartout.agent.roster import SETTLED, Roster
 from passepartout.agent.volumes import Volumes
@@ -47,7 +47,7 @@ class Agent:
         """One round. Raises nothing that one user or one volume caused."""
         if self.drained:
             return
-        notice = self._effects.cloud.notice()
+        notice = self._notice()
         going = self.draining or notice in ("terminating", "interruption")
         if going or (notice == "rebalance" and self.roster.room_elsewhere()):
             self.drain()
@@ -70,6 +70,14 @@ class Agent:
     def close(self) -> None:
         """Let go of the threads; whatever they do ends by itself."""
         self._pool.shutdown(wait=False, cancel_futures=True)
+
+    def _notice(self) -> Notice:
+        """What the metadata service says; without an answer the work goes on."""
+        try:
+            return self._effects.cloud.notice()
+        except Exception as why:
+            _log.warning("notice: %s", why)
+            return ""
 
     def _containers(self) -> dict[int, Container] | None:
         clock = self._effects.clock

@@ -7,13 +7,17 @@ from collections.abc import Iterator
 
 from farebox.bill.usage import Usage
 from farebox.graph import Resource
-from farebox.rules.charges import Charge, Circumstances, Gap
+from farebox.graph.values import flag
+from farebox.rules.charges import Charge, Circumstances, Gap, NoCharge
 from farebox.rules.known import known_text
 from farebox.rules.service import Type, Use, free
 from farebox.rules.shapes import field
 
 SOURCE = "https://aws.amazon.com/config/pricing/"
 SERVICE = "AWSConfig"
+
+STATUS_TYPE = "aws:cfg/recorderStatus:RecorderStatus"
+RECORDERS = frozenset(("aws:cfg/recorder:Recorder",))
 
 
 def _use(key: str, usage_type: str, unit: str, says: str) -> Use:
@@ -25,6 +29,12 @@ ITEMS = _use(
     "ConfigurationItemRecorded{daily}",
     "ConfigurationItemRecorded",
     "changes of resources that are recorded",
+)
+OTHER_ITEMS = _use(
+    "monthly_override_config_items",
+    "ConfigurationItemRecorded{daily}",
+    "ConfigurationItemRecorded",
+    "changes of the types that are recorded in the other way",
 )
 CUSTOM_ITEMS = Use(
     key="monthly_custom_config_items",
@@ -51,7 +61,14 @@ PACK_EVALUATIONS = _use(
 def recorder(
     resource: Resource, usage: Usage, circumstances: Circumstances
 ) -> Iterator[Charge]:
-    """Each change that is recorded; once a day costs more for each and records fewer."""
+    """Each change that is recorded; once a day costs more for each and records fewer.
+
+    Types that are recorded in the other way than the rest have a key of their own. A
+    recorder that its status holds stopped records nothing.
+    """
+    if _is_stopped(resource, circumstances):
+        yield NoCharge("its status holds it stopped: it records nothing")
+        return
     mode = known_text(
         field(resource.input("recordingMode"), "recordingFrequency"),
         "recordingMode.recordingFrequency",
@@ -62,7 +79,31 @@ def recorder(
     else:
         daily = "Daily" if mode == "DAILY" else ""
         yield ITEMS.charge(resource, usage, daily=daily)
+        yield from _overridden(resource, usage, mode)
     yield from CUSTOM_ITEMS.where_given(resource, usage)
+
+
+def _overridden(resource: Resource, usage: Usage, mode: str) -> Iterator[Charge]:
+    """The types that are recorded in the other way than the rest."""
+    said = field(resource.input("recordingMode"), "recordingModeOverride")
+    if said in (None, {}, []):
+        return
+    other = known_text(field(said, "recordingFrequency"), "recordingModeOverride", mode)
+    if isinstance(other, Gap):
+        yield OTHER_ITEMS.gap(resource, other.reason, daily="")
+    elif other != mode:
+        daily = "Daily" if other == "DAILY" else ""
+        yield OTHER_ITEMS.charge(resource, usage, daily=daily)
+
+
+def _is_stopped(resource: Resource, circumstances: Circumstances) -> bool:
+    """Whether a status of the stack says that the recorder does not record."""
+    graph = circumstances.graph
+    for status in graph.by_type.get(STATUS_TYPE, ()):
+        named = graph.references(status, "name", status.input("name"), RECORDERS)
+        if [item.urn for item in named] == [resource.urn]:
+            return flag(status.input("isEnabled")) is False
+    return False
 
 
 _RULE = Type(
@@ -86,7 +127,7 @@ TYPES = {
     "aws:cfg/recorder:Recorder": Type(
         billed="A recorder is billed by the change that it records.",
         source=SOURCE,
-        uses=(ITEMS, CUSTOM_ITEMS),
+        uses=(ITEMS, OTHER_ITEMS, CUSTOM_ITEMS),
         rule=recorder,
         terraform="aws_config_configuration_recorder",
     ),

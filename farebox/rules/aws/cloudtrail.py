@@ -67,6 +67,12 @@ def trail(
         return
     charged = list(_events(resource, usage, circumstances, found))
     yield from charged
+    if "Management" in found and _is_first(resource, circumstances):
+        circumstances.note(
+            f"{resource.name} is taken for the account's first trail, whose copy of "
+            "management events is free; where the account has another one, "
+            f"{MANAGEMENT.key} of it is charged"
+        )
     if not charged:
         yield NoCharge("the first copy of management events costs nothing")
 

@@ -15,6 +15,7 @@ from pulumi_kubernetes.policy import v1 as policy
 
 from components.relay_workload_args import (
     BUSY_PERCENT_OF_A_CORE,
+    FULL_PERCENT,
     NODE_PORT,
     POD_GIB,
     POD_GIB_MOST,
@@ -256,7 +257,7 @@ def _scaler(name: str, least: int, most: int, opts: pulumi.ResourceOptions) -> N
                         ),
                     ),
                 )
-                for resource, percent in (("cpu", busy), ("memory", 80))
+                for resource, percent in (("cpu", busy), ("memory", FULL_PERCENT))
             ],
             behavior=scaling.HorizontalPodAutoscalerBehaviorArgs(
                 scale_down=scaling.HPAScalingRulesArgs(

@@ -30,6 +30,9 @@ Source: https://github.com/awslabs/amazon-eks-ami, how much kubelet reserves
 POD_GIB, POD_GIB_MOST = 1, 2
 """25,000 connections of 16 KiB are 390 MiB (`make bench-relay`); the names of a million
 that are connected to other pods are 200 MiB more."""
+FULL_PERCENT = 55
+"""Of the memory asked for, where another pod is started: 31,000 connections a pod, before
+two of them fill a node's table of connections, 65,536 on two vCPUs."""
 BUSY_PERCENT_OF_A_CORE = 60
 """Where another pod is started, as `messages_per_node_second` is planned."""
 

@@ -113,6 +113,7 @@ class TierConfig(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     `instance_types` are interchangeable pools of a size; the first is the one that
     the packing is computed for. `headroom` is the share of spare VMs that run all
     the time. `hosted` false is the self-hosted tier: relay and proxies only.
+    `support_plan` is AWS's, which `fare tiers` counts beside what AWS charges.
     """
 
     hosted: bool = True
@@ -127,6 +128,7 @@ class TierConfig(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     relay: RelayConfig = RelayConfig()
     proxies: ProxyConfig = ProxyConfig()
     nat_gateways: bool = False
+    support_plan: Literal["none", "developer", "business", "enterprise"] = "none"
 
 
 class ZonePlan(Struct, frozen=True, kw_only=True):

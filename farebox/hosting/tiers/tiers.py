@@ -31,6 +31,7 @@ from farebox.hosting.plan.tier_files import TierSource
 from farebox.hosting.plan_values import TierPlan
 from farebox.hosting.ranges import NOTHING, Range, exactly, total
 from farebox.hosting.tiers.overhead import Overhead
+from farebox.hosting.tiers.support_plan import support_per_user
 from farebox.prices import PriceBook
 from farebox.rating.estimate import estimate
 from farebox.rules.usage_keys import check_usage
@@ -48,7 +49,7 @@ INFRA_LINES = (
     "tokens",
 )
 """Lines that AWS charges, and `tokens`, which users pay themselves."""
-LINES = (*INFRA_LINES, "overhead", "card fee")
+LINES = (*INFRA_LINES, "aws support", "overhead", "card fee")
 """All lines of a user's month, in the order they are shown."""
 
 REASONS: Mapping[str, str] = {
@@ -62,6 +63,7 @@ REASONS: Mapping[str, str] = {
     "proxies": "reverse proxies, their load balancer, and the record they route by",
     "observability": "logs, metrics and alarms",
     "tokens": "users bring their own key to their own provider",
+    "aws support": "AWS's support plan, where a tier has one",
     "overhead": "engineers, support and tools",
     "card fee": "what the payment provider keeps of the price",
 }
@@ -162,6 +164,8 @@ def tier_cost(
             line.usd_low, line.usd_per_month, line.usd_high
         )
     lines = {name: usd.over(Decimal(count)) for name, usd in lines.items()}
+    charged = total(lines[name] for name in INFRA_LINES)
+    lines["aws support"] = support_per_user(source.config.support_plan, charged, count)
     price = terms.price
     if source.config.hosted:
         lines["overhead"] = terms.overhead.usd_per_user_month(count)

@@ -6,6 +6,7 @@ request is a stream: its head, its body in parts, an end; the answer comes the s
 
 import asyncio
 import json
+import logging
 from collections.abc import AsyncIterator
 
 from aiohttp import web
@@ -17,14 +18,14 @@ from relay.tokens import NAME
 WINDOW = 16
 """Parts that may be under way unanswered: 1 MiB of a stream."""
 ANSWER_SECONDS = 60.0
+log = logging.getLogger("relay")
 HOP_BY_HOP = frozenset(
     {
-        *("connection", "content-length", "keep-alive", "proxy-authenticate"),
+        *("connection", "keep-alive", "proxy-authenticate"),
         *("proxy-authorization", "te", "trailer", "transfer-encoding", "upgrade"),
     }
 )
-"""Headers of one connection, which are not passed on (RFC 9110, 7.6.1); the length is
-counted anew on the other side."""
+"""Headers of one connection, which are not passed on (RFC 9110, 7.6.1)."""
 
 
 class Stream:
@@ -98,39 +99,59 @@ class Visitors:
             raise web.HTTPNotFound(text="no such name\n")
         stream = Stream(self._relay, name)
         sending: asyncio.Task[None] | None = None
-        answer: web.StreamResponse | None = None
         try:
             await stream.send(Kind.OPEN, _head(request))
             sending = asyncio.create_task(
                 stream.send_body(request.content.iter_chunked(MOST_BYTES))
             )
-            answer = await self._answer(request, stream)
+            answer = _answer_of(await stream.next())
+            await answer.prepare(request)
+            await _pass_body(request, stream, answer)
         except ConnectionError as error:
-            if answer is None:
-                raise web.HTTPBadGateway(text=f"{error}\n") from None
-            raise
+            raise web.HTTPBadGateway(text=f"{error}\n") from None
         finally:
             stream.close()
             if sending is not None:
                 sending.cancel()
         return answer
 
-    async def _answer(self, request: web.Request, stream: Stream) -> web.StreamResponse:
-        frame = await stream.next()
-        try:
-            head = json.loads(frame.payload)
-            answer = web.StreamResponse(status=int(head["status"]))
-            for key, value in head["headers"]:
-                if key.lower() not in HOP_BY_HOP:
-                    answer.headers.add(key, value)
-        except (ValueError, KeyError, TypeError):
-            raise ConnectionError("the home's answer cannot be read") from None
-        await answer.prepare(request)
+
+def _answer_of(frame: Frame) -> web.StreamResponse:
+    """Status and headers as a home says them; ConnectionError where it says neither."""
+    try:
+        head = json.loads(frame.payload)
+        answer = web.StreamResponse(status=int(head["status"]))
+        for key, value in head["headers"]:
+            if key.lower() not in HOP_BY_HOP:
+                answer.headers.add(key, value)
+        _ = answer.content_length
+    except (ValueError, KeyError, TypeError):
+        raise ConnectionError("the home's answer cannot be read") from None
+    return answer
+
+
+async def _pass_body(
+    request: web.Request, stream: Stream, answer: web.StreamResponse
+) -> None:
+    """The body, as long as the home said: an answer that has begun cannot become another.
+
+    A body that breaks off ends the visitor's connection, which tells that it is not whole.
+    """
+    length, sent = answer.content_length, 0
+    try:
         while (frame := await stream.next()).kind == Kind.DATA:
+            sent += len(frame.payload)
+            if length is not None and sent > length:
+                raise ConnectionError("the home sends more than it said")
             await answer.write(frame.payload)
             await stream.send(Kind.TAKEN)
+        if length is not None and sent < length and request.method != "HEAD":
+            raise ConnectionError("the home sends less than it said")
         await answer.write_eof()
-        return answer
+    except ConnectionError as error:
+        log.info("an answer breaks off: %s", error)
+        if request.transport is not None:
+            request.transport.abort()
 
 
 def _head(request: web.Request) -> bytes:

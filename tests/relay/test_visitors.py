@@ -1,17 +1,19 @@
 """Visitors reach a home that listens to nobody, through the tunnel that it opened."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
-from aiohttp import ClientSession, web
+from aiohttp import ClientError, ClientSession, web
 
+from relay.frames import Frame, Kind, pack
 from relay.home import stay
 from relay.server import Relay
 from relay.tokens import token_of
 from relay.visitors import Visitors
-from tests.relay.running import DOMAIN, KEY, Pods, pods, run, until
+from tests.relay.running import DOMAIN, KEY, Pods, parties, pods, run, until
 
 LARGE = bytes(range(256)) * 4096 * 8
 """8 MiB: many times the window."""
@@ -53,6 +55,7 @@ def test_a_visitor_gets_what_the_home_answers() -> None:
             url = running.url(path="/page?a=b%20c")
             async with session.get(url, headers=HOST) as said:
                 assert await said.text() == "GET /page?a=b%20c"
+                assert said.headers["Content-Length"] == "17"
                 assert said.headers["X-Saw"] == f"alice.{DOMAIN} 192.0.2.7"
 
     run(test)
@@ -81,6 +84,31 @@ def test_a_visitor_on_one_pod_reaches_a_home_on_another() -> None:
                     return said.status == 200 and await said.read() == LARGE
 
             await until(there)
+
+    run(test)
+
+
+@pytest.mark.parametrize("said", [3, 7])
+def test_a_home_that_lies_about_its_length_ends_the_connection(said: int) -> None:
+    async def test() -> None:
+        async with (
+            pods() as running,
+            parties(running, alice=0) as (alice,),
+            ClientSession() as session,
+        ):
+            asking = asyncio.create_task(session.get(running.url(), headers=HOST))
+            opened = await alice.read()
+            assert opened.kind == Kind.OPEN
+            head = {"status": 200, "headers": [["Content-Length", str(said)]]}
+            for kind, payload in (
+                (Kind.OPEN, json.dumps(head).encode()),
+                (Kind.DATA, b"12345"),
+                (Kind.END, b""),
+            ):
+                frame = Frame(kind, opened.name, opened.stream, payload)
+                await alice.socket.send_bytes(pack(frame))
+            with pytest.raises(ClientError):
+                await (await asking).read()
 
     run(test)
 

@@ -154,7 +154,6 @@ GLOBAL_SERVICES = frozenset(
         "AmazonRoute53",
         "AWSBudgets",
         "AWSCodeCommit",
-        "AWSCodeDeploy",
         "AWSR53AppRecoveryController",
         "AWSShield",
         "awswaf",

@@ -13,6 +13,7 @@ from pathlib import Path
 from farebox.prices.aliases import bare_key
 from farebox.prices.prefixes import REGION_PREFIX, with_prefix
 from farebox.prices.values import GLOBAL, Price, PriceKey, Tier
+from tests.facts.named_serverless import SERVERLESS
 from tests.facts.origins import source_of
 from tests.facts.rows import rows_of
 
@@ -70,6 +71,10 @@ EVERYWHERE = {
         "Charge for using an SSL certificate with a CloudFront alternate domain name",
     ): ("AmazonCloudFront", "SSL-Cert-Custom", "Certificates"),
     ("shield", "Advanced Monthly Fee"): ("AWSShield", "Shield-Monthly-Fee", "Month"),
+    # The first five users are the account's allowance.
+    ("codecommit", "AWSCodeCommit StartingRange 5 Inf"): (
+        *("AWSCodeCommit", "User-Month", "User-Mo"),
+    ),
 }
 BY_REGION = {
     ("cloudfront", "AWS Lambda-Edge-Requests"): (
@@ -129,6 +134,9 @@ def _rates(row: dict[str, str]) -> Iterator[Rate]:
     elif (found := BY_REGION.get((feed, name))) and region in REGION_PREFIX:
         service, usage_type, unit = found
         yield PriceKey(service, region, with_prefix(usage_type, region)), unit, 0
+    elif (charge := SERVERLESS.get((feed, name))) and region in REGION_PREFIX:
+        service, usage_type, unit, tier = charge
+        yield PriceKey(service, region, with_prefix(usage_type, region)), unit, tier
     elif feed == "cloudfront" and (said := TO_INTERNET.fullmatch(name)):
         if said[1] in EDGES:
             usage_type = f"{EDGES[said[1]]}-DataTransfer-Out-Bytes"

@@ -56,7 +56,6 @@ UPDATES = Use(
     usage_type="On-Premises-Instance",
     unit="Updates",
     says="updates of machines outside AWS",
-    region="global",
 )
 
 

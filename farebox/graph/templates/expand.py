@@ -17,7 +17,7 @@ from farebox.graph.resource import Resource
 from farebox.graph.templates.names import token_of, type_of_native
 from farebox.graph.templates.properties import inputs_of, without_own_copy
 from farebox.graph.templates.values import Values, sources_of, unmarked
-from farebox.graph.values import UNKNOWN
+from farebox.graph.values import UNKNOWN, UNKNOWN_TEXT
 
 STACK = "aws:cloudformation/stack:Stack"
 NATIVE = "aws-native:"
@@ -117,8 +117,7 @@ def read_template(stack: Resource) -> Template:
     declared = template.get("Resources")
     if not isinstance(declared, dict) or len(declared) > MOST_RESOURCES:
         return Template(problems=("its template declares no resources that are read",))
-    given = stack.raw_inputs.get("parameters")
-    values = Values(template, given if isinstance(given, dict) else {}, stack.region)
+    values = Values(template, _given(stack, template), stack.region)
     urns = {name: f"{stack.urn}/{name}" for name in declared}
     resources: list[Resource] = []
     problems = list(_transforms(template))
@@ -132,6 +131,16 @@ def read_template(stack: Resource) -> Template:
         elif holds:
             resources.append(_made(stack, name, item, values, urns))
     return Template(tuple(resources), tuple(problems))
+
+
+def _given(stack: Resource, template: dict[str, Any]) -> dict[str, Any]:
+    """What the stack gives for the template's parameters; all unknown where it is."""
+    given = stack.raw_inputs.get("parameters")
+    if stack.input("parameters") is UNKNOWN:
+        declared = template.get("Parameters")
+        names = declared if isinstance(declared, dict) else {}
+        return dict.fromkeys(names, UNKNOWN_TEXT)
+    return given if isinstance(given, dict) else {}
 
 
 def _transforms(template: dict[str, Any]) -> Iterator[str]:

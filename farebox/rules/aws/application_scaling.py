@@ -5,13 +5,14 @@ Source: https://docs.aws.amazon.com/autoscaling/application/userguide/what-is-ap
 
 from collections.abc import Iterator
 from decimal import Decimal
+from typing import Any
 
 from farebox.bill.usage import Usage
-from farebox.graph import UNKNOWN, Resource
+from farebox.graph import UNKNOWN, Resource, Unknown
 from farebox.rules.aws.cloudwatch import ALARM
 from farebox.rules.charges import Charge, Circumstances, NoCharge
 from farebox.rules.service import Type, free
-from farebox.rules.shapes import block, blocks
+from farebox.rules.shapes import blocks, field, holds_unknown
 
 SOURCE = "https://aws.amazon.com/autoscaling/pricing/"
 
@@ -36,6 +37,10 @@ def policy(
         count = ALARMS_OF_A_TABLE if of_a_table else ALARMS
         because = f"{count} alarms that tracking a target makes, each for a month"
         metrics = _metrics(resource)
+        if isinstance(metrics, Unknown):
+            reason = "what metrics it computes with is not known before deployment"
+            yield ALARM.gap(resource, reason)
+            return
         if metrics > 1:
             count *= metrics
             because += f", of {metrics} metrics each"
@@ -44,11 +49,17 @@ def policy(
         yield NoCharge("the policy makes no alarms; what it scales is charged")
 
 
-def _metrics(resource: Resource) -> int:
+def _metrics(resource: Resource) -> int | Unknown:
     """Metrics that the policy's alarms look at: more than one where it computes."""
-    tracked = block(resource.input("targetTrackingConfiguration"))
-    own = block(tracked.get("customizedMetricSpecification"))
-    return sum(bool(query.get("metricStat")) for query in blocks(own.get("metrics")))
+    tracked: Any = resource.input("targetTrackingConfiguration")
+    if tracked is None:
+        tracked = resource.input("targetTrackingScalingPolicyConfiguration")
+    own = field(tracked, "customizedMetricSpecification")
+    queries = field(own, "metrics")
+    if holds_unknown(queries):
+        return UNKNOWN
+    said = [query.get("metricStat") for query in blocks(queries)]
+    return UNKNOWN if UNKNOWN in said else sum(map(bool, said))
 
 
 _POLICY = Type(

@@ -12,7 +12,7 @@ from farebox.bill.usage import Usage
 from farebox.graph import UNKNOWN, Resource, Unknown
 from farebox.rules.charges import Charge, Circumstances, Gap, NoCharge
 from farebox.rules.service import Type, Use, free
-from farebox.rules.shapes import amount, block, blocks, field, text
+from farebox.rules.shapes import amount, block, blocks, field, holds_unknown, text
 
 SOURCE = "https://aws.amazon.com/bedrock/pricing/"
 SERVICE = "AmazonBedrock"
@@ -123,7 +123,8 @@ def guardrail(
     personal = resource.input("sensitiveInformationPolicyConfig")
     if blocks(block(personal).get("piiEntitiesConfigs")):
         charged.append(PERSONAL)
-    if UNKNOWN in (personal, *(resource.input(key) for key in POLICIES)):
+    entities = field(personal, "piiEntitiesConfigs")
+    if holds_unknown(entities) or UNKNOWN in map(resource.input, POLICIES):
         yield Gap("unknown-input", "its policies are not known before deployment")
     elif not charged:
         yield NoCharge("filters of words and patterns are not charged")

@@ -18,6 +18,7 @@ from farebox.rules.aws.elb_capacity import (
     CAPACITY,
     GATEWAY_UNIT,
     KEYS,
+    CapacityUnit,
     capacity,
     network_unit,
 )
@@ -95,20 +96,24 @@ def load_balancer(
         return
     kind, short_name, unit_name = KINDS[name]
     yield HOURS.all_month(resource, circumstances, kind=kind, name=name)
-    unit, note = APPLICATION_UNIT, ""
-    if name == "network":
-        unit, note = network_unit(resource, circumstances)
-    elif name == "gateway":
-        unit = GATEWAY_UNIT
-    yield capacity(
-        resource,
-        usage,
-        circumstances,
-        unit,
-        kind=kind,
-        name=(short_name, unit_name),
-        note=note,
+    counted: tuple[CapacityUnit, str] | Gap = (
+        (GATEWAY_UNIT if name == "gateway" else APPLICATION_UNIT),
+        "",
     )
+    if name == "network":
+        counted = network_unit(resource, circumstances)
+    if isinstance(counted, Gap):
+        yield counted
+    else:
+        yield capacity(
+            resource,
+            usage,
+            circumstances,
+            counted[0],
+            kind=kind,
+            name=(short_name, unit_name),
+            note=counted[1],
+        )
     if resource.input("minimumLoadBalancerCapacity") is not None:
         yield Gap(
             "no-price",

@@ -9,7 +9,7 @@ from typing import Literal
 from msgspec import Struct
 
 from farebox.bill.usage import Given, Usage
-from farebox.graph import Resource
+from farebox.graph import UNKNOWN, Resource
 from farebox.rules.charges import ONE, Charge, Circumstances, Gap
 from farebox.rules.service import GIB, Key, Meter, Metric
 
@@ -125,10 +125,17 @@ Source: https://aws.amazon.com/elasticloadbalancing/pricing/ (LCU, NLCU, GLCU de
 
 def network_unit(
     resource: Resource, circumstances: Circumstances
-) -> tuple[CapacityUnit, str]:
+) -> tuple[CapacityUnit, str] | Gap:
     """The unit of the dearest protocol that its listeners speak, and why."""
     listeners = circumstances.graph.referrers(resource, LISTENER_TYPES)
-    spoken = {str(item.input("protocol") or "").upper() for item in listeners}
+    protocols = [item.input("protocol") for item in listeners]
+    spoken = {str(protocol or "").upper() for protocol in protocols}
+    if UNKNOWN in protocols and not any("TLS" in name for name in spoken):
+        return Gap(
+            "unknown-input",
+            "what protocol a listener speaks, which decides the capacity units, is not "
+            "known before deployment",
+        )
     for protocol, unit in NETWORK_UNITS.items():
         if any(protocol in name for name in spoken):
             return unit, f"{protocol} listener"

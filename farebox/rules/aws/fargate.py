@@ -20,7 +20,7 @@ from farebox.rules.aws.addresses import IN_USE
 from farebox.rules.aws.addresses import SERVICE as ADDRESSES
 from farebox.rules.charges import Charge, Circumstances, Gap, Metered, key_of
 from farebox.rules.service import Meter
-from farebox.rules.shapes import amount, block, field, text
+from farebox.rules.shapes import amount, field, text
 
 SERVICE = "AmazonECS"
 
@@ -114,9 +114,9 @@ def task_of(
             f"{definition.name} says no cpu and memory for the task as a whole, as "
             "Fargate needs",
         )
-    platform = block(definition.input("runtimePlatform"))
-    system = text(platform.get("operatingSystemFamily"))
-    processor = text(platform.get("cpuArchitecture"))
+    platform: Any = definition.input("runtimePlatform")
+    system = text(field(platform, "operatingSystemFamily"))
+    processor = text(field(platform, "cpuArchitecture"))
     if UNKNOWN in (system, processor):
         return Gap("unknown-input", f"what {definition.name} runs on is not known")
     storage = amount(

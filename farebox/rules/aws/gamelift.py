@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from farebox.bill.assumptions import exactly
 from farebox.bill.usage import Usage
-from farebox.graph import Resource
+from farebox.graph import UNKNOWN, Resource
 from farebox.rules.charges import ONE, Charge, Circumstances, Gap
 from farebox.rules.known import known_text
 from farebox.rules.machines.uses import INSTANCES
@@ -43,6 +43,10 @@ def fleet(
     value = resource.input("buildId")
     found = circumstances.graph.references(resource, "buildId", value, BUILDS)
     system = text(found[0].input("operatingSystem")) if len(found) == 1 else ""
+    if system is UNKNOWN:
+        reason = "the system of its build is not known before deployment"
+        yield SERVERS.gap(resource, reason, type=str(kind), system="Linux")
+        return
     given = usage.assumption(INSTANCES.key)
     count = given or exactly(ONE, status="assumed")
     instances: Decimal = circumstances.level.pick(count)

@@ -28,7 +28,7 @@ from farebox.rules.aws.lambda_meters import (
 from farebox.rules.aws.xray import TRACES, traced
 from farebox.rules.charges import ONE, Charge, Circumstances, Gap
 from farebox.rules.service import Key, Meter, Type, free, unpriced
-from farebox.rules.shapes import block, blocks, field
+from farebox.rules.shapes import block, blocks, field, holds_unknown
 
 DISTRIBUTION = "aws:cloudfront/distribution:Distribution"
 SECONDS_PER_HOUR = Decimal(3600)
@@ -86,12 +86,13 @@ def runs_at_edge(graph: ResourceGraph, resource: Resource) -> bool | Unknown:
             if resource.urn not in distribution.dependencies.get(name, ()):
                 continue
             behaviour = distribution.input(name)
-            if behaviour is UNKNOWN:
-                found = UNKNOWN
-            elif any(
+            associated = [
                 each.get("lambdaFunctionAssociations") for each in blocks(behaviour)
-            ):
+            ]
+            if any(each not in (None, [], UNKNOWN) for each in associated):
                 return True
+            if holds_unknown(behaviour) or UNKNOWN in associated:
+                found = UNKNOWN
     return found
 
 

@@ -12,13 +12,7 @@ from farebox.graph.values import flag
 from farebox.prices.prefixes import REGION_PREFIX
 from farebox.rules.charges import Charge, Circumstances, Gap, NoCharge
 from farebox.rules.service import Type, Use
-from farebox.rules.shapes import (
-    block,
-    blocks,
-    field,
-    holds_unknown,
-    text,
-)
+from farebox.rules.shapes import blocks, field, holds_unknown, text
 
 SOURCE = "https://aws.amazon.com/s3/pricing/"
 SERVICE = "AmazonS3"
@@ -149,13 +143,17 @@ def replication(
         return
     if to != resource.region:
         yield COPIED.charge(resource, usage, to=prefix)
-    if any(_in_time(each) for each in active):
+    wanted = [_time_control(each) for each in active]
+    if "Enabled" in wanted:
         yield IN_TIME.charge(resource, usage, to=prefix)
+    elif UNKNOWN in wanted:
+        reason = "whether it copies in a time that is held is not known"
+        yield IN_TIME.gap(resource, reason, to=prefix)
 
 
-def _in_time(rule: dict[str, Any]) -> bool:
-    wanted = block(field(rule.get("destination"), "replicationTime"))
-    return wanted.get("status") == "Enabled"
+def _time_control(rule: dict[str, Any]) -> Any:
+    """`Enabled` where the rule has Replication Time Control."""
+    return field(field(rule.get("destination"), "replicationTime"), "status")
 
 
 def _region(

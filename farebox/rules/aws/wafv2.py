@@ -128,13 +128,14 @@ def _large_bodies(at: Meters, resource: Resource, usage: Usage) -> Iterator[Char
     """Bodies above 16 KB, where the ACL is to look at more of them."""
     config = resource.input("associationConfig")
     bodies = blocks(field(config, "requestBodies"))
-    if config is UNKNOWN or holds_unknown(field(config, "requestBodies")):
-        yield Gap("unknown-input", "associationConfig is not known before deployment")
-    sizes = [
-        str(field(body, "defaultSizeInspectionLimit")).removeprefix("KB_")
+    limits = [
+        field(body, "defaultSizeInspectionLimit")
         for each in bodies
         for body in each.values()
     ]
+    if holds_unknown(field(config, "requestBodies")) or UNKNOWN in limits:
+        yield Gap("unknown-input", "associationConfig is not known before deployment")
+    sizes = [str(limit).removeprefix("KB_") for limit in limits]
     for size in ("64", "48", "32"):
         if size not in sizes:
             continue

@@ -33,6 +33,13 @@ COMPUTE = Meter(
 BUSY = Key(
     key="monthly_hrs", says="hours of the month in which queries run", unit="hours"
 )
+SNAPSHOT = Use(
+    key="storage_gb",
+    service=SERVICE,
+    usage_type="RMS:Serverless",
+    unit="GB-Mo",
+    says="what the snapshot stores",
+)
 STORED = Use(
     key="managed_storage_gb",
     service=SERVICE,
@@ -97,6 +104,12 @@ TYPES = {
             "end."
         ),
     ),
+    "aws:redshiftserverless/snapshot:Snapshot": Type(
+        billed="A snapshot is billed by the GB-month, as managed storage is.",
+        source=SOURCE,
+        uses=(SNAPSHOT,),
+        terraform="aws_redshiftserverless_snapshot",
+    ),
     "aws:redshiftserverless/namespace:Namespace": Type(
         billed="A namespace is billed for what it stores.",
         source=SOURCE,
@@ -119,9 +132,6 @@ FREE = free(
 UNPRICED = unpriced(
     "redshiftserverless",
     {
-        "what a snapshot of a namespace stores is charged, and no facts have its price": (
-            "Snapshot"
-        ),
         "what an endpoint of Redshift in another network costs stands on no page that was read": (
             "EndpointAccess"
         ),

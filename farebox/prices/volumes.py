@@ -1,19 +1,20 @@
 """The wide book's text: a volume for each service, in sections by region.
 
-    farebox.prices-volume/1 AmazonECR
+    farebox.prices-volume/2 AmazonECR
     sections 2
     eu-west-1,on-demand,EU-,1,54,5f2c...
     us-east-1,on-demand,,1,47,91ab...
     [eu-west-1 on-demand EU-]
-    TimedStorage-ByteHrs,,GB-Mo,0.1,ecr
+    TimedStorage-ByteHrs,GB-Mo,,0.1,ecr
     [us-east-1 on-demand]
-    TimedStorage-ByteHrs,,GB-Mo,0.1,ecr
+    TimedStorage-ByteHrs,GB-Mo,,0.1,ecr
 
 A section's line in the head: region, purchase, the prefix that its usage types have on
-the bill, how many prices, how many bytes, and the SHA-256 of those bytes. A price:
-usage type without that prefix, operation, unit, US dollars per unit (tiers as in
-text.py), source id. Sections follow one another as the head lists them, and lines are
-sorted, so a look-up reads one section and finds its line by halves.
+the bill, how many prices, how many bytes, and the SHA-256 of those bytes. A line of
+prices: usage type without that prefix, unit, then for each operation the operation, US
+dollars per unit (tiers as in text.py) and source id, empty for that of the price before.
+Sections follow one another as the head lists them, and lines are sorted, so a look-up
+reads one section and finds its line by halves.
 
 A section of reservations has in the place of the dollars a figure for each of the terms
 of commitments.py, or `-`; of savings plans the term and the figure, `database-1yr-no-
@@ -41,10 +42,13 @@ from farebox.prices.errors import InvalidPriceBook
 from farebox.prices.values import Price, PriceKey, Purchase, Source, tiers_of
 
 INDEX_FORMAT = "farebox.prices-index/1"
-VOLUME_FORMAT = "farebox.prices-volume/1"
+VOLUME_FORMAT = "farebox.prices-volume/2"
 INDEX_FILE = "book.index"
 CURATED, PLANS = "curated", "plans"
 """How the index calls the rows entered one by one, and the folder of commitments."""
+
+_PART = 3
+"""How many fields a price has in its line, after usage type and unit."""
 
 COMMITTED = frozenset(("reserved", "savings-plan"))
 
@@ -69,8 +73,24 @@ class Section:
         self.head = head
         self._lines = lines
 
+    def prices(self, sources: Mapping[str, Source], start: str = "") -> Iterator[Price]:
+        """The prices whose lines begin so: with a usage type without prefix."""
+        return (
+            price
+            for line in self.starting(start)
+            for price in self._prices(line, sources)
+        )
+
+    def starting(self, start: str) -> Iterator[str]:
+        """The lines that begin so."""
+        lines = self._lines
+        for place in range(bisect_left(lines, start), len(lines)):
+            if not lines[place].startswith(start):
+                break
+            yield lines[place]
+
     def like(self, sources: Mapping[str, Source], words: list[str]) -> Iterator[Price]:
-        """The prices of which each word, in small letters, is a part of the key."""
+        """The prices in whose lines each word, in small letters, is."""
         head = self.head
         place = f"{self.service} {head.region} {head.purchase}".lower()
         left = [word for word in words if word not in place]
@@ -81,59 +101,55 @@ class Section:
 
     def units(self) -> Iterator[tuple[str, str]]:
         """Each usage type, without prefix, as the region's list spells it, and its unit."""
-        last = "\n"
         for line in self._lines:
-            if not line.startswith(last):  # Operations of a usage type share its unit.
-                usage_type, _, unit, _ = line.split(",", 3)
-                last = f"{usage_type},"
-                yield usage_type, unit
+            usage_type, unit, _ = line.split(",", 2)
+            yield usage_type, unit
 
-    def prices(self, sources: Mapping[str, Source], start: str = "") -> Iterator[Price]:
-        """The prices whose lines begin so: with a usage type without prefix."""
-        make = self._committed if self.head.purchase in COMMITTED else self._prices
-        return (price for line in self.starting(start) for price in make(line, sources))
-
-    def starting(self, start: str) -> Iterator[str]:
-        """The lines that begin so."""
-        lines = self._lines
-        for place in range(bisect_left(lines, start), len(lines)):
-            if not lines[place].startswith(start):
-                break
-            yield lines[place]
+    def source_ids(self) -> Iterator[str]:
+        """The source id of each price."""
+        return (name for line in self._lines for *_, name in _parts(line))
 
     @property
     def is_sorted(self) -> bool:
         """Whether the lines stand in the order by which they are found."""
         return self._lines == sorted(set(self._lines))
 
-    def source_ids(self) -> Iterator[str]:
-        """The source id of each price."""
-        return (line.rpartition(",")[2] for line in self._lines)
-
-    def _committed(self, line: str, sources: Mapping[str, Source]) -> Iterator[Price]:
-        """The price of each term that the line has a figure for."""
-        start, unit, figures, source_id = line.rsplit(",", 3)
-        terms = [how.term for how in RESERVATIONS]
-        for term, figure in zip(terms, figures.split(" "), strict=False):
-            name, _, named = figure.partition("=")
-            if figure != "-":
-                (price,) = self._prices(
-                    f"{start},{unit},{named or figure},{source_id}", sources
-                )
-                key = replace(price.key, term=name if named else term)
-                yield replace(price, key=key)
-
     def _prices(self, line: str, sources: Mapping[str, Source]) -> Iterator[Price]:
-        usage_type, operation, unit, dollars, source_id = line.split(",")
         head = self.head
-        key = PriceKey(
-            self.service,
-            head.region,
-            head.prefix + usage_type,
-            operation,
-            head.purchase,
-        )
-        yield Price(key, tiers_of(dollars), unit, sources[source_id])
+        usage_type, unit, _ = line.split(",", 2)
+        for operation, figures, name in _parts(line):
+            key = PriceKey(
+                self.service,
+                head.region,
+                head.prefix + usage_type,
+                operation,
+                head.purchase,
+            )
+            source = sources[name]
+            if head.purchase in COMMITTED:
+                for term, dollars in _terms(figures):
+                    of_term = replace(key, term=term)
+                    yield Price(of_term, tiers_of(dollars), unit, source)
+            else:
+                yield Price(key, tiers_of(figures), unit, source)
+
+
+def _parts(line: str) -> Iterator[tuple[str, str, str]]:
+    """Operation, figures and source id of each price of a line."""
+    fields = line.split(",")
+    last = ""
+    for place in range(2, len(fields), _PART):
+        operation, figures, name = fields[place : place + _PART]
+        last = name or last
+        yield operation, figures, last
+
+
+def _terms(figures: str) -> Iterator[tuple[str, str]]:
+    """The terms that have a figure, and US dollars an hour of each."""
+    for how, figure in zip(RESERVATIONS, figures.split(" "), strict=False):
+        term, _, dollars = figure.rpartition("=")
+        if figure != "-":
+            yield term or how.term, dollars
 
 
 class Volume:

@@ -110,21 +110,37 @@ def _volume(
     service: str, lines_of: Iterable[Line], names: Mapping[Source, str]
 ) -> tuple[str, str]:
     """The head and the sections of a service's volume."""
-    sections: dict[tuple[str, str, str], list[str]] = {}
-    for one in lines_of:
+    sections: dict[tuple[str, str, str], dict[tuple[str, str], list[str]]] = {}
+    for one in sorted(lines_of, key=lambda line: line.key.operation):
         key = one.key
         bare = without_prefix(key.usage_type, key.region)
         prefix = key.usage_type.removesuffix(bare)
-        line = f"{bare},{key.operation},{one.unit},{one.dollars},{names[one.source]}"
-        if line.count(",") != 4 or "\n" in line:
-            raise ValueError(f"a field of the price holds a comma: {line!r}")
-        sections.setdefault((key.region, key.purchase, prefix), []).append(line)
+        part = f"{key.operation},{one.dollars},{names[one.source]}"
+        if part.count(",") != 2 or "\n" in part or "," in f"{bare}{one.unit}":
+            raise ValueError(f"a field of the price holds a comma: {key} {part!r}")
+        section = sections.setdefault((key.region, key.purchase, prefix), {})
+        section.setdefault((bare, one.unit), []).append(part)
     heads, bodies = [], []
     for (region, purchase, prefix), lines in sorted(sections.items()):
         title = " ".join(filter(None, (region, purchase, prefix)))
-        body = "\n".join([f"[{title}]", *sorted(lines), ""])
+        rows = sorted(
+            f"{bare},{unit}{_joined(parts)}" for (bare, unit), parts in lines.items()
+        )
+        body = "\n".join([f"[{title}]", *rows, ""])
         size, digest = len(body.encode()), _hash(body.encode())
-        heads.append(f"{region},{purchase},{prefix},{len(lines)},{size},{digest}")
+        heads.append(
+            f"{region},{purchase},{prefix},{sum(map(len, lines.values()))},{size},{digest}"
+        )
         bodies.append(body)
     head = [f"{VOLUME_FORMAT} {service}", f"sections {len(heads)}", *heads, ""]
     return "\n".join(head), "".join(bodies)
+
+
+def _joined(parts: Iterable[str]) -> str:
+    """The prices of a line; a source that is the one before is left out."""
+    text, last = "", ""
+    for part in parts:
+        start, _, name = part.rpartition(",")
+        text += f",{start},{'' if name == last else name}"
+        last = name
+    return text

@@ -74,6 +74,13 @@ UNPRICED = {
         {"a monitored path is charged by the hour, and its metrics": "Monitor Probe"},
     ),
     **unpriced(
+        "networkflowmonitor",
+        {
+            "each machine whose flows are watched is charged by the hour, and the metrics "
+            "of a monitor": "Monitor Scope"
+        },
+    ),
+    **unpriced(
         "devopsguru",
         {
             "each resource that is analysed is charged by the hour": (

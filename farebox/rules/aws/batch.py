@@ -12,12 +12,12 @@ from farebox.bill.usage import Usage
 from farebox.graph import UNKNOWN, Resource
 from farebox.rules.charges import Charge, Circumstances, Gap, NoCharge
 from farebox.rules.known import known_amount, known_text, unknown
-from farebox.rules.machines.clusters import Disk, working_fleet
+from farebox.rules.machines.clusters import CLUSTER_KEYS, Disk, working_fleet
 from farebox.rules.machines.fleets import HUNDRED, ZERO, Fleet
 from farebox.rules.machines.launch import ASSUMED_ROOT, Launch
 from farebox.rules.machines.places import Place, places_of
 from farebox.rules.machines.pools import Pool
-from farebox.rules.machines.uses import INSTANCE_KEYS, INSTANCE_METERS
+from farebox.rules.machines.uses import INSTANCE_METERS
 from farebox.rules.service import Key, Type, Use, free
 from farebox.rules.shapes import field, values_of
 
@@ -152,7 +152,7 @@ TYPES = {
         billed="Batch is free; the machines or Fargate tasks of its jobs are billed.",
         source=SOURCE,
         meters=INSTANCE_METERS,
-        uses=(MACHINE_HOURS, VCPU_HOURS, MEMORY_HOURS, *INSTANCE_KEYS),
+        uses=(MACHINE_HOURS, VCPU_HOURS, MEMORY_HOURS, *CLUSTER_KEYS),
         rule=environment,
         terraform="aws_batch_compute_environment",
         notes=(

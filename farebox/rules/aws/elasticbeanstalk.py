@@ -10,9 +10,23 @@ from farebox.bill.assumptions import Assumption, exactly
 from farebox.bill.usage import Usage
 from farebox.graph import UNKNOWN, Resource
 from farebox.graph.values import flag
-from farebox.rules.aws.elb import CLASSIC_HOURS, HOURS
+from farebox.rules.aws.addresses import USED, public_ipv4
+from farebox.rules.aws.elb import CLASSIC_BYTES, CLASSIC_HOURS, HOURS
+from farebox.rules.aws.elb_capacity import (
+    APPLICATION_UNIT,
+    CAPACITY,
+    KEYS,
+    NETWORK_UNITS,
+    capacity,
+)
 from farebox.rules.charges import ONE, Charge, Circumstances, Gap
-from farebox.rules.known import known_amount, known_blocks, known_text, unknown
+from farebox.rules.known import (
+    known_amount,
+    known_blocks,
+    known_flag,
+    known_text,
+    unknown,
+)
 from farebox.rules.machines.fleets import Fleet, fleet_charges
 from farebox.rules.machines.launch import ROOT_LABEL, Launch, LaunchVolume
 from farebox.rules.machines.places import DEFAULT_VPC, Place
@@ -30,7 +44,13 @@ LEAST, MOST = ONE, Decimal(4)
 Source: https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/command-options-general.html
 """
 
-BALANCERS = {"application": "Application", "network": "Network"}
+BALANCERS = {
+    "application": ("Application", ("ALB", "LCU"), APPLICATION_UNIT),
+    "network": ("Network", ("NLB", "NLCU"), NETWORK_UNITS["TCP"]),
+}
+"""Balancers of the newer kinds: how they and their units are called, and a unit."""
+
+VPC = "aws:ec2:vpc"
 CONFIGURATION = "aws:autoscaling:launchconfiguration"
 ENVIRONMENT = "aws:elasticbeanstalk:environment"
 
@@ -74,7 +94,7 @@ def environment(
     alone = single == "SingleInstance"
     yield from _instances(resource, usage, circumstances, options, alone)
     if not alone and resource.input("tier") != "Worker":
-        yield from _balancer(resource, circumstances, options)
+        yield from _balancer(resource, usage, circumstances, options)
     if options.has("aws:rds:dbinstance"):
         yield Gap(
             "no-rule",
@@ -153,13 +173,13 @@ def _launch(resource: Resource, options: _Options) -> Launch:
         spec = VolumeSpec(str(kind or "gp3"), gib, label=ROOT_LABEL)
         volumes = (LaunchVolume("/dev/xvda", spec, "given" if kind else "assumed"),)
     return Launch(
-        public_address=flag(options.of("aws:ec2:vpc", "AssociatePublicIpAddress")),
+        public_address=flag(options.of(VPC, "AssociatePublicIpAddress")),
         volumes=volumes,
     )
 
 
 def _places(options: _Options) -> tuple[Place, ...]:
-    subnets = options.of("aws:ec2:vpc", "Subnets")
+    subnets = options.of(VPC, "Subnets")
     if subnets is None:
         return (DEFAULT_VPC,)
     if subnets is UNKNOWN or not isinstance(subnets, str):
@@ -168,41 +188,67 @@ def _places(options: _Options) -> tuple[Place, ...]:
 
 
 def _balancer(
-    resource: Resource, circumstances: Circumstances, options: _Options
+    resource: Resource, usage: Usage, circumstances: Circumstances, options: _Options
 ) -> Iterator[Charge]:
-    """The hours of the balancer; its capacity units and addresses depend on use."""
+    """The hours of the balancer, what it processes, and its addresses."""
     kind = known_text(
         options.of(ENVIRONMENT, "LoadBalancerType"), "LoadBalancerType", "classic"
     )
-    if isinstance(kind, Gap):
-        yield kind
-        return
-    if flag(options.of(ENVIRONMENT, "LoadBalancerIsShared")) is True:
-        return
-    name = BALANCERS.get(kind)
-    if name is None:
-        yield CLASSIC_HOURS.all_month(resource, circumstances)
-    else:
-        yield HOURS.all_month(resource, circumstances, kind=name, name=kind)
-    yield Gap(
-        "no-usage",
-        f"what the {kind} load balancer processes, and its addresses, depend on use and "
-        "are not read here",
+    shared = known_flag(
+        options.of(ENVIRONMENT, "LoadBalancerIsShared"), "LoadBalancerIsShared"
     )
+    for said in (kind, shared):
+        if isinstance(said, Gap):
+            yield said
+            return
+    if shared is True:
+        return
+    known = BALANCERS.get(str(kind))
+    if known is None:
+        yield CLASSIC_HOURS.all_month(resource, circumstances)
+        yield CLASSIC_BYTES.charge(resource, usage)
+    else:
+        name, short, unit = known
+        yield HOURS.all_month(resource, circumstances, kind=name, name=str(kind))
+        yield capacity(
+            resource, usage, circumstances, unit, kind=name, name=short, note=""
+        )
+    yield from _addresses(resource, circumstances, options)
+
+
+def _addresses(
+    resource: Resource, circumstances: Circumstances, options: _Options
+) -> Iterator[Charge]:
+    """One address in each zone that an internet-facing balancer serves."""
+    scheme = known_text(options.of(VPC, "ELBScheme"), "ELBScheme", "public")
+    subnets = options.of(VPC, "ELBSubnets")
+    if isinstance(scheme, Gap):
+        yield USED.gap(resource, scheme.reason)
+    elif scheme == "internal":
+        return
+    elif not isinstance(subnets, str):
+        reason = (
+            "public IPv4 addresses: in how many zones its balancer is, ELBSubnets says"
+        )
+        yield USED.gap(resource, reason)
+    else:
+        zones = len([name for name in subnets.split(",") if name.strip()])
+        because = f"{zones} zones of an internet-facing balancer, one address each"
+        yield public_ipv4(resource, circumstances, Decimal(zones), because)
 
 
 TYPES = {
     "aws:elasticbeanstalk/environment:Environment": Type(
         billed="Beanstalk is free; its instances and its load balancer are billed.",
         source=SOURCE,
-        meters=(*INSTANCE_METERS, HOURS, CLASSIC_HOURS),
-        uses=GROUP_KEYS,
+        meters=(*INSTANCE_METERS, HOURS, CAPACITY, CLASSIC_HOURS, USED),
+        uses=(*GROUP_KEYS, *KEYS, CLASSIC_BYTES),
         rule=environment,
         terraform="aws_elastic_beanstalk_environment",
         notes=(
             "Read are the settings EnvironmentType, InstanceTypes, InstanceType, "
-            "MinSize, MaxSize, RootVolumeSize, RootVolumeType, LoadBalancerType, Subnets "
-            "and AssociatePublicIpAddress; the least instances are likely."
+            "MinSize, MaxSize, RootVolumeSize, RootVolumeType, LoadBalancerType, Subnets, "
+            "ELBSubnets, ELBScheme and AssociatePublicIpAddress; the least instances are likely."
         ),
         not_modelled="settings of a configuration template, logs that it streams",
     )

@@ -22,10 +22,10 @@ from farebox.rules.aws.emr_nodes import (
 )
 from farebox.rules.charges import Charge, Circumstances, Gap, NoCharge
 from farebox.rules.known import known_amount, unknown
-from farebox.rules.machines.clusters import Disk
+from farebox.rules.machines.clusters import CLUSTER_KEYS, Disk
 from farebox.rules.machines.launch import ROOT_LABEL
 from farebox.rules.machines.places import DEFAULT_VPC, Place, places_of
-from farebox.rules.machines.uses import INSTANCE_KEYS, INSTANCE_METERS
+from farebox.rules.machines.uses import INSTANCE_METERS
 from farebox.rules.machines.volumes import VolumeSpec
 from farebox.rules.service import Type, free
 from farebox.rules.shapes import block, blocks, field, text
@@ -214,7 +214,7 @@ TYPES = {
         billed="A cluster is billed for its machines, EMR's fee for them, and their disks.",
         source=SOURCE,
         meters=_METERS,
-        uses=INSTANCE_KEYS,
+        uses=CLUSTER_KEYS,
         rule=cluster,
         terraform="aws_emr_cluster",
         notes=_NOTES,
@@ -224,7 +224,7 @@ TYPES = {
         billed="Task nodes are billed as machines, with EMR's fee for them.",
         source=SOURCE,
         meters=_METERS,
-        uses=INSTANCE_KEYS,
+        uses=CLUSTER_KEYS,
         rule=instance_group,
         terraform="aws_emr_instance_group",
     ),
@@ -232,7 +232,7 @@ TYPES = {
         billed="Task nodes are billed as machines, with EMR's fee for them.",
         source=SOURCE,
         meters=_METERS,
-        uses=INSTANCE_KEYS,
+        uses=CLUSTER_KEYS,
         rule=instance_fleet,
         terraform="aws_emr_instance_fleet",
     ),

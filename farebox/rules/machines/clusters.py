@@ -17,7 +17,19 @@ from farebox.rules.charges import Charge, Circumstances
 from farebox.rules.machines.fleets import Fleet, fleet_charges
 from farebox.rules.machines.instances import running_hours
 from farebox.rules.machines.launch import LaunchVolume
+from farebox.rules.machines.uses import INSTANCE_KEYS, RUNNING_HOURS
 from farebox.rules.machines.volumes import VolumeSpec, volume_charges
+from farebox.rules.service import Key
+
+CLUSTER_HOURS = Key(
+    key="monthly_hrs",
+    says="hours that the machines, and their disks with them, exist in the month",
+    unit="hours",
+)
+CLUSTER_KEYS = tuple(
+    CLUSTER_HOURS if key is RUNNING_HOURS else key for key in INSTANCE_KEYS
+)
+"""What use tells of machines whose disks end with them."""
 
 HIDDEN_ROOT = LaunchVolume("/dev/xvda", VolumeSpec("gp3", Decimal(0)), elsewhere=True)
 """Stands for a root that is charged here, so that no image's own is assumed."""

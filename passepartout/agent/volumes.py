@@ -133,9 +133,11 @@ class Volumes:
         state = known.state
         if cloud.retiring and state == "open":
             state = "retiring"
-        if known.version and (known.machine, known.state) == (machine, state):
-            return
-        self._store.write(replace(known, machine=machine, state=state))
+        # A plan may give its volumes more places, never fewer: they have users.
+        places = max(known.places, self._settings.places)
+        wanted = replace(known, machine=machine, state=state, places=places)
+        if wanted != known or not known.version:
+            self._store.write(wanted)
 
     def give_back(self, volume: str) -> None:
         """Unmount and detach a volume on which nothing runs any more."""

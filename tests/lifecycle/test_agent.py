@@ -201,6 +201,16 @@ def test_a_rebalance_drains_only_when_others_have_room(scene: Scene) -> None:
     assert scene.running() == set(range(1, USERS + 1))
 
 
+def test_a_plan_with_more_places_gives_them_and_one_with_fewer_takes_none(
+    scene: Scene,
+) -> None:
+    for places, known in ((9, 9), (3, 9)):
+        scene.places = places
+        scene.end(scene.settings.machine)
+        scene.rounds(2)
+        assert {one.places for one in scene.store.every(Volume)} == {known}
+
+
 def test_a_new_machine_with_an_old_address_takes_the_old_routes_away(
     scene: Scene,
 ) -> None:

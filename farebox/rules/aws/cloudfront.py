@@ -21,6 +21,7 @@ from farebox.rules.aws.cloudfront_certificates import (
     certificate,
 )
 from farebox.rules.aws.cloudfront_edges import KEYS, SERVICE, given_traffic, traffic
+from farebox.rules.aws.lambda_edge import edge_runs
 from farebox.rules.charges import Charge, Circumstances, Gap, NoCharge
 from farebox.rules.service import Type, Use, free, unpriced
 from farebox.rules.shapes import blocks, field, holds_unknown, text
@@ -126,13 +127,15 @@ def distribution(
     charges = [
         *(given_traffic if off else traffic)(resource, usage),
         *certificate(resource, usage, circumstances),
-        *([] if off else _options(resource, usage)),
+        *([] if off else _options(resource, usage, circumstances)),
         *INVALIDATED.where_given(resource, usage),
     ]
     yield from charges or [NoCharge("it is not enabled, so it answers nobody")]
 
 
-def _options(resource: Resource, usage: Usage) -> Iterator[Charge]:
+def _options(
+    resource: Resource, usage: Usage, circumstances: Circumstances
+) -> Iterator[Charge]:
     behaviors = []
     for name in ("defaultCacheBehavior", "orderedCacheBehaviors", "cacheBehaviors"):
         value = resource.input(name)
@@ -148,7 +151,7 @@ def _options(resource: Resource, usage: Usage) -> Iterator[Charge]:
     edges = [field(each, "lambdaFunctionAssociations") for each in behaviors]
     if UNKNOWN in edges:
         yield Gap("unknown-input", "lambdaFunctionAssociations are not known")
-    if any(edges):
+    if edge_runs(circumstances.graph, resource).others:
         here = replace(resource, region="us-east-1")
         yield EDGE_RUNS.charge(here, usage)
         yield EDGE_TIME.charge(here, usage)

@@ -9,7 +9,8 @@ from decimal import Decimal
 from msgspec import Struct
 
 from farebox.bill.usage import Given, Usage
-from farebox.graph import UNKNOWN, Resource, ResourceGraph, Unknown
+from farebox.graph import UNKNOWN, Resource, Unknown
+from farebox.rules.aws.lambda_edge import runs_at_edge
 from farebox.rules.aws.lambda_meters import (
     CACHED,
     DURATION,
@@ -28,9 +29,8 @@ from farebox.rules.aws.lambda_meters import (
 from farebox.rules.aws.xray import TRACES, traced
 from farebox.rules.charges import ONE, Charge, Circumstances, Gap
 from farebox.rules.service import Key, Meter, Type, free, unpriced
-from farebox.rules.shapes import block, blocks, field, holds_unknown
+from farebox.rules.shapes import block, field
 
-DISTRIBUTION = "aws:cloudfront/distribution:Distribution"
 SECONDS_PER_HOUR = Decimal(3600)
 
 VERSIONS = Key(
@@ -57,7 +57,7 @@ def function(
     resource: Resource, usage: Usage, circumstances: Circumstances
 ) -> Iterator[Charge]:
     """Requests and GB-seconds, at the edge, on managed instances or on demand."""
-    at_edge = runs_at_edge(circumstances.graph, resource)
+    at_edge = runs_at_edge(circumstances, resource)
     if at_edge is UNKNOWN:
         yield Gap(
             "unknown-input",
@@ -76,24 +76,6 @@ def function(
         yield from _snapshots(resource, usage, circumstances)
     mode = field(resource.input("tracingConfig"), "mode")
     yield from traced(resource, usage, mode if mode is UNKNOWN else mode == "Active")
-
-
-def runs_at_edge(graph: ResourceGraph, resource: Resource) -> bool | Unknown:
-    """Whether a distribution of the stack runs the function at CloudFront's edge."""
-    found: bool | Unknown = False
-    for distribution in graph.referrers(resource, (DISTRIBUTION,)):
-        for name in ("defaultCacheBehavior", "orderedCacheBehaviors"):
-            if resource.urn not in distribution.dependencies.get(name, ()):
-                continue
-            behaviour = distribution.input(name)
-            associated = [
-                each.get("lambdaFunctionAssociations") for each in blocks(behaviour)
-            ]
-            if any(each not in (None, [], UNKNOWN) for each in associated):
-                return True
-            if holds_unknown(behaviour) or UNKNOWN in associated:
-                found = UNKNOWN
-    return found
 
 
 def _runs(usage: Usage) -> Runs | None:
@@ -240,8 +222,7 @@ billed as long as they exist. Old versions stay until someone deletes them:
 `snapstart_versions`.
 """,
         not_modelled=(
-            "a distribution of another stack that runs it, the idle price of Lambda@Edge "
-            "in other regions, traffic out (the account's)"
+            "a distribution of another stack that runs it, traffic out (the account's)"
         ),
     ),
 }

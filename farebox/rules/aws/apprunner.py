@@ -88,7 +88,10 @@ def service(
     yield _active(resource, usage, cpu)
     yield from _scaled_out(resource, usage, memory)
     source = resource.input("sourceConfiguration")
-    if block(field(source, "codeRepository")):
+    code = field(source, "codeRepository")
+    if code is UNKNOWN:
+        yield BUILDS.gap(resource, "whether it builds its code is not known yet")
+    elif block(code):
         yield BUILDS.charge(resource, usage)
     automatic = flag(field(source, "autoDeploymentsEnabled"))
     if automatic is UNKNOWN:

@@ -172,6 +172,8 @@ def plan(
     rules = resource.input("rules")
     if rules is UNKNOWN:
         yield Gap("unknown-input", "the plan's rules are not known before deployment")
+    elif any(each.get("scanActions") is UNKNOWN for each in blocks(rules)):
+        yield Gap("unknown-input", "whether backups are scanned is not known yet")
     elif any(each.get("scanActions") for each in blocks(rules)):
         yield Gap(
             "no-usage",

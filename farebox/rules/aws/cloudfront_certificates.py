@@ -9,7 +9,7 @@ from typing import Any
 from farebox.bill.usage import Usage
 from farebox.graph import UNKNOWN, Resource, ResourceGraph
 from farebox.rules.aws.cloudfront_edges import SERVICE
-from farebox.rules.charges import Charge, Circumstances, Gap
+from farebox.rules.charges import ONE, Charge, Circumstances, Gap
 from farebox.rules.service import Key, Meter
 from farebox.rules.shapes import field
 
@@ -60,7 +60,13 @@ def certificate(
             "static addresses for a certificate have a price that AWS tells on request",
         )
     elif method == "vip" and _is_first(resource, circumstances):
-        yield DEDICATED_IP.all_month(resource, circumstances)
+        known = _certificate_of(circumstances.graph, resource, block) != resource.urn
+        yield DEDICATED_IP.metered(
+            resource,
+            ONE,
+            DEDICATED_IP.because if known else "a certificate that no other one has",
+            usage="given" if known else "assumed",
+        )
 
 
 def _is_first(resource: Resource, circumstances: Circumstances) -> bool:

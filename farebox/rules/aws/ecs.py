@@ -63,6 +63,9 @@ def cluster(
         yield Gap("unknown-input", "whether Container Insights is on is not known")
         return
     for setting in blocks(settings):
+        if setting.get("name") is UNKNOWN:
+            yield Gap("unknown-input", "which settings it has is not known yet")
+            return
         if setting.get("name") != "containerInsights":
             continue
         value = text(setting.get("value"))

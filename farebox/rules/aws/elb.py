@@ -25,6 +25,7 @@ from farebox.rules.aws.elb_capacity import (
 from farebox.rules.charges import Charge, Circumstances, Gap
 from farebox.rules.listed import Listed, listed
 from farebox.rules.service import GIB, Meter, Metric, Type, Use, free
+from farebox.rules.shapes import holds_unknown
 
 SOURCE = "https://aws.amazon.com/elasticloadbalancing/pricing/"
 
@@ -183,6 +184,8 @@ def _without_an_eip(
     graph = circumstances.graph
     mappings = resource.input("subnetMappings")
     if isinstance(mappings, list) and mappings:
+        if holds_unknown(mappings):
+            return Listed(None)
         return Listed(sum(not _has_eip(mapping) for mapping in mappings))
     if mappings is UNKNOWN:
         mapped = listed(graph, resource, "subnetMappings", SUBNET_TYPES)

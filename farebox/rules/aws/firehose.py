@@ -12,7 +12,7 @@ from farebox.graph import UNKNOWN, Resource
 from farebox.rules.charges import ONE, Charge, Circumstances, Gap, Metered
 from farebox.rules.known import known_flag, known_length, known_text, unknown
 from farebox.rules.service import GIB, KIB, Key, Meter, Metric, Type, Use
-from farebox.rules.shapes import block, blocks, field
+from farebox.rules.shapes import block, blocks, field, holds_unknown
 
 SOURCE = "https://aws.amazon.com/firehose/pricing/"
 SERVICE = "AmazonKinesisFirehose"
@@ -162,6 +162,8 @@ def _ingested(resource: Resource, usage: Usage) -> Iterator[Charge]:
     s3 = resource.input("extendedS3Configuration")
     yield from _converted(resource, s3, charge)
     yield from _partitioned(resource, usage, s3)
+    if _unknown_processors(s3):
+        yield Gap("unknown-input", "what works on the records is not known yet")
     if _processors(s3, "Decompression"):
         reason = "taking logs of CloudWatch out of their archives is charged by the GB"
         yield Gap("no-price", reason)
@@ -210,6 +212,13 @@ def _partitioned(resource: Resource, usage: Usage, s3: Any) -> Iterator[Charge]:
         yield OBJECTS.charge(resource, usage)
         if _processors(s3, "MetadataExtraction"):
             yield JQ_HOURS.charge(resource, usage)
+
+
+def _unknown_processors(s3: Any) -> bool:
+    """Whether it is not known what works on the records."""
+    said = field(field(s3, "processingConfiguration"), "processors")
+    kinds = [item.get("type") for item in blocks(said)]
+    return holds_unknown(said) or UNKNOWN in kinds
 
 
 def _processors(s3: Any, kind: str) -> bool:

@@ -10,7 +10,7 @@ from typing import Any
 
 from farebox.bill.usage import Usage
 from farebox.graph import UNKNOWN, Resource, Unknown
-from farebox.rules.aws.wafv2_groups import asks, group_of, managed
+from farebox.rules.aws.wafv2_groups import asks, group_of, is_unsure, managed
 from farebox.rules.aws.wafv2_logs import LOGS, logging
 from farebox.rules.aws.wafv2_meters import (
     CAPACITY,
@@ -83,6 +83,8 @@ def web_acl(
     yield from _large_bodies(at, resource, usage)
     for rule in rules:
         yield from managed(at, resource, usage, circumstances, group_of(rule))
+    if any(is_unsure(rule) for rule in rules):
+        yield Gap("unknown-input", "what a rule answers with is not known yet")
     if any(asks(rule, "captcha") for rule in rules):
         yield at.captchas.charge(resource, usage)
     else:

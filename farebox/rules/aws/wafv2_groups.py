@@ -38,6 +38,11 @@ def asks(rule: Any, action: str) -> bool:
     return block(wanted).get(action) is not None or action.title() in block(wanted)
 
 
+def is_unsure(rule: Any) -> bool:
+    """Whether it is not known what a rule answers with."""
+    return _either(rule, "action") is UNKNOWN
+
+
 def managed(
     at: Meters,
     resource: Resource,

@@ -20,24 +20,19 @@ from tests.casebook import case_files, frozen_book, load, statement_of
 BOOK = frozen_book()
 OPEN = frozenset(
     {
-        # An option in a block that is unknown is taken for one that is off.
-        "bedrock",
+        # A certificate that is unknown is taken for one of the distribution's own.
         "cloudfront",
-        "s3_options",
-        "scheduler",
-        # Settings with unknown names, rules with unknown statements.
-        "wafv2",
-        # Entries of lists that are unknown as a whole: mappings, devices, subnets.
+        # A device whose name is unknown is one more.
         "ec2_stopped_and_attached",
-        "eks_node_group",
-        "elb",
+        # A version that is unknown is the one that the deployment makes.
+        "ec2_template_versions",
         # An unknown provider means one of the stack's own, which it depends on.
         "ecs_own_providers",
-        # A version of a template that is unknown is its default one.
-        "ec2_template_versions",
+        # A subnet that is unknown as a whole is counted as one without an Elastic IP.
+        "elb",
     }
 )
-"""Cases of which something in a block does not hold yet; none may join them."""
+"""Cases in which something unknown has a meaning of its own, as said above each."""
 
 
 def paths_of(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:

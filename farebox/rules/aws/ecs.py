@@ -59,7 +59,8 @@ def cluster(
     https://aws.amazon.com/cloudwatch/pricing/
     """
     settings = resource.input("settings")
-    if holds_unknown(settings):
+    named = [setting.get("name") for setting in blocks(settings)]
+    if holds_unknown(settings) or UNKNOWN in named:
         yield Gap("unknown-input", "whether Container Insights is on is not known")
         return
     for setting in blocks(settings):

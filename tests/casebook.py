@@ -35,12 +35,12 @@ def load(path: Path) -> dict[str, Any]:
 
 def frozen_book() -> PriceBook:
     """The book of `cases/book.yaml`, which no refresh ever changes."""
-    return _book([_price(row) for row in yaml.safe_load(BOOK_FILE.read_text())])
+    return _book([price_of(row) for row in yaml.safe_load(BOOK_FILE.read_text())])
 
 
 def book_of(case: dict[str, Any], shared: PriceBook) -> PriceBook:
     """The shared book with the case's own `prices`, which go before the same keys."""
-    own = [_price(row) for row in case.get("prices", ())]
+    own = [price_of(row) for row in case.get("prices", ())]
     if not own:
         return shared
     keys = {price.key for price in own}
@@ -51,7 +51,8 @@ def _book(prices: list[Price]) -> PriceBook:
     return PriceBook(prices, book_id="sha256:frozen", kind="file")
 
 
-def _price(row: dict[str, Any]) -> Price:
+def price_of(row: dict[str, Any]) -> Price:
+    """A price as a row of a case, or of the shared book, has it."""
     tiers = row["usd"] if isinstance(row["usd"], dict) else {"0": row["usd"]}
     return Price(
         PriceKey(

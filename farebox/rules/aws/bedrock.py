@@ -17,6 +17,7 @@ from farebox.rules.shapes import amount, block, blocks, field, holds_unknown, te
 SOURCE = "https://aws.amazon.com/bedrock/pricing/"
 SERVICE = "AmazonBedrock"
 PER_THOUSAND = Decimal("0.001")
+PROFILE = "aws:bedrock/inferenceProfile:InferenceProfile"
 
 INPUT = Use(
     key="monthly_input_tokens",
@@ -66,8 +67,13 @@ PERSONAL = "SensitiveInformationPolicyPaid"
 def agent(
     resource: Resource, usage: Usage, circumstances: Circumstances
 ) -> Iterator[Charge]:
-    """An agent is free; the tokens of its model are billed."""
-    yield from tokens(resource, usage, resource.input("foundationModel"))
+    """An agent is free; the tokens of its model are billed, or of a profile of the stack."""
+    model = resource.input("foundationModel")
+    graph = circumstances.graph
+    if graph.references(resource, "foundationModel", model, (PROFILE,)):
+        yield NoCharge("its tokens are charged on its inference profile", "priced-with")
+    else:
+        yield from tokens(resource, usage, model)
 
 
 def inference_profile(
@@ -179,7 +185,7 @@ TYPES = {
         ),
         not_modelled="tokens from a cache, batches, flexible and priority tiers",
     ),
-    "aws:bedrock/inferenceProfile:InferenceProfile": Type(
+    PROFILE: Type(
         billed="A profile is a name; the tokens of its model are billed.",
         source=SOURCE,
         uses=(INPUT, OUTPUT),

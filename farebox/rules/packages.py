@@ -54,6 +54,37 @@ COMPONENT_PACKAGES = frozenset(
 )
 """Packages of components alone, which another process makes: a preview has their parts."""
 
+IN_TEMPLATES: dict[str, str] = {
+    "aws:cdk/metadata:Metadata": "tells AWS what a template was made with",
+    "aws:cloudformation/macro:Macro": "a name of a function, which is charged",
+    "aws:cloudformation/waitCondition:WaitCondition": "waits while a stack is deployed",
+    "aws:cloudformation/waitConditionHandle:WaitConditionHandle": (
+        "waits while a stack is deployed"
+    ),
+    "aws:apigateway/gatewayResponse:GatewayResponse": "part of an API, which is charged",
+    "aws:ec2/subnetCidrBlock:SubnetCidrBlock": "a range of addresses is not charged",
+    "aws:lambda/version:Version": "a name of a function's code, whose runs are charged",
+    "aws:secretsmanager/secretTargetAttachment:SecretTargetAttachment": (
+        "part of a secret, which is charged as a whole"
+    ),
+    **dict.fromkeys(
+        (
+            "cloudformation:index:Custom/CDKBucketDeployment",
+            "cloudformation:index:Custom/CrossRegionExportReader",
+            "cloudformation:index:Custom/CrossRegionExportWriter",
+            "cloudformation:index:Custom/LogRetention",
+            "cloudformation:index:Custom/S3AutoDeleteObjects",
+            "cloudformation:index:Custom/S3BucketNotifications",
+            "cloudformation:index:Custom/VpcRestrictDefaultSG",
+        ),
+        "a step of CDK's own while a stack is deployed; its function is charged",
+    ),
+}
+"""Types that templates have and pulumi-aws has not, which cost nothing, and why."""
+
+CUSTOM = ("cloudformation:index:Custom/", "aws:cloudformation/customResource:")
+"""How types begin that a function of one's own makes."""
+
 REMOTE_COMPONENTS = frozenset(
     f"eks:index:{name}"
     for name in ("Cluster", "ManagedNodeGroup", "NodeGroup", "NodeGroupV2")
@@ -90,6 +121,12 @@ def without_a_rule(resource: Resource) -> Charge:
         return NoCharge("a provider is a connection, not a thing", "component")
     if not resource.custom:
         return NoCharge("a component: its children are priced", "component")
+    if resource.type in IN_TEMPLATES:
+        return NoCharge(IN_TEMPLATES[resource.type])
+    if resource.type.startswith(CUSTOM):
+        return Gap(
+            "no-rule", "a function of one's own makes it: what it makes is not seen"
+        )
     package = resource.type.partition(":")[0]
     if resource.type in REMOTE_COMPONENTS or package in COMPONENT_PACKAGES:
         return Gap(

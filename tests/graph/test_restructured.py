@@ -10,8 +10,11 @@ from farebox.graph.templates.restructured import FLATTENED, RESTRUCTURED
 from tests.graph.documents import UNKNOWN_TEXT
 from tests.sdk_types import types_of_the_sdk
 
-SDK = set().union(*types_of_the_sdk().values()) | {"aws:fsx/fileSystem:FileSystem"}
-"""A file system of FSx is of the kind that its inputs name."""
+SDK = set().union(*types_of_the_sdk().values()) | {
+    "aws:fsx/fileSystem:FileSystem",
+    "aws:lambda/version:Version",
+}
+"""A file system is of the kind that its inputs name; a version is a template's alone."""
 
 
 @pytest.mark.parametrize(

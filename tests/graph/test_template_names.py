@@ -9,6 +9,7 @@ from farebox.graph import Resource
 from farebox.graph.templates.expand import with_templates
 from farebox.graph.templates.names import BY_INPUTS, FILE, token_of
 from farebox.graph.templates.properties import inputs_of, without_own_copy
+from tests.graph.documents import UNKNOWN_TEXT as UNKNOWN
 from tests.sdk_types import names_of, types_of_the_sdk
 
 LINES = FILE.read_text(encoding="utf-8").splitlines()
@@ -67,6 +68,17 @@ def test_a_database_in_a_cluster_is_an_instance_of_it() -> None:
     token, inputs = made("AWS::RDS::DBInstance", MultiAZ=True, AllocatedStorage="100")
     assert token == "aws:rds/instance:Instance"
     assert inputs == {"multiAz": True, "allocatedStorage": "100"}
+
+
+@pytest.mark.parametrize("type_", ["AWS::Lambda::Alias", "AWS::Lambda::Version"])
+def test_concurrency_that_is_kept_ready_is_charged_by_itself(type_: str) -> None:
+    ready = {"ProvisionedConcurrentExecutions": 5}
+    token, inputs = made(type_, FunctionName="f", ProvisionedConcurrencyConfig=ready)
+    assert token.endswith(":ProvisionedConcurrencyConfig")
+    assert inputs["provisionedConcurrentExecutions"] == 5
+    unknown, _ = made(type_, FunctionName="f", ProvisionedConcurrencyConfig=UNKNOWN)
+    assert unknown == token
+    assert made(type_, FunctionName="f")[0] != token
 
 
 def test_a_file_system_is_of_the_kind_that_it_names() -> None:

@@ -3,9 +3,11 @@
 from decimal import Decimal
 
 from farebox.graph import Resource
+from farebox.graph.templates.names import token_of
 from farebox.rules.charges import Gap, NoCharge
-from farebox.rules.packages import without_a_rule
+from farebox.rules.packages import IN_TEMPLATES, without_a_rule
 from tests.rules.network import resource, statement_of
+from tests.sdk_types import types_of_the_sdk
 
 
 def test_a_type_that_is_free_is_on_the_free_list_with_its_reason() -> None:
@@ -46,3 +48,16 @@ def test_what_a_component_holds_rolls_up_to_it() -> None:
     statement = statement_of(vpc, gateway)
     assert {line.subject.component for line in statement.lines} == {"v"}
     assert statement.lines[0].usd_per_month == Decimal("32.85")
+
+
+def test_what_only_a_template_has_is_free_with_its_reason_or_not_seen() -> None:
+    for type_, reason in IN_TEMPLATES.items():
+        said = without_a_rule(Resource("u", type_, "r", {}))
+        assert said == NoCharge(reason)
+    own = without_a_rule(Resource("u", token_of("Custom::Database"), "r", {}))
+    assert isinstance(own, Gap)
+    assert "what it makes is not seen" in own.reason
+
+
+def test_a_type_of_templates_alone_is_none_of_the_sdk() -> None:
+    assert not IN_TEMPLATES.keys() & set().union(*types_of_the_sdk().values())

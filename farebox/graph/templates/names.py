@@ -130,9 +130,18 @@ def _file_system(inputs: Mapping[str, Any]) -> str | None:
     return FILE_SYSTEMS.get(str(inputs.get("fileSystemType")))
 
 
+def _provisioned(inputs: Mapping[str, Any]) -> str | None:
+    """Concurrency that is kept ready is a resource of its own."""
+    if inputs.get("provisionedConcurrentExecutions") is None:
+        return None
+    return "aws:lambda/provisionedConcurrencyConfig:ProvisionedConcurrencyConfig"
+
+
 BY_INPUTS: dict[str, Callable[[Mapping[str, Any]], str | None]] = {
     "aws::rds::dbinstance": _database,
     "aws::fsx::filesystem": _file_system,
+    "aws::lambda::alias": _provisioned,
+    "aws::lambda::version": _provisioned,
 }
 """Types that are several in Pulumi, in small letters, and how their inputs tell."""
 

@@ -16,6 +16,8 @@ Inputs = dict[str, Any]
 FLATTENED = {
     "AWS::CloudFront::Distribution": "distributionConfig",
     "AWS::EMR::Cluster": "instances",
+    "AWS::Lambda::Alias": "provisionedConcurrencyConfig",
+    "AWS::Lambda::Version": "provisionedConcurrencyConfig",
     "AWS::IoT::TopicRule": "topicRulePayload",
     "AWS::Route53::HealthCheck": "healthCheckConfig",
     "AWS::SES::ReceiptRule": "rule",
@@ -33,6 +35,8 @@ def flattened(type_: str, inputs: Inputs) -> Inputs:
     """The inputs with those of the type's own block among them."""
     name = FLATTENED.get(type_)
     block = inputs.get(name) if name else None
+    if name and name.startswith("provisioned") and is_unknown(block):
+        return {**inputs, "provisionedConcurrentExecutions": block}
     return {**inputs, **block} if isinstance(block, dict) else inputs
 
 

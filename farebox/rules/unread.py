@@ -9,36 +9,10 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
-from msgspec import Struct
-
-from farebox.bill.statement import GapCode
 from farebox.graph import UNKNOWN, Resource
 from farebox.rules.charges import Gap
-
-
-class Unread(Struct, frozen=True):
-    """An input that carries a charge.
-
-    `path` leads to it through blocks and lists (`policyDetails.schedules.archiveRule`);
-    an empty one means that the type costs something whatever its inputs are. With
-    `values`, only those cost; with `part`, only texts that hold it. `says` is what is
-    charged, as the statement has it.
-    """
-
-    path: str
-    says: str
-    code: GapCode = "no-price"
-    values: tuple[str, ...] = ()
-    part: str = ""
-
-    def when(self) -> str:
-        """When it costs something, for the docs."""
-        if self.values:
-            return f"`{self.path}` is {' or '.join(f'`{v}`' for v in self.values)}"
-        if self.part:
-            return f"`{self.path}` holds `{self.part}`"
-        return f"`{self.path}`" if self.path else "always"
-
+from farebox.rules.unread_in_templates import IN_TEMPLATES
+from farebox.rules.unread_input import Unread
 
 _FILLING = (
     "filling a volume from its snapshot at a rate that is asked for "
@@ -108,7 +82,7 @@ _OF_A_BUCKET = (
 )
 """What CloudFormation sets on a bucket, and Pulumi by resources of their own."""
 
-UNREAD: dict[str, tuple[Unread, ...]] = {
+_OF_PULUMI: dict[str, tuple[Unread, ...]] = {
     # Source: https://aws.amazon.com/ebs/pricing/
     "aws:ebs/volume:Volume": (
         Unread("volumeInitializationRate", _FILLING),
@@ -382,6 +356,10 @@ UNREAD: dict[str, tuple[Unread, ...]] = {
         ),
         Unread("replicationConfigurations", _REPLICATION, "no-usage"),
     ),
+}
+UNREAD: dict[str, tuple[Unread, ...]] = {
+    type_: (*_OF_PULUMI.get(type_, ()), *IN_TEMPLATES.get(type_, ()))
+    for type_ in {**_OF_PULUMI, **IN_TEMPLATES}
 }
 """Type token to the inputs of the type that carry a charge and that no rule reads."""
 

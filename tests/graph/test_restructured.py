@@ -103,6 +103,27 @@ def test_a_clusters_logs_are_a_list_of_names() -> None:
     assert found["enabledClusterLogTypes"] == ["api", "audit"]
 
 
+def test_an_environment_has_its_options_as_settings() -> None:
+    option = {"Namespace": "aws:autoscaling:asg", "OptionName": "MinSize", "Value": "2"}
+    found = inputs_of(
+        "AWS::ElasticBeanstalk::Environment", {"OptionSettings": [option]}
+    )
+    assert found["settings"][0]["name"] == "MinSize"
+    assert found["settings"][0]["value"] == "2"
+
+
+def test_a_cluster_has_its_default_strategy_and_a_plan_its_rules() -> None:
+    strategy = [{"CapacityProvider": "FARGATE", "Weight": 1}]
+    given = {"DefaultCapacityProviderStrategy": strategy}
+    found = inputs_of("AWS::ECS::Cluster", given)
+    assert found["defaultCapacityProviderStrategies"][0]["weight"] == 1
+    plan = {
+        "BackupPlan": {"BackupPlanName": "p", "BackupPlanRule": [{"RuleName": "r"}]}
+    }
+    rules = inputs_of("AWS::Backup::BackupPlan", plan)["rules"]
+    assert rules == [{"ruleName": "r"}]
+
+
 def test_a_delivery_stream_goes_where_it_is_configured_to() -> None:
     given: dict[str, Any] = {
         "HttpEndpointDestinationConfiguration": {"EndpointConfiguration": {}}

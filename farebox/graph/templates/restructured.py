@@ -14,6 +14,7 @@ from farebox.graph.templates.values import is_unknown
 Inputs = dict[str, Any]
 
 FLATTENED = {
+    "AWS::Backup::BackupPlan": "backupPlan",
     "AWS::CloudFront::Distribution": "distributionConfig",
     "AWS::EMR::Cluster": "instances",
     "AWS::Lambda::Alias": "provisionedConcurrencyConfig",
@@ -261,13 +262,43 @@ def deliverability(inputs: Inputs) -> Inputs:
     return {"vdmEnabled": "ENABLED", **inputs}
 
 
+def cluster(inputs: Inputs) -> Inputs:
+    """ECS: the default strategy under the name that its rules look for."""
+    said = inputs.pop("defaultCapacityProviderStrategy", None)
+    return (
+        inputs
+        if said is None
+        else {**inputs, "defaultCapacityProviderStrategies": said}
+    )
+
+
+def environment(inputs: Inputs) -> Inputs:
+    """Elastic Beanstalk: `OptionSettings {Namespace, OptionName}` as settings."""
+    options = inputs.pop("optionSettings", None)
+    if options is None:
+        return inputs
+    if is_unknown(options):
+        return {**inputs, "settings": options}
+    settings = [{**item, "name": item.get("optionName")} for item in listed(options)]
+    return {**inputs, "settings": settings}
+
+
+def backup_plan(inputs: Inputs) -> Inputs:
+    """Backup: the plan's rules."""
+    rules = inputs.pop("backupPlanRule", None)
+    return inputs if rules is None else {**inputs, "rules": rules}
+
+
 RESTRUCTURED: dict[str, Callable[[Inputs], Inputs]] = {
     "AWS::Bedrock::Guardrail": guardrail,
+    "AWS::Backup::BackupPlan": backup_plan,
     "AWS::Cassandra::Table": keyspace_table,
     "AWS::CloudFront::Distribution": distribution,
     "AWS::DynamoDB::GlobalTable": global_table,
     "AWS::DynamoDB::Table": table,
+    "AWS::ECS::Cluster": cluster,
     "AWS::EKS::Cluster": cluster_logs,
+    "AWS::ElasticBeanstalk::Environment": environment,
     "AWS::EMR::Cluster": emr_cluster,
     "AWS::EMR::InstanceGroupConfig": with_disks,
     "AWS::FSx::FileSystem": file_system,

@@ -35,15 +35,6 @@ IN_TEMPLATES: dict[str, tuple[Unread, ...]] = {
             "no-usage",
         ),
     ),
-    # Source: https://aws.amazon.com/efs/pricing/
-    "aws:efs/fileSystem:FileSystem": (
-        Unread(
-            "backupPolicy.status",
-            "backups of each day are charged by what they hold",
-            "no-usage",
-            values=("ENABLED",),
-        ),
-    ),
     # Source: https://aws.amazon.com/guardduty/pricing/
     "aws:guardduty/detector:Detector": (
         Unread(

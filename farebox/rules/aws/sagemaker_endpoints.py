@@ -22,6 +22,9 @@ CONFIGURATIONS = frozenset(
     ("aws:sagemaker/endpointConfiguration:EndpointConfiguration",)
 )
 
+TARGETS = frozenset(("aws:appautoscaling/target:Target",))
+DIMENSION = "sagemaker:variant:DesiredInstanceCount"
+
 MIB_PER_GIB = Decimal(1024)
 
 HOURS = Meter(
@@ -116,7 +119,7 @@ def _variant(
         yield from _serverless(resource, usage, serverless)
         return
     size = known_text(variant.get("instanceType"), "instanceType")
-    machines = _machines(resource, usage, variant)
+    machines = _machines(resource, usage, circumstances, variant)
     for gap in (size, machines):
         if isinstance(gap, Gap):
             yield HOURS.gap(resource, gap.reason, kind=kind, type="")
@@ -147,9 +150,15 @@ def _variant(
 
 
 def _machines(
-    resource: Resource, usage: Usage, variant: dict[str, Any]
+    resource: Resource,
+    usage: Usage,
+    circumstances: Circumstances,
+    variant: dict[str, Any],
 ) -> Assumption | Gap:
-    """Machines of a variant; from the least to the most where AWS scales them."""
+    """Machines of a variant; from the least to the most where AWS scales them.
+
+    What scales it is the variant itself or targets of Application Auto Scaling.
+    """
     count = known_amount(
         resource, variant.get("initialInstanceCount"), "initialInstanceCount", ONE
     )
@@ -159,19 +168,50 @@ def _machines(
     if isinstance(count, Gap):
         return count
     scaling = block(variant.get("managedInstanceScaling"))
-    if scaling.get("status") != "ENABLED":
+    bounds = [
+        (target.input("minCapacity"), target.input("maxCapacity"))
+        for target in _targets(resource, circumstances, variant.get("variantName"))
+    ]
+    if scaling.get("status") == "ENABLED":
+        bounds.append(
+            (scaling.get("minInstanceCount"), scaling.get("maxInstanceCount"))
+        )
+    low = high = count
+    for said in bounds:
+        least = known_amount(resource, said[0], "least machines", count)
+        most = known_amount(resource, said[1], "most machines", count)
+        if isinstance(least, Gap):
+            return least
+        if isinstance(most, Gap):
+            return most
+        low, high = min(low, least), max(high, most)
+    if not bounds:
         return exactly(count)
-    least = known_amount(
-        resource, scaling.get("minInstanceCount"), "minInstanceCount", count
-    )
-    most = known_amount(
-        resource, scaling.get("maxInstanceCount"), "maxInstanceCount", count
-    )
-    if isinstance(least, Gap):
-        return least
-    if isinstance(most, Gap):
-        return most
-    return Assumption(min(least, count), count, max(most, count), status="assumed")
+    return Assumption(low, count, high, status="assumed")
+
+
+def _targets(
+    resource: Resource, circumstances: Circumstances, variant: Any
+) -> Iterator[Resource]:
+    """The targets that scale a variant; one that names none may be any's.
+
+    Source: https://docs.aws.amazon.com/sagemaker/latest/dg/endpoint-auto-scaling.html
+    """
+    graph, name = circumstances.graph, resource.input("name")
+    referring = {item.urn for item in graph.referrers(resource, TARGETS)}
+    for kind in TARGETS:
+        for target in graph.by_type.get(kind, ()):
+            if target.input("scalableDimension") != DIMENSION:
+                continue
+            said = target.input("resourceId")
+            if said is UNKNOWN:
+                meant = target.urn in referring
+            elif name is UNKNOWN:
+                meant = str(said).endswith(f"/variant/{variant}")
+            else:
+                meant = said == f"endpoint/{name}/variant/{variant}"
+            if meant:
+                yield target
 
 
 def _serverless(
@@ -200,8 +240,7 @@ TYPES = {
         rule=endpoint,
         terraform="aws_sagemaker_endpoint",
         not_modelled=(
-            "targets of Application Auto Scaling (`instances` says how many run), disks "
-            "of machines for which no volumeSizeInGb is named"
+            "disks of machines for which no volumeSizeInGb is named, schedules of scaling"
         ),
     )
 }

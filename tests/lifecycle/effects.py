@@ -80,6 +80,7 @@ class ProcessContainers:
             "address": self._settings.address,
             "port": port,
             "limit": LIMIT,
+            "stubborn": self._world.faulty("stubborn", str(user)),
             "containers": str(folder / "containers"),
             "violations": str(self._world.violations),
         }

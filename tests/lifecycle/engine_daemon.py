@@ -70,7 +70,9 @@ def _run(spec: dict[str, Any], listener: socket.socket) -> None:
     busy, ending = [False], [False]
 
     def end(_: int, __: object) -> None:
-        """End at once, or after what is being done."""
+        """End at once, or after what is being done; a stubborn one does not care."""
+        if spec["stubborn"]:
+            return
         if not busy[0]:
             os._exit(0)
         ending[0] = True

@@ -20,6 +20,8 @@ _log = logging.getLogger("passepartout.agent")
 
 ENGINE_SILENT = 60.0
 """Seconds after which a container engine that does not answer costs the machine."""
+DISKS_SILENT = 120.0
+"""Seconds after which a machine none of whose volumes answers is given up."""
 ENDS = 3
 """Times that a container may end soon after its start before its user is failed."""
 STOPS = 5
@@ -39,7 +41,7 @@ class Agent:
         self._pool = ThreadPoolExecutor(settings.at_once, "user")
         self._busy: dict[int, tuple[Future[Record], int]] = {}
         self._looked = float("-inf")
-        self._engine_answered = effects.clock.steady()
+        self._engine_answered = self._disks_answered = effects.clock.steady()
         self.draining = False
         self.drained = False
 
@@ -59,6 +61,7 @@ class Agent:
         if now - self._looked >= self._settings.look:
             self.volumes.look(take=not notice)
             self._looked = now
+            self._judge_disks(now)
             self.roster.report("serving")
         if self.roster.due() or before != set(self.volumes.roots):
             self.roster.sync()
@@ -93,6 +96,17 @@ class Agent:
         self.volumes.problems.pop("containers", None)
         self._engine_answered = clock.steady()
         return found
+
+    def _judge_disks(self, now: float) -> None:
+        """Ask for another machine when none of the volumes here answers.
+
+        When only some do not, the others' users are better off where they are.
+        """
+        roots, problems = self.volumes.roots, self.volumes.problems
+        if not roots or any(volume not in problems for volume in roots):
+            self._disks_answered = now
+        elif now - self._disks_answered > DISKS_SILENT:
+            self._effects.cloud.unhealthy("none of its volumes answers")
 
     def _settle(self, found: dict[int, Container]) -> None:
         """Bring each user one step on; those whose last step is not over wait."""

@@ -190,6 +190,24 @@ def test_an_engine_that_is_silent_for_a_minute_costs_the_machine(scene: Scene) -
     assert scene.world.ask(unhealthy, machine) == [("no containers for 105 s",)]
 
 
+def test_a_machine_none_of_whose_volumes_answers_is_given_up(scene: Scene) -> None:
+    (host,) = scene.hosts.values()
+    assert host.agent is not None
+    first, second = (one.volume for one in scene.store.every(Volume))
+    unhealthy = "SELECT unhealthy FROM machine"
+    scene.world.fault("disk", first)
+    for _ in range(5):
+        scene.clock.sleep(60)
+        host.agent.step()
+    # One of two: the other's users go on.
+    assert scene.world.ask(unhealthy) == [("",)]
+    scene.world.fault("disk", second)
+    for _ in range(3):
+        scene.clock.sleep(60)
+        host.agent.step()
+    assert scene.world.ask(unhealthy) == [("none of its volumes answers",)]
+
+
 def test_a_rebalance_drains_only_when_others_have_room(scene: Scene) -> None:
     scene.world.ask("UPDATE machine SET notice = 'rebalance'")
     scene.rounds(2)

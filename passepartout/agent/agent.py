@@ -86,12 +86,13 @@ class Agent:
         clock = self._effects.clock
         try:
             found = {one.user: one for one in self._effects.containers.found()}
-        except Exception as why:
+        except Exception as problem:
             silent = clock.steady() - self._engine_answered
-            self.volumes.problems["containers"] = str(why)
-            _log.warning("containers: %s", why)
+            self.volumes.problems["containers"] = str(problem)
+            _log.warning("containers: %s", problem)
             if silent > ENGINE_SILENT:
-                self._effects.cloud.unhealthy(f"no containers for {silent:.0f} s")
+                why = f"no containers for {silent:.0f} s"
+                self._try("group", self._effects.cloud.unhealthy, why)
             return None
         self.volumes.problems.pop("containers", None)
         self._engine_answered = clock.steady()
@@ -102,11 +103,11 @@ class Agent:
 
         When only some do not, the others' users are better off where they are.
         """
-        roots, problems = self.volumes.roots, self.volumes.problems
-        if not roots or any(volume not in problems for volume in roots):
+        roots = set(self.volumes.roots)
+        if not roots or roots - self.volumes.silent:
             self._disks_answered = now
         elif now - self._disks_answered > DISKS_SILENT:
-            self._effects.cloud.unhealthy("none of its volumes answers")
+            self._try("group", self._effects.cloud.unhealthy, "no volume answers")
 
     def _settle(self, found: dict[int, Container]) -> None:
         """Bring each user one step on; those whose last step is not over wait."""

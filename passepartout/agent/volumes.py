@@ -23,7 +23,11 @@ _log = logging.getLogger("passepartout.agent")
 
 
 class Volumes:
-    """What this machine holds. `roots` has the volumes whose users may run."""
+    """What this machine holds. `roots` has the volumes whose users may run.
+
+    `silent` has those that the disk itself did not answer for: a record or a cloud that
+    is away is no fault of this machine.
+    """
 
     def __init__(self, settings: Settings, effects: Effects, store: Store) -> None:
         """Nothing is held yet; `look` finds what was held before."""
@@ -35,6 +39,7 @@ class Volumes:
         self.roots: dict[str, Path] = {}
         self.problems: dict[str, str] = {}
         self.fenced: set[str] = set()
+        self.silent: set[str] = set()
 
     @property
     def held(self) -> list[str]:
@@ -117,7 +122,9 @@ class Volumes:
             self._hold(volume, known)
             self.roots[volume] = root
             return
+        self.silent.add(volume)
         self._effects.disks.check(volume)
+        self.silent.discard(volume)
         self._hold(volume, known)
 
     def _hold(self, volume: str, known: Volume | None) -> None:

@@ -12,7 +12,10 @@ from base64 import b64encode
 from collections.abc import Sequence
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[1]
+import passepartout
+
+ROOT = Path(passepartout.__file__).resolve().parents[1]
+"""Where the program is imported from is where it is shipped from."""
 
 
 def shipped(paths: Sequence[str]) -> str:

@@ -57,8 +57,13 @@ def test_a_spot_price_in_one_zone_moves_the_tier_by_machines_times_730_times_the
 ) -> None:
     # The 100k tier has 130 r6a.8xlarge in use1-az1. From 0.6699 to 0.70 an hour:
     # 130 x 730 x 0.0301 = 2,856.49 USD a month, for 100,000 users 0.0285649 each.
-    text = embedded_with("SpotUsage:r6a.8xlarge", "use1-az1", "0.6699", "0.7")
-    (project / "new.prices").write_text(text)
+    asked = ["prices", "export", "new.prices", "--for", "100k", "--prices", "embedded"]
+    assert run([*asked, *ON]) == 0
+    capfdbinary.readouterr()
+    row = "SpotUsage:r6a.8xlarge,,spot,use1-az1,Hrs,"
+    text = (project / "new.prices").read_text()
+    assert text.count(f"{row}0.6699,") == 1
+    (project / "new.prices").write_text(text.replace(f"{row}0.6699,", f"{row}0.7,"))
     document, _ = drifted(
         capfdbinary, "100k", "--since", "embedded", "--until", "new.prices"
     )

@@ -27,8 +27,8 @@ def test_a_tiers_file_is_small_and_prices_it_to_the_same_cent(
     text = (project / "1k.prices").read_bytes()
     assert book_id == f"sha256:{sha256(text).hexdigest()}"
     # Sizes on demand: 12 of r7a, 11 of r6a, 9 each of r5, m7g and c7g are 50. Spot of
-    # three types in three zones is 9, and there are 10 other kinds of charges.
-    assert b"\nprices 69\n" in text
+    # three types in three zones is 9, and there are 21 other kinds of charges.
+    assert b"\nprices 80\n" in text
     totals = []
     for book in ("embedded", "1k.prices"):
         arguments = ["price", "1k", "--prices", book, "--format", "json", *ON]

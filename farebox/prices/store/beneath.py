@@ -6,7 +6,7 @@ no list covers whole; where a release brought other volumes, the books of before
 without them, and a price that they lack is a gap that says so.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from sqlalchemy import select
@@ -58,12 +58,22 @@ class Beneath:
         self.is_other = volumes is not None and volumes.volumes_id != volumes_id
         self._volumes = None if self.is_other else volumes
 
-    def of_usage_type(self, key: PriceKey) -> Mapping[PriceKey, Price]:
-        """The prices of a usage type without prefix, by bare key."""
-        if self._volumes is None:
-            return {}
-        found = self._volumes.of_usage_type(key)
-        return {bare_key(price.key): price for price in found}
+    def over(self, key: PriceKey, own: Iterable[Price]) -> Mapping[PriceKey, Price]:
+        """The prices of a usage type, by bare key: a store's own over the volumes'.
+
+        Of two for one charge the later day's counts. They are for one charge where
+        their operations are the same, or one has none: then it tells none apart.
+        """
+        found = {bare_key(price.key): price for price in own}
+        below = self._volumes.of_usage_type(key) if self._volumes else ()
+        for price in below:
+            bare = bare_key(price.key)
+            same = [one for one in found if _is_one_charge(one, bare)]
+            if all(_day(found[one]) < _day(price) for one in same):
+                for one in same:
+                    del found[one]
+                found[bare] = price
+        return found
 
     def prices(self, whole: Callable[[Slice], bool]) -> Iterator[Price]:
         """All prices of the slices that no list covers whole."""
@@ -74,8 +84,10 @@ class Beneath:
                 yield from section.prices(self._volumes.sources)
 
 
-def newer(own: Price | None, below: Price | None) -> Price | None:
-    """The price of the later day; of one day the store's own."""
-    if own is None or below is None:
-        return own or below
-    return below if below.source.as_of > own.source.as_of else own
+def _is_one_charge(one: PriceKey, other: PriceKey) -> bool:
+    alike = not one.operation or not other.operation or one.operation == other.operation
+    return alike and (one.term, one.zone_id) == (other.term, other.zone_id)
+
+
+def _day(price: Price) -> str:
+    return price.source.as_of

@@ -19,7 +19,6 @@ from farebox.prices.store.beneath import (
     OTHERS,
     Beneath,
     hashed,
-    newer,
     volumes_at,
 )
 from farebox.prices.store.connections import Database
@@ -216,26 +215,30 @@ class StoreBook(PriceBook):
     def _exact(self, key: PriceKey) -> Price | None:
         """The price of that very key, whose usage type has no prefix."""
         part = slice_of(key)
-        found = self._bucket(part, key.usage_type).get(identity(key))
-        if not self._is_whole(part):
-            found = newer(found, self._beneath.of_usage_type(key).get(key))
+        if self._is_whole(part) or key.zone_id:
+            found = self._bucket(part, key.usage_type).get(identity(key))
+        else:
+            found = self._over_volumes(key).get(key)
         if found is not None:
             self._index[key] = found
         return found
 
     def _operations(self, key: PriceKey) -> Sequence[Price]:
         """The prices that differ from the key, which has no prefix, in operation only."""
+        if not self._is_whole(slice_of(key)):
+            wanted = without_operation(key)
+            found = self._over_volumes(key).items()
+            return [price for bare, price in found if without_operation(bare) == wanted]
         start = identity(without_operation(key))
-        part = slice_of(key)
-        found = {
-            bare_key(price.key): price
-            for name, price in self._bucket(part, key.usage_type).items()
-            if name.startswith(start)
-        }
-        if not self._is_whole(part):
-            for bare, price in self._beneath.of_usage_type(key).items():
-                found[bare] = newer(found.get(bare), price) or price
-        return list(found.values())
+        bucket = self._bucket(slice_of(key), key.usage_type)
+        return [price for name, price in bucket.items() if name.startswith(start)]
+
+    def _over_volumes(self, key: PriceKey) -> Mapping[PriceKey, Price]:
+        """All prices of a usage type of a slice that no list covers, by bare key."""
+        start = f"{key.usage_type}\t"
+        bucket = self._bucket(slice_of(key), key.usage_type)
+        own = (price for name, price in bucket.items() if name.startswith(start))
+        return self._beneath.over(key, own)
 
     def _is_whole(self, part: Slice) -> bool:
         """Whether a list covers the slice: then what it lacks, AWS does not sell."""

@@ -76,6 +76,27 @@ def test_a_single_look_up_stands_beside_the_volumes_where_it_is_newer(url: str) 
         assert older.price(NODE) == embedded_book().price(NODE), "an old file's figure"
 
 
+def test_what_was_seen_since_counts_where_the_volumes_know_no_operation(
+    url: str,
+) -> None:
+    # EKS Auto Mode: the volumes have no operation, AWS's answer of the 20th has one.
+    asked = PriceKey("AmazonEKS", "us-east-1", "EKS-Auto:m5.large-management-hours")
+    price = embedded_book().price(asked)
+    (tier,) = price.tiers
+    live = replace(
+        price,
+        key=replace(price.key, operation="EKSAutoMode"),
+        tiers=(replace(tier, usd_per_unit=2 * tier.usd_per_unit),),
+        source=replace(price.source, as_of="2026-11-20"),
+    )
+    with open_store(url) as store:
+        assert store.book().price(asked) == price
+        keep(store, at(20), Delivery("live", source(at(20)), None, [DatedPrice(live)]))
+        book = store.book()
+        assert book.price(asked) == live
+        assert book.price(live.key) == live
+
+
 def test_other_volumes_are_never_taken_for_those_of_before(
     url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -77,6 +77,9 @@ EVERYWHERE = {
     ),
 }
 BY_REGION = {
+    ("s3", "Bytes Returned by OL APs per GB"): (
+        *("AmazonS3", "S3-API-OL-BytesReturned", "GB"),
+    ),
     ("cloudfront", "AWS Lambda-Edge-Requests"): (
         *("AmazonCloudFront", "Lambda-Edge-Request", "Requests"),
     ),

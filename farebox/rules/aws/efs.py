@@ -233,6 +233,7 @@ is charged by the GB, and has a rate of its own for the Infrequent Access class.
     ),
     BACKUP_POLICY: Type(
         billed="Automatic backups are billed by AWS Backup, by the GB-month.",
+        notes="Give them here or on the vault that keeps them, not on both.",
         source="https://aws.amazon.com/backup/pricing/",
         uses=(BACKED_UP,),
         rule=backup_policy,

@@ -53,35 +53,6 @@ _WATCHED_DATABASE = (
     ),
 )
 
-_OF_A_BUCKET = (
-    Unread(
-        "accelerateConfiguration.accelerationStatus",
-        "what goes through transfer acceleration is charged by the GB",
-        "no-usage",
-        values=("Enabled",),
-    ),
-    Unread(
-        "inventoryConfigurations",
-        "inventories are charged by the object that they list",
-        "no-usage",
-    ),
-    Unread(
-        "analyticsConfigurations",
-        "storage class analysis is charged by the object that it watches",
-        "no-usage",
-    ),
-    Unread(
-        "metricsConfigurations",
-        "request metrics are charged as CloudWatch's custom metrics",
-        "no-usage",
-    ),
-    Unread(
-        "metadataTableConfiguration",
-        "tables of metadata are charged by the update and by what they hold",
-    ),
-)
-"""What CloudFormation sets on a bucket, and Pulumi by resources of their own."""
-
 _OF_PULUMI: dict[str, tuple[Unread, ...]] = {
     # Source: https://aws.amazon.com/ebs/pricing/
     "aws:ebs/volume:Volume": (
@@ -328,14 +299,6 @@ _OF_PULUMI: dict[str, tuple[Unread, ...]] = {
         ),
     ),
     "aws:rds/clusterInstance:ClusterInstance": _WATCHED_DATABASE[:1],
-    # Source: https://aws.amazon.com/efs/pricing/, for CloudFormation's file systems
-    "aws:efs/fileSystem:FileSystem": (
-        Unread(
-            "replicationConfiguration",
-            "a copy of the file system is charged by what it holds, where it is",
-            "no-usage",
-        ),
-    ),
     # Source: https://aws.amazon.com/s3/pricing/
     "aws:s3/bucket:Bucket": (
         Unread(
@@ -345,7 +308,6 @@ _OF_PULUMI: dict[str, tuple[Unread, ...]] = {
             values=("Enabled",),
         ),
         Unread("replicationConfiguration", _REPLICATION, "no-usage"),
-        *_OF_A_BUCKET,
     ),
     "aws:s3/bucketV2:BucketV2": (
         Unread(

@@ -35,6 +35,14 @@ IN_TEMPLATES: dict[str, tuple[Unread, ...]] = {
             "no-usage",
         ),
     ),
+    # Source: https://aws.amazon.com/efs/pricing/
+    "aws:efs/fileSystem:FileSystem": (
+        Unread(
+            "replicationConfiguration",
+            "a copy of the file system is charged by what it holds, where it is",
+            "no-usage",
+        ),
+    ),
     # Source: https://aws.amazon.com/guardduty/pricing/
     "aws:guardduty/detector:Detector": (
         Unread(
@@ -89,6 +97,34 @@ IN_TEMPLATES: dict[str, tuple[Unread, ...]] = {
             "no-usage",
         ),
         Unread("dataProtectionPolicy", _SCANNED),
+    ),
+    # Source: https://aws.amazon.com/s3/pricing/
+    "aws:s3/bucket:Bucket": (
+        Unread(
+            "accelerateConfiguration.accelerationStatus",
+            "what goes through transfer acceleration is charged by the GB",
+            "no-usage",
+            values=("Enabled",),
+        ),
+        Unread(
+            "inventoryConfigurations",
+            "inventories are charged by the object that they list",
+            "no-usage",
+        ),
+        Unread(
+            "analyticsConfigurations",
+            "storage class analysis is charged by the object that it watches",
+            "no-usage",
+        ),
+        Unread(
+            "metricsConfigurations",
+            "request metrics are charged as CloudWatch's custom metrics",
+            "no-usage",
+        ),
+        Unread(
+            "metadataTableConfiguration",
+            "tables of metadata are charged by the update and by what they hold",
+        ),
     ),
 }
 """Type token to what a template may set on it at a charge that no rule reads."""

@@ -9,10 +9,11 @@ from string import Template
 from typing import Any
 
 RUN, STATE = "/run/passepartout", "/var/lib/passepartout"
+WATCH = "proxy-routes.service"
 PLACES = {
     "haproxy.cfg": "etc/passepartout",
     "reverse-proxy.service": "etc/systemd/system",
-    "proxy-routes.service": "etc/systemd/system",
+    WATCH: "etc/systemd/system",
 }
 AUTHORITIES = "/etc/pki/tls/certs/ca-bundle.crt"
 KEPT_DAYS = 3_650
@@ -55,6 +56,8 @@ def install(
     """Write the files, make a certificate, and start the units, now and at every boot."""
     settings = settings_of(wanted)
     for name, folder in PLACES.items():
+        if name == WATCH and not wanted["record"]:
+            continue  # without a record there is nothing to watch, and HAProxy waits not
         place = root / folder
         place.mkdir(parents=True, exist_ok=True)
         (place / name).write_text(written(name, settings))
@@ -77,7 +80,7 @@ def install(
     run(["systemd-tmpfiles", "--create"], check=True)
     run(["systemctl", "daemon-reload"], check=True)
     units = ["reverse-proxy.service"]
-    units += ["proxy-routes.service"] if wanted["record"] else []
+    units += [WATCH] if wanted["record"] else []
     run(["systemctl", "enable", "--now", *units], check=True)
 
 

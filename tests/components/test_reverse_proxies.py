@@ -140,8 +140,10 @@ def test_the_boot_script_knows_domain_record_and_port() -> None:
     assert settings(proxies(record_table=None))["RECORD"] == ""
 
 
-def test_what_is_shipped_runs_by_itself(tmp_path: Path) -> None:
-    archive = b64decode(settings(proxies())["PROGRAM"])
+@pytest.mark.parametrize("table", ["passepartout-test", None])
+def test_what_is_shipped_runs_by_itself(tmp_path: Path, table: str | None) -> None:
+    told = settings(proxies(record_table=table))
+    archive = b64decode(told["PROGRAM"])
     with tarfile.open(fileobj=io.BytesIO(archive), mode="r:xz") as packed:
         packed.extractall(tmp_path, filter="data")
     # Isolated: nothing of the checkout, and no package but the standard library.
@@ -158,7 +160,7 @@ def test_what_is_shipped_runs_by_itself(tmp_path: Path) -> None:
     done = subprocess.run(
         [
             *(sys.executable, "-I", "-S", "-c", f"{run_it}; {wrote}"),
-            *(settings(proxies())["SETTINGS"], str(root)),
+            *(told["SETTINGS"], str(root)),
         ],
         cwd=tmp_path,
         capture_output=True,
@@ -171,6 +173,9 @@ def test_what_is_shipped_runs_by_itself(tmp_path: Path) -> None:
     assert "bind :8443 ssl crt /run/passepartout/proxy.pem" in config
     assert "$" not in config
     unit = (root / "etc/systemd/system/reverse-proxy.service").read_text()
+    # HAProxy would wait for a watch that has no record to begin with.
+    watch = root / "etc/systemd/system/proxy-routes.service"
+    assert watch.exists() == (table is not None)
     assert "User=haproxy" in unit
     assert "LimitNOFILE=51000" in unit
 

@@ -19,7 +19,7 @@ MAIN = "from farebox.cli.main import main; main()"
         (["pric"], "there is no command 'pric'; did you mean price? (see fare --help)"),
         (["Diff", "a", "b"], "there is no command 'Diff'; did you mean diff?"),
         (["prices", "shwo"], "did you mean show? (see fare prices --help)"),
-        (["qqq"], "there is no command 'qqq'; the commands are price, explain, "),
+        (["qqq"], "there is no command 'qqq'; the commands are price, "),
     ],
 )
 def test_a_misspelt_command_is_answered_with_the_nearest(

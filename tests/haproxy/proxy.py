@@ -1,13 +1,14 @@
 """HAProxy with the configuration that proxies get, on this machine's loopback."""
 
 import http.server
+import random
 import socket
 import ssl
 import subprocess
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -146,10 +147,20 @@ class Proxy:
         return 1 + len(children.read_text().split())
 
 
+def free_port() -> int:
+    """A port that nobody has, nor is given while HAProxy starts.
+
+    The system gives connections of others the ports above these.
+    """
+    for port in random.sample(range(10_000, 30_000), 100):
+        with suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            return port
+    raise AssertionError("no port is free")
+
+
 def configure(folder: Path, *, relay: str = "127.0.0.1:1") -> int:
     """Write the files of a proxy; the port that it will listen on."""
-    with socket.create_server(("127.0.0.1", 0)) as found:
-        port = int(found.getsockname()[1])
+    port = free_port()
     settings = settings_of(
         {
             "address": "127.0.0.1",
@@ -182,6 +193,8 @@ def running(haproxy: str, folder: Path, port: int) -> Iterator[Proxy]:
                 proxy.runtime.pid()
                 break
             except ProxyError:
+                said = (folder / "haproxy.log").read_text
+                assert process.poll() is None, f"HAProxy ended: {said()}"
                 time.sleep(0.05)
         yield proxy
     finally:

@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 TIER ?= 100k
 SECONDS ?= 60
-SLOWER := tests/browser tests/lifecycle tests/passepartout/image tests/billed tests/fleet tests/packaging tests/engine tests/kube tests/haproxy tests/faults tests/prices/store tests/pricing_fetch \
+SLOWER := tests/programs tests/browser tests/lifecycle tests/passepartout/image tests/billed tests/fleet tests/packaging tests/engine tests/kube tests/haproxy tests/faults tests/prices/store tests/pricing_fetch \
 	tests/test_schedules.py
 TOGETHER := --numprocesses auto --dist loadfile
 # Tests that hold figures worked by hand: what they reach of bill, rating and rules stays

@@ -1,5 +1,6 @@
 """`fare price`: the month's statement of a stack."""
 
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -7,6 +8,7 @@ import click
 from farebox.cli.errors import CheckFailed, remark, shortfall_code
 from farebox.cli.options.budget import BudgetParam
 from farebox.cli.options.common import (
+    Figure,
     format_option,
     pricing_options,
     target_argument,
@@ -16,12 +18,37 @@ from farebox.cli.show import EXPORTS, FORMATS, export, write
 if TYPE_CHECKING:
     from farebox.bill.budget import Budget
     from farebox.bill.statement import Statement
+    from farebox.quote.quote import Quote
+
+
+TERMS = tuple(
+    f"{years}yr-{upfront}-upfront"
+    for years in (1, 3)
+    for upfront in ("no", "partial", "all")
+)
+PLANS = (*TERMS, *(f"convertible-{term}" for term in TERMS))
+"""How `--plan` names the reservations of `farebox.prices.commitments`."""
 
 
 @click.command()
 @target_argument
 @format_option("the statement", (*FORMATS, *EXPORTS))
 @pricing_options
+@click.option(
+    "--plan",
+    type=click.Choice(PLANS),
+    metavar="TERM",
+    help="Rate whole machines as reserved: 1yr-no-upfront, 3yr-all-upfront, …, "
+    "convertible-1yr-no-upfront, ….",
+)
+@click.option(
+    "--coverage",
+    type=Figure(Decimal(100)),
+    default="100",
+    show_default=True,
+    metavar="PERCENT",
+    help="How much of what runs all month --plan is to cover.",
+)
 @click.option(
     "--fail-on-unpriced",
     is_flag=True,
@@ -34,7 +61,12 @@ if TYPE_CHECKING:
     help="End with exit code 1 when a month costs more: 500, or 0.50/user.",
 )
 def price(
-    format_: str, fail_on_unpriced: bool, budget: "Budget | None", **asked: Any
+    format_: str,
+    plan: str | None,
+    coverage: Decimal,
+    fail_on_unpriced: bool,
+    budget: "Budget | None",
+    **asked: Any,
 ) -> int:
     """Price a stack for a month, before it is deployed.
 
@@ -52,6 +84,7 @@ def price(
       pulumi stack export | fare price - --region eu-west-1
       fare price 100k --budget 5/user
       fare price 100k --prices live
+      fare price prod --plan 3yr-partial-upfront --coverage 70
       fare price 100k --as-of 2026-11-22
     """
     from farebox.cli.waiting import ON_TERMINAL
@@ -61,6 +94,8 @@ def price(
     quoted = quote(Request(**asked), ON_TERMINAL)
     remark(*quoted.remarks)
     statement = quoted.statement
+    if plan is not None:
+        statement = _under(plan, coverage, quoted)
     if format_ in EXPORTS:
         export(statement, format_)
     else:
@@ -74,6 +109,16 @@ def price(
     if budget is not None:
         _check(statement, budget)
     return shortfall_code(quoted.shortfall, as_json=format_ == "json")
+
+
+def _under(plan: str, coverage: Decimal, quoted: "Quote") -> "Statement":
+    """The statement with reservations; `3yr-all-upfront` is of the standard class."""
+    from farebox.prices.commitments import RESERVATIONS
+    from farebox.rating.commitment import Commitment, committed
+
+    term = plan if plan.startswith("convertible") else f"standard-{plan}"
+    [how] = [each for each in RESERVATIONS if each.term == term]
+    return committed(quoted.statement, quoted.book, Commitment(how, coverage))
 
 
 def _check(statement: "Statement", budget: "Budget") -> None:

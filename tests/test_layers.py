@@ -181,7 +181,7 @@ HEAVY: dict[str, tuple[str, ...]] = {
     "farebox/cli/fleet": ("click",),
     "farebox/fleet": ("ibis",),
     "farebox/reports/graphic": ("vl_convert",),
-    "farebox/billed": ("ibis",),
+    "farebox/billed": ("ibis", "boto3"),
 }
 """Packages outside the standard library, by the folders that may import them."""
 

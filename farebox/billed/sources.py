@@ -83,6 +83,21 @@ def _by_manifests(
     source: Path, manifests: Iterable[Path], data: Iterable[Path]
 ) -> list[Delivery]:
     """The newest manifest's files of each export and month."""
+    by_name = defaultdict(list)
+    for file in data:
+        by_name[file.name].append(file)
+    found = []
+    for path, said in newest_manifests(source, manifests):
+        files = tuple(_here(key, by_name, path) for key in files_named(said, path))
+        identity = str(said.get("executionId") or said.get("assemblyId") or path.name)
+        found.append(Delivery(files, identity))
+    return found
+
+
+def newest_manifests(
+    source: Path, manifests: Iterable[Path]
+) -> list[tuple[Path, dict[str, Any]]]:
+    """The newest manifest of each export and month, with what it says."""
     newest: dict[tuple[str, str], tuple[float, Path, dict[str, Any]]] = {}
     for path in manifests:
         said = _manifest(path)
@@ -91,18 +106,15 @@ def _by_manifests(
         age = path.stat().st_mtime
         if key not in newest or age > newest[key][0]:
             newest[key] = (age, path, said)
-    by_name = defaultdict(list)
-    for file in data:
-        by_name[file.name].append(file)
-    found = []
-    for _, path, said in newest.values():
-        named = said.get("dataFiles") or said.get("reportKeys") or []
-        files = tuple(_here(str(key), by_name, path) for key in named)
-        if not files:
-            raise BillError(f"{path} names no files")
-        identity = str(said.get("executionId") or said.get("assemblyId") or path.name)
-        found.append(Delivery(files, identity))
-    return found
+    return [(path, said) for _, path, said in newest.values()]
+
+
+def files_named(said: dict[str, Any], manifest: Path) -> list[str]:
+    """The files that a manifest names. Raises BillError where it names none."""
+    named = said.get("dataFiles") or said.get("reportKeys")
+    if not isinstance(named, list) or not named:
+        raise BillError(f"{manifest} names no files")
+    return [str(key) for key in named]
 
 
 def _manifest(path: Path) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """`fare bill import`: an export of AWS's bill into the form that is compared."""
 
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import click
 
@@ -10,10 +11,10 @@ from farebox.cli.show import write
 
 
 @click.command("import")
-@click.argument("source", type=click.Path(path_type=Path))
+@click.argument("source")
 @format_option("what was imported")
-def import_(source: Path, format_: str) -> None:
-    """Read the bill in SOURCE: a Parquet or CSV file, or an export's folder.
+def import_(source: str, format_: str) -> None:
+    """Read the bill in SOURCE: a Parquet or CSV file, an export's folder, or s3://….
 
     In a folder the newest manifest of each month says which files are the bill. A
     month that is imported again replaces what was there. Rows that do not fit are
@@ -22,10 +23,11 @@ def import_(source: Path, format_: str) -> None:
     \b
     Examples:
       fare bill import cur2-00001.snappy.parquet
-      aws s3 sync s3://my-bills/exports exports && fare bill import exports
+      fare bill import s3://my-bills/exports/farebox
       fare bill import focus.csv.gz --format json
     """
     from farebox.billed.bills import import_delivery
+    from farebox.billed.s3 import SCHEME, fetch
     from farebox.billed.sources import deliveries
     from farebox.cli.bill.folder import bills_folder
     from farebox.cli.waiting import told
@@ -33,9 +35,14 @@ def import_(source: Path, format_: str) -> None:
 
     bills = bills_folder()
     found = []
-    for delivery in deliveries(source):
-        with told(f"importing {delivery.files[0].name} …"):
-            found += import_delivery(delivery, bills)
+    with TemporaryDirectory() as folder:
+        place = Path(source)
+        if source.startswith(SCHEME):
+            with told(f"fetching {source} …"):
+                place = fetch(source, Path(folder))
+        for delivery in deliveries(place):
+            with told(f"importing {delivery.files[0].name} …"):
+                found += import_delivery(delivery, bills)
     aside = sum({one.delivery or one.month: one.aside for one in found}.values())
     if aside:
         remark(

@@ -20,14 +20,13 @@ from farebox.bill.statement import (
     Unpriced,
 )
 from farebox.errors import FareboxError
+from farebox.files.figures import bounded
 from farebox.prices import PriceKey, Source
 
 OURS = re.compile(rb'^\s*\{\s*"schema"\s*:\s*"farebox\.([a-z-]+)/(\d+)"')
 HOW_TO_WRITE = "`fare price … --format json` writes one"
 
 CENT = Decimal("0.01")
-MOST_DIGITS, LEAST_DIGITS = 30, 100
-"""Digits before and after the point that no figure of a bill exceeds."""
 
 
 class StatementFileError(FareboxError):
@@ -88,25 +87,25 @@ def _check(document: Document, name: str) -> None:
         raise StatementFileError(f"{name}: hours_per_month is not above 0")
     for place, line in enumerate(document.lines):
         figures = (line.quantity, line.usd_per_unit, line.low, line.high)
-        if not all(map(_is_figure, figures)):
+        if not all(map(bounded, figures)):
             raise StatementFileError(
                 f"{name}: lines[{place}] has a figure that is none"
             )
         usd = line.quantity * line.usd_per_unit
-        if not _is_figure(line.usd_per_month) or abs(usd - line.usd_per_month) > CENT:
+        if not bounded(line.usd_per_month) or abs(usd - line.usd_per_month) > CENT:
             raise StatementFileError(
                 f"{name}: lines[{place}] ({line.name}, {line.description}) says "
                 f"{line.usd_per_month} USD, but {line.quantity} x {line.usd_per_unit} "
                 f"is {usd}: the file was changed"
             )
     for number, gap in enumerate(document.unpriced):
-        if gap.usd_per_unit is not None and not _is_figure(gap.usd_per_unit):
+        if gap.usd_per_unit is not None and not bounded(gap.usd_per_unit):
             raise StatementFileError(
                 f"{name}: unpriced[{number}] has a figure that is none"
             )
     total = document.total.usd_per_month
     lines = sum((x.usd_per_month for x in document.lines), Decimal(0))
-    if not _is_figure(total) or abs(total - lines) > CENT:
+    if not bounded(total) or abs(total - lines) > CENT:
         raise StatementFileError(
             f"{name} names a total of {total} USD, but its lines make {lines}: the "
             "file was changed or cut"
@@ -114,15 +113,7 @@ def _check(document: Document, name: str) -> None:
 
 
 def _is_positive(figure: Decimal) -> bool:
-    return _is_figure(figure) and figure > 0
-
-
-def _is_figure(figure: Decimal) -> bool:
-    """Whether it is a number that a page can show: no infinity, no thousand digits."""
-    if not figure.is_finite():
-        return False
-    exponent = figure.as_tuple().exponent
-    return figure.adjusted() < MOST_DIGITS and int(exponent) > -LEAST_DIGITS
+    return bounded(figure) and figure > 0
 
 
 def _statement(document: Document) -> Statement:

@@ -33,15 +33,13 @@ from farebox.diff.statements import (
     exact_sum,
 )
 from farebox.errors import FareboxError
+from farebox.files.figures import bounded
 from farebox.prices import PriceKey, Source
 
 OURS = re.compile(rb'^\s*\{\s*"schema"\s*:\s*"(farebox\.[a-z-]+/\d+)"')
 HOW_TO_WRITE = "`fare diff BASE HEAD --format json` writes one"
 
 CENT = Decimal("0.01")
-LARGEST = Decimal("1e15")
-"""US dollars a month above which a figure is no bill."""
-
 NOT_IN_FILE = Source("", "")
 """A diff's file names quantities and rates, not where each price comes from."""
 
@@ -115,7 +113,7 @@ def _check_figures(document: Document, name: str) -> None:
             f"{name} is in {document.currency!r}; Farebox reckons in USD"
         )
     for figure in _figures_of(document):
-        if not figure.is_finite() or abs(figure) > LARGEST:
+        if not bounded(figure):
             raise DiffFileError(
                 f"{name} has the figure {figure}, which is none of a bill"
             )

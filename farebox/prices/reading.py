@@ -6,6 +6,7 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import get_args
 
+from farebox.files.figures import MOST_DIGITS
 from farebox.prices.aliases import bare_key
 from farebox.prices.book import PriceBook
 from farebox.prices.errors import InvalidPriceBook
@@ -209,7 +210,7 @@ class Reading:
         return tuple(tiers)
 
     def _decimal(self, number: int, text: str) -> Decimal:
-        if not _NUMBER.fullmatch(text):
+        if len(text) > MOST_DIGITS or not _NUMBER.fullmatch(text):
             raise self.error(
                 number,
                 f"{text!r} is not a plain decimal: digits, at most one point, "

@@ -6,14 +6,18 @@ Work is counted in calls of functions, which no other load of a machine changes.
 import sys
 from collections.abc import Callable
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
+from farebox.bill.assumptions import exactly
 from farebox.bill.statement import Statement
+from farebox.bill.usage import Entry, UsageFile
 from farebox.graph import UNKNOWN, Resource, ResourceGraph
 from farebox.prices.embedded import embedded_book
 from farebox.rating.estimate import estimate
+from farebox.reports.page.fitting import clip, fitted, paragraph
 from farebox.reports.statement.explanation import explained, subjects
 
 ON = date(2026, 11, 23)
@@ -104,11 +108,74 @@ def misspelt(size: int) -> ResourceGraph:
     )
 
 
+def overridden(size: int) -> ResourceGraph:
+    """A spot group that may launch as many types as there are overrides."""
+    kinds = [f"{family}.large" for family in ("r6a", "r6i", "m7i", "m6a", "c6i")]
+    template = resource(
+        "aws:ec2/launchTemplate:LaunchTemplate", "lt", id="lt", raw_inputs={}
+    )
+    group = resource(
+        "aws:autoscaling/group:Group",
+        "group",
+        raw_inputs={
+            "minSize": 5,
+            "maxSize": 5,
+            "availabilityZones": ["us-east-1a"],
+            "mixedInstancesPolicy": {
+                "instancesDistribution": {"onDemandPercentageAboveBaseCapacity": 0},
+                "launchTemplate": {
+                    "launchTemplateSpecification": {"launchTemplateId": "lt"},
+                    "overrides": [
+                        {"instanceType": kinds[n % 5].replace("large", f"{n}xlarge")}
+                        for n in range(size)
+                    ],
+                },
+            },
+        },
+    )
+    return ResourceGraph([template, group], project="p", stack="s")
+
+
+def alike(size: int) -> ResourceGraph:
+    """Buckets whose requests go through one list's tiers and free allowances together."""
+    return ResourceGraph(
+        [resource("aws:s3/bucket:Bucket", f"bucket-{n}") for n in range(size)],
+        project="p",
+        stack="s",
+    )
+
+
+def of_one_name(size: int) -> ResourceGraph:
+    """Templates that share a name, and a group that means any of them."""
+    templates = [
+        resource(
+            "aws:ec2/launchTemplate:LaunchTemplate",
+            f"lt-{n}",
+            raw_inputs={"name": "lt", "instanceType": "m7i.large"},
+        )
+        for n in range(size)
+    ]
+    group = resource(
+        "aws:autoscaling/group:Group",
+        "group",
+        raw_inputs={
+            "minSize": 1,
+            "maxSize": 1,
+            "availabilityZones": ["us-east-1a"],
+            "launchTemplate": {"name": "lt", "version": "$Latest"},
+        },
+    )
+    return ResourceGraph([*templates, group], project="p", stack="s")
+
+
 def priced(graph: ResourceGraph) -> Statement:
     return estimate(graph, embedded_book(), on=ON)
 
 
-@pytest.mark.parametrize("made", [subnets_behind_unknowns, chained, misspelt])
+@pytest.mark.parametrize(
+    "made",
+    [subnets_behind_unknowns, chained, misspelt, overridden, alike, of_one_name],
+)
 def test_an_estimate_grows_with_the_stack(
     made: Callable[[int], ResourceGraph],
 ) -> None:
@@ -140,3 +207,45 @@ def test_a_chain_of_parents_that_goes_round_has_no_component() -> None:
     two = resource("aws:ebs/volume:Volume", "two", parent=one.urn)
     graph = ResourceGraph([one, two], project="p", stack="s")
     assert [graph.component_of(item) for item in (one, two)] == [None, None]
+
+
+def test_tiers_of_a_price_are_walked_and_not_searched() -> None:
+    """A usage file gives every bucket some storage: one list's tiers for all of them."""
+    figure = exactly(Decimal(30_000))
+    usage = UsageFile(
+        resources=[Entry("bucket-*", {"standard": {"storage_gb": figure}})]
+    )
+
+    def work(size: int) -> int:
+        graph = alike(size)
+        return calls(lambda: estimate(graph, embedded_book(), usage, on=ON))
+
+    work(2)
+    assert work(2 * SMALL) < MOST * work(SMALL)
+
+
+@pytest.mark.parametrize(
+    "text", ["word " * 400, "w" * 2000, "字" * 1000, "e\u0301" * 1000], ids=len
+)
+def test_a_wide_text_is_measured_once(text: str) -> None:
+    def work(times: int) -> int:
+        said = text * times
+        return calls(lambda: (paragraph(said, 80), clip(said, 60), fitted(said, 40)))
+
+    work(1)
+    assert work(8) < MOST * work(4)
+
+
+def test_patterns_that_match_many_resources_are_tried_once_each() -> None:
+    figure = exactly(Decimal(5))
+
+    def work(size: int) -> int:
+        entries = [
+            Entry(f"bucket-{n}*", {"standard": {"storage_gb": figure}})
+            for n in range(9)
+        ]
+        usage, graph = UsageFile(resources=entries), alike(size)
+        return calls(lambda: estimate(graph, embedded_book(), usage, on=ON))
+
+    work(2)
+    assert work(2 * SMALL) < MOST * work(SMALL)

@@ -34,6 +34,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "farebox/forge": (*VALUES, "farebox/diff", "farebox/reports"),
     "farebox/quote": (
         *VALUES,
+        "farebox/billed",
         "farebox/rules",
         "farebox/rating",
         "farebox/diff",

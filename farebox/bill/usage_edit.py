@@ -15,7 +15,7 @@ from farebox.bill.usage_file import UsageError, parse_usage
 from farebox.files.yaml_text import YamlError, compose, line_of, pairs
 
 SECTION = "resource_usage"
-PUT_IN = re.compile(r"source: \"CloudWatch[^\"]*\"")
+PUT_IN = re.compile(r"source: \"(?:CloudWatch|bill of )[^\"]*\"")
 """How a line ends that this module wrote: what a person writes has another source."""
 
 

@@ -5,9 +5,10 @@ over the month. The rows stay where they are; only these sums leave the engine.
 """
 
 from collections.abc import Sequence
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from msgspec import Struct
 
@@ -88,6 +89,13 @@ class Charge(Struct, frozen=True):
         return found
 
 
+class DayCharge(Struct, frozen=True):
+    """What one resource was billed under one key on one day."""
+
+    day: date
+    charge: Charge
+
+
 def month_table(connection: "BaseBackend", bills: Path, month: str) -> "Table":
     """The rows of a month, of all payers. Raises BillError where there are none."""
     parts = sorted(bills.glob(f"payer=*/month={month}"))
@@ -103,6 +111,25 @@ def charges(
     connection: "BaseBackend", bills: Path, month: str, accounts: Sequence[str] = ()
 ) -> list[Charge]:
     """The month's charges, one for each resource and key. Raises BillError."""
+    found = _sums(connection, bills, month, accounts, GROUPED)
+    return sorted(map(_charge, found), key=_order)
+
+
+def by_day(
+    connection: "BaseBackend", bills: Path, month: str, accounts: Sequence[str] = ()
+) -> list[DayCharge]:
+    """The same by the day, for what the days of a month tell. Raises BillError."""
+    found = _sums(connection, bills, month, accounts, (*GROUPED, "day"))
+    return [DayCharge(date.fromisoformat(row["day"]), _charge(row)) for row in found]
+
+
+def _sums(
+    connection: "BaseBackend",
+    bills: Path,
+    month: str,
+    accounts: Sequence[str],
+    grouped: Sequence[str],
+) -> list[dict[str, Any]]:
     rows = month_table(connection, bills, month)
     if accounts:
         rows = rows.filter(rows.account.isin(list(accounts)))
@@ -115,14 +142,16 @@ def charges(
         )
     # Quantities of negation rows repeat those of the usage that they take back.
     sums = {name: rows[name].sum() for name in SUMS}
-    found = rows.group_by(list(GROUPED)).aggregate(**sums).to_pyarrow().to_pylist()
-    return sorted(map(_charge, found), key=_order)
+    found: list[dict[str, Any]] = (
+        rows.group_by(list(grouped)).aggregate(**sums).to_pyarrow().to_pylist()
+    )
+    return found
 
 
-def _charge(row: dict[str, object]) -> Charge:
+def _charge(row: dict[str, Any]) -> Charge:
     parents = {name: row[name] or "" for name in Parents.__struct_fields__}
     fields = {name: row[name] for name in (*GROUPED[:9], *SUMS) if name != "class"}
-    return Charge(class_=row["class"], parents=Parents(**parents), **fields)  # type: ignore[arg-type]
+    return Charge(class_=row["class"], parents=Parents(**parents), **fields)
 
 
 def _order(charge: Charge) -> tuple[str, ...]:

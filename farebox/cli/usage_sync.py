@@ -1,12 +1,17 @@
 """`fare usage sync`: a usage file filled in from CloudWatch."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from farebox.cli.errors import remark
 from farebox.cli.options.common import PRICES, REGION, target_argument
 from pricing_fetch.net.patience import Patience
+
+if TYPE_CHECKING:
+    from farebox.quote.usage_files import WantedFile
+    from farebox.quote.usage_sync import Synced
 
 PATIENCE = Patience()
 """How long CloudWatch is waited for, and how often it is asked again."""
@@ -32,6 +37,15 @@ OUTPUT = click.option(
     metavar="N",
     help="Whole days before today, in UTC, that are asked for.",
 )
+@click.option(
+    "--from",
+    "source",
+    type=click.Choice(("cloudwatch", "bill")),
+    default="cloudwatch",
+    show_default=True,
+    help="What tells the use: CloudWatch, or an imported bill (fare bill import).",
+)
+@click.option("--month", metavar="YYYY-MM", help="The bill's month, with --from bill.")
 @REGION
 @PRICES
 def sync(
@@ -39,10 +53,12 @@ def sync(
     output: str | None,
     stdout: bool,
     days: int,
+    source: str,
+    month: str | None,
     region: str | None,
     prices: str | None,
 ) -> None:
-    """Fill a usage file in from CloudWatch, for what is deployed.
+    """Fill a usage file in from CloudWatch or from the bill, for what is deployed.
 
     A state names the resources: pipe pulumi stack export into it. A key becomes a range,
     the 5th, 50th and 95th percentile of the days, each as a month. A figure that a
@@ -55,6 +71,7 @@ def sync(
       pulumi stack export | fare usage sync - --output Pulumi.prod.usage.yaml
       fare usage sync state.json --days 90
       fare usage sync state.json --stdout
+      fare usage sync state.json --from bill --month 2026-10
     """
     from datetime import UTC, datetime
 
@@ -70,10 +87,15 @@ def sync(
     )
     path = Path(output) if output else wanted.path
     text = read_text(path) if path.is_file() else wanted.text
-    until = datetime.now(UTC).date()
-    found = synced(
-        wanted, text, until=until, days=days, aws=Aws(PATIENCE), path=str(path)
-    )
+    if source == "bill":
+        found = _of_bill(wanted, text, month, str(path))
+        told = f"{found.asked} keys of the bill of {month}"
+    else:
+        until = datetime.now(UTC).date()
+        found = synced(
+            wanted, text, until=until, days=days, aws=Aws(PATIENCE), path=str(path)
+        )
+        told = f"{found.asked} metrics of CloudWatch"
     remark(*found.notes)
     if stdout:
         click.echo(found.text, nl=False)
@@ -81,4 +103,26 @@ def sync(
     if found.text != text or not path.exists():
         write_text(path, found.text, force=True)
     figures = f"{found.put_in} figure{'' if found.put_in == 1 else 's'}"
-    click.echo(f"{path}: {figures} from {found.asked} metrics of CloudWatch")
+    click.echo(f"{path}: {figures} from {told}")
+
+
+def _of_bill(wanted: "WantedFile", text: str, month: str | None, path: str) -> "Synced":
+    """The text with what a closed month of the bill tells. Raises BillError."""
+    from farebox.billed.bills import engine, imported
+    from farebox.billed.charges import by_day
+    from farebox.billed.errors import BillError
+    from farebox.billed.month import month_named
+    from farebox.cli.bills_folder import bills_folder
+    from farebox.quote.usage_from_bill import from_bill
+
+    if month is None:
+        raise click.UsageError("--from bill needs --month, such as --month 2026-10")
+    bills, month = bills_folder(), month_named(month)
+    if any(one.month == month and not one.closed for one in imported(bills)):
+        raise BillError(
+            f"the bill of {month} is still open: its last days are not whole, and tell "
+            "too little"
+        )
+    with engine(bills) as connection:
+        days = by_day(connection, bills, month)
+    return from_bill(wanted, text, days, month=month, path=path)

@@ -54,7 +54,7 @@ def compare(
     from farebox.billed.charges import charges
     from farebox.billed.month import hours_of, month_named
     from farebox.billed.owners import Owners
-    from farebox.cli.bill.folder import bills_folder
+    from farebox.cli.bills_folder import bills_folder
     from farebox.cli.waiting import ON_TERMINAL
     from farebox.quote.quote import Request, quote
     from farebox.reports.billed.report import ComparisonReport

@@ -29,7 +29,7 @@ def import_(source: str, format_: str) -> None:
     from farebox.billed.bills import import_delivery
     from farebox.billed.s3 import SCHEME, fetch
     from farebox.billed.sources import deliveries
-    from farebox.cli.bill.folder import bills_folder
+    from farebox.cli.bills_folder import bills_folder
     from farebox.cli.waiting import told
     from farebox.reports.billed.report import ImportsReport
 

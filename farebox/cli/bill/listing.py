@@ -17,7 +17,7 @@ def list_(format_: str) -> None:
       fare bill list --format json
     """
     from farebox.billed.bills import imported
-    from farebox.cli.bill.folder import bills_folder
+    from farebox.cli.bills_folder import bills_folder
     from farebox.reports.billed.report import ImportsReport
 
     write(ImportsReport(tuple(imported(bills_folder()))), format_)

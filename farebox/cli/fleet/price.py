@@ -49,7 +49,7 @@ def price(
       fare fleet price ~/pulumi-backend --region eu-west-1 --workers 8
       fare fleet price states/ --prices store --format json
     """
-    from farebox.cli.bill.folder import bills_folder
+    from farebox.cli.bills_folder import bills_folder
     from farebox.cli.waiting import counting
     from farebox.fleet.pricing import Pricing, price_fleet
     from farebox.fleet.stacks import stacks_in

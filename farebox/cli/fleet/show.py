@@ -38,7 +38,7 @@ def show(
       fare fleet show fleet --unpriced
     """
     from farebox.billed.bills import engine
-    from farebox.cli.bill.folder import bills_folder
+    from farebox.cli.bills_folder import bills_folder
     from farebox.fleet import questions
     from farebox.reports.fleet.report import (
         GapRow,

@@ -1,6 +1,7 @@
 """`fare price`: the month's statement of a stack."""
 
 from decimal import Decimal
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -50,6 +51,12 @@ PLANS = (*TERMS, *(f"convertible-{term}" for term in TERMS))
     help="How much of what runs all month --plan is to cover.",
 )
 @click.option(
+    "--adjustments",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Negotiated discounts, each shown as a line (docs/prices.md).",
+)
+@click.option(
     "--fail-on-unpriced",
     is_flag=True,
     help="End with exit code 1 when the total is only a lower bound.",
@@ -64,6 +71,7 @@ def price(
     format_: str,
     plan: str | None,
     coverage: Decimal,
+    adjustments: Path | None,
     fail_on_unpriced: bool,
     budget: "Budget | None",
     **asked: Any,
@@ -96,6 +104,8 @@ def price(
     statement = quoted.statement
     if plan is not None:
         statement = _under(plan, coverage, quoted)
+    if adjustments is not None:
+        statement = _adjusted(statement, adjustments)
     if format_ in EXPORTS:
         export(statement, format_)
     else:
@@ -119,6 +129,14 @@ def _under(plan: str, coverage: Decimal, quoted: "Quote") -> "Statement":
     term = plan if plan.startswith("convertible") else f"standard-{plan}"
     [how] = [each for each in RESERVATIONS if each.term == term]
     return committed(quoted.statement, quoted.book, Commitment(how, coverage))
+
+
+def _adjusted(statement: "Statement", path: Path) -> "Statement":
+    """The statement after the file's discounts."""
+    from farebox.bill.adjustments_file import read_adjustments
+    from farebox.rating.adjusted import adjusted
+
+    return adjusted(statement, read_adjustments(path))
 
 
 def _check(statement: "Statement", budget: "Budget") -> None:

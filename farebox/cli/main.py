@@ -41,6 +41,7 @@ COMMANDS = {
     "bill": "Read what AWS billed, and hold an estimate against it.",
     "usage": "Write the file that says what a stack uses, or fill it in.",
     "refresh": "Fetch AWS's prices into the store.",
+    "doctor": "Say what is set up here, and what is missing.",
     "completion": "Print the completion script of a shell.",
 }
 

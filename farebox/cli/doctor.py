@@ -1,0 +1,87 @@
+"""`fare doctor`: what is set up here, which prices would be used, and what is missing."""
+
+import sys
+from collections.abc import Iterator
+from importlib.metadata import version
+from importlib.util import find_spec
+from shutil import which
+
+import click
+
+from farebox.cli.options.common import format_option
+from farebox.cli.show import write
+
+EXTRAS = {
+    "programs (Pulumi's Python SDK)": ("pulumi", "a stack's program is priced offline"),
+    "live prices and S3": ("boto3", "AWS is asked with your credentials"),
+    "bills": ("ibis", "fare bill and fare fleet"),
+    "report": ("vl_convert", "fare report draws charts"),
+    "postgresql": ("psycopg", "the price store on a server"),
+    "policy": ("pulumi_policy", "a budget blocks a preview"),
+}
+"""What can be installed beside Farebox: the package that tells, and what it is for."""
+
+
+@click.command()
+@format_option("what was found")
+def doctor(format_: str) -> None:
+    """Say what is set up here, which prices would be used, and what is missing.
+
+    It asks nothing of the network and changes nothing.
+
+    \b
+    Examples:
+      fare doctor
+      fare doctor --format json
+    """
+    from farebox.reports.doctor import DoctorReport, Finding
+
+    found = tuple(Finding(*one) for one in _findings())
+    write(DoctorReport(found), format_)
+
+
+def _findings() -> Iterator[tuple[str, str, bool, str]]:
+    """What, how it is, whether it is there, and what to do where it is not."""
+    python = ".".join(map(str, sys.version_info[:3]))
+    yield "farebox", f"{version('farebox')} on Python {python}", True, ""
+    yield from _project()
+    yield from _prices()
+    engine = which("pulumi")
+    yield (
+        "Pulumi engine",
+        "pulumi is on PATH" if engine else "no pulumi on PATH",
+        engine is not None,
+        "programs in other languages than Python need it: pulumi preview --json",
+    )
+    for name, (package, what) in EXTRAS.items():
+        there = find_spec(package) is not None
+        yield name, "installed" if there else "not installed", there, what
+
+
+def _project() -> Iterator[tuple[str, str, bool, str]]:
+    from farebox.quote.target import stacks_here
+
+    stacks = stacks_here()
+    said = f"its stacks: {', '.join(stacks)}" if stacks else "none in this folder"
+    way = "give fare a preview or a state: pulumi stack export | fare price -"
+    yield "Pulumi project", said, bool(stacks), way
+
+
+def _prices() -> Iterator[tuple[str, str, bool, str]]:
+    from datetime import date
+
+    from farebox.errors import FareboxError
+    from farebox.quote.book import book_as_it_is
+
+    try:
+        book = book_as_it_is(None)
+    except FareboxError as error:
+        yield "prices", str(error), False, "fare prices verify says what is wrong"
+        return
+    stale = book.stale(date.today())
+    said = f"the {book.kind} book, newest of {book.as_of}"
+    way = (
+        f"{stale:,} of its {len(book):,} prices are over their limit: fare refresh "
+        "fetches today's, without an account"
+    )
+    yield "prices", said, not stale, way

@@ -128,6 +128,12 @@ def read_stack(
 
     Raises GraphError.
     """
+    usage = project.stack_config_folder / f"{stack.rpartition('/')[2]}.usage.yaml"
+    if project.runtime not in ("", "python"):
+        from farebox.quote.engine_run import previewed
+
+        graph = previewed(project, stack, region=region, waiting=waiting)
+        return Target(graph, usage if usage.is_file() else None)
     from farebox.graph.offline.program import read_program
 
     with waiting.running(stack) as on_progress:

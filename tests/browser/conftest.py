@@ -32,7 +32,8 @@ def missing() -> str:
     return ""
 
 
-@pytest.fixture(scope="session")
+# Playwright keeps an event loop running: it must end before the next module's tests.
+@pytest.fixture(scope="module")
 def browser() -> "Iterator[Browser]":
     """Chromium without a window; under `CI=true` its absence is a failure."""
     reason = missing()

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
+from keyword import iskeyword
 from pathlib import Path
 from typing import Any
 
@@ -67,12 +68,17 @@ def object_of(module: str, name: str) -> Mapping[str, Kind]:
     return _read_class(_source(module, "_inputs"), name) or {}
 
 
+def _folder(module: str) -> str:
+    """The SDK's folder of a module; a word of Python's own has a line behind it."""
+    return f"{module}_" if iskeyword(module) else _snake(module)
+
+
 @cache
 def _source(module: str, file: str) -> str:
     spec = find_spec("pulumi_aws")
     assert spec is not None
     assert spec.submodule_search_locations is not None
-    folder = Path(spec.submodule_search_locations[0]) / _snake(module)
+    folder = Path(spec.submodule_search_locations[0]) / _folder(module)
     for name in (f"{file}.py", f"{file}_.py"):
         if (folder / name).is_file():
             return (folder / name).read_text()
@@ -162,15 +168,18 @@ def _check_value(module: str, kind: Kind, value: Any, place: str) -> Iterator[Fa
             return
         for where, item in items:
             yield from _check_value(module, _item(kind), item, f"{place}{where}")
-    elif kind.name in SCALARS:
+        return
+    if kind.name in SCALARS:
         if not _fits(kind.name, value):
             yield Failure(place, f"this must be {SCALARS[kind.name]}, not {value!r}")
-    elif not isinstance(value, dict):
+        return
+    properties = object_of(module, kind.name)
+    if isinstance(value, str) and not properties:
+        return  # an enumeration of the SDK is a string to the provider
+    if not isinstance(value, dict):
         yield Failure(place, f"this must be an object, not {value!r}")
-    else:
-        properties = object_of(module, kind.name)
-        if properties:
-            yield from _check_object(module, properties, value, f"{place}.")
+    elif properties:
+        yield from _check_object(module, properties, value, f"{place}.")
 
 
 def _items(kind: Kind, value: Any) -> list[tuple[str, Any]] | None:

@@ -18,7 +18,7 @@ from farebox.prices.ages import is_stale
 from farebox.prices.doubts import notes_on
 from farebox.rating.metering import Metering
 from farebox.rating.rating import Rater
-from farebox.rules.aws.data_transfer import NOT_GIVEN, SENDERS
+from farebox.rules.aws.data_transfer import NOT_GIVEN, SENDERS, SILENT
 from farebox.rules.charges import Circumstances
 from farebox.rules.errors import Unaccounted
 
@@ -94,5 +94,8 @@ def estimate(
 
 def _traffic(lines: Iterable[LineItem], usage: UsageFile) -> Iterator[str]:
     """That traffic has no figure, where something sends some and nothing says how much."""
-    if not usage.account and any(line.key.service in SENDERS for line in lines):
+    if not usage.account and any(
+        line.key.service in SENDERS and not line.key.usage_type.startswith(SILENT)
+        for line in lines
+    ):
         yield NOT_GIVEN

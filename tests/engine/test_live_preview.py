@@ -39,8 +39,8 @@ def test_a_preview_asks_aws_for_what_it_uses_and_is_never_held_up(
         deployment = engine.open(ROOT, "self-hosted", config=CONFIG)
         env = account(aws, tmp_path)
         live = statement(deployment.preview(env=env))
-        # 4,057.31 at embedded prices; 116 GiB of root volumes x 0.01 = 1.16 more.
-        assert "Total a month, USD 4,058.47" in live
+        # 3,927.67 at embedded prices; 76 GiB of root volumes x 0.01 = 0.76 more.
+        assert "Total a month, USD 3,928.43" in live
         assert "Prices: live book sha256:" in live
         assert "Not live" not in live
 
@@ -48,5 +48,5 @@ def test_a_preview_asks_aws_for_what_it_uses_and_is_never_held_up(
         env["FAREBOX_DATA_DIR"] = str(tmp_path / "another")
         silent = deployment.preview(env=env)
     assert silent.exit_code == 0
-    assert "Total a month, USD 4,057.31" in statement(silent)
+    assert "Total a month, USD 3,927.67" in statement(silent)
     assert "AWS had not answered after 5 s" in statement(silent)

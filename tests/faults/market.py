@@ -7,14 +7,19 @@ there must never be a third.
 
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
+from functools import cache
 from threading import Lock
 
 from msgspec.structs import replace
 
+from farebox.bill.terms import Terms
 from farebox.prices import Price, PriceBook, Tier
 from farebox.prices.curated import curated_book
+from farebox.prices.embedded import embedded_book
+from farebox.quote.basket import Basket, usage_at
 from tests.aws.offers import offer_csv, region_index
 from tests.aws.server import Asked, AwsServer, Reply
+from tests.faults.figures import ON, tier
 
 REGION = "us-east-1"
 SERVICES = (
@@ -27,6 +32,18 @@ SPOT = "spot"
 FIRST_VERSION = "20261110000000"
 PAGE_ROWS = 25
 """Spot pools a page: fewer than AWS may send, so that there are several pages."""
+
+
+@cache
+def beneath() -> tuple[Price, ...]:
+    """The embedded prices that the tier uses, those beneath the curated rows too.
+
+    No list of the market has them, so a store answers with what ships.
+    """
+    book, target = embedded_book(), tier()
+    usage = usage_at(target.usage_path)
+    statement = Basket(target.graph, usage, Terms(on=ON)).at(book)
+    return tuple({line.key: book.price(line.key) for line in statement.lines}.values())
 
 
 class Market:
@@ -72,7 +89,7 @@ class Market:
 
         `but` replaces prices by those of before: of a source that failed.
         """
-        found = {price.key: price for price in curated_book()}
+        found = {price.key: price for price in (*beneath(), *curated_book())}
         for price in (*(p for prices in self.prices.values() for p in prices), *but):
             found[price.key] = price
         return PriceBook(found.values(), book_id="sha256:market", kind="file")

@@ -8,7 +8,7 @@ and the next refresh after it brings the new prices.
 
 import pytest
 
-from farebox.prices.curated import curated_book
+from farebox.prices.embedded import embedded_book
 from tests.faults.child import Terms
 from tests.faults.figures import usd_per_month
 from tests.faults.market import PAGE_ROWS, SPOT
@@ -26,7 +26,7 @@ HURRIED = Terms(silence_seconds=0.3)
 def gets_through(world: World, done: Done) -> None:
     """The refresh succeeded, and the tier costs what it costs at the new prices."""
     assert done.code == 0, done.said
-    assert world.usd() == world.usd_as_sold() != usd_per_month(curated_book())
+    assert world.usd() == world.usd_as_sold() != usd_per_month(embedded_book())
 
 
 def is_told(world: World, done: Done, source: str, *words: str) -> None:
@@ -35,7 +35,7 @@ def is_told(world: World, done: Done, source: str, *words: str) -> None:
     assert done.code == 3, done.said
     for word in (source, *words):
         assert word in said
-    assert world.usd() == usd_per_month(curated_book())
+    assert world.usd() == usd_per_month(embedded_book())
     world.aws.heal()
     gets_through(world, world.refresh())
 

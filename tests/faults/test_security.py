@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from farebox.prices.curated import curated_book
+from farebox.prices.embedded import embedded_book
 from tests.aws.certificate import self_signed
 from tests.aws.server import Asked, AwsServer, Reply
 from tests.faults.figures import usd_per_month
@@ -59,7 +59,7 @@ def test_fault_53_a_mirror_without_encryption(world: World) -> None:
     assert "FAREBOX_PRICE_LIST_URL" in said
     assert "https only" in said
     assert not world.aws.asked_for("/offers/")
-    assert world.usd() == usd_per_month(curated_book())
+    assert world.usd() == usd_per_month(embedded_book())
 
 
 def test_fault_54_a_mirror_with_a_password_in_its_address(world: World) -> None:

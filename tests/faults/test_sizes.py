@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from farebox.prices.curated import curated_book
+from farebox.prices.embedded import embedded_book
 from tests.aws.offers import offer_csv
 from tests.aws.server import Asked, Reply
 from tests.faults.child import Terms
@@ -114,7 +114,7 @@ def test_fault_35_a_disk_that_the_store_fills(world: World) -> None:
         said = " ".join(done.said.split())
         assert str(world.store_file) in said
         assert "make room on the disk" in said
-        assert world.usd() == usd_per_month(curated_book())
+        assert world.usd() == usd_per_month(embedded_book())
         gets_through(world, world.refresh())
     assert POOLS in said
 

@@ -2,7 +2,7 @@
 
 from msgspec import json
 
-from farebox.prices.curated import curated_book
+from farebox.prices.embedded import embedded_book
 from tests.aws.offers import offer_csv
 from tests.aws.server import Reply
 from tests.faults.figures import usd_per_month
@@ -62,7 +62,7 @@ def test_fault_63_a_feed_that_froze(world: World) -> None:
         (source,) = json.decode(done.said)["sources"]
         assert source["as_of"].startswith("2024-05-13")
         assert source["stale"] > 0
-        assert world.usd() == usd_per_month(curated_book())
+        assert world.usd() == usd_per_month(embedded_book())
     again = world.aws.asked_for("/spot.json")[1]
     assert again.headers["if-none-match"] == '"frozen"'
 
@@ -101,7 +101,7 @@ def test_fault_66_prices_that_jumped(world: World) -> None:
     said = " ".join(done.said.split())
     assert "moved by more than 30 %" in said
     assert f"--accept '{LISTS}'" in said
-    assert world.usd() == usd_per_month(curated_book())
+    assert world.usd() == usd_per_month(embedded_book())
     accepted = ("--only", "lists", "--service", "AmazonEC2", "--region", REGION)
     gets_through(world, world.refresh((*accepted, "--accept", LISTS)))
 
@@ -114,4 +114,4 @@ def test_fault_67_a_throttled_call_in_json(world: World) -> None:
     said = " ".join(done.said.split())
     assert "quotas us-east-1: AWS throttles servicequotas:" in said
     assert "try again in a minute" in said
-    assert world.usd() == usd_per_month(curated_book())
+    assert world.usd() == usd_per_month(embedded_book())

@@ -70,6 +70,9 @@ SENDERS = frozenset(
 )
 """Services whose resources send traffic that is charged beside them."""
 
+SILENT = ("EBS:", "CPUCredits:")
+"""How usage types of those services begin that send nothing by themselves."""
+
 NOT_GIVEN = (
     "Traffic to the internet, between zones and between regions is not in the total: "
     "no account_usage of a usage file gives it."

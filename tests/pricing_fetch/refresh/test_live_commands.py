@@ -62,9 +62,9 @@ def test_aws_says_that_gp3_is_dearer_and_the_tier_moves_by_exactly_that(
     serve(aws_account)
     before = priced(capfdbinary, "self-hosted", "--prices", "embedded")
     after = priced(capfdbinary, "self-hosted", "--prices", "live")
-    # Root volumes: 5 relay nodes of 20 GiB and 2 proxies of 8 GiB are 116 GiB, and
-    # 116 x (0.09 - 0.08) = 1.16.
-    assert usd(after) - usd(before) == Decimal("1.16")
+    # Root volumes: 3 relay nodes of 20 GiB and 2 proxies of 8 GiB are 76 GiB, and
+    # 76 x (0.09 - 0.08) = 0.76.
+    assert usd(after) - usd(before) == Decimal("0.76")
     assert (before["prices"]["kind"], after["prices"]["kind"]) == ("embedded", "live")
     # All that was used was confirmed now, so after anything that ships.
     assert after["prices"]["oldest_used"] > before["prices"]["as_of"]

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from farebox.prices.embedded import embedded_book
+from farebox.prices.curated import curated_book
 from tests.aws.calls import Ec2Api, PricingApi, serve_calls
 from tests.aws.server import AwsServer
 from tests.engine.engine import ROOT, Engine, Outcome
@@ -31,7 +31,7 @@ def statement(outcome: Outcome) -> str:
 def test_a_preview_asks_aws_for_what_it_uses_and_is_never_held_up(
     engine: Engine, tmp_path: Path
 ) -> None:
-    book = embedded_book()
+    book = curated_book()
     with AwsServer() as aws:
         serve_calls(
             aws, PricingApi(book, {"EBS:VolumeUsage.gp3": "1.125"}), Ec2Api(book)

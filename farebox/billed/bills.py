@@ -127,10 +127,11 @@ def _copy(connection: "Backend", table: "Table", path: Path, options: str = "") 
 
     said = f"FORMAT parquet, COMPRESSION zstd{', ' + options if options else ''}"
     sql = ibis.to_sql(table, dialect="duckdb")
-    connection.raw_sql(f"COPY ({sql}) TO '{_quoted(path)}' ({said})")
+    connection.raw_sql(f"COPY ({sql}) TO '{quoted(path)}' ({said})")
 
 
-def _quoted(path: Path) -> str:
+def quoted(path: Path) -> str:
+    """A path as it stands between quotes in SQL."""
     return str(path).replace("'", "''")
 
 
@@ -142,7 +143,7 @@ def _kept(
     if not parts:
         raise BillError(f"{delivery.files[0]} has no row of a bill that can be read")
     aside = connection.raw_sql(
-        f"SELECT count(*) FROM '{_quoted(staged / ASIDE)}'"
+        f"SELECT count(*) FROM '{quoted(staged / ASIDE)}'"
     ).fetchone()
     found = []
     for part in parts:
@@ -168,7 +169,7 @@ def _swap(new: Path, place: Path) -> None:
 def _summary(
     connection: "Backend", part: Path, delivery: Delivery, aside: int
 ) -> Imported:
-    files = f"read_parquet('{_quoted(part)}/*.parquet', hive_partitioning = false)"
+    files = f"read_parquet('{quoted(part)}/*.parquet', hive_partitioning = false)"
     row: Any = connection.raw_sql(
         "SELECT count(*), sum(unblended), list_sort(list(DISTINCT currency)), "
         f"bool_and(invoice <> '') FROM {files}"

@@ -37,9 +37,7 @@ GROUPED = (
     "node_group",
     "policy",
     "task_service",
-    "made_by",
     "claim",
-    "stack",
 )
 
 SUMS = ("amount", "unblended", "amortised", "listed", "net")
@@ -53,9 +51,7 @@ class Parents(Struct, frozen=True):
     node_group: str = ""
     policy: str = ""
     task_service: str = ""
-    made_by: str = ""
     claim: str = ""
-    stack: str = ""
 
 
 class Charge(Struct, frozen=True):

@@ -13,7 +13,7 @@ from collections.abc import Collection, Iterable
 from typing import Literal
 
 import ibis
-from ibis import Table, _
+from ibis import Table
 from ibis.expr.types import StringColumn, Value
 
 from farebox.billed.errors import BillError
@@ -29,9 +29,7 @@ PARENTS = {
     "node_group": ("eks:nodegroup-name",),
     "policy": ("aws:dlm:lifecycle-policy-id",),
     "task_service": ("aws:ecs:serviceName",),
-    "made_by": ("aws:createdBy",),
     "claim": ("kubernetes.io/created-for/pvc/name",),
-    "stack": ("pulumi:stack",),
 }
 """Tags that say what made a thing; AWS spells each in several ways on a bill."""
 
@@ -334,4 +332,4 @@ def fits(rows: Table) -> Value:
     )
 
 
-__all__ = ["ROW", "_", "fits", "format_of", "normal"]
+__all__ = ["ROW", "fits", "format_of", "normal"]

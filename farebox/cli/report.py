@@ -11,7 +11,7 @@ from farebox.cli.options.common import pricing_options, target_argument
 
 if TYPE_CHECKING:
     from farebox.quote.quote import Quote
-    from farebox.reports.graphic.charts import Chart
+    from farebox.reports.graphic.chart import Chart
 
 PATH = click.Path(path_type=Path, dir_okay=False)
 
@@ -93,7 +93,7 @@ def _diff_from(base: str, quoted: "Quote", asked: dict[str, Any]) -> tuple[Any, 
 
 
 def _write_chart(charts: "list[Chart]", name: str, out: Path) -> None:
-    from farebox.reports.graphic.charts import drawn
+    from farebox.reports.graphic.chart import drawn
 
     form = out.suffix.removeprefix(".")
     if form not in ("svg", "png"):
@@ -109,7 +109,7 @@ def _write_chart(charts: "list[Chart]", name: str, out: Path) -> None:
 def _write_page(quoted: "Quote", charts: "list[Chart]", change: str, out: Path) -> None:
     from farebox.advice.advise import advise
     from farebox.cli.advise import advice_report
-    from farebox.reports.graphic.charts import drawn
+    from farebox.reports.graphic.chart import drawn
     from farebox.reports.graphic.html import Report, as_report
 
     found = advise(quoted.basket, quoted.statement, quoted.book)

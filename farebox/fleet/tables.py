@@ -15,7 +15,7 @@ from typing import IO, Any
 import msgspec
 from msgspec import Struct
 
-from farebox.billed.bills import engine
+from farebox.billed.bills import engine, quoted
 from farebox.fleet.pricing import PricedStack
 
 MONEY = "DECIMAL(38, 12)"
@@ -99,8 +99,8 @@ def write_fleet(
         with engine(folder) as connection:
             for name, columns in COLUMNS.items():
                 types = ", ".join(f"'{k}': '{v}'" for k, v in columns.items())
-                rows = str(staged / f"{name}.jsonl").replace("'", "''")
-                place = str(staged / f"{name}.parquet").replace("'", "''")
+                rows = quoted(staged / f"{name}.jsonl")
+                place = quoted(staged / f"{name}.parquet")
                 connection.raw_sql(
                     f"COPY (SELECT * FROM read_json('{rows}', columns = {{{types}}}, "
                     "format = 'newline_delimited')) "

@@ -5,7 +5,6 @@ the row's service, usage type and operation. A key becomes a range over the mont
 month that is still open, and a key with less than a week of days, tell nothing.
 """
 
-import re
 from collections.abc import Iterable
 from datetime import date, timedelta
 from decimal import Decimal
@@ -18,12 +17,12 @@ from farebox.billed.causes import key_of_charge
 from farebox.billed.charges import DayCharge
 from farebox.billed.owners import Owners
 from farebox.graph import Resource
-from farebox.prices.aliases import usual_name
+from farebox.prices import PriceKey
 from farebox.quote.usage_files import WantedFile
 from farebox.quote.usage_sync import Synced
 from farebox.reports.usage_text import key_text, measured_text, patterns
 from farebox.rules.packages import declared
-from farebox.rules.service import Meter, Use
+from farebox.rules.service import Meter, Use, any_text
 
 LEAST_DAYS = 7
 MONTHLY = ("GB-Mo", "GB-month", "IOPS-Mo", "GiBps-mo", "Month", "Keys", "Secrets")
@@ -116,16 +115,8 @@ def _the_key(resource: Resource, day: DayCharge) -> Use | None:
 
 def _is_of(meter: Meter, day: DayCharge) -> bool:
     """Whether a row of the bill is counted by the meter."""
-    charge = day.charge
-    if meter.service != charge.service:
-        return False
-    name = usual_name(meter.service, charge.region, meter.usage_type)
-    operation = _pattern(meter.operation)
-    return bool(_pattern(name).fullmatch(key_of_charge(charge).usage_type)) and (
-        not meter.operation or bool(operation.fullmatch(charge.operation))
+    charge, key = day.charge, key_of_charge(day.charge)
+    return meter.is_of(PriceKey(key.service, key.region, key.usage_type)) and (
+        not meter.operation
+        or bool(any_text(meter.operation).fullmatch(charge.operation))
     )
-
-
-def _pattern(text: str) -> re.Pattern[str]:
-    """A declared usage type; what an input decides, in braces, is any text or none."""
-    return re.compile(re.sub(r"\\\{\w+\\\}", ".*", re.escape(text)))

@@ -5,7 +5,6 @@ asked; a second one gives about 1 of each, which differs by key, to see the rate
 is charged only where it is given.
 """
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 
@@ -199,7 +198,7 @@ class _Rates:
         fed = [key for key in gaps if key is not None]
         if isinstance(use, Use) and figure is not None:
             line = self._lines.get(urn, {}).get(figure * use.factor)
-            fed += [line] if line is not None and _feeds(use, line) else []
+            fed += [line] if line is not None and use.is_of(bare_key(line)) else []
         price = self._price(fed[0]) if fed else None
         last = use.key.rpartition(".")[2]
         most = MOST.get(last)
@@ -234,14 +233,6 @@ def _keys(
             figure = given.get(use.key)
             likely = figure.likely if isinstance(figure, Assumption) else None
             yield rates.wanted(urn, use, likely)
-
-
-def _feeds(use: Use, key: PriceKey) -> bool:
-    """Whether a line's key is one that the use declares, braces standing for any text."""
-    if use.service != key.service:
-        return False
-    name = re.sub(r"\\\{\w+\\\}", ".*", re.escape(use.usage_type))
-    return re.fullmatch(name, bare_key(key).usage_type) is not None
 
 
 def _unit(use: Use | Key, last: str) -> str:

@@ -6,8 +6,10 @@ resource type with all of these. `free` and `unpriced` name the types beside the
 these values come the rules, the docs, the keys of a usage file and what a refresh asks.
 """
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
+from functools import cache
 from typing import Literal, TypeVar
 
 from msgspec import Struct
@@ -50,6 +52,11 @@ class Meter(Struct, frozen=True, kw_only=True):
     region: Literal["", "global"] = ""
     per: Per = ""
     because: str = ""
+
+    def is_of(self, key: PriceKey) -> bool:
+        """Whether a key without prefix is the meter's; its operation is not looked at."""
+        name = any_text(self.usage_type)
+        return self.service == key.service and bool(name.fullmatch(key.usage_type))
 
     def price_key(self, resource: Resource, **parts: str) -> PriceKey:
         """The key of its price in the resource's region; `parts` fill the braces."""
@@ -213,6 +220,12 @@ class Type(Struct, frozen=True, kw_only=True):
     terraform: str = ""
     not_modelled: str = ""
     notes: str = ""
+
+
+@cache
+def any_text(name: str) -> re.Pattern[str]:
+    """A declared name as a pattern: a part in braces is any text, or none."""
+    return re.compile(re.sub(r"\\\{\w+\\\}", ".*", re.escape(name)))
 
 
 def rule_of(declared: Type) -> Rule:

@@ -19,7 +19,8 @@ EVIL = '"><img src=x onerror=alert(1)><script>alert(2)</script>'
 
 
 def written(one: Statement, path: Path) -> Path:
-    from farebox.reports.graphic.charts import charts_of, drawn
+    from farebox.reports.graphic.chart import drawn
+    from farebox.reports.graphic.charts import charts_of
     from farebox.reports.graphic.html import Report, as_report
 
     charts = tuple((chart, drawn(chart).decode()) for chart in charts_of(one))

@@ -6,14 +6,8 @@ from typing import Any
 import click
 
 from farebox.cli.errors import CheckFailed, remark
-from farebox.cli.options.common import PRICING, format_option
+from farebox.cli.options.common import format_option, pricing_options
 from farebox.cli.show import write
-
-
-def _options(command: Any) -> Any:
-    for option in reversed(PRICING):
-        command = option(command)
-    return command
 
 
 @click.command()
@@ -33,7 +27,7 @@ def _options(command: Any) -> Any:
     help="Stacks priced at a time.  [default: as many as there are processors]",
 )
 @format_option("the fleet")
-@_options
+@pricing_options
 def price(
     source: Path, out: Path, workers: int | None, format_: str, **asked: Any
 ) -> None:
@@ -57,7 +51,7 @@ def price(
     from farebox.quote.basket import usage_at
     from farebox.quote.book import choose_book
     from farebox.quote.quote import PricingOptions
-    from farebox.reports.fleet.report import FleetReport
+    from farebox.reports.fleet.report import FleetReport, FleetTotal
 
     bills_folder()  # says what is to be installed
     options = PricingOptions(**asked)
@@ -68,8 +62,8 @@ def price(
         priced = price_fleet(stacks, pricing, out, workers=workers or 0, tell=tell)
         total, failed = write_fleet(priced, out)
     remark(*failures(failed))
-    figures = (total.usd, total.usd_low, total.usd_high)
     counts = (total.stacks, total.failed, total.lower_bounds)
-    write(FleetReport(*counts, *figures, str(out)), format_)
+    whole = FleetTotal(*counts, total.usd, total.usd_low, total.usd_high)
+    write(FleetReport(whole, str(out)), format_)
     if failed:
         raise CheckFailed(f"{len(failed)} of {total.stacks} stacks have no figures")

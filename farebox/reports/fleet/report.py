@@ -28,36 +28,25 @@ class FleetTotal(Struct, frozen=True):
 class FleetReport(Struct, frozen=True):
     """What all stacks cost together, and where the tables are."""
 
-    stacks: int
-    failed: int
-    lower_bounds: int
-    usd: Decimal
-    usd_low: Decimal
-    usd_high: Decimal
+    total: FleetTotal
     folder: str
 
     def page(self) -> Page:
         """The total in a table, and what it leaves out."""
+        total = self.total
         rows = (
-            Row(("stacks priced", f"{self.stacks - self.failed:,}")),
-            Row(("without figures", f"{self.failed:,}")),
-            Row(("lower bounds", f"{self.lower_bounds:,}")),
-            Row(("USD a month", dollars(self.usd)), mark="total"),
-            Row(("range", span(self.usd_low, self.usd_high))),
+            Row(("stacks priced", f"{total.stacks - total.failed:,}")),
+            Row(("without figures", f"{total.failed:,}")),
+            Row(("lower bounds", f"{total.lower_bounds:,}")),
+            Row(("USD a month", dollars(total.usd)), mark="total"),
+            Row(("range", span(total.usd_low, total.usd_high))),
         )
         said = f"The tables are in {self.folder}: fare fleet show {self.folder}"
         return Page((Table((Column("fleet"), Column("", 30)), rows), Sentence(said)))
 
     def document(self) -> FleetTotal:
         """The contract `farebox.fleet/1`."""
-        return FleetTotal(
-            self.stacks,
-            self.failed,
-            self.lower_bounds,
-            self.usd,
-            self.usd_low,
-            self.usd_high,
-        )
+        return self.total
 
 
 class GroupRow(Struct, frozen=True):

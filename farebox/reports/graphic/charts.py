@@ -1,27 +1,20 @@
-"""Charts of a statement as Vega-Lite: what they show, apart from how they are drawn.
-
-`drawn` makes them SVG or PNG without a browser, so that a page needs no script of a chart
-library and runs under a policy that allows none.
-"""
+"""The charts of a statement and of a change, as Vega-Lite: bars, ranges, a waterfall."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
-from typing import Any, Literal
-
-from msgspec import Struct
+from typing import Any
 
 from farebox.bill.statement import Statement
 from farebox.diff.statements import StatementDiff
 from farebox.reports.exports.services import service_name
 from farebox.reports.figures import dollars, signed_dollars
+from farebox.reports.graphic.chart import Chart, Spec, short
+from farebox.reports.graphic.treemap import treemap
 from farebox.reports.page.fitting import printable
-from farebox.reports.statement.view import component_name, dearest, sections
+from farebox.reports.statement.view import sections
 
-Spec = dict[str, Any]
 ZERO = Decimal(0)
 MOST_BARS = 12
-MOST_CELLS = 40
-LONGEST_LABEL = 34
 
 BLUE, ORANGE, GREY = "#3a6ea5", "#d97706", "#8a94a0"
 """Told apart by people who do not tell red from green."""
@@ -33,25 +26,6 @@ CONFIG: Spec = {
     "view": {"stroke": None},
     "axis": {"grid": False, "domain": False, "ticks": False, "labelLimit": 260},
 }
-
-
-class Chart(Struct, frozen=True):
-    """A chart: its name, what it answers, its specification, and its figures as text.
-
-    `rows` are the table behind it for those who do not see it.
-    """
-
-    name: str
-    title: str
-    spec: Spec
-    columns: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-    language: Literal["vega", "vega-lite"] = "vega-lite"
-
-
-def _short(text: str) -> str:
-    shown = printable(text)
-    return shown if len(shown) <= LONGEST_LABEL else f"{shown[: LONGEST_LABEL - 1]}…"
 
 
 def _bars(
@@ -132,7 +106,7 @@ def _chart(
 
 def _label(place: int, text: str) -> str:
     """A label of its own for each bar: two of one name would be stacked."""
-    return f"{_short(text)}{chr(0x200B) * place}"
+    return f"{short(text)}{chr(0x200B) * place}"
 
 
 def charts_of(statement: Statement) -> list[Chart]:
@@ -162,7 +136,7 @@ def charts_of(statement: Statement) -> list[Chart]:
     ]
     swings.sort(key=lambda one: -abs(one[3] - one[2]))
     found = [
-        _treemap(statement),
+        treemap(statement),
         _chart(
             "components", "Cost by component, with its range", by_component, ranged=True
         ),
@@ -175,150 +149,6 @@ def charts_of(statement: Statement) -> list[Chart]:
         ),
     ]
     return [chart for chart in found if chart is not None]
-
-
-def _treemap(statement: Statement) -> Chart | None:
-    """Every charge that costs something as an area, in its component."""
-    pairs = dearest(statement)
-    if not pairs:
-        return None
-    parents: dict[str, str] = {}
-    cells: list[Spec] = [{"id": "all", "parent": None}]
-    rows = []
-    flat = len({charge.line.subject.component for _, charge in pairs}) == 1
-    for place, (row, charge) in enumerate(pairs[:MOST_CELLS]):
-        # A program without components is told apart by what it uses.
-        title, _ = component_name(charge.line.subject.component)
-        title = service_name(charge.line.key.service) if flat else title
-        parent = parents.setdefault(title, f"c{len(parents)}")
-        label = f"{row.label}: {charge.line.description}"
-        cells.append(
-            {
-                "id": f"l{place}",
-                "parent": parent,
-                "usd": float(charge.usd),
-                "label": _short(label),
-                "said": dollars(charge.usd),
-            }
-        )
-        rows.append((printable(title), printable(label), dollars(charge.usd)))
-    rest = sum((charge.usd for _, charge in pairs[MOST_CELLS:]), ZERO)
-    if rest:
-        said = f"{len(pairs) - MOST_CELLS} smaller charges"
-        parents["smaller charges"] = "rest"
-        cells.append(
-            {
-                "id": "l-rest",
-                "parent": "rest",
-                "usd": float(rest),
-                "label": said,
-                "said": dollars(rest),
-            }
-        )
-        rows.append(("", said, dollars(rest)))
-    cells += [
-        {"id": id_, "parent": "all", "label": _short(title), "place": place}
-        for place, (title, id_) in enumerate(parents.items())
-    ]
-    columns = ("service" if flat else "component", "charge", "USD a month")
-    return Chart(
-        "treemap",
-        "Where the money goes: each area is a charge",
-        _treemap_spec(cells),
-        columns,
-        tuple(rows),
-        "vega",
-    )
-
-
-def _treemap_spec(cells: list[Spec]) -> Spec:
-    """Areas by component, with labels where they have room."""
-    room = "datum.x1 - datum.x0 > 90 && datum.y1 - datum.y0 > 30"
-    return {
-        "$schema": "https://vega.github.io/schema/vega/v5.json",
-        "width": 860,
-        "height": 380,
-        "padding": 2,
-        "data": [
-            {
-                "name": "tree",
-                "values": cells,
-                "transform": [
-                    {"type": "stratify", "key": "id", "parentKey": "parent"},
-                    {
-                        "type": "treemap",
-                        "field": "usd",
-                        "sort": {"field": "value", "order": "descending"},
-                        "round": True,
-                        "paddingInner": 2,
-                        "size": [{"signal": "width"}, {"signal": "height"}],
-                    },
-                ],
-            },
-            {
-                "name": "leaves",
-                "source": "tree",
-                "transform": [{"type": "filter", "expr": "datum.usd > 0"}],
-            },
-        ],
-        "scales": [
-            {
-                "name": "color",
-                "type": "ordinal",
-                "domain": {"data": "leaves", "field": "parent"},
-                "range": [
-                    "#9ec5e8",
-                    "#f6c98f",
-                    "#b7d7b0",
-                    "#d9c2e9",
-                    "#f0d66b",
-                    "#b8c4ce",
-                    "#f2b5b5",
-                    "#a5d8d6",
-                ],
-            }
-        ],
-        "marks": [
-            {
-                "type": "rect",
-                "from": {"data": "leaves"},
-                "encode": {
-                    "enter": {
-                        "fill": {"scale": "color", "field": "parent"},
-                        "tooltip": {"signal": "datum.label + ': ' + datum.said"},
-                        "description": {"signal": "datum.label + ': ' + datum.said"},
-                    },
-                    "update": {
-                        "x": {"field": "x0"},
-                        "x2": {"field": "x1"},
-                        "y": {"field": "y0"},
-                        "y2": {"field": "y1"},
-                    },
-                },
-            },
-            *(
-                {
-                    "type": "text",
-                    "from": {"data": "leaves"},
-                    "encode": {
-                        "update": {
-                            "x": {"signal": "datum.x0 + 5"},
-                            "y": {"signal": f"datum.y0 + {down}"},
-                            "fill": {"value": "#1b1f24"},
-                            "fontSize": {"value": 11},
-                            "fontWeight": {"value": weight},
-                            "limit": {"signal": "datum.x1 - datum.x0 - 8"},
-                            "text": {"signal": f"{room} ? datum.{field} : ''"},
-                        }
-                    },
-                }
-                for field, down, weight in (
-                    ("label", 14, "normal"),
-                    ("said", 28, "bold"),
-                )
-            ),
-        ],
-    }
 
 
 def waterfall(diff: StatementDiff) -> Chart:
@@ -395,19 +225,3 @@ def _moves(diff: StatementDiff) -> list[tuple[str, Decimal]]:
     if diff.usd_market:
         moves.append(("prices (the market)", diff.usd_market))
     return moves
-
-
-def drawn(chart: Chart, form: Literal["svg", "png"] = "svg") -> bytes:
-    """The chart as SVG or PNG, without a browser. It needs the extra `report`."""
-    import vl_convert
-
-    if chart.language == "vega":
-        if form == "png":
-            return bytes(vl_convert.vega_to_png(chart.spec, scale=2))
-        return str(vl_convert.vega_to_svg(chart.spec)).encode()
-    if form == "png":
-        return bytes(vl_convert.vegalite_to_png(chart.spec, scale=2))
-    return str(vl_convert.vegalite_to_svg(chart.spec)).encode()
-
-
-__all__ = ["Chart", "charts_of", "drawn", "waterfall"]

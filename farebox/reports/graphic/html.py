@@ -18,7 +18,7 @@ from farebox.prices.aliases import billed_key
 from farebox.reports.advice.report import AdviceReport
 from farebox.reports.closing import prices_sentence
 from farebox.reports.figures import count, dollars, per_user, rate, span
-from farebox.reports.graphic.charts import Chart
+from farebox.reports.graphic.chart import Chart
 from farebox.reports.page.as_html import safe_html
 
 DATA = Path(__file__).with_name("data")

@@ -6,6 +6,7 @@ Sources: https://aws.amazon.com/documentdb/pricing/ and https://aws.amazon.com/n
 
 from collections.abc import Iterator
 from decimal import Decimal
+from functools import partial
 
 from msgspec import Struct
 
@@ -51,6 +52,59 @@ class Family(Struct, frozen=True, kw_only=True):
     serverless: Meter
     serverless_optimized: Meter | None
     credits: Use
+
+    @classmethod
+    def sold_as(
+        cls,
+        service: str,
+        operation: str,
+        *,
+        cluster_type: str,
+        stored: Use,
+        serverless: Meter,
+        copied_by: str,
+        stored_optimized: Use | None = None,
+        serverless_optimized: Meter | None = None,
+    ) -> "Family":
+        """A family under the names that all these services share in their price lists.
+
+        `copied_by` is what the service calls a cluster over regions.
+        """
+        use, meter = partial(Use, service=service), partial(Meter, service=service)
+        hours = partial(meter, operation=operation, unit="Hrs")
+        return cls(
+            cluster_type=cluster_type,
+            stored=stored,
+            stored_optimized=stored_optimized,
+            requests=meter(
+                usage_type="StorageIOUsage", unit="IOs", says="requests to the storage"
+            ),
+            backups=meter(
+                usage_type="BackupUsage",
+                unit="GB-Mo",
+                says="backups beyond the first day",
+            ),
+            replicated=use(
+                key="monthly_replicated_write",
+                usage_type="ReplicatedWriteIOUsage",
+                unit="IOs",
+                says=f"writes that the {copied_by} replicates",
+            ),
+            hours=hours(usage_type="InstanceUsage:{CLASS}", says="{NAME}"),
+            hours_optimized=hours(
+                usage_type="InstanceUsageIOOptimized:{CLASS}",
+                says="{NAME}, I/O-Optimized",
+            ),
+            serverless=serverless,
+            serverless_optimized=serverless_optimized,
+            credits=use(
+                key="monthly_cpu_credit_hrs",
+                usage_type="CPUCredits:{FAMILY}",
+                unit="vCPU-Hours",
+                says="vCPU hours of {FAMILY} beyond its baseline",
+                optional=True,
+            ),
+        )
 
     @property
     def cluster_meters(self) -> tuple[Meter, ...]:

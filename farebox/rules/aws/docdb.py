@@ -43,8 +43,11 @@ STORED = (
         unit=GIB,
     ),
 )
-FAMILY = Family(
+FAMILY = Family.sold_as(
+    SERVICE,
+    OPERATION,
     cluster_type=CLUSTER,
+    copied_by="global cluster",
     stored=_use(
         key="storage_gb",
         usage_type="StorageUsage",
@@ -59,30 +62,6 @@ FAMILY = Family(
         says="data of the cluster, I/O-Optimized",
         metrics=STORED,
     ),
-    requests=_meter(
-        usage_type="StorageIOUsage", unit="IOs", says="requests to the storage"
-    ),
-    backups=_meter(
-        usage_type="BackupUsage", unit="GB-Mo", says="backups beyond the first day"
-    ),
-    replicated=_use(
-        key="monthly_replicated_write",
-        usage_type="ReplicatedWriteIOUsage",
-        unit="IOs",
-        says="writes that the global cluster replicates",
-    ),
-    hours=_meter(
-        usage_type="InstanceUsage:{CLASS}",
-        operation=OPERATION,
-        unit="Hrs",
-        says="{NAME}",
-    ),
-    hours_optimized=_meter(
-        usage_type="InstanceUsageIOOptimized:{CLASS}",
-        operation=OPERATION,
-        unit="Hrs",
-        says="{NAME}, I/O-Optimized",
-    ),
     serverless=_meter(
         usage_type="DocumentDB:ServerlessUsage",
         operation=OPERATION,
@@ -94,13 +73,6 @@ FAMILY = Family(
         operation=OPERATION,
         unit="DCU-Hr",
         says="serverless capacity, I/O-Optimized",
-    ),
-    credits=_use(
-        key="monthly_cpu_credit_hrs",
-        usage_type="CPUCredits:{FAMILY}",
-        unit="vCPU-Hours",
-        says="vCPU hours of {FAMILY} beyond its baseline",
-        optional=True,
     ),
 )
 

@@ -44,8 +44,11 @@ STORED = (
         unit=GIB,
     ),
 )
-FAMILY = Family(
+FAMILY = Family.sold_as(
+    SERVICE,
+    OPERATION,
     cluster_type="aws:neptune/cluster:Cluster",
+    copied_by="global database",
     stored=_use(
         key="storage_gb",
         usage_type="StorageUsage",
@@ -53,44 +56,11 @@ FAMILY = Family(
         says="data of the cluster",
         metrics=STORED,
     ),
-    stored_optimized=None,
-    requests=_meter(
-        usage_type="StorageIOUsage", unit="IOs", says="requests to the storage"
-    ),
-    backups=_meter(
-        usage_type="BackupUsage", unit="GB-Mo", says="backups beyond the first day"
-    ),
-    replicated=_use(
-        key="monthly_replicated_write",
-        usage_type="ReplicatedWriteIOUsage",
-        unit="IOs",
-        says="writes that the global database replicates",
-    ),
-    hours=_meter(
-        usage_type="InstanceUsage:{CLASS}",
-        operation=OPERATION,
-        unit="Hrs",
-        says="{NAME}",
-    ),
-    hours_optimized=_meter(
-        usage_type="InstanceUsageIOOptimized:{CLASS}",
-        operation=OPERATION,
-        unit="Hrs",
-        says="{NAME}, I/O-Optimized",
-    ),
     serverless=_meter(
         usage_type="ServerlessUsage",
         operation=OPERATION,
         unit="NCU-Hr",
         says="serverless capacity",
-    ),
-    serverless_optimized=None,
-    credits=_use(
-        key="monthly_cpu_credit_hrs",
-        usage_type="CPUCredits:{FAMILY}",
-        unit="vCPU-Hours",
-        says="vCPU hours of {FAMILY} beyond its baseline",
-        optional=True,
     ),
 )
 GRAPH = Meter(

@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 TIER ?= 100k
 SECONDS ?= 60
 SLOWER := tests/programs tests/browser tests/lifecycle tests/passepartout/image tests/billed tests/fleet tests/packaging tests/engine tests/kube tests/haproxy tests/faults tests/prices/store tests/pricing_fetch \
-	tests/test_schedules.py
+	tests/test_schedules.py tests/test_proposals.py
 TOGETHER := --numprocesses auto --dist loadfile
 # Tests that hold figures worked by hand: what they reach of bill, rating and rules stays
 # over these floors, in percent. Tests that draw inputs reach something else every day.

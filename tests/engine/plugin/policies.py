@@ -125,6 +125,7 @@ MANAGED = frozenset(
         "AmazonSSMManagedInstanceCore",
         "CloudWatchAgentServerPolicy",
         "service-role/AWSDataLifecycleManagerServiceRole",
+        "service-role/AWSLambdaBasicExecutionRole",
     }
 )
 """AWS's own policies that a machine or cluster role may want.

@@ -11,6 +11,7 @@ from typing import Any
 
 from farebox.billed.errors import BillError
 from farebox.billed.sources import DATA, MANIFEST, files_named, newest_manifests
+from farebox.extras import missing
 
 SCHEME = "s3://"
 
@@ -37,10 +38,10 @@ def fetch(url: str, folder: Path, client: Any = None) -> Path:
 
 
 def _client() -> Any:
-    try:
-        import boto3
-    except ImportError as error:
-        raise BillError("S3 is read by boto3, which is not installed") from error
+    if why := missing("live"):
+        raise BillError(why)
+    import boto3
+
     return boto3.client("s3")
 
 

@@ -1,18 +1,13 @@
 """Where bills are kept, and what they need installed."""
 
-from importlib.util import find_spec
 from pathlib import Path
 
-from farebox.billed.errors import BillError
+from farebox.extras import require
 
 
 def bills_folder() -> Path:
-    """The folder of imported bills. Raises BillError where the extra is missing."""
-    if find_spec("ibis") is None or find_spec("duckdb") is None:
-        raise BillError(
-            "bills are read by DuckDB through Ibis, which are not installed: "
-            "pip install '.[bills]' in a clone of Farebox"
-        )
+    """The folder of imported bills. Raises NotInstalled where the extra is missing."""
+    require("bills")
     from farebox.prices.store.location import data_folder
 
     return data_folder() / "bills"

@@ -3,23 +3,13 @@
 import sys
 from collections.abc import Iterator
 from importlib.metadata import version
-from importlib.util import find_spec
 from shutil import which
 
 import click
 
 from farebox.cli.options.common import format_option
 from farebox.cli.show import write
-
-EXTRAS = {
-    "programs (Pulumi's Python SDK)": ("pulumi", "a stack's program is priced offline"),
-    "live prices and S3": ("boto3", "AWS is asked with your credentials"),
-    "bills": ("ibis", "fare bill and fare fleet"),
-    "report": ("vl_convert", "fare report draws charts"),
-    "postgresql": ("psycopg", "the price store on a server"),
-    "policy": ("pulumi_policy", "a budget blocks a preview"),
-}
-"""What can be installed beside Farebox: the package that tells, and what it is for."""
+from farebox.extras import EXTRAS, missing
 
 
 @click.command()
@@ -53,9 +43,9 @@ def _findings() -> Iterator[tuple[str, str, bool, str]]:
         engine is not None,
         "programs in other languages than Python need it: pulumi preview --json",
     )
-    for name, (package, what) in EXTRAS.items():
-        there = find_spec(package) is not None
-        yield name, "installed" if there else "not installed", there, what
+    for name in EXTRAS:
+        why = missing(name)
+        yield f"extra {name}", "not installed" if why else "installed", not why, why
 
 
 def _project() -> Iterator[tuple[str, str, bool, str]]:

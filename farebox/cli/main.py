@@ -128,11 +128,21 @@ def run(arguments: list[str]) -> int:
         tell(str(error), exit_code=exit_code, as_json=as_json)
         return exit_code
     except Exception as error:
-        from farebox.cli.defects import DEFECT, told
-
-        tell(told(error, arguments), exit_code=DEFECT, as_json=as_json)
-        return DEFECT
+        return _unexpected(error, arguments, as_json=as_json)
     return code if isinstance(code, int) else 0
+
+
+def _unexpected(error: Exception, arguments: list[str], *, as_json: bool) -> int:
+    """Tell of a package that is not installed, which is bad input, or of a defect."""
+    from farebox import extras
+
+    if isinstance(error, ModuleNotFoundError) and (said := extras.told(error)):
+        tell(said, exit_code=BAD_INPUT, as_json=as_json)
+        return BAD_INPUT
+    from farebox.cli.defects import DEFECT, told
+
+    tell(told(error, arguments), exit_code=DEFECT, as_json=as_json)
+    return DEFECT
 
 
 def _asks_for_json(arguments: list[str]) -> bool:

@@ -1,6 +1,5 @@
 """`fare report`: a stack's cost as one HTML file with charts, or one chart alone."""
 
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -8,6 +7,7 @@ import click
 
 from farebox.cli.errors import remark, shortfall_code
 from farebox.cli.options.common import pricing_options, target_argument
+from farebox.extras import require
 
 if TYPE_CHECKING:
     from farebox.quote.quote import Quote
@@ -56,11 +56,7 @@ def report(out: Path, base: str | None, chart: str | None, **asked: Any) -> int:
     from farebox.quote.quote import Request, quote
     from farebox.reports.graphic.charts import charts_of, waterfall
 
-    if find_spec("vl_convert") is None:
-        raise click.UsageError(
-            "charts are drawn by vl-convert, which is not installed: "
-            "pip install '.[report]' in a clone of Farebox"
-        )
+    require("report")
     quoted = quote(Request(**asked), ON_TERMINAL)
     remark(*quoted.remarks)
     charts = charts_of(quoted.statement)

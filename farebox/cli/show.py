@@ -19,16 +19,12 @@ EXPORTS = ("csv", "focus", "junit", "parquet")
 def export(statement: "Statement", format_: str) -> None:
     """Write a statement in one of `EXPORTS` to the standard output.
 
-    Raises click.UsageError for Parquet that is not installed, or on a terminal.
+    Raises NotInstalled, and click.UsageError for Parquet on a terminal.
     """
     if format_ == "parquet":
-        from importlib.util import find_spec
+        from farebox.extras import require
 
-        if find_spec("duckdb") is None:
-            raise click.UsageError(
-                "Parquet is written by DuckDB, which is not installed: "
-                "pip install '.[bills]' in a clone of Farebox"
-            )
+        require("bills")
         if sys.stdout.isatty():
             raise click.UsageError("Parquet is no text: send it into a file with >")
     from farebox.reports.exports.tables import exported

@@ -15,8 +15,10 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from farebox.extras import missing
 from farebox.prices import PriceBook
 from farebox.prices.errors import PriceBookError, StoreError, UnknownBook
+from pricing_fetch.calls.credentials import credentials_are_likely
 
 if TYPE_CHECKING:
     from farebox.prices.store import Store
@@ -154,11 +156,14 @@ def choose_book(
 
 
 def _auto(want: BookRequest, on: date, *, network: bool) -> BookChoice:
-    if network and _account():
-        return _live(want, on)
-    if _store_is_there():
-        return BookChoice(book=_store().book(on=on), on=on)
-    return BookChoice(book=_embedded(), on=on)
+    why_not = ""
+    if network and credentials_are_likely():
+        why_not = missing("live")
+        if not why_not and _credentials_resolve():
+            return _live(want, on)
+    book = _store().book(on=on) if _store_is_there() else _embedded()
+    why = f"Prices are not live: {why_not}" if why_not else ""
+    return BookChoice(book=book, on=on, why_not_live=why)
 
 
 def _live(want: BookRequest, on: date) -> BookChoice:
@@ -283,12 +288,8 @@ def _store() -> "Store":
     return open_store()
 
 
-def _account() -> bool:
+def _credentials_resolve() -> bool:
     """Whether AWS credentials resolve; boto3 is imported only where some may be."""
-    from pricing_fetch.calls.credentials import credentials_are_likely
-
-    if not credentials_are_likely():
-        return False
     from pricing_fetch.calls.aws import credentials_resolve
 
     return credentials_resolve()

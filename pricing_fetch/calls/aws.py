@@ -11,6 +11,7 @@ from contextlib import suppress
 from threading import Lock, Thread
 from typing import Any
 
+from farebox.extras import require
 from pricing_fetch.calls.aws_errors import fetch_error, is_lost_place
 from pricing_fetch.errors import Damaged, FetchError, NotListed
 from pricing_fetch.net.hosts import check_endpoint
@@ -91,6 +92,7 @@ class Aws:
 
     def _opened(self) -> Any:
         if self._session is None:
+            require("live")
             import boto3
             import botocore.session
 

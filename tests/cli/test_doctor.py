@@ -30,7 +30,7 @@ def test_an_empty_folder_has_no_project_and_the_shipped_prices(
 def test_a_projects_stacks_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(Path(__file__).parents[2])
     assert "100k" in str(findings()["Pulumi project"]["how"])
-    assert findings()["programs (Pulumi's Python SDK)"]["well"] is True
+    assert findings()["extra programs"]["well"] is True
 
 
 def test_a_store_that_cannot_be_opened_is_a_finding(

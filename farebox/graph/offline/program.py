@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from farebox.extras import require
 from farebox.graph.decoding import collector_paused
 from farebox.graph.errors import WAY_OUT, ProgramError
 from farebox.graph.project import Project, read_project, read_stack_config
@@ -34,7 +35,7 @@ def read_program(
 
     `region` holds where the stack's config names none; `on_progress` hears how many
     resources there are so far. The program's output goes to stderr. Raises
-    ProgramError, which says in a sentence what is wrong and what to do.
+    ProgramError, which says in a sentence what is wrong and what to do, and NotInstalled.
     """
     project = read_project(Path(project_dir))
     if project.runtime != "python":
@@ -42,6 +43,7 @@ def read_program(
             f"{project.file} names the runtime {project.runtime or 'nothing'}: Farebox "
             f"runs Python programs. {WAY_OUT}"
         )
+    require("programs")
     config = read_stack_config(project, stack)
     stack = stack.rpartition("/")[2]
     values = dict(config.values)

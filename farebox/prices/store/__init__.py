@@ -6,6 +6,7 @@ is one transaction that writes what changed, so every book that ever was can be 
 
 from typing import TYPE_CHECKING
 
+from farebox.extras import require
 from farebox.prices.store.location import store_exists
 from farebox.prices.store.records import (
     DeliveryRecord,
@@ -43,8 +44,10 @@ def open_store(url: str | None = None) -> "Store":
     """The store at a PostgreSQL URL or a file's path; made, seeded or migrated at need.
 
     None: FAREBOX_PRICES_URL, else `prices.sqlite` in the user's data folder, or in
-    FAREBOX_DATA_DIR. Raises StoreError for what cannot be opened.
+    FAREBOX_DATA_DIR. Raises StoreError for what cannot be opened, and NotInstalled
+    where the extra `live` is missing.
     """
+    require("live")
     from farebox.prices.store.location import locate
     from farebox.prices.store.store import Store
 

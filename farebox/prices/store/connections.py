@@ -21,6 +21,7 @@ from sqlalchemy import (
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from sqlalchemy.pool import NullPool
 
+from farebox.extras import missing
 from farebox.prices.errors import StoreError, StoreFailed
 from farebox.prices.store.location import Location
 
@@ -181,8 +182,7 @@ def _postgresql(location: Location) -> Engine:
         )
     except ModuleNotFoundError:
         raise StoreError(
-            f"the price store {location.name} needs the driver of PostgreSQL; install"
-            " it with: pip install '.[postgresql]' in a clone of Farebox"
+            f"the price store {location.name}: {missing('postgresql')}"
         ) from None
     except (ArgumentError, NoSuchModuleError, ValueError):
         raise StoreError(

@@ -1,0 +1,76 @@
+"""What a part of Farebox needs beyond the packages that read and price a document.
+
+* NotInstalled   what was asked for needs an extra; the sentence has the line to install it
+
+The extras are those of pyproject.toml. A document needs none of them.
+"""
+
+from importlib.util import find_spec
+
+from msgspec import Struct
+
+from farebox.errors import FareboxError
+
+
+class NotInstalled(FareboxError):
+    """What was asked for needs packages that are not installed here."""
+
+
+class Extra(Struct, frozen=True):
+    """The packages that an extra brings, as they are imported, and what they are for."""
+
+    packages: tuple[str, ...]
+    what: str
+
+
+EXTRAS = {
+    "programs": Extra(("pulumi",), "a program in Python is run offline"),
+    "live": Extra(
+        ("boto3", "sqlalchemy", "urllib3"),
+        "AWS and the price store are asked",
+    ),
+    "postgresql": Extra(("psycopg",), "a PostgreSQL server is asked"),
+    "hosting": Extra(
+        ("numpy", "pulumi_aws", "pulumi_kubernetes"),
+        "Farebox's own hosting stack and its economics are reckoned",
+    ),
+    "policy": Extra(("pulumi_policy",), "a budget blocks a preview"),
+    "bills": Extra(
+        ("ibis", "duckdb"), "bills, fleets and Parquet are read and written"
+    ),
+    "report": Extra(("vl_convert",), "charts are drawn"),
+}
+
+
+def missing(name: str) -> str:
+    """Why the extra cannot be used here and how to install it, or empty where it can."""
+    lacking = [one for one in EXTRAS[name].packages if find_spec(one) is None]
+    return _sentence(name, lacking) if lacking else ""
+
+
+def require(name: str) -> None:
+    """Raise NotInstalled where a package of the extra is missing."""
+    if why := missing(name):
+        raise NotInstalled(why)
+
+
+def install_line(name: str) -> str:
+    """The command that installs an extra into the environment that has Farebox."""
+    return f"pip install 'farebox[{name}]'"
+
+
+def told(error: ModuleNotFoundError) -> str:
+    """The sentence for a package of an extra that an import did not find, or empty."""
+    package = (error.name or "").partition(".")[0]
+    for name, extra in EXTRAS.items():
+        if package in extra.packages:
+            return _sentence(name, [package])
+    return ""
+
+
+def _sentence(name: str, lacking: list[str]) -> str:
+    are = "is" if len(lacking) == 1 else "are"
+    return (
+        f"{EXTRAS[name].what} with {', '.join(lacking)}, which {are} not installed: "
+        f"{install_line(name)}"
+    )

@@ -13,6 +13,7 @@ from farebox.graph import UNKNOWN, Resource
 from farebox.rules.charges import Gap
 from farebox.rules.unread_in_templates import IN_TEMPLATES
 from farebox.rules.unread_input import Unread
+from farebox.rules.unread_logs import LOGS
 
 _FILLING = (
     "filling a volume from its snapshot at a rate that is asked for "
@@ -20,37 +21,13 @@ _FILLING = (
 )
 _RETRIEVAL = "bringing an archived snapshot back is charged by the GB"
 _OUTPOST = "what is on an Outpost is paid with the Outpost, not at the region's prices"
-_METHOD_METRICS = "metrics of each method are charged by CloudWatch, as custom ones"
 _GPU = "Elastic Graphics and Elastic Inference are charged by the hour"
+_WARM = "throughput that is warm before it is used is charged once, by the unit"
+_TRAINING_DISK = "disks of the machines while they train are charged by the GB"
+_RULE_MACHINES = "rules that watch the training run on machines of their own"
 _REPLICATION = (
     "copies that replication makes are charged by the request, the GB that leaves the "
     "region and what the other bucket stores"
-)
-_CACHE_LOGS = (
-    Unread(
-        "logDeliveryConfigurations",
-        "logs that are delivered are charged by the GB",
-        "no-usage",
-    ),
-)
-_SEARCH_LOGS = (
-    Unread(
-        "logPublishingOptions",
-        "logs that are published are charged by CloudWatch, by the GB",
-        "no-usage",
-    ),
-)
-_WATCHED_DATABASE = (
-    Unread(
-        "monitoringInterval",
-        "enhanced monitoring writes logs, which CloudWatch charges by the GB",
-        "no-usage",
-    ),
-    Unread(
-        "enabledCloudwatchLogsExports",
-        "the database's logs are charged by CloudWatch, by the GB",
-        "no-usage",
-    ),
 )
 
 _OF_PULUMI: dict[str, tuple[Unread, ...]] = {
@@ -60,6 +37,7 @@ _OF_PULUMI: dict[str, tuple[Unread, ...]] = {
         Unread("outpostArn", _OUTPOST),
     ),
     "aws:ebs/volumeCopy:VolumeCopy": (Unread("outpostArn", _OUTPOST),),
+    "aws:ec2/amiCopy:AmiCopy": (Unread("destinationOutpostArn", _OUTPOST),),
     "aws:ebs/snapshot:Snapshot": (
         Unread("permanentRestore", _RETRIEVAL),
         Unread("temporaryRestoreDays", _RETRIEVAL),
@@ -109,15 +87,6 @@ _OF_PULUMI: dict[str, tuple[Unread, ...]] = {
             "and which ones run is not in the document",
         ),
     ),
-    # Source: https://aws.amazon.com/eks/pricing/ and .../cloudwatch/pricing/
-    "aws:eks/addon:Addon": (
-        Unread(
-            "addonName",
-            "the metrics and logs that the add-on writes are charged by CloudWatch",
-            "no-usage",
-            values=("amazon-cloudwatch-observability",),
-        ),
-    ),
     # Source: https://aws.amazon.com/vpc/pricing/
     "aws:ec2/eip:Eip": (
         Unread(
@@ -130,25 +99,6 @@ _OF_PULUMI: dict[str, tuple[Unread, ...]] = {
             "destinationOptions.fileFormat",
             "turning flow logs into Parquet is charged by the GB",
             values=("parquet",),
-        ),
-    ),
-    "aws:ec2/vpcNetworkPerformanceMetricSubscription:VpcNetworkPerformanceMetricSubscription": (
-        Unread(
-            "",
-            "the metrics that the subscription writes are charged by CloudWatch",
-            "no-usage",
-        ),
-    ),
-    # Source: https://aws.amazon.com/cloudwatch/pricing/
-    "aws:cloudwatch/logDelivery:LogDelivery": (
-        Unread("", "logs that are delivered are charged by the GB", "no-usage"),
-    ),
-    "aws:cloudwatch/logAccountPolicy:LogAccountPolicy": (
-        Unread(
-            "policyType",
-            "looking for sensitive data in logs is charged by the GB",
-            "no-usage",
-            values=("DATA_PROTECTION_POLICY",),
         ),
     ),
     # Source: https://aws.amazon.com/lex/pricing/
@@ -180,22 +130,6 @@ _OF_PULUMI: dict[str, tuple[Unread, ...]] = {
             values=("DEVELOPER",),
         ),
     ),
-    # Source: https://aws.amazon.com/cloudwatch/pricing/ (RUM)
-    "aws:rum/appMonitor:AppMonitor": (
-        Unread(
-            "cwLogEnabled",
-            "events that are copied into a log group are charged there",
-            "no-usage",
-        ),
-    ),
-    # Source: https://aws.amazon.com/appsync/pricing/
-    "aws:appsync/graphQLApi:GraphQLApi": (
-        Unread(
-            "enhancedMetricsConfig",
-            "metrics of resolvers and data sources are charged by CloudWatch",
-            "no-usage",
-        ),
-    ),
     # Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-metrics-and-dimensions.html
     "aws:apigateway/deployment:Deployment": (
         Unread(
@@ -203,15 +137,6 @@ _OF_PULUMI: dict[str, tuple[Unread, ...]] = {
             "the cache of the stage that a template's deployment makes is charged by "
             "the hour",
         ),
-    ),
-    "aws:apigateway/methodSettings:MethodSettings": (
-        Unread("settings.metricsEnabled", _METHOD_METRICS, "no-usage"),
-    ),
-    "aws:apigatewayv2/stage:Stage": (
-        Unread(
-            "defaultRouteSettings.detailedMetricsEnabled", _METHOD_METRICS, "no-usage"
-        ),
-        Unread("routeSettings.detailedMetricsEnabled", _METHOD_METRICS, "no-usage"),
     ),
     # Source: https://aws.amazon.com/lambda/pricing/
     "aws:lambda/function:Function": (
@@ -248,35 +173,72 @@ _OF_PULUMI: dict[str, tuple[Unread, ...]] = {
     ),
     # Source: https://aws.amazon.com/dynamodb/pricing/
     "aws:dynamodb/table:Table": (
-        Unread(
-            "warmThroughput",
-            "throughput that is warm before it is used is charged once, by the unit",
-        ),
+        Unread("warmThroughput", _WARM, asked=True),
+        Unread("globalSecondaryIndexes.warmThroughput", _WARM, asked=True),
         Unread(
             "globalTableWitness",
             "a witness in a third region is charged for each write",
         ),
     ),
-    # Source: https://aws.amazon.com/elasticache/pricing/ and .../cloudwatch/pricing/
-    "aws:elasticache/cluster:Cluster": (
-        *_CACHE_LOGS,
-        Unread("preferredOutpostArn", _OUTPOST),
+    "aws:dynamodb/globalSecondaryIndex:GlobalSecondaryIndex": (
+        Unread("warmThroughput", _WARM, asked=True),
     ),
-    "aws:elasticache/replicationGroup:ReplicationGroup": _CACHE_LOGS,
-    # Source: https://aws.amazon.com/cloudwatch/pricing/
-    "aws:opensearch/domain:Domain": _SEARCH_LOGS,
-    "aws:elasticsearch/domain:Domain": _SEARCH_LOGS,
-    "aws:docdb/cluster:Cluster": _WATCHED_DATABASE[1:],
-    "aws:neptune/cluster:Cluster": (
+    # Source: https://aws.amazon.com/outposts/
+    "aws:elasticache/cluster:Cluster": (Unread("preferredOutpostArn", _OUTPOST),),
+    "aws:elasticache/replicationGroup:ReplicationGroup": (
+        Unread("nodeGroupConfigurations.primaryOutpostArn", _OUTPOST),
+    ),
+    "aws:eks/cluster:Cluster": (Unread("outpostConfig", _OUTPOST),),
+    # Source: https://aws.amazon.com/kinesis/data-streams/pricing/
+    "aws:kinesis/stream:Stream": (
         Unread(
-            "enableCloudwatchLogsExports",
-            "the database's logs are charged by CloudWatch, by the GB",
+            "warmThroughputMibPs",
+            "warm throughput is of the on-demand advantage mode, whose rates are others",
+        ),
+    ),
+    # Source: https://aws.amazon.com/codebuild/pricing/
+    "aws:codebuild/project:Project": (
+        Unread(
+            "environment.dockerServer",
+            "a Docker server of the project is charged by the minute",
+        ),
+    ),
+    # Source: https://aws.amazon.com/fis/pricing/
+    "aws:fis/experimentTemplate:ExperimentTemplate": (
+        Unread(
+            "experimentReportConfiguration",
+            "the report of an experiment is charged by itself",
             "no-usage",
         ),
     ),
-    # Source: https://aws.amazon.com/rds/pricing/ and .../cloudwatch/pricing/
+    # Source: https://aws.amazon.com/sagemaker/pricing/
+    "aws:sagemaker/trainingJob:TrainingJob": (
+        Unread("resourceConfig.volumeSizeInGb", _TRAINING_DISK),
+        Unread("debugRuleConfigurations.instanceType", _RULE_MACHINES),
+        Unread("profilerRuleConfigurations.instanceType", _RULE_MACHINES),
+    ),
+    "aws:sagemaker/hyperParameterTuningJob:HyperParameterTuningJob": (
+        Unread("trainingJobDefinition.resourceConfig.volumeSizeInGb", _TRAINING_DISK),
+        Unread("trainingJobDefinitions.resourceConfig.volumeSizeInGb", _TRAINING_DISK),
+    ),
+    # Source: https://aws.amazon.com/sns/pricing/
+    "aws:sns/topic:Topic": (
+        Unread(
+            "archivePolicy",
+            "messages that a topic keeps are charged by the GB that it takes and holds",
+        ),
+    ),
+    "aws:sns/topicSubscription:TopicSubscription": (
+        Unread(
+            "filterPolicyScope",
+            "messages that are filtered by their body are charged by the GB",
+            "no-usage",
+            values=("MessageBody",),
+        ),
+        Unread("replayPolicy", "messages that are sent again are charged by the GB"),
+    ),
+    # Source: https://aws.amazon.com/rds/pricing/
     "aws:rds/instance:Instance": (
-        *_WATCHED_DATABASE,
         Unread(
             "dedicatedLogVolume",
             "a volume of its own for the log is charged as 1,000 GiB with 3,000 IOPS",
@@ -285,7 +247,6 @@ _OF_PULUMI: dict[str, tuple[Unread, ...]] = {
         Unread("customerOwnedIpEnabled", _OUTPOST),
     ),
     "aws:rds/cluster:Cluster": (
-        *_WATCHED_DATABASE,
         Unread(
             "enableHttpEndpoint",
             "requests to the Data API are charged by the 32 KB",
@@ -298,7 +259,6 @@ _OF_PULUMI: dict[str, tuple[Unread, ...]] = {
             "each GB that is written is copied to the other regions, and charged there",
         ),
     ),
-    "aws:rds/clusterInstance:ClusterInstance": _WATCHED_DATABASE[:1],
     # Source: https://aws.amazon.com/s3/pricing/
     "aws:s3/bucket:Bucket": (
         Unread(
@@ -319,15 +279,17 @@ _OF_PULUMI: dict[str, tuple[Unread, ...]] = {
         Unread("replicationConfigurations", _REPLICATION, "no-usage"),
     ),
 }
+_TABLES = (_OF_PULUMI, IN_TEMPLATES, LOGS)
 UNREAD: dict[str, tuple[Unread, ...]] = {
-    type_: (*_OF_PULUMI.get(type_, ()), *IN_TEMPLATES.get(type_, ()))
-    for type_ in {**_OF_PULUMI, **IN_TEMPLATES}
+    type_: tuple(entry for table in _TABLES for entry in table.get(type_, ()))
+    for type_ in {name: None for table in _TABLES for name in table}
 }
 """Type token to the inputs of the type that carry a charge and that no rule reads."""
 
 
 def unread_charges(resource: Resource) -> Iterator[Gap]:
     """A gap for each input of a resource that carries a charge and is not read."""
+    told: set[str] = set()
     for entry in UNREAD.get(resource.type, ()):
         if not entry.path:
             yield Gap(entry.code, entry.says)
@@ -335,12 +297,14 @@ def unread_charges(resource: Resource) -> Iterator[Gap]:
         name, *rest = _parts(entry.path)
         if name not in resource.raw_inputs and resource.outputs is None:
             continue
-        given = resource.input(name)
+        given = resource.asked(name) if entry.asked else resource.input(name)
         if given is None:
             continue
         found = list(_leaves(given, rest))
         if any(_costs(entry, value) for value in found):
-            yield Gap(entry.code, entry.says)
+            if entry.says not in told:
+                yield Gap(entry.code, entry.says)
+            told.add(entry.says)
         elif any(value is UNKNOWN for value in found):
             yield Gap(
                 "unknown-input",

@@ -10,8 +10,9 @@ class Unread(Struct, frozen=True):
 
     `path` leads to it through blocks and lists (`policyDetails.schedules.archiveRule`);
     an empty one means that the type costs something whatever its inputs are. With
-    `values`, only those cost; with `part`, only texts that hold it. `says` is what is
-    charged, as the statement has it.
+    `values`, only those cost; with `part`, only texts that hold it. With `asked`, it
+    costs where the program asks for it: what AWS answers otherwise is a free default.
+    `says` is what is charged, as the statement has it.
     """
 
     path: str
@@ -19,6 +20,7 @@ class Unread(Struct, frozen=True):
     code: GapCode = "no-price"
     values: tuple[str, ...] = ()
     part: str = ""
+    asked: bool = False
 
     def when(self) -> str:
         """When it costs something, for the docs."""

@@ -165,21 +165,34 @@ def air_gapped(
     yield from _kept(AIR_GAPPED, resource, usage)
 
 
+BESIDE_BACKUPS = {
+    "scanActions": "scanning backups for malware is charged by GuardDuty, by the GB",
+    "copyActions": (
+        "copies of backups are charged where they are kept, and as traffic where that is "
+        "another region"
+    ),
+}
+"""What a plan's rules may ask for that is charged beside what a vault keeps."""
+
+
 def plan(
     resource: Resource, usage: Usage, circumstances: Circumstances
 ) -> Iterator[Charge]:
-    """A plan costs nothing; scanning for malware is charged by GuardDuty."""
+    """A plan costs nothing; scanning for malware and copies are charged."""
     rules = resource.input("rules")
     if rules is UNKNOWN:
         yield Gap("unknown-input", "the plan's rules are not known before deployment")
-    elif any(each.get("scanActions") is UNKNOWN for each in blocks(rules)):
-        yield Gap("unknown-input", "whether backups are scanned is not known yet")
-    elif any(each.get("scanActions") for each in blocks(rules)):
-        yield Gap(
-            "no-usage",
-            "scanning backups for malware is charged by GuardDuty, by the GB",
-        )
-    else:
+        return
+    charged = False
+    for name, says in BESIDE_BACKUPS.items():
+        actions = [each.get(name) for each in blocks(rules)]
+        if UNKNOWN in actions:
+            charged = True
+            yield Gap("unknown-input", f"{name} is not known before deployment: {says}")
+        elif any(actions):
+            charged = True
+            yield Gap("no-usage", says)
+    if not charged:
         yield NoCharge("what a plan backs up is charged on the vault that keeps it")
 
 
@@ -207,7 +220,7 @@ the service itself. Give them here or on the database or volume, not on both.
         not_modelled="kinds but EBS, EFS and DynamoDB",
     ),
     "aws:backup/plan:Plan": Type(
-        billed="A plan is free; scanning what it backs up is billed by GuardDuty.",
+        billed="A plan is free; scanning what it backs up, and copies of it, are billed.",
         source=SOURCE,
         rule=plan,
         terraform="aws_backup_plan",

@@ -129,10 +129,20 @@ def metric_alarm(
         resource.input(name) for name in ("metricQueries", "comparisonOperator")
     )
     asked = [query.get("metric") for query in blocks(found)]
-    if holds_unknown(found) or UNKNOWN in (operator, *asked):
+    expressions = [text(query.get("expression")) for query in blocks(found)]
+    if holds_unknown(found) or UNKNOWN in (operator, *asked, *expressions):
         yield Gap(
             "unknown-input",
             "the alarm's metricQueries or comparisonOperator is not known yet",
+        )
+        return
+    if any(str(each).upper().startswith("SELECT ") for each in expressions):
+        yield Gap(
+            "no-usage",
+            "an alarm on a query of Metrics Insights is charged for each metric that the "
+            "query looks at",
+            ALARM.price_key(resource),
+            ALARM.unit,
         )
         return
     metrics = [block(metric) for metric in asked if metric]
@@ -209,8 +219,10 @@ TYPES = {
         meters=(ALARM, FAST_ALARM),
         rule=metric_alarm,
         terraform="aws_cloudwatch_metric_alarm",
-        notes="An anomaly counts three metrics: the measured one and two bounds.",
-        not_modelled="alarms on queries over many metrics",
+        notes=(
+            "An anomaly counts three metrics: the measured one and two bounds. An alarm on "
+            "a query (`SELECT ...`) is `no-usage`."
+        ),
     ),
     "aws:cloudwatch/compositeAlarm:CompositeAlarm": Type(
         billed="A composite alarm is billed by the month.",

@@ -4,6 +4,7 @@ Source: https://aws.amazon.com/dynamodb/pricing/
 """
 
 from collections.abc import Iterator
+from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -70,13 +71,13 @@ def table(
     A global table writes replicated units in each of its regions.
     Source: https://aws.amazon.com/dynamodb/pricing/
     """
-    regions = _replica_regions(resource)
-    kind = kind_of(resource, circumstances, bool(regions))
-    for found in (regions, kind):
+    replicas = _replicas(resource)
+    kind = kind_of(resource, circumstances, bool(replicas))
+    for found in (replicas, kind):
         if isinstance(found, Gap):
             yield found
             return
-    assert isinstance(regions, list)
+    assert isinstance(replicas, dict)
     assert isinstance(kind, Kind)
     yield from throughput(resource, resource, usage, circumstances, kind)
     yield STORED.charge(resource, usage, IA=kind.infix)
@@ -95,9 +96,10 @@ def table(
         yield from STREAMED.where_given(resource, usage)
     if resource.input("importTable") is not None:
         yield IMPORTED.charge(resource, usage)
-    for region in regions:
+    for region, recovery in replicas.items():
         copy = replace(resource, region=region)
         yield from throughput(copy, resource, usage, circumstances, kind)
+        yield from _continuous(copy, usage, recovery)
         size = STORED.given(usage)
         if size is None:
             yield STORED.charge(copy, usage, IA=kind.infix)
@@ -125,14 +127,18 @@ def kind_of(
     )
 
 
-def _replica_regions(resource: Resource) -> list[str] | Gap:
-    """The other regions that a table is kept in, by its own `replicas`."""
+def _replicas(resource: Resource) -> dict[str, Any] | Gap:
+    """The other regions that a table is kept in, and whether each has backups."""
     replicas = known_blocks(resource.input("replicas"), "replicas")
     if isinstance(replicas, Gap):
         return replicas
-    names = [text(item.get("regionName")) for item in replicas]
-    known = [name for name in names if isinstance(name, str)]
-    return unknown("replicas.regionName") if len(known) < len(names) else known
+    found: dict[str, Any] = {}
+    for item in replicas:
+        region = text(item.get("regionName"))
+        if not isinstance(region, str):
+            return unknown("replicas.regionName")
+        found[region] = item.get("pointInTimeRecovery")
+    return found
 
 
 def throughput(
@@ -187,6 +193,13 @@ def backups(resource: Resource, usage: Usage) -> Iterator[Charge]:
     """Continuous backups are as large as the table, where no size of theirs is given."""
     recovery = resource.input("pointInTimeRecovery")
     enabled = recovery if isinstance(recovery, bool) else field(recovery, "enabled")
+    yield from _continuous(resource, usage, enabled)
+    if flag(enabled) is False or flag(enabled) is None:
+        yield from CONTINUOUS.where_given(resource, usage)
+
+
+def _continuous(resource: Resource, usage: Usage, enabled: Any) -> Iterator[Charge]:
+    """What continuous backups keep in a region, where they are on there."""
     if flag(enabled) is UNKNOWN:
         yield CONTINUOUS.gap(resource, "whether it has continuous backups is not known")
     elif flag(enabled):
@@ -198,8 +211,6 @@ def backups(resource: Resource, usage: Usage) -> Iterator[Charge]:
             yield CONTINUOUS.metered(
                 resource, size.quantity, because, usage=size.status
             )
-    else:
-        yield from CONTINUOUS.where_given(resource, usage)
 
 
 UNITS = (READS, WRITES, STORED, CONTINUOUS)

@@ -5,6 +5,7 @@ Source: https://aws.amazon.com/efs/pricing/
 
 from collections.abc import Iterator
 from decimal import Decimal
+from typing import Any
 
 from msgspec.structs import replace
 
@@ -130,8 +131,7 @@ def file_system(
             yield use.charge(resource, usage, zone=elastic)
         else:
             yield from use.where_given(resource, usage, zone=elastic)
-    for use in INFREQUENT_ACCESS:
-        yield from use.where_given(resource, usage)
+    yield from _accessed(resource, usage, policies)
     if mode is UNKNOWN:
         yield Gap("unknown-input", "throughputMode is not known before deployment")
     elif mode == "elastic":
@@ -141,6 +141,22 @@ def file_system(
         yield _provisioned(resource, usage)
     if resource.input("backupPolicy") is not None:
         yield from backup_policy(resource, usage, circumstances)
+
+
+def _accessed(resource: Resource, usage: Usage, policies: Any) -> Iterator[Charge]:
+    """What is read from, and moved to, the classes that a policy moves files to."""
+    asked = {name for each in blocks(policies) for name, to in each.items() if to}
+    for use in INFREQUENT_ACCESS:
+        if "transitionToIa" in asked:
+            yield use.charge(resource, usage)
+        else:
+            yield from use.where_given(resource, usage)
+    if "transitionToArchive" in asked:
+        yield Gap(
+            "no-price",
+            "reads from and moves to the Archive class are charged by the GB, and Farebox "
+            "knows no price for them",
+        )
 
 
 def _provisioned(resource: Resource, usage: Usage) -> Charge:
@@ -221,7 +237,7 @@ free. Of provisioned throughput only what is above 1 MiB/s for 20 GB in the Stan
 charged; without `storage_gb` all of it is counted, and marked as assumed. Elastic throughput
 is charged by the GB, and has a rate of its own for the Infrequent Access class.
 """,
-        not_modelled="reads and moves of the Archive class, traffic of copies to other regions",
+        not_modelled="traffic of copies to other regions",
     ),
     "aws:efs/replicationConfiguration:ReplicationConfiguration": Type(
         billed="A copy is billed as a file system, in the region that it is in.",

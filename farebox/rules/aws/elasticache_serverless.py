@@ -95,7 +95,13 @@ def cache(
     least = LEAST_GB.get(str(engine), Decimal(1))
     yield _stored(resource, usage, circumstances, name, limits, least)
     yield _units(resource, usage, circumstances, name, limits)
-    yield from SNAPSHOTS.where_given(resource, usage)
+    days = amount(resource, resource.input("snapshotRetentionLimit"), "a retention of")
+    if isinstance(days, Unknown):
+        yield SNAPSHOTS.gap(resource, "whether snapshots are kept is not known")
+    elif days:
+        yield SNAPSHOTS.charge(resource, usage)
+    else:
+        yield from SNAPSHOTS.where_given(resource, usage)
 
 
 def _stored(

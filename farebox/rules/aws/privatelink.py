@@ -92,6 +92,14 @@ def endpoint(
             infix=infix,
         )
     yield BYTES.charge(resource, usage, infix=infix)
+    there = text(resource.input("serviceRegion"))
+    if there is UNKNOWN:
+        yield Gap("unknown-input", "serviceRegion is not known before deployment")
+    elif there not in (None, resource.region):
+        yield Gap(
+            "no-usage",
+            f"what goes to the service in {there} is charged as traffic between regions",
+        )
 
 
 def _zones_of(resource: Resource, circumstances: Circumstances) -> Listed:

@@ -50,6 +50,13 @@ QUERIES = tuple(
         ("monthly_ip_based_queries", "Cidr-Queries", "queries routed by address"),
     )
 )
+ROUTED_BY = (
+    "latencyRoutingPolicies",
+    "geolocationRoutingPolicies",
+    "geoproximityRoutingPolicy",
+    "cidrRoutingPolicy",
+)
+"""The inputs of a record that make its queries those of each kind after the first."""
 RECORD_SETS = Use(
     key="record_sets",
     service=SERVICE,
@@ -130,12 +137,24 @@ def zone(
 def record(
     resource: Resource, usage: Usage, circumstances: Circumstances
 ) -> Iterator[Charge]:
-    """The queries that the usage file gives for the record, as Infracost has it."""
+    """The queries that the usage file gives for the record, as Infracost has it.
+
+    A record that is routed by latency, place or address has a rate of its own, which
+    the zone's standard queries are not; those to an alias in AWS cost nothing.
+    """
     queries = list(_queries(resource, usage))
     if queries:
         yield from queries
-    else:
-        yield NoCharge("part of a hosted zone, which is charged with its queries")
+        return
+    routed = [] if resource.input("aliases") else ROUTED_BY
+    charged: list[Charge] = [
+        QUERIES[place].charge(resource, usage)
+        for place, policy in enumerate(routed, start=1)
+        if resource.input(policy) not in (None, [], {})
+    ]
+    yield from charged or [
+        NoCharge("part of a hosted zone, which is charged with its queries")
+    ]
 
 
 def _queries(resource: Resource, usage: Usage) -> Iterator[Charge]:

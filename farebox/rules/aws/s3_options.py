@@ -70,10 +70,22 @@ REQUEST_METRICS = Use(
 )
 COPIED_OBJECTS = _use(
     "monthly_replicated_objects",
-    "Requests-Tier1",
+    "Requests-{kind}Tier1",
     "Requests",
     "PUT requests of copies",
 )
+PUT_RATES = {
+    "STANDARD": "",
+    "REDUCED_REDUNDANCY": "",
+    "INTELLIGENT_TIERING": "INT-",
+    "STANDARD_IA": "SIA-",
+    "ONEZONE_IA": "ZIA-",
+    "GLACIER_IR": "GIR-",
+}
+"""Storage classes, and what the usage types of their requests have in the middle.
+
+What goes into the two archive classes of Glacier is `no-price` here.
+"""
 COPIED = Use(
     key="monthly_replicated_gb",
     service="AWSDataTransfer",
@@ -131,7 +143,7 @@ def replication(
     if not active:
         yield NoCharge("no rule of the replication is enabled")
         return
-    yield COPIED_OBJECTS.charge(resource, usage)
+    yield _puts(resource, usage, active)
     regions = {_region(resource, circumstances, each) for each in active}
     to = next(iter(regions)) if len(regions) == 1 else None
     prefix = REGION_PREFIX.get(to or "")
@@ -149,6 +161,24 @@ def replication(
     elif UNKNOWN in wanted:
         reason = "whether it copies in a time that is held is not known"
         yield IN_TIME.gap(resource, reason, to=prefix)
+
+
+def _puts(resource: Resource, usage: Usage, rules: list[dict[str, Any]]) -> Charge:
+    """The PUT of each copy, at the rate of the class that the copies are kept in."""
+    kept = {field(each.get("destination"), "storageClass") for each in rules}
+    if UNKNOWN in kept:
+        return COPIED_OBJECTS.gap(
+            resource, "the class of the copies is not known", kind=""
+        )
+    kinds = {PUT_RATES.get(str(name or "STANDARD")) for name in kept}
+    kind = next(iter(kinds))
+    if len(kinds) > 1 or kind is None:
+        return Gap(
+            "no-price",
+            "PUT requests of copies have a rate for each class: Farebox has none for the "
+            "archives of Glacier, and cannot tell how many go to each of several classes",
+        )
+    return COPIED_OBJECTS.charge(resource, usage, kind=kind)
 
 
 def _time_control(rule: dict[str, Any]) -> Any:
@@ -237,7 +267,7 @@ TYPES = {
             "The keys are for all rules together. What copies take up is given on the "
             "bucket that keeps them."
         ),
-        not_modelled="PUT requests into other classes than Standard, metrics of rules",
+        not_modelled="metrics of rules",
     ),
     "aws:s3/bucketAccelerateConfiguration:BucketAccelerateConfiguration": _ACCELERATED,
     "aws:s3/bucketAccelerateConfigurationV2:BucketAccelerateConfigurationV2": _ACCELERATED,

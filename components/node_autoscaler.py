@@ -5,13 +5,12 @@ instances of its own choice: none of them would be in the load balancer's target
 nor in the stack that is priced.
 """
 
+from typing import Any
+
 import pulumi
 import pulumi_aws as aws
-from pulumi_kubernetes.apps.v1 import Deployment, DeploymentSpecArgs
-from pulumi_kubernetes.core import v1 as core
-from pulumi_kubernetes.meta.v1 import LabelSelectorArgs, ObjectMetaArgs
-from pulumi_kubernetes.rbac import v1 as rbac
 
+from components.kubernetes_object import kubernetes_object
 from components.machines import Statement, policy_document, trust
 from components.relay_workload_args import (
     AUTOSCALER_IMAGES,
@@ -23,6 +22,7 @@ ACCOUNT = "cluster-autoscaler"
 SYSTEM = "kube-system"
 LABELS = {"app.kubernetes.io/name": ACCOUNT}
 USER_ID = 65_534
+RIGHTS = "rbac.authorization.k8s.io"
 
 READ = ("get", "list", "watch")
 CLUSTER_RULES: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (
@@ -108,23 +108,22 @@ def node_autoscaler(
         tags=args.tags,
         opts=in_aws,
     )
-    account = core.ServiceAccount(
-        f"{name}-account", metadata=_meta(namespaced=True), opts=in_cluster
+    account = kubernetes_object(
+        f"{name}-account", "v1:ServiceAccount", _meta(namespaced=True), in_cluster
     )
     _rights(name, in_cluster)
-    Deployment(
+    kubernetes_object(
         f"{name}-deployment",
-        metadata=_meta(namespaced=True),
-        spec=DeploymentSpecArgs(
-            replicas=1,
-            selector=LabelSelectorArgs(match_labels=LABELS),
-            template=core.PodTemplateSpecArgs(
-                metadata=ObjectMetaArgs(labels=LABELS), spec=_pod(args)
-            ),
-        ),
-        opts=pulumi.ResourceOptions.merge(
+        "apps/v1:Deployment",
+        _meta(namespaced=True),
+        pulumi.ResourceOptions.merge(
             in_cluster, pulumi.ResourceOptions(depends_on=[account])
         ),
+        spec={
+            "replicas": 1,
+            "selector": {"matchLabels": LABELS},
+            "template": {"metadata": {"labels": LABELS}, "spec": _pod(args)},
+        },
     )
 
 
@@ -163,77 +162,64 @@ def permissions(region: str, cluster_name: str) -> list[Statement]:
     ]
 
 
-def _meta(*, namespaced: bool) -> ObjectMetaArgs:
-    return ObjectMetaArgs(
-        name=ACCOUNT, namespace=SYSTEM if namespaced else None, labels=LABELS
-    )
+def _meta(*, namespaced: bool) -> dict[str, Any]:
+    where = {"namespace": SYSTEM} if namespaced else {}
+    return {"name": ACCOUNT, **where, "labels": LABELS}
 
 
 def _rights(name: str, opts: pulumi.ResourceOptions) -> None:
-    subject = rbac.SubjectArgs(kind="ServiceAccount", name=ACCOUNT, namespace=SYSTEM)
-    rbac.ClusterRole(
-        f"{name}-cluster-role",
-        metadata=_meta(namespaced=False),
-        rules=[_rule(*rule) for rule in CLUSTER_RULES],
-        opts=opts,
-    )
-    rbac.ClusterRoleBinding(
-        f"{name}-cluster-binding",
-        metadata=_meta(namespaced=False),
-        role_ref=_reference("ClusterRole"),
-        subjects=[subject],
-        opts=opts,
-    )
-    rbac.Role(
-        f"{name}-own-role",
-        metadata=_meta(namespaced=True),
-        rules=[_rule(*rule) for rule in OWN_RULES],
-        opts=opts,
-    )
-    rbac.RoleBinding(
-        f"{name}-own-binding",
-        metadata=_meta(namespaced=True),
-        role_ref=_reference("Role"),
-        subjects=[subject],
-        opts=opts,
-    )
-
-
-def _reference(kind: str) -> rbac.RoleRefArgs:
-    return rbac.RoleRefArgs(
-        api_group="rbac.authorization.k8s.io", kind=kind, name=ACCOUNT
-    )
+    """What it may do in the cluster, and what in its own namespace."""
+    for role, own, rules in (
+        ("Role", True, OWN_RULES),
+        ("ClusterRole", False, CLUSTER_RULES),
+    ):
+        start = f"{name}-own" if own else f"{name}-cluster"
+        kubernetes_object(
+            f"{start}-role",
+            f"{RIGHTS}/v1:{role}",
+            _meta(namespaced=own),
+            opts,
+            rules=[_rule(*rule) for rule in rules],
+        )
+        kubernetes_object(
+            f"{start}-binding",
+            f"{RIGHTS}/v1:{role}Binding",
+            _meta(namespaced=own),
+            opts,
+            roleRef={"apiGroup": RIGHTS, "kind": role, "name": ACCOUNT},
+            subjects=[{"kind": "ServiceAccount", "name": ACCOUNT, "namespace": SYSTEM}],
+        )
 
 
 def _rule(
     group: str, resources: tuple[str, ...], verbs: tuple[str, ...]
-) -> rbac.PolicyRuleArgs:
+) -> dict[str, Any]:
     only = OWN_NAMES.get((resources[0], verbs[-1]))
-    return rbac.PolicyRuleArgs(
-        api_groups=[group],
-        resources=list(resources),
-        verbs=list(verbs),
-        resource_names=[only] if only else None,
-    )
+    return {
+        "apiGroups": [group],
+        "resources": list(resources),
+        "verbs": list(verbs),
+        **({"resourceNames": [only]} if only else {}),
+    }
 
 
-def _pod(args: RelayWorkloadArgs) -> core.PodSpecArgs:
+def _pod(args: RelayWorkloadArgs) -> dict[str, Any]:
     version = AUTOSCALER_VERSIONS[args.kubernetes_version]
     found = f"k8s.io/cluster-autoscaler/enabled,k8s.io/cluster-autoscaler/{args.cluster_name}"
-    return core.PodSpecArgs(
-        service_account_name=ACCOUNT,
-        priority_class_name="system-cluster-critical",
-        security_context=core.PodSecurityContextArgs(
-            run_as_non_root=True,
-            run_as_user=USER_ID,
-            fs_group=USER_ID,
-            seccomp_profile=core.SeccompProfileArgs(type="RuntimeDefault"),
-        ),
-        containers=[
-            core.ContainerArgs(
-                name=ACCOUNT,
-                image=f"{AUTOSCALER_IMAGES}:{version}",
-                command=[
+    return {
+        "serviceAccountName": ACCOUNT,
+        "priorityClassName": "system-cluster-critical",
+        "securityContext": {
+            "runAsNonRoot": True,
+            "runAsUser": USER_ID,
+            "fsGroup": USER_ID,
+            "seccompProfile": {"type": "RuntimeDefault"},
+        },
+        "containers": [
+            {
+                "name": ACCOUNT,
+                "image": f"{AUTOSCALER_IMAGES}:{version}",
+                "command": [
                     "./cluster-autoscaler",
                     "--cloud-provider=aws",
                     f"--node-group-auto-discovery=asg:tag={found}",
@@ -242,21 +228,21 @@ def _pod(args: RelayWorkloadArgs) -> core.PodSpecArgs:
                     "--scale-down-unneeded-time=30m",
                     "--skip-nodes-with-system-pods=false",
                 ],
-                env=[core.EnvVarArgs(name="AWS_REGION", value=args.region)],
-                resources=core.ResourceRequirementsArgs(
-                    requests={"cpu": "50m", "memory": "300Mi"},
-                    limits={"memory": "600Mi"},
-                ),
-                liveness_probe=core.ProbeArgs(
-                    http_get=core.HTTPGetActionArgs(path="/health-check", port=8_085),
-                    initial_delay_seconds=60,
-                    failure_threshold=6,
-                ),
-                security_context=core.SecurityContextArgs(
-                    allow_privilege_escalation=False,
-                    read_only_root_filesystem=True,
-                    capabilities=core.CapabilitiesArgs(drop=["ALL"]),
-                ),
-            )
+                "env": [{"name": "AWS_REGION", "value": args.region}],
+                "resources": {
+                    "requests": {"cpu": "50m", "memory": "300Mi"},
+                    "limits": {"memory": "600Mi"},
+                },
+                "livenessProbe": {
+                    "httpGet": {"path": "/health-check", "port": 8_085},
+                    "initialDelaySeconds": 60,
+                    "failureThreshold": 6,
+                },
+                "securityContext": {
+                    "allowPrivilegeEscalation": False,
+                    "readOnlyRootFilesystem": True,
+                    "capabilities": {"drop": ["ALL"]},
+                },
+            }
         ],
-    )
+    }

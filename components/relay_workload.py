@@ -10,9 +10,9 @@ from dataclasses import replace
 
 import pulumi
 import pulumi_aws as aws
-import pulumi_kubernetes as k8s
 
 from components.arguments import tags_of
+from components.kubernetes_object import kubernetes_provider
 from components.node_autoscaler import node_autoscaler
 from components.relay_objects import relay_objects
 from components.relay_workload_args import RelayWorkloadArgs
@@ -37,10 +37,8 @@ class RelayWorkload(pulumi.ComponentResource):
         """Run the relay on `cluster` once its `nodes` and their add-ons are there."""
         super().__init__("passepartout:hosting:RelayWorkload", name, None, opts)
         child = pulumi.ResourceOptions(parent=self)
-        provider = k8s.Provider(
-            f"{name}-kubernetes",
-            kubeconfig=kubeconfig(cluster, args.region),
-            opts=child,
+        provider = kubernetes_provider(
+            f"{name}-kubernetes", kubeconfig(cluster, args.region), child
         )
         in_cluster = pulumi.ResourceOptions(
             parent=self, provider=provider, depends_on=list(nodes)

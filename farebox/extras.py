@@ -31,7 +31,7 @@ EXTRAS = {
     ),
     "postgresql": Extra(("psycopg",), "a PostgreSQL server is asked"),
     "hosting": Extra(
-        ("numpy", "pulumi_aws", "pulumi_kubernetes"),
+        ("numpy", "pulumi_aws"),
         "Farebox's own hosting stack and its economics are reckoned",
     ),
     "policy": Extra(("pulumi_policy",), "a budget blocks a preview"),

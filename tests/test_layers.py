@@ -159,7 +159,7 @@ A module has a row of its own where it stands on another floor than its folder.
 """
 
 HEAVY: dict[str, tuple[str, ...]] = {
-    "components": ("pulumi", "pulumi_aws", "pulumi_kubernetes"),
+    "components": ("pulumi", "pulumi_aws"),
     "policy_pack": ("pulumi", "pulumi_policy"),
     "passepartout/users": ("boto3", "botocore"),
     "passepartout/agent": ("boto3", "botocore"),

@@ -4,12 +4,12 @@ It takes every object as it is: what of them a cluster would refuse is asked of 
 server (`tests/kube`). Identifiers are `namespace/name`, as the real plugin makes them.
 """
 
-from importlib.metadata import version
 from typing import Any
 
 from google.protobuf.empty_pb2 import Empty
 from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
 
+from components.kubernetes_object import PLUGIN_VERSION
 from tests.engine.plugin.pulumi_resource_aws import serve
 from tests.engine.plugin.wire import plain, read, write
 
@@ -18,7 +18,7 @@ class Objects(provider_pb2_grpc.ResourceProviderServicer):
     """The Kubernetes plugin without a cluster: objects come back as they were given."""
 
     def GetPluginInfo(self, request: Any, context: Any) -> Any:  # noqa: N802
-        return plugin_pb2.PluginInfo(version=version("pulumi_kubernetes"))
+        return plugin_pb2.PluginInfo(version=PLUGIN_VERSION)
 
     def GetSchema(self, request: Any, context: Any) -> Any:  # noqa: N802
         return provider_pb2.GetSchemaResponse(schema='{"name": "kubernetes"}')

@@ -89,6 +89,8 @@ class LineOf(Struct, Generic[F], kw_only=True, gc=False):
     usage: UsageStatus
     source_position: str
     price_source: PriceSourceOf
+    term: str | UnsetType = UNSET
+    list_usd_per_unit: F | UnsetType = UNSET
     usd_per_user_month: F | UnsetType = UNSET
 
 

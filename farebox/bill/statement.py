@@ -33,7 +33,9 @@ class LineItem(Struct, frozen=True, gc=False):
     """One charge of one subject at one price, for a month.
 
     `usd_low` and `usd_high` are US dollars of the same line when the estimate is
-    run at the low and at the high level of its assumptions.
+    run at the low and at the high level of its assumptions. `list_usd_per_unit` is AWS's
+    own figure on demand where the line's is another: a commitment's, or a discount,
+    which has none (0).
     """
 
     subject: Subject
@@ -47,6 +49,7 @@ class LineItem(Struct, frozen=True, gc=False):
     source: Source
     usd_low: Decimal
     usd_high: Decimal
+    list_usd_per_unit: Decimal | None = None
 
     @property
     def usd_per_month(self) -> Decimal:

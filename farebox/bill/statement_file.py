@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 import msgspec
+from msgspec import UNSET
 
 from farebox.bill.contract import SCHEMA, StatementOf
 from farebox.bill.statement import (
@@ -149,6 +150,7 @@ def _statement(document: Document) -> Statement:
                     line.operation,
                     line.purchase,
                     line.zone_id,
+                    "" if line.term is UNSET else line.term,
                 ),
                 line.description,
                 line.quantity,
@@ -159,6 +161,7 @@ def _statement(document: Document) -> Statement:
                 sources.setdefault(origin, Source(*origin)),
                 line.low,
                 line.high,
+                None if line.list_usd_per_unit is UNSET else line.list_usd_per_unit,
             )
         )
     prices = document.prices

@@ -27,8 +27,12 @@ TERMS = tuple(
     for years in (1, 3)
     for upfront in ("no", "partial", "all")
 )
-PLANS = (*TERMS, *(f"convertible-{term}" for term in TERMS))
-"""How `--plan` names the reservations of `farebox.prices.commitments`."""
+FAMILIES = ("", "convertible-", "compute-", "ec2-instance-", "sagemaker-")
+PLANS = (
+    *(family + term for family in FAMILIES for term in TERMS),
+    "database-1yr-no-upfront",
+)
+"""How `--plan` names `farebox.prices.commitments`; without a family a standard one."""
 
 
 @click.command()
@@ -39,8 +43,9 @@ PLANS = (*TERMS, *(f"convertible-{term}" for term in TERMS))
     "--plan",
     type=click.Choice(PLANS),
     metavar="TERM",
-    help="Rate whole machines as reserved: 1yr-no-upfront, 3yr-all-upfront, …, "
-    "convertible-1yr-no-upfront, ….",
+    help="Rate as reserved (1yr-no-upfront, 3yr-all-upfront, …, convertible-1yr-…) or "
+    "under a savings plan (compute-1yr-no-upfront, ec2-instance-3yr-…, sagemaker-…, "
+    "database-1yr-no-upfront).",
 )
 @click.option(
     "--coverage",
@@ -54,7 +59,8 @@ PLANS = (*TERMS, *(f"convertible-{term}" for term in TERMS))
     "--adjustments",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     metavar="FILE",
-    help="Negotiated discounts, each shown as a line (docs/prices.md).",
+    help="Negotiated discounts, each shown as a line, and rates of plans "
+    "(docs/prices.md).",
 )
 @click.option(
     "--fail-on-unpriced",
@@ -102,10 +108,8 @@ def price(
     quoted = quote(Request(**asked), ON_TERMINAL)
     remark(*quoted.remarks)
     statement = quoted.statement
-    if plan is not None:
-        statement = _under(plan, coverage, quoted)
-    if adjustments is not None:
-        statement = _adjusted(statement, adjustments)
+    if plan is not None or adjustments is not None:
+        statement = _bought(quoted, plan, coverage, adjustments)
     if format_ in EXPORTS:
         export(statement, format_)
     else:
@@ -121,22 +125,25 @@ def price(
     return shortfall_code(quoted.shortfall, as_json=format_ == "json")
 
 
-def _under(plan: str, coverage: Decimal, quoted: "Quote") -> "Statement":
-    """The statement with reservations; `3yr-all-upfront` is of the standard class."""
-    from farebox.prices.commitments import RESERVATIONS
+def _bought(
+    quoted: "Quote", plan: str | None, coverage: Decimal, adjustments: Path | None
+) -> "Statement":
+    """The statement under the plan, then after the file's discounts."""
+    from farebox.bill.adjustments_file import Adjustments, read_adjustments
+    from farebox.prices.commitments import RESERVATIONS, SAVINGS_PLANS
+    from farebox.rating.adjusted import adjusted
     from farebox.rating.commitment import Commitment, committed
 
-    term = plan if plan.startswith("convertible") else f"standard-{plan}"
-    [how] = [each for each in RESERVATIONS if each.term == term]
-    return committed(quoted.statement, quoted.book, Commitment(how, coverage))
-
-
-def _adjusted(statement: "Statement", path: Path) -> "Statement":
-    """The statement after the file's discounts."""
-    from farebox.bill.adjustments_file import read_adjustments
-    from farebox.rating.adjusted import adjusted
-
-    return adjusted(statement, read_adjustments(path))
+    file = read_adjustments(adjustments) if adjustments else Adjustments(1)
+    statement = quoted.statement
+    if plan is None and file.plan_rates:
+        remark(f"the plan_rates of {adjustments} count only with --plan")
+    if plan is not None:
+        term = f"standard-{plan}" if plan in TERMS else plan
+        [how] = [one for one in (*RESERVATIONS, *SAVINGS_PLANS) if one.term == term]
+        commitment = Commitment(how, coverage, file.plan_rates)
+        statement = committed(statement, quoted.book, commitment)
+    return adjusted(statement, file.adjustments)
 
 
 def _check(statement: "Statement", budget: "Budget") -> None:

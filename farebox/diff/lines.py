@@ -64,7 +64,8 @@ def figures_differ(one: LineItem, two: LineItem) -> bool:
 def bare_key(key: PriceKey) -> tuple[str, ...]:
     """The key without the region's prefix, for comparing a rule's with a book's."""
     bare = usual_name(key.service, key.region, key.usage_type)
-    return key.service, key.region, bare, key.operation, key.purchase, key.zone_id
+    bought = (key.purchase, key.zone_id, key.term)
+    return key.service, key.region, bare, key.operation, *bought
 
 
 def same_key(one: PriceKey | None, two: PriceKey) -> bool:

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from farebox.bill.adjustments_file import HUNDRED, Adjustment
 from farebox.bill.statement import LineItem, Statement
 
+ZERO = Decimal(0)
 ONE = Decimal(1)
 
 
@@ -53,4 +54,5 @@ def _off(line: LineItem, discounts: Sequence[Adjustment]) -> Iterator[LineItem]:
             because=f"{share.normalize():f} of {line.description}",
             usd_low=-line.usd_low * share,
             usd_high=-line.usd_high * share,
+            list_usd_per_unit=ZERO,
         )

@@ -31,14 +31,14 @@ PLANS: dict[str, tuple[str, ...]] = {
 }
 """Each plan's code to the services whose usage it discounts; the first is the default."""
 
-READING = 1
+READING = 2
 """Counted up with every change of what is read out of a plan's file (normalise.py)."""
 
 _FAMILIES = {
     "ComputeSavingsPlans": "compute",
     "EC2InstanceSavingsPlans": "ec2-instance",
     "DatabaseSavingsPlans": "database",
-    "MachineLearningSavingsPlans": "machine-learning",
+    "MachineLearningSavingsPlans": "sagemaker",
     "SageMakerSavingsPlans": "sagemaker",
 }
 _OPTIONS = {

@@ -29,8 +29,9 @@ from pricing_fetch.refresh.intake import Job
 if TYPE_CHECKING:
     from farebox.prices.store import Store
 
-PLANS = ("AWSComputeSavingsPlan",)
-"""The savings plans whose terms are rated."""
+PLAN = "AWSComputeSavingsPlan"
+PLAN_SERVICES = ("AmazonEC2", "AmazonECS", "AWSLambda")
+"""The compute plan's file (it has the EC2 instance plan too), and whose rates are read."""
 
 DEFAULT = frozenset({"lists", "spot-feed", "spot-history", "advisor"})
 """What is asked when nothing is named; spot history only where there are credentials."""
@@ -191,7 +192,9 @@ def jobs_for(wanted: Wanted, sources: Sources) -> list[Job]:
         jobs += _lists(wanted, sources)
     if "plans" in kinds:
         jobs += [
-            _plan(plan, region, sources) for plan in PLANS for region in wanted.regions
+            _plan(service, region, sources)
+            for region in wanted.regions
+            for service in PLAN_SERVICES
         ]
     for kind, call in _BY_REGION.items():
         if kind in kinds:
@@ -237,21 +240,23 @@ def _list(service: str, region: str, sources: Sources) -> Job:
     return Job(f"{service} {region}", "list", fetch, part)
 
 
-def _plan(plan: str, region: str, sources: Sources) -> Job:
+def _plan(service: str, region: str, sources: Sources) -> Job:
     def fetch(last: LastDelivery | None, progress: Progress) -> Delivery:
         from pricing_fetch.lists.savings_plans import fetch_plans
 
         return fetch_plans(
             sources.transport,
-            plan,
+            PLAN,
             region,
             folder=sources.folder,
             last=last,
             progress=progress,
+            service=service,
         )
 
-    part = Slice("AmazonEC2", region, "savings-plan")
-    return Job(f"{plan} {region}", "plan", fetch, part)
+    part = Slice(service, region, "savings-plan")
+    name = f"{PLAN} {region}" + ("" if service == "AmazonEC2" else f" {service}")
+    return Job(name, "plan", fetch, part)
 
 
 def _of_account(

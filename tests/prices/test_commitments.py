@@ -8,7 +8,7 @@ import pytest
 from msgspec.structs import replace
 
 from farebox.prices import PriceKey
-from farebox.prices.commitments import RESERVATIONS, Reservation, offered, reserved
+from farebox.prices.commitments import RESERVATIONS, Way, offered, rate_of
 from farebox.prices.curated import CuratedRows, curated_path
 from farebox.prices.embedded import EmbeddedBook, embedded_book, volumes_folder
 from farebox.prices.errors import InvalidPriceBook
@@ -34,9 +34,9 @@ def test_a_machine_has_twelve_reservations_and_each_has_a_name() -> None:
     assert set(found) == set(RESERVATIONS)
     # m5.large, us-east-1, 2025-04-24: 0.096 on demand, 0.06 for one year, and 949 USD for
     # three years with everything upfront: 949 / 26,280 h = 0.036111
-    assert found[Reservation()].usd_per_unit == Decimal("0.06")
-    all_upfront = found[Reservation("standard", 3, "all")]
-    paid = all_upfront.usd_per_unit * Reservation("standard", 3, "all").hours
+    assert found[Way()].usd_per_unit == Decimal("0.06")
+    all_upfront = found[Way("standard", 3, "all")]
+    paid = all_upfront.usd_per_unit * Way("standard", 3, "all").hours
     assert round(paid) == 949
 
 
@@ -50,7 +50,7 @@ def test_a_reservation_is_of_one_system_and_costs_less_than_on_demand() -> None:
             assert 0 < price.usd_per_unit < on_demand.usd_per_unit
             assert (price.unit, price.key.purchase) == (on_demand.unit, "reserved")
             assert price.source.as_of == "2025-04-24"
-    one, other = (reserved(book, key, Reservation()) for key in (VIRGINIA, WINDOWS))
+    one, other = (rate_of(book, key, Way()) for key in (VIRGINIA, WINDOWS))
     assert one is not None
     assert other is not None
     assert one.usd_per_unit < other.usd_per_unit
@@ -101,11 +101,11 @@ def test_other_plans_than_the_book_s_are_refused(tmp_path: Path) -> None:
     with pytest.raises(
         InvalidPriceBook, match=r"changed or damaged \(plans/book.index"
     ):
-        reserved(book, VIRGINIA, Reservation())
+        rate_of(book, VIRGINIA, Way())
 
 
 def test_a_file_holds_a_reservation_with_its_term() -> None:
-    found = reserved(embedded_book(), VIRGINIA, Reservation())
+    found = rate_of(embedded_book(), VIRGINIA, Way())
     assert found is not None
     text = write_book([found])
     assert ",reserved:standard-1yr-no-upfront,,Hrs,0.06," in text

@@ -14,7 +14,7 @@ from tests.reports.samples import statement
 def after(text: str, tmp_path: Path, one: Statement | None = None) -> Statement:
     path = tmp_path / "discounts.yaml"
     path.write_text(f"version: 1\nadjustments:\n{text}")
-    return adjusted(one or statement(), read_adjustments(path))
+    return adjusted(one or statement(), read_adjustments(path).adjustments)
 
 
 def test_each_discount_is_off_what_those_before_it_left(tmp_path: Path) -> None:
@@ -64,3 +64,41 @@ def test_what_no_discount_can_be_is_one_sentence(
 ) -> None:
     with pytest.raises(AdjustmentsError, match=said):
         after(text, tmp_path)
+
+
+RATE = (
+    "term: compute-1yr-no-upfront, service: AmazonEC2, region: us-east-1, "
+    "usage_type: 'BoxUsage:m5.large', source: console"
+)
+
+
+def test_a_plans_rate_is_read_with_where_it_was_read(tmp_path: Path) -> None:
+    path = tmp_path / "rates.yaml"
+    path.write_text(
+        "version: 1\nplan_rates:\n"
+        f"  - {{{RATE}, operation: RunInstances, usd_per_unit: 0.07}}\n"
+    )
+    [rate] = read_adjustments(path).plan_rates
+    assert (rate.usd_per_unit, rate.source) == (Decimal("0.07"), "console")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (f"{RATE}, usd_per_unit: 0.07", "has no operation: RunInstances is Linux"),
+        (f"{RATE}, operation: RunInstances, usd_per_unit: 0", "give more than 0"),
+        (f"{RATE}, operation: RunInstances, usd_per_unit: 1e999", "give more than 0"),
+        (
+            f"{RATE}, operation: RunInstances, usd_per_unit: 1".replace("1yr", "2yr"),
+            "is none: give compute-",
+        ),
+        (f"{RATE}, operation: RunInstances", "missing required field `usd_per_unit`"),
+    ],
+)
+def test_what_no_plans_rate_can_be_is_one_sentence(
+    text: str, said: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "rates.yaml"
+    path.write_text(f"version: 1\nplan_rates:\n  - {{{text}}}\n")
+    with pytest.raises(AdjustmentsError, match=said):
+        read_adjustments(path)

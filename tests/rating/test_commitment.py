@@ -7,14 +7,14 @@ import pytest
 
 from farebox.bill.statement import Statement
 from farebox.graph import Resource, ResourceGraph
-from farebox.prices.commitments import RESERVATIONS, Reservation
+from farebox.prices.commitments import RESERVATIONS, Way
 from farebox.prices.embedded import embedded_book
 from farebox.rating.commitment import Commitment, committed
 from farebox.rating.estimate import estimate
 from tests.casebook import frozen_book
 
 BOOK = embedded_book()
-THREE_YEARS = Reservation("standard", 3, "all")
+THREE_YEARS = Way("standard", 3, "all")
 
 
 def instances(count: int, kind: str = "m5.large") -> Statement:
@@ -92,7 +92,7 @@ def test_what_is_reserved_costs_the_same_at_every_level() -> None:
 
 @pytest.mark.parametrize("how", RESERVATIONS, ids=lambda how: how.term)
 def test_every_term_is_cheaper_than_on_demand_and_nothing_is_lost(
-    how: Reservation,
+    how: Way,
 ) -> None:
     before = instances(1)
     after = committed(before, BOOK, Commitment(how))
@@ -106,8 +106,11 @@ def test_every_term_is_cheaper_than_on_demand_and_nothing_is_lost(
 
 def test_a_type_without_a_committed_rate_stays_and_is_counted() -> None:
     before = instances(1, "m7g.large")
-    after = committed(before, BOOK, Commitment(Reservation("convertible", 3, "no")))
+    after = committed(before, BOOK, Commitment(Way("convertible", 3, "no")))
     odd = committed(before, frozen_book(), Commitment(THREE_YEARS))
     assert odd.lines == before.lines
-    assert any("1 charges by the hour have no such rate" in n for n in odd.notes)
+    assert any(
+        "No rate of standard-3yr-all-upfront is known for 1 charges" in n
+        for n in odd.notes
+    )
     assert after.usd_per_month <= before.usd_per_month

@@ -9,7 +9,11 @@ from xml.etree import ElementTree
 import pytest
 from msgspec.structs import replace
 
+from farebox.bill.adjustments_file import Adjustment
 from farebox.bill.statement import Statement
+from farebox.prices import PriceKey
+from farebox.prices.values import Purchase
+from farebox.rating.adjusted import adjusted
 from farebox.reports.exports.services import CATEGORY_OF
 from farebox.reports.exports.tables import csv_text, focus_text, junit_text
 from farebox.rules.registry import price_lists
@@ -66,6 +70,76 @@ def test_the_sums_are_the_statements(path: Path) -> None:
     assert len(rows(csv_text(one))) == len(one.lines) + len(one.free) + len(
         one.unpriced
     )
+
+
+def planned(purchase: Purchase, term: str) -> Statement:
+    """The volume's line as 100 hours of a plan at 0.08, on demand at 0.10."""
+    one = statement()
+    key = PriceKey(
+        *("AmazonEC2", "us-east-1", "BoxUsage:m5.large", "RunInstances"),
+        purchase,
+        term=term,
+    )
+    line = replace(one.lines[0], key=key, unit="Hrs", list_usd_per_unit=Decimal("0.1"))
+    return replace(one, lines=(line,))
+
+
+@pytest.mark.parametrize(
+    ("purchase", "term", "said"),
+    [
+        (
+            "savings-plan",
+            "compute-1yr-all-upfront",
+            ("Spend", "Savings Plan", "8", "USD"),
+        ),
+        (
+            "reserved",
+            "standard-1yr-no-upfront",
+            ("Usage", "Reserved Instance", "100", "Hrs"),
+        ),
+    ],
+)
+def test_what_a_commitment_covers_is_used_in_one_row_and_billed_in_another(
+    purchase: Purchase, term: str, said: tuple[str, ...]
+) -> None:
+    one = planned(purchase, term)
+    used, bought = rows(focus_text(one))
+    for row in (used, bought):
+        assert (
+            row["CommitmentDiscountCategory"],
+            row["CommitmentDiscountType"],
+            row["CommitmentDiscountQuantity"],
+            row["CommitmentDiscountUnit"],
+        ) == said
+        assert row["CommitmentDiscountId"] == f"estimate:{term}"
+    # By hand: 100 h x 0.08 = 8 for the month, 100 x 0.10 = 10 on demand.
+    costs = ("BilledCost", "EffectiveCost", "ContractedCost", "ListCost")
+    assert [used[name] for name in costs] == ["0", "8", "10", "10"]
+    assert [bought[name] for name in costs] == ["8", "0", "8", "8"]
+    assert (used["ChargeCategory"], used["PricingCategory"]) == ("Usage", "Committed")
+    assert used["CommitmentDiscountStatus"] == "Used"
+    assert (bought["ChargeCategory"], bought["PricingCategory"]) == (
+        "Purchase",
+        "Standard",
+    )
+    assert bought["CommitmentDiscountStatus"] == ""
+    assert set(used) <= set(COLUMNS) | {name for name in used if name[:2] == "x_"}
+    [row] = [row for row in rows(csv_text(one)) if row["status"] == "priced"]
+    assert (row["term"], row["purchase"]) == (term, purchase)
+    assert (row["usd_per_unit"], row["list_usd_per_unit"]) == ("0.08", "0.1")
+
+
+def test_a_discount_has_no_list_price_and_is_no_commitment() -> None:
+    one = planned("savings-plan", "compute-1yr-no-upfront")
+    off = adjusted(one, [Adjustment(name="EDP", percent=Decimal(10))])
+    *_, row = rows(focus_text(off))
+    assert (row["BilledCost"], row["EffectiveCost"], row["ListCost"]) == (
+        "-0.8",
+        "-0.8",
+        "0",
+    )
+    assert row["CommitmentDiscountId"] == ""
+    assert row["PricingCategory"] == "Other"
 
 
 def test_a_name_is_no_formula_and_a_figure_stays_one() -> None:

@@ -3,6 +3,10 @@
 What is estimated has no invoice and no resource id of AWS: the id is the urn. Charges
 without a figure are no rows of FOCUS; the statement's own formats have them.
 
+What a commitment covers is two rows, as on a bill: the use, which costs but is not billed,
+and a month's part of the commitment, which is billed. So BilledCost and EffectiveCost both
+add up to the statement.
+
 Source: https://focus.finops.org/focus-specification/v1-2/
 """
 
@@ -27,6 +31,13 @@ COLUMNS = (
     "ChargeFrequency",
     "ChargePeriodEnd",
     "ChargePeriodStart",
+    "CommitmentDiscountCategory",
+    "CommitmentDiscountId",
+    "CommitmentDiscountName",
+    "CommitmentDiscountQuantity",
+    "CommitmentDiscountStatus",
+    "CommitmentDiscountType",
+    "CommitmentDiscountUnit",
     "ConsumedQuantity",
     "ConsumedUnit",
     "ContractedCost",
@@ -63,6 +74,16 @@ PRICING = {
     "savings-plan": "Committed",
 }
 
+NOT_COMMITTED = {
+    "CommitmentDiscountCategory": "",
+    "CommitmentDiscountId": "",
+    "CommitmentDiscountName": "",
+    "CommitmentDiscountQuantity": "",
+    "CommitmentDiscountStatus": "",
+    "CommitmentDiscountType": "",
+    "CommitmentDiscountUnit": "",
+}
+
 ESTIMATED = "estimate"
 """The account of what nobody was billed for yet."""
 
@@ -71,14 +92,69 @@ def focus_rows(statement: Statement) -> Iterator[dict[str, str]]:
     """A row of texts for each charge; an empty text is FOCUS's null."""
     start, end = _month(date.fromisoformat(statement.on))
     for line in statement.lines:
-        yield _row(line, start, end)
+        row = _row(line, start, end)
+        commitment = _commitment(line)
+        if commitment:
+            yield (
+                row
+                | commitment
+                | {
+                    "BilledCost": "0",
+                    "ContractedCost": row["ListCost"],
+                    "ContractedUnitPrice": row["ListUnitPrice"],
+                }
+            )
+            yield row | commitment | _purchase(line)
+        else:
+            yield row
+
+
+def _commitment(line: LineItem) -> dict[str, str]:
+    """The columns of what a commitment covers; empty for all else, discounts too."""
+    key = line.key
+    if not key.term or line.usd_per_unit < 0:
+        return {}
+    spend = key.purchase == "savings-plan"
+    quantity = line.usd_per_month if spend else line.quantity
+    return {
+        "CommitmentDiscountCategory": "Spend" if spend else "Usage",
+        "CommitmentDiscountId": f"{ESTIMATED}:{key.term}",
+        "CommitmentDiscountName": key.term,
+        "CommitmentDiscountQuantity": plain(quantity),
+        "CommitmentDiscountStatus": "Used",
+        "CommitmentDiscountType": "Savings Plan" if spend else "Reserved Instance",
+        "CommitmentDiscountUnit": "USD" if spend else line.unit,
+    }
+
+
+def _purchase(line: LineItem) -> dict[str, str]:
+    """A month's part of the commitment itself: billed, and no cost of its own."""
+    usd = plain(line.usd_per_month)
+    return {
+        "BilledCost": usd,
+        "ChargeCategory": "Purchase",
+        "ChargeDescription": f"a month of {line.key.term}",
+        "ChargeFrequency": "Recurring",
+        "CommitmentDiscountStatus": "",
+        "ConsumedQuantity": "",
+        "ConsumedUnit": "",
+        "ContractedCost": usd,
+        "EffectiveCost": "0",
+        "ListCost": usd,
+        "ListUnitPrice": plain(line.usd_per_unit),
+        "PricingCategory": "Standard",
+        "x_UsdLow": "0",
+        "x_UsdHigh": "0",
+    }
 
 
 def _row(line: LineItem, start: str, end: str) -> dict[str, str]:
     key, usd = billed_key(line.key), plain(line.usd_per_month)
     rate, quantity = plain(line.usd_per_unit), plain(line.quantity)
-    subject = line.subject
-    return {
+    list_rate = line.list_usd_per_unit
+    listed = line.usd_per_unit if list_rate is None else list_rate
+    subject, discount = line.subject, line.usd_per_unit < 0
+    return NOT_COMMITTED | {
         "BilledCost": usd,
         "BillingAccountId": ESTIMATED,
         "BillingAccountName": "",
@@ -97,9 +173,9 @@ def _row(line: LineItem, start: str, end: str) -> dict[str, str]:
         "ContractedUnitPrice": rate,
         "EffectiveCost": usd,
         "InvoiceIssuerName": "Amazon Web Services",
-        "ListCost": usd,
-        "ListUnitPrice": rate,
-        "PricingCategory": PRICING[key.purchase],
+        "ListCost": plain(line.quantity * listed),
+        "ListUnitPrice": plain(listed),
+        "PricingCategory": "Other" if discount else PRICING[key.purchase],
         "PricingQuantity": quantity,
         "PricingUnit": line.unit,
         "ProviderName": "AWS",

@@ -40,6 +40,8 @@ COLUMNS = (
     "reason",
     "source",
     "as_of",
+    "term",
+    "list_usd_per_unit",
 )
 """Columns of the csv: a charge each row, those without a figure too."""
 
@@ -79,6 +81,12 @@ def _rows(statement: Statement) -> Iterable[Mapping[str, str]]:
             "reason": line.because,
             "source": line.source.url,
             "as_of": line.source.as_of,
+            "term": key.term,
+            "list_usd_per_unit": plain(
+                line.usd_per_unit
+                if line.list_usd_per_unit is None
+                else line.list_usd_per_unit
+            ),
         }
     for free in statement.free:
         yield {
@@ -187,7 +195,14 @@ def parquet_bytes(statement: Statement) -> bytes:
 
     import duckdb
 
-    figures = ("quantity", "usd_per_unit", "usd_per_month", "usd_low", "usd_high")
+    figures = (
+        "quantity",
+        "usd_per_unit",
+        "usd_per_month",
+        "usd_low",
+        "usd_high",
+        "list_usd_per_unit",
+    )
     columns = ", ".join(
         f"TRY_CAST({name} AS DECIMAL(38, 12)) AS {name}" if name in figures else name
         for name in COLUMNS

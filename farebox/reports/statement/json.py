@@ -144,6 +144,10 @@ def _line(line: LineItem, users: Decimal | None) -> LineOf[str]:
         usage=line.usage,
         source_position=subject.source_position,
         price_source=PriceSourceOf(source.url, source.as_of),
+        term=key.term or UNSET,
+        list_usd_per_unit=(
+            UNSET if line.list_usd_per_unit is None else plain(line.list_usd_per_unit)
+        ),
         usd_per_user_month=_per_user(usd_per_month, users),
     )
 

@@ -7,7 +7,7 @@ reads its descriptions of services from files.
 """
 
 import hashlib
-from collections.abc import Iterator
+import os
 from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
@@ -37,46 +37,51 @@ OURS = Path(__file__).parent.parent / "passepartout"
 
 def package_files() -> dict[str, Path]:
     """Every file of the zip but its `__main__.py`, by its name there."""
-    files = {
-        f"passepartout/{path.relative_to(OURS).as_posix()}": path
-        for path in sorted(OURS.rglob("*"))
-        if path.is_file() and "__pycache__" not in path.parts
-    }
+    files = _our_files()
     for library in LIBRARIES:
-        files |= dict(_files_of(library))
+        spec = find_spec(library)
+        assert spec is not None
+        assert spec.origin is not None
+        origin = Path(spec.origin)
+        if spec.submodule_search_locations:
+            files |= _files_below(origin.parent, library)
+        else:
+            files[origin.name] = origin
     return files
 
 
-def _files_of(library: str) -> Iterator[tuple[str, Path]]:
-    spec = find_spec(library)
-    assert spec is not None
-    assert spec.origin is not None
-    origin = Path(spec.origin)
-    if not spec.submodule_search_locations:
-        yield origin.name, origin
-        return
-    root = origin.parent
-    for path in sorted(root.rglob("*")):
-        place = path.relative_to(root)
-        if path.is_file() and "__pycache__" not in place.parts and _needed(place):
-            yield f"{library}/{place.as_posix()}", path
+def _our_files() -> dict[str, Path]:
+    return _files_below(OURS, "passepartout")
 
 
-def _needed(place: Path) -> bool:
-    """Leave out descriptions of services that the agent does not call, and examples."""
-    if place.parts[0] == "examples":
-        return False
-    in_a_service = place.parts[0] == "data" and len(place.parts) > 2
-    return not in_a_service or place.parts[1] in SERVICES
+def _files_below(root: Path, name: str) -> dict[str, Path]:
+    """The files of a package in the order of their names; whole folders are left out.
+
+    Botocore describes some 400 services in folders of their own: a walk that enters those
+    alone that the agent calls is quicker than one that throws away what it found.
+    """
+    files = {}
+    for folder, below, names in os.walk(root):
+        place = Path(folder).relative_to(root).as_posix()
+        below[:] = sorted(one for one in below if _needed(place, one))
+        start = name if place == "." else f"{name}/{place}"
+        files |= {f"{start}/{one}": Path(folder, one) for one in sorted(names)}
+    return dict(sorted(files.items()))
+
+
+def _needed(place: str, folder: str) -> bool:
+    """Leave out what was compiled, examples, and services that the agent does not call."""
+    if place == "data":
+        return folder in SERVICES
+    return folder != "__pycache__" and (place, folder) != (".", "examples")
 
 
 def package_version() -> str:
     """Twelve hex digits that change whenever what the machines run does."""
     digest = hashlib.sha256(MAIN.encode())
-    for name, path in package_files().items():
-        if name.startswith("passepartout/"):
-            digest.update(f"{name}\0".encode())
-            digest.update(path.read_bytes())
+    for name, path in _our_files().items():
+        digest.update(f"{name}\0".encode())
+        digest.update(path.read_bytes())
     for name in DISTRIBUTIONS:
         digest.update(f"{name} {version(name)}\0".encode())
     return digest.hexdigest()[:12]

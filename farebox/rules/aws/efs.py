@@ -114,6 +114,10 @@ BACKED_UP = Use(
 )
 
 
+TO_IA, TO_ARCHIVE = "transitionToIa", "transitionToArchive"
+"""What a policy of a file system may move files by, in its inputs."""
+
+
 def file_system(
     resource: Resource, usage: Usage, circumstances: Circumstances
 ) -> Iterator[Charge]:
@@ -122,16 +126,13 @@ def file_system(
     zone = "" if resource.input("availabilityZoneName") in (None, "") else "Z-"
     elastic = "ET-" if mode == "elastic" and not zone else zone
     yield STORED.charge(resource, usage, zone=zone)
-    policies = resource.input("lifecyclePolicies")
-    for use, name in (
-        (INFREQUENT, "transitionToIa"),
-        (ARCHIVED, "transitionToArchive"),
-    ):
-        if any(each.get(name) for each in blocks(policies)) or policies is UNKNOWN:
+    moved = _moved(resource.input("lifecyclePolicies"))
+    for use, name in ((INFREQUENT, TO_IA), (ARCHIVED, TO_ARCHIVE)):
+        if name in moved:
             yield use.charge(resource, usage, zone=elastic)
         else:
             yield from use.where_given(resource, usage, zone=elastic)
-    yield from _accessed(resource, usage, policies)
+    yield from _accessed(resource, usage, moved)
     if mode is UNKNOWN:
         yield Gap("unknown-input", "throughputMode is not known before deployment")
     elif mode == "elastic":
@@ -143,15 +144,26 @@ def file_system(
         yield from backup_policy(resource, usage, circumstances)
 
 
-def _accessed(resource: Resource, usage: Usage, policies: Any) -> Iterator[Charge]:
+def _moved(policies: Any) -> set[str]:
+    """The moves between classes that policies ask for, or may ask for."""
+    if policies is UNKNOWN:
+        return {TO_IA, TO_ARCHIVE}
+    return {
+        name
+        for each in blocks(policies)
+        for name, after in each.items()
+        if after not in (None, "")
+    }
+
+
+def _accessed(resource: Resource, usage: Usage, moved: set[str]) -> Iterator[Charge]:
     """What is read from, and moved to, the classes that a policy moves files to."""
-    asked = {name for each in blocks(policies) for name, to in each.items() if to}
     for use in INFREQUENT_ACCESS:
-        if "transitionToIa" in asked:
+        if TO_IA in moved:
             yield use.charge(resource, usage)
         else:
             yield from use.where_given(resource, usage)
-    if "transitionToArchive" in asked:
+    if TO_ARCHIVE in moved:
         yield Gap(
             "no-price",
             "reads from and moves to the Archive class are charged by the GB, and Farebox "

@@ -70,6 +70,10 @@ def storage_of(resource: Resource, circumstances: Circumstances) -> Storage | Ga
     kind = text(told(resource, graph, "storageType"))
     gib = amount(resource, told(resource, graph, "allocatedStorage"), "storage of")
     most = amount(resource, resource.input("maxAllocatedStorage"), "storage up to")
+    grown = amount(resource, resource.output("allocatedStorage"), "storage of")
+    if most and isinstance(gib, Decimal) and isinstance(grown, Decimal):
+        # What grows by itself does not shrink again: the provider leaves it at that.
+        gib = max(gib, grown)
     iops = amount(resource, told(resource, graph, "iops"), "iops of")
     mibps = amount(
         resource, told(resource, graph, "storageThroughput"), "a throughput of"

@@ -56,10 +56,9 @@ def launch_of_instance(
         # answer names the primary interface of any instance.
         public = False
     subnet: Any = resource.input("subnetId")
-    market = resource.input("instanceMarketOptions")
     own = Launch(
         text(resource.input("instanceType")),
-        text(field(market, "marketType")),
+        _market(resource),
         _tenancy(resource),
         flag(resource.input("monitoring")),
         public,
@@ -80,6 +79,12 @@ def launch_of_instance(
         return in_places(whole, whole.places)
     # Of an instance that runs, AWS has said all that a template elsewhere asks for.
     return base if resource.output("instanceType") is None else own
+
+
+def _market(resource: Resource) -> str | Unknown | None:
+    """What the program asks for, else how AWS runs an instance that exists."""
+    asked = field(resource.input("instanceMarketOptions"), "marketType")
+    return text(resource.output("instanceLifecycle") if asked is None else asked)
 
 
 def _tenancy(resource: Resource) -> str | Unknown | None:

@@ -9,7 +9,8 @@ from passepartout.image import commands as images
 from passepartout.restore import commands as restores
 from passepartout.restore.restore import RestoreCloud
 from passepartout.users import commands as users
-from passepartout.users.store import Store, open_store
+from passepartout.users.opening import open_store
+from passepartout.users.store import Store
 
 RECORD = "PASSEPARTOUT_RECORD"
 """Where the record is, when `--record` does not say."""

@@ -11,7 +11,8 @@ from passepartout.agent.docker import Docker, Limits
 from passepartout.agent.ec2 import Ec2, Metadata
 from passepartout.agent.effects import Effects, Settings
 from passepartout.agent.xfs import Xfs
-from passepartout.users.store import Store, open_store
+from passepartout.users.opening import open_store
+from passepartout.users.store import Store
 
 SETTINGS = Path("/etc/passepartout/agent.json")
 """What the stack wrote for its machines: the keys of `stack_settings`."""

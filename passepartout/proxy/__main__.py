@@ -13,7 +13,7 @@ from passepartout.proxy.report import to_cloudwatch
 from passepartout.proxy.routes import Routes
 from passepartout.proxy.runtime import Runtime
 from passepartout.proxy.watch import Report, Watcher, watch
-from passepartout.users.store import open_store
+from passepartout.users.opening import open_store
 
 SETTINGS = Path("/etc/passepartout/proxy.json")
 

@@ -7,7 +7,6 @@ cannot give a user two homes or a place two users.
 from collections.abc import Iterator
 from typing import NamedTuple, Protocol, TypeVar
 
-from passepartout.errors import HostedError
 from passepartout.users.records import Item, Machine, Record, Volume
 
 T = TypeVar("T", Record, Volume, Machine)
@@ -49,23 +48,3 @@ class Store(Protocol):
 
     def calls(self, machine: str) -> int:
         """How often a machine was called."""
-
-
-def open_store(where: str) -> Store:
-    """The store at `sqlite:PATH` or `dynamodb:REGION/TABLE`.
-
-    Raises HostedError when it is neither.
-    """
-    kind, _, rest = where.partition(":")
-    if kind == "sqlite" and rest:
-        from passepartout.users.sqlite import SqliteStore
-
-        return SqliteStore(rest)
-    if kind == "dynamodb" and rest.count("/") == 1:
-        from passepartout.users.dynamodb import DynamoStore
-
-        region, table = rest.split("/")
-        return DynamoStore.at(region, table)
-    raise HostedError(
-        f"{where!r} is no record: give sqlite:PATH or dynamodb:REGION/TABLE"
-    )

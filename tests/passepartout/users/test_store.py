@@ -5,8 +5,9 @@ from dataclasses import replace
 import pytest
 
 from passepartout.errors import Conflict, HostedError
+from passepartout.users.opening import open_store
 from passepartout.users.records import Machine, Record, Volume
-from passepartout.users.store import START, Store, open_store
+from passepartout.users.store import START, Store
 
 USER = Record(user=7, volume="vol-1", zone="use1-az1")
 VOLUME = Volume(volume="vol-1", zone="use1-az1", places=2)

@@ -36,7 +36,9 @@ class Imported(Struct, frozen=True):
     """One month of one payer as it was imported.
 
     `usd` is the unblended sum of its rows, `aside` how many rows did not fit, `closed`
-    whether every row has an invoice, `delivery` which delivery of the export it was.
+    whether every row has an invoice, `delivery` which delivery of the export it was,
+    `until` the last day of use, `lacks` the columns that its export has left out with what
+    that means, `folder` where it stands among the bills.
     """
 
     payer: str
@@ -47,6 +49,10 @@ class Imported(Struct, frozen=True):
     closed: bool
     delivery: str
     aside: int = 0
+    until: str = ""
+    accounts: tuple[str, ...] = ()
+    lacks: dict[str, str] = {}
+    folder: str = ""
 
 
 @contextmanager
@@ -78,7 +84,7 @@ def import_delivery(
 
     Raises BillError where the files are no bill, or hold nothing.
     """
-    from farebox.billed.columns import ROW, fits, normal
+    from farebox.billed.columns import ROW, fits, lacks, normal
 
     with engine(bills) as connection:
         table = _opened(connection, delivery)
@@ -90,7 +96,7 @@ def import_delivery(
             _copy(connection, good, staged / ROWS, "PARTITION_BY (payer, month)")
             aside = rows.filter(~fits(rows).fill_null(False))
             _copy(connection, aside, staged / ASIDE)
-            return _kept(connection, staged, bills, delivery)
+            return _kept(connection, staged, bills, delivery, lacks(table))
         except Exception as error:
             raise _told(error, delivery) from error
         finally:
@@ -136,7 +142,11 @@ def quoted(path: Path) -> str:
 
 
 def _kept(
-    connection: "Backend", staged: Path, bills: Path, delivery: Delivery
+    connection: "Backend",
+    staged: Path,
+    bills: Path,
+    delivery: Delivery,
+    lacks: dict[str, str],
 ) -> list[Imported]:
     """Move each payer's month of the staged rows into its place."""
     parts = sorted((staged / ROWS).glob("payer=*/month=*"))
@@ -147,13 +157,42 @@ def _kept(
     ).fetchone()
     found = []
     for part in parts:
-        summary = _summary(connection, part, delivery, aside[0] if aside else 0)
+        summary = msgspec.structs.replace(
+            _summary(connection, part),
+            delivery=delivery.id,
+            aside=aside[0] if aside else 0,
+            lacks=lacks,
+        )
         (part / SUMMARY).write_bytes(msgspec.json.encode(summary))
         if summary.aside:
             shutil.copy(staged / ASIDE, part / ASIDE)
-        _swap(part, bills / part.parent.name / part.name)
+        _put(part, bills, summary)
         found.append(summary)
     return found
+
+
+def _put(part: Path, bills: Path, summary: Imported) -> None:
+    """Put a month where its payer's was, or beside what has none of its accounts.
+
+    Each account of a payer may export its own part of the bill: parts without a common
+    account are one bill together, and others replace what they come again as.
+    """
+    named = part.parent.name
+    others = [
+        one
+        for one in imported(bills)
+        if one.payer == summary.payer and one.month == summary.month
+    ]
+    again = [
+        one.folder
+        for one in others
+        if not one.accounts or {*one.accounts} & {*summary.accounts}
+    ]
+    beside = f"{named}+{summary.accounts[0]}" if others else named
+    place = bills / again[0] if again else bills / beside / part.name
+    _swap(part, place)
+    for folder in again[1:]:
+        shutil.rmtree(bills / folder)
 
 
 def _swap(new: Path, place: Path) -> None:
@@ -166,15 +205,14 @@ def _swap(new: Path, place: Path) -> None:
     shutil.rmtree(old, ignore_errors=True)
 
 
-def _summary(
-    connection: "Backend", part: Path, delivery: Delivery, aside: int
-) -> Imported:
+def _summary(connection: "Backend", part: Path) -> Imported:
     files = f"read_parquet('{quoted(part)}/*.parquet', hive_partitioning = false)"
     row: Any = connection.raw_sql(
         "SELECT count(*), sum(unblended), list_sort(list(DISTINCT currency)), "
-        f"bool_and(invoice <> '') FROM {files}"
+        "bool_and(invoice <> ''), max(day) FILTER (class = 'usage'), "
+        f"list_sort(list(DISTINCT account)) FROM {files}"
     ).fetchone()
-    count, usd, currencies, closed = row
+    count, usd, currencies, closed, until, accounts = row
     return Imported(
         payer=part.parent.name.partition("=")[2],
         month=part.name.partition("=")[2],
@@ -182,15 +220,19 @@ def _summary(
         usd=usd,
         currency=tuple(currencies),
         closed=closed,
-        delivery=delivery.id,
-        aside=aside,
+        delivery="",
+        until=until or "",
+        accounts=tuple(accounts),
     )
 
 
 def imported(bills: Path) -> list[Imported]:
     """Every month that was imported, by month and payer."""
     found = [
-        msgspec.json.decode(path.read_bytes(), type=Imported)
+        msgspec.structs.replace(
+            msgspec.json.decode(path.read_bytes(), type=Imported),
+            folder=path.parent.relative_to(bills).as_posix(),
+        )
         for path in bills.glob(f"payer=*/month=*/{SUMMARY}")
     ]
-    return sorted(found, key=lambda one: (one.month, one.payer))
+    return sorted(found, key=lambda one: (one.month, one.payer, one.accounts))

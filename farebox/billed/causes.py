@@ -1,100 +1,32 @@
 """Why a month's bill is not its estimate: each difference by its cause, to the cent.
 
 An estimate is for 730 hours, at list prices, of what the program says; a bill is of a
-month of 672 to 744 hours, at what was paid, of what ran. The difference of each pair
-falls apart in a fixed order (hours, then quantity, then price), and what has no
-counterpart is a cause of its own, so that all causes add up to the whole difference.
+month of 672 to 744 hours, at what was paid, of what ran. Each charge has one place: the
+line of its resource, or a line of its key, or a cause of its own, so that all causes add
+up to the whole difference.
 """
 
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
-from typing import Literal
 
 from msgspec import Struct
+from msgspec.structs import replace
 
-from farebox.bill.statement import LineItem, Statement
+from farebox.bill.statement import Statement
 from farebox.billed.charges import COSTS, Charge, Cost
+from farebox.billed.launchers import LAUNCHING
 from farebox.billed.owners import Owner, Owners
-from farebox.prices.aliases import usual_name
+from farebox.billed.pairs import HOURLY, Month, Pair, added_up, pair
+from farebox.billed.places import Key, Lines, Place
+from farebox.billed.says import NOT_USAGE, SAYS, Cause
 
 ZERO = Decimal(0)
-HOURLY = frozenset(
-    ("Hrs", "Hours", "hours", "Hourly", "LCU-Hrs", "vCPU-Hours", "GB-Hours")
-)
-"""Units of what is charged for each hour of a month, long or short."""
 
-Cause = Literal[
-    "hours",
-    "quantity",
-    "price",
-    "free allowance",
-    "commitment",
-    "discount",
-    "not estimated",
-    "not on the bill",
-    "made by the stack, not estimated",
-    "not in the stack",
-    "marketplace",
-    "fees and commitments",
-    "tax",
-    "credits",
-    "not classified",
-]
+UNTAGGED = ("EBS:Volume", "PublicIPv4:InUseAddress")
+"""What a group launches with its machines, and AWS puts no tag on."""
 
-SAYS: dict[Cause, str] = {
-    "hours": "the month has other than 730 hours",
-    "quantity": "more or less ran, or was used, than the estimate says",
-    "price": "the list price is another than the book's",
-    "free allowance": "billed at less than the list price, as free tiers are",
-    "commitment": "covered by a savings plan or a reservation",
-    "discount": "negotiated, bundled or after discounts",
-    "not estimated": "resources of the stack, charges that the estimate has no figure for",
-    "not on the bill": "estimated, and nothing was billed: stopped, deleted or not yet made",
-    "made by the stack, not estimated": "launched by what the stack made",
-    "not in the stack": "billed to these accounts, by nothing of this stack",
-    "marketplace": "sold by others through AWS",
-    "fees and commitments": "support, plans and reservations beside the use they cover",
-    "tax": "never part of an estimate",
-    "credits": "credits and refunds",
-    "not classified": "rows of a type that Farebox does not know",
-}
-"""Each cause in a few words, in the order in which a report shows them."""
-
-NOT_USAGE: dict[str, Cause] = {
-    "commitment": "fees and commitments",
-    "fee": "fees and commitments",
-    "tax": "tax",
-    "credit": "credits",
-    "discount": "discount",
-    "marketplace": "marketplace",
-    "unclassified": "not classified",
-}
-
-
-class Key(Struct, frozen=True):
-    """A charge's key as bill and estimate share it, without a region's prefix."""
-
-    service: str
-    region: str
-    usage_type: str
-
-
-class Pair(Struct, frozen=True):
-    """What was estimated and what was billed under one key for one resource.
-
-    Quantities and US dollars of the month; `causes` say where the difference comes from
-    and add up to `billed_usd - estimated_usd`.
-    """
-
-    urn: str
-    name: str
-    key: Key
-    estimated_usd: Decimal
-    billed_usd: Decimal
-    estimated: Decimal
-    billed: Decimal
-    unit: str
-    causes: tuple[tuple[Cause, Decimal], ...]
+MOST_MORE = Decimal("1.02")
+"""How much more than estimated may still be what a group launched."""
 
 
 class Unmatched(Struct, frozen=True):
@@ -119,9 +51,11 @@ class Comparison(Struct, frozen=True):
     pairs: tuple[Pair, ...]
     matched_by_id_usd: Decimal
     matched_by_parent_usd: Decimal
+    matched_by_key_usd: Decimal
     unmatched: tuple[Unmatched, ...]
     hours: Decimal
     totals: tuple[tuple[Cost, Decimal], ...]
+    part: Decimal = Decimal(1)
 
     @property
     def difference_usd(self) -> Decimal:
@@ -129,21 +63,12 @@ class Comparison(Struct, frozen=True):
         return self.billed_usd - self.estimated_usd
 
 
-def key_of_line(line: LineItem) -> Key:
-    """The shared key of an estimate's line."""
-    key = line.key
-    return Key(key.service, key.region, _bare(key.service, key.region, key.usage_type))
+class _Placed(Struct):
+    """A charge of use, whose it is, and the place it is held against, if any."""
 
-
-def key_of_charge(charge: Charge) -> Key:
-    """The shared key of a bill's charge."""
-    region = charge.region or "global"
-    usage_type = _bare(charge.service, region, charge.usage_type)
-    return Key(charge.service, region, usage_type)
-
-
-def _bare(service: str, region: str, usage_type: str) -> str:
-    return usual_name(service, region, usage_type)
+    charge: Charge
+    owner: Owner
+    place: Place | None = None
 
 
 def compare(
@@ -154,189 +79,181 @@ def compare(
     month: str,
     hours: Decimal,
     cost: Cost,
+    part: Decimal = Decimal(1),
 ) -> Comparison:
-    """Hold a month's charges against a statement for it. `hours` are the month's."""
-    lines = _Lines(statement.lines)
-    causes: dict[Cause, Decimal] = dict.fromkeys(SAYS, ZERO)
-    groups: dict[tuple[str, Key], list[Charge]] = {}
-    unmatched: list[Unmatched] = []
-    by_id = by_parent = ZERO
-    for charge in billed:
-        if charge.class_ == "split":
-            continue
-        if charge.class_ != "usage":
-            causes[NOT_USAGE.get(charge.class_, "not classified")] += charge.usd(cost)
-            continue
-        owner, place = _place(charge, owners, lines)
-        if owner.how == "id":
-            by_id += charge.usd(cost)
-        elif owner.how == "parent":
-            by_parent += charge.usd(cost)
-        if place is not None:
-            groups.setdefault(place, []).append(charge)
-            continue
-        cause = _without_a_line(owner)
-        unmatched.append(Unmatched(charge, owner, cause))
-        causes[cause] += charge.usd(cost)
-    pairs = [
-        _pair(lines.places[place], place, found, _Month(hours, statement, cost))
-        for place, found in groups.items()
+    """Hold a month's charges against a statement for it.
+
+    `hours` are the month's, `part` how much of it is billed yet.
+    """
+    lines = Lines(statement.lines)
+    frame = Month(hours, statement.hours_per_month, cost, part)
+    used = [_placed(c, owners, lines) for c in billed if c.class_ == "usage"]
+    taken = {one.place for one in used if one.place is not None}
+    shares = _without_resource(used, lines, taken)
+    _launched(used, lines, taken, frame)
+    pairs = _pairs(used, lines, shares, frame)
+    here = {one.charge.account for one in used if one.owner.how in ("id", "parent")}
+    unmatched = tuple(
+        Unmatched(one.charge, one.owner, _cause(one, here, statement))
+        for one in used
+        if one.place is None
+    )
+    causes = [cause for pair in pairs for cause in pair.causes]
+    causes += [(one.cause, one.charge.usd(cost)) for one in unmatched]
+    causes += [
+        (NOT_USAGE.get(c.class_, "not classified"), c.usd(cost))
+        for c in billed
+        if c.class_ not in ("usage", "split")
     ]
-    pairs += [
-        _not_billed(place, lines) for place in lines.places if place not in groups
-    ]
-    for pair in pairs:
-        for cause, usd in pair.causes:
-            causes[cause] += usd
+    sums = dict(added_up(causes))
     return Comparison(
         month=month,
         cost=cost,
         estimated_usd=statement.usd_per_month,
         billed_usd=sum((c.usd(cost) for c in billed if c.class_ != "split"), ZERO),
-        causes=tuple((cause, usd) for cause, usd in causes.items() if usd),
-        pairs=tuple(pairs),
-        matched_by_id_usd=by_id,
-        matched_by_parent_usd=by_parent,
-        unmatched=tuple(unmatched),
+        causes=tuple((cause, sums[cause]) for cause in SAYS if cause in sums),
+        pairs=pairs,
+        matched_by_id_usd=_usd(used, "id", cost),
+        matched_by_parent_usd=_usd(used, "parent", cost),
+        matched_by_key_usd=_usd(used, "key", cost),
+        unmatched=unmatched,
         hours=hours,
-        totals=tuple(
-            (way, sum((getattr(c, way) for c in billed), ZERO)) for way in COSTS
-        ),
+        totals=tuple((way, sum((c.usd(way) for c in billed), ZERO)) for way in COSTS),
+        part=part,
     )
 
 
-class _Lines:
-    """The lines of a statement by resource and shared key."""
-
-    def __init__(self, lines: Iterable[LineItem]) -> None:
-        self.places: dict[tuple[str, Key], list[LineItem]] = {}
-        self.of_key: dict[Key, list[tuple[str, Key]]] = {}
-        for line in lines:
-            place = (line.subject.urn or "", key_of_line(line))
-            if place not in self.places:
-                self.of_key.setdefault(place[1], []).append(place)
-            self.places.setdefault(place, []).append(line)
-
-    def at(self, urn: str, charge: Charge) -> tuple[str, Key] | None:
-        """The place of a resource's lines whose operation the charge's can be."""
-        key = key_of_charge(charge)
-        for region in (key.region, "global"):
-            place = (urn, Key(key.service, region, key.usage_type))
-            if any(_fits(line, charge) for line in self.places.get(place, ())):
-                return place
-        return None
+def _usd(used: Iterable[_Placed], how: str, cost: Cost) -> Decimal:
+    return sum((one.charge.usd(cost) for one in used if one.owner.how == how), ZERO)
 
 
-def _fits(line: LineItem, charge: Charge) -> bool:
-    """An operation that the price list leaves empty is any on the bill."""
-    return line.key.operation in ("", charge.operation)
-
-
-def _place(
-    charge: Charge, owners: Owners, lines: _Lines
-) -> tuple[Owner, tuple[str, Key] | None]:
+def _placed(charge: Charge, owners: Owners, lines: Lines) -> _Placed:
     """Whose charge it is, and the lines of the estimate that it is held against."""
     owner = owners.of(charge)
     if owner.urn:
         for urn in (owner.urn, *owners.near(owner.urn)):
             place = lines.at(urn, charge)
             if place is not None:
-                return owner, place
+                return _Placed(charge, owner, place)
     # Traffic and the like is estimated for the account, and billed to who sent it.
-    place = lines.at("", charge)
-    if place is not None:
-        return owner, place
-    if owner.how == "none" and not charge.resource:
-        # The bill names no resource here: the only one with that key is meant.
-        found = lines.of_key.get(key_of_charge(charge), ())
-        if len(found) == 1:
-            return owner, found[0]
-    return owner, None
+    return _Placed(charge, owner, lines.at("", charge))
 
 
-def _without_a_line(owner: Owner) -> Cause:
+def _without_resource(
+    used: Iterable[_Placed], lines: Lines, taken: set[Place]
+) -> dict[Place, list[Place]]:
+    """Hold what the bill names no resource of against the lines of its key.
+
+    Several resources of one key share it, but those that have charges by name. Each
+    place of the estimate is in one share at most; the result is the shares' places.
+    """
+    shares: dict[Place, list[Place]] = {}
+    joined: dict[Place, Place] = {}
+    for one in used:
+        charge = one.charge
+        if one.place is not None or charge.resource or one.owner.how != "none":
+            continue
+        if _of_another(charge):
+            continue
+        like = lines.like(charge)
+        left = [place for place in like if place not in taken]
+        if not left:
+            one.place = like[0] if len(like) == 1 else None
+        else:
+            known = next((joined[place] for place in left if place in joined), None)
+            if known is None:
+                known = (" ".join(urn for urn, _ in left), left[0][1])
+                shares[known] = left
+                joined |= dict.fromkeys(left, known)
+            one.place = known
+        if one.place is not None:
+            one.owner = replace(one.owner, how="key")
+    taken |= set(joined)
+    return shares
+
+
+def _of_another(charge: Charge) -> bool:
+    """Whether a row's tags say that some stack or person made it."""
+    said = charge.parents
+    by_aws = "AutoScaling" in said.created_by or "AWSServiceRole" in said.created_by
+    return bool(said.stack or said.project or (said.created_by and not by_aws))
+
+
+def _launched(
+    used: Iterable[_Placed], lines: Lines, taken: set[Place], month: Month
+) -> None:
+    """Give untagged volumes and addresses to the group whose estimate they are.
+
+    AWS puts no tag on them, so that only their quantity tells: together they are no
+    more than what the estimate has for one group, and nothing was billed for it.
+    """
+    found: dict[Place, list[_Placed]] = {}
+    for one in used:
+        charge = one.charge
+        if one.place is not None or one.owner.how != "none" or _of_another(charge):
+            continue
+        places = [place for place in lines.like(charge) if place not in taken]
+        places = [p for p in places if lines.places[p][0].subject.type in LAUNCHING]
+        if len(places) == 1 and places[0][1].usage_type.startswith(UNTAGGED):
+            found.setdefault(places[0], []).append(one)
+    for place, group in found.items():
+        own = lines.places[place]
+        most = sum((line.quantity for line in own), ZERO) * month.part * MOST_MORE
+        if HOURLY.search(own[0].unit) and month.estimated_hours:
+            most = most * month.hours / month.estimated_hours
+        if sum((one.charge.amount for one in group), ZERO) <= most:
+            for one in group:
+                one.place = place
+                one.owner = Owner(place[0], own[0].subject.name, "key")
+
+
+def _pairs(
+    used: Iterable[_Placed],
+    lines: Lines,
+    shares: dict[Place, list[Place]],
+    month: Month,
+) -> tuple[Pair, ...]:
+    """Each place of the estimate beside its charges, shared ones once."""
+    groups: dict[Place, list[Charge]] = {}
+    for one in used:
+        if one.place is not None:
+            groups.setdefault(one.place, []).append(one.charge)
+    shared = {place for places in shares.values() for place in places}
+    whole = {place: [place] for place in lines.places if place not in shared} | shares
+    found = []
+    for whose, places in whole.items():
+        own = [line for place in places for line in lines.places[place]]
+        urn, key = whose if len(places) == 1 else ("", whose[1])
+        name, charges = _name(places, lines), groups.get(whose, ())
+        found.append(pair(urn, name, key, own, charges, month))
+    return tuple(found)
+
+
+def _name(places: Sequence[Place], lines: Lines) -> str:
+    names = [lines.places[place][0].subject.name for place in places]
+    return names[0] if len(names) == 1 else f"{len(names)} resources together"
+
+
+def _cause(one: _Placed, here: set[str], statement: Statement) -> Cause:
+    """Why a charge of use stands on no line."""
+    owner, charge = one.owner, one.charge
     if owner.how == "id":
         return "not estimated"
-    if owner.how == "parent":
-        return "made by the stack, not estimated"
-    return "not in the stack"
-
-
-class _Month(Struct, frozen=True):
-    """Hours of the month and of the estimate, and how the bill is counted."""
-
-    hours: Decimal
-    statement: Statement
-    cost: Cost
-
-
-def _pair(
-    own: Sequence[LineItem],
-    place: tuple[str, Key],
-    charges: Sequence[Charge],
-    month: _Month,
-) -> Pair:
-    """The difference of one pair, apart by cause: their sum is the whole of it."""
-    cost, estimated_hours = month.cost, month.statement.hours_per_month
-    estimated = sum((line.quantity for line in own), ZERO)
-    estimated_usd = sum((line.usd_per_month for line in own), ZERO)
-    billed = sum((charge.amount for charge in charges), ZERO)
-    billed_usd = sum((charge.usd(cost) for charge in charges), ZERO)
-    listed_usd = sum((charge.usd("listed") for charge in charges), ZERO)
-    rate = estimated_usd / estimated if estimated else own[0].usd_per_unit
-    causes: list[tuple[Cause, Decimal]] = []
-    expected = estimated_usd
-    if own[0].unit in HOURLY and estimated_hours:
-        scaled = estimated_usd * month.hours / estimated_hours
-        causes.append(("hours", scaled - expected))
-        expected = scaled
-    at_rate = billed * rate
-    causes.append(("quantity", at_rate - expected))
-    if listed_usd:
-        causes.append(("price", listed_usd - at_rate))
-        causes += _from_list(charges, listed_usd, billed_usd, cost)
-    else:
-        causes.append(("price", billed_usd - at_rate))
-    return Pair(
-        urn=place[0],
-        name=own[0].subject.name,
-        key=place[1],
-        estimated_usd=estimated_usd,
-        billed_usd=billed_usd,
-        estimated=estimated,
-        billed=billed,
-        unit=own[0].unit,
-        causes=tuple((cause, usd) for cause, usd in causes if usd),
-    )
-
-
-def _from_list(
-    charges: Sequence[Charge], listed_usd: Decimal, billed_usd: Decimal, cost: Cost
-) -> Iterable[tuple[Cause, Decimal]]:
-    """From the list price to what it cost: commitments, discounts, then allowances."""
-    committed = [c for c in charges if c.purchase in ("savings-plan", "reserved")]
-    by_commitment = sum((c.usd(cost) - c.usd("listed") for c in committed), ZERO)
-    yield "commitment", by_commitment
-    discount = ZERO
-    if cost == "net":
-        discount = sum(
-            (c.net - c.unblended for c in charges if c not in committed), ZERO
+    said = charge.parents
+    if said.stack or said.project:
+        own = said.stack in ("", statement.stack) and said.project in (
+            "",
+            statement.project,
         )
-        yield "discount", discount
-    yield "free allowance", billed_usd - listed_usd - by_commitment - discount
+        if not own:
+            return "of other stacks"
+        if owner.how == "none":
+            return "no longer in the state"
+    if owner.how == "parent":
+        return "made by the stack, not estimated" if owner.urn else "made by others"
+    if here and charge.account not in here:
+        return "of other accounts"
+    return "not in the stack" if charge.resource else "no resource named"
 
 
-def _not_billed(place: tuple[str, Key], lines: _Lines) -> Pair:
-    own = lines.places[place]
-    usd = sum((line.usd_per_month for line in own), ZERO)
-    return Pair(
-        urn=place[0],
-        name=own[0].subject.name,
-        key=place[1],
-        estimated_usd=usd,
-        billed_usd=ZERO,
-        estimated=sum((line.quantity for line in own), ZERO),
-        billed=ZERO,
-        unit=own[0].unit,
-        causes=(("not on the bill", -usd),) if usd else (),
-    )
+__all__ = ["Comparison", "Key", "Pair", "Unmatched", "compare"]

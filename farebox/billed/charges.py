@@ -17,12 +17,22 @@ from farebox.billed.errors import BillError
 if TYPE_CHECKING:
     from ibis import BaseBackend, Table
 
-Cost = Literal["unblended", "amortised", "listed", "net"]
-"""Cash this month, commitments spread over their use, list prices, after discounts."""
+Cost = Literal["unblended", "amortised", "listed", "net", "net_amortised"]
+"""Cash this month, commitments spread over their use, list prices, and the first two
+after discounts."""
 
-COSTS: tuple[Cost, ...] = ("unblended", "amortised", "listed", "net")
+COSTS: tuple[Cost, ...] = ("unblended", "amortised", "listed", "net", "net_amortised")
 
-GROUPED = (
+GROSS: dict[Cost, Cost] = {
+    "unblended": "unblended",
+    "amortised": "amortised",
+    "listed": "listed",
+    "net": "unblended",
+    "net_amortised": "amortised",
+}
+"""Each way of counting before discounts."""
+
+KEYED = (
     "account",
     "class",
     "service",
@@ -32,19 +42,14 @@ GROUPED = (
     "purchase",
     "resource",
     "unit",
-    "auto_scaling_group",
-    "cluster",
-    "node_group",
-    "policy",
-    "task_service",
-    "claim",
 )
-
-SUMS = ("amount", "unblended", "amortised", "listed", "net")
 
 
 class Parents(Struct, frozen=True):
-    """What tags say of the thing that was billed; empty where they say nothing."""
+    """What tags say of the thing that was billed; empty where they say nothing.
+
+    The fields are those of `columns.TAGS`.
+    """
 
     auto_scaling_group: str = ""
     cluster: str = ""
@@ -52,10 +57,24 @@ class Parents(Struct, frozen=True):
     policy: str = ""
     task_service: str = ""
     claim: str = ""
+    fleet: str = ""
+    launcher: str = ""
+    backup_of: str = ""
+    stack: str = ""
+    project: str = ""
+    created_by: str = ""
+
+
+GROUPED = (*KEYED, *Parents.__struct_fields__)
+SUMS = ("amount", *COSTS, "free")
+"""The figures of a row: a quantity, the ways of counting its cost, and what was free."""
 
 
 class Charge(Struct, frozen=True):
-    """What one resource was billed under one key in a month, in US dollars."""
+    """What one resource was billed under one key in a month, in US dollars.
+
+    `free` is the list price of what was billed at nothing, as free tiers are.
+    """
 
     account: str
     class_: str
@@ -72,15 +91,11 @@ class Charge(Struct, frozen=True):
     amortised: Decimal
     listed: Decimal
     net: Decimal
+    net_amortised: Decimal
+    free: Decimal = Decimal(0)
 
     def usd(self, cost: Cost) -> Decimal:
-        """What it cost in one of the four ways of counting.
-
-        The list price on a bill's spot row is that of on demand, which nobody was
-        offered there: spot counts as it was billed.
-        """
-        if cost == "listed" and self.purchase == "spot":
-            return self.unblended
+        """What it cost in one of the ways of counting."""
         found: Decimal = getattr(self, cost)
         return found
 
@@ -100,7 +115,12 @@ def month_table(connection: "BaseBackend", bills: Path, month: str) -> "Table":
             f"no bill of {month} was imported: `fare bill import SOURCE` reads one"
         )
     files = [str(file) for part in parts for file in part.glob("data_*.parquet")]
-    return connection.read_parquet(files)
+    found = connection.read_parquet(files)
+    if not {*GROUPED, *SUMS} <= set(found.columns):
+        raise BillError(
+            f"the bill of {month} was imported by an earlier Farebox: import it again"
+        )
+    return found
 
 
 def charges(
@@ -136,7 +156,6 @@ def _sums(
             f"the bill of {month} is in {', '.join(others)}: an estimate is in US "
             "dollars, and two currencies are never added"
         )
-    # Quantities of negation rows repeat those of the usage that they take back.
     sums = {name: rows[name].sum() for name in SUMS}
     found: list[dict[str, Any]] = (
         rows.group_by(list(grouped)).aggregate(**sums).to_pyarrow().to_pylist()
@@ -146,7 +165,7 @@ def _sums(
 
 def _charge(row: dict[str, Any]) -> Charge:
     parents = {name: row[name] or "" for name in Parents.__struct_fields__}
-    fields = {name: row[name] for name in (*GROUPED[:9], *SUMS) if name != "class"}
+    fields = {name: row[name] for name in (*KEYED, *SUMS) if name != "class"}
     return Charge(class_=row["class"], parents=Parents(**parents), **fields)
 
 

@@ -2,6 +2,7 @@
 
 import re
 from calendar import monthrange
+from datetime import date
 from decimal import Decimal
 
 from farebox.billed.errors import BillError
@@ -20,3 +21,11 @@ def hours_of(month: str) -> Decimal:
     """The hours of a month: 672 to 744, where an estimate has 730."""
     year, number = map(int, month.split("-"))
     return Decimal(24 * monthrange(year, number)[1])
+
+
+def part_of(month: str, until: str) -> Decimal:
+    """How much of a month its bill has, by the last day of use that is on it."""
+    if not until.startswith(month):
+        return Decimal(1)
+    year, number = map(int, month.split("-"))
+    return Decimal(date.fromisoformat(until).day) / monthrange(year, number)[1]

@@ -9,6 +9,7 @@ from datetime import date
 from decimal import Decimal
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from farebox.bill.statement import Statement
 from farebox.bill.terms import Terms
@@ -97,9 +98,22 @@ def quote(request: Request, waiting: Waiting = SILENT) -> Quote:
     unmatched = basket.unmatched_usage()
     choice = choose_book(request.book(target.graph.config), on=request.day)
     book = brought_up_to_date(choice, basket, waiting)
-    statement = book.noted(basket.at(book.prices))
+    statement = _with_accuracy(book.noted(basket.at(book.prices)))
     remarks = (*unmatched, *_overruled(request, target))
     return Quote(statement, basket, book.prices, remarks, book.shortfall)
+
+
+def _with_accuracy(statement: Statement) -> Statement:
+    """The statement with how near the last one came to its bill, where that is kept."""
+    from farebox.prices.store.location import data_folder
+
+    bills = data_folder() / "bills"
+    if not statement.stack or not bills.is_dir():
+        return statement
+    from farebox.billed.accuracy import held, sentence
+
+    said = sentence(held(bills, statement.project, statement.stack))
+    return replace(statement, notes=(*statement.notes, said)) if said else statement
 
 
 def _overruled(request: Request, target: Target) -> list[str]:

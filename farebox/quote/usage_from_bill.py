@@ -13,9 +13,9 @@ from msgspec import Struct
 
 from farebox.bill.usage_days import month_of
 from farebox.bill.usage_edit import Figure, with_figures
-from farebox.billed.causes import key_of_charge
 from farebox.billed.charges import DayCharge
 from farebox.billed.owners import Owners
+from farebox.billed.places import key_of_charge
 from farebox.graph import Resource
 from farebox.prices import PriceKey
 from farebox.quote.usage_files import WantedFile

@@ -1,5 +1,6 @@
 """A bill is read whole, once, and exactly, whatever its format."""
 
+import csv
 import gzip
 import json
 from collections.abc import Callable
@@ -153,6 +154,70 @@ def test_gzip_is_read_and_account_ids_keep_their_zeros(tmp_path: Path) -> None:
 def test_a_bill_in_another_currency_is_not_added_to_dollars(tmp_path: Path) -> None:
     with pytest.raises(BillError, match="is in INR"):
         read(cur2([*BILL, Made(currency="INR")], tmp_path / "b.csv"), tmp_path / "x")
+
+
+def test_what_nobody_used_of_a_plan_is_a_commitment_in_focus_too(
+    tmp_path: Path,
+) -> None:
+    path = focus(BILL[:3], tmp_path / "focus.csv")
+    with path.open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    for one in rows:
+        one |= dict.fromkeys(
+            ("CommitmentDiscountId", "CommitmentDiscountStatus", "PublisherName"), ""
+        )
+    plan = {"CommitmentDiscountId": "arn:aws:savingsplans::1:savingsplan/2"}
+    rows[0] |= {**plan, "CommitmentDiscountStatus": "Used", "BilledCost": "0"}
+    rows[1] |= {**plan, "CommitmentDiscountStatus": "Unused", "BilledCost": "0"}
+    rows[2] |= {"PublisherName": "Red Hat, Inc."}
+    with path.open("w", newline="") as file:
+        writer = csv.DictWriter(file, list(rows[0]))
+        writer.writeheader()
+        writer.writerows(rows)
+    found = {c.class_: c for c in read(path, tmp_path / "bills")}
+    assert set(found) == {"usage", "commitment", "marketplace"}
+    # What is covered is billed at nothing, and that is no free allowance.
+    assert (found["usage"].purchase, found["usage"].free) == (
+        "savings-plan",
+        Decimal(0),
+    )
+    assert found["commitment"].amortised == Decimal("2.4192")
+
+
+def test_accounts_that_export_for_themselves_are_one_bill_of_their_payer(
+    tmp_path: Path,
+) -> None:
+    bills = tmp_path / "bills"
+    mine, other = Made(usd=Decimal(1)), Made(usd=Decimal(2), account="999999999999")
+    read(cur2([mine], tmp_path / "mine.csv"), bills)
+    both = read(cur2([other], tmp_path / "other.csv"), bills)
+    assert sum(c.unblended for c in both) == 3
+    # What has both replaces both: nothing counts twice.
+    both = read(cur2([mine, other], tmp_path / "all.csv"), bills)
+    assert sum(c.unblended for c in both) == 3
+    assert len(imported(bills)) == 1
+
+
+def test_what_an_export_leaves_out_is_told(tmp_path: Path) -> None:
+    path = cur2(BILL, tmp_path / "bill.csv")
+    text = path.read_text().replace("line_item_resource_id", "renamed")
+    path.write_text(text)
+    [month] = import_delivery(deliveries(path)[0], tmp_path / "bills")
+    assert set(month.lacks) == {
+        "line_item_resource_id",
+        "reservation_effective_cost",
+        "savings_plan_savings_plan_effective_cost",
+    }
+
+
+def test_a_bill_of_an_earlier_farebox_is_to_be_imported_again(tmp_path: Path) -> None:
+    import duckdb
+
+    part = tmp_path / "payer=1" / "month=2026-10"
+    part.mkdir(parents=True)
+    duckdb.sql(f"COPY (SELECT 1 AS amount) TO '{part / 'data_0.parquet'}'")
+    with engine(tmp_path) as connection, pytest.raises(BillError, match="import it ag"):
+        charges(connection, tmp_path, "2026-10")
 
 
 def test_a_month_that_nobody_imported_is_named(tmp_path: Path) -> None:

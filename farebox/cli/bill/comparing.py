@@ -11,7 +11,7 @@ from farebox.cli.show import write
 if TYPE_CHECKING:
     from farebox.billed.charges import Cost
 
-WAYS = ("unblended", "amortised", "listed", "net")
+WAYS = ("unblended", "amortised", "listed", "net", "net-amortised")
 
 
 @click.command("compare")
@@ -49,28 +49,20 @@ def compare(
       fare bill compare state.json --month 2026-10 --cost unblended
       fare bill compare state.json --month 2026-10 --account 123456789012
     """
-    from farebox.billed.bills import engine
-    from farebox.billed.causes import compare as held_against
-    from farebox.billed.charges import charges
-    from farebox.billed.month import hours_of, month_named
-    from farebox.billed.owners import Owners
+    from farebox.billed.month import month_named
     from farebox.cli.bills_folder import bills_folder
     from farebox.cli.waiting import ON_TERMINAL
+    from farebox.quote.bill_comparison import billed_month, held_against, keep_accuracy
     from farebox.quote.quote import Request, quote
     from farebox.reports.billed.report import ComparisonReport
 
     bills, month = bills_folder(), month_named(month)
     quoted = quote(Request(**asked), ON_TERMINAL)
-    remark(*quoted.remarks)
-    with engine(bills) as connection:
-        found = charges(connection, bills, month, accounts)
-    comparison = held_against(
-        quoted.statement,
-        Owners(quoted.graph),
-        found,
-        month=month,
-        hours=hours_of(month),
-        cost=cast("Cost", cost),
-    )
+    billed = billed_month(bills, month, accounts)
+    remark(*quoted.remarks, *billed.remarks)
+    way = cast("Cost", cost.replace("-", "_"))
+    comparison = held_against(quoted.statement, quoted.graph, billed, way)
+    if billed.closed and not accounts:
+        keep_accuracy(bills, quoted.statement, comparison)
     write(ComparisonReport(comparison), format_)
     return shortfall_code(quoted.shortfall, as_json=format_ == "json")

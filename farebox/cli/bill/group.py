@@ -8,6 +8,7 @@ BILL_COMMANDS = {
     "import": "Read an export of AWS's bill: CUR 2.0, legacy CUR or FOCUS.",
     "list": "List the months that were imported.",
     "compare": "Hold a stack's estimate against a month's bill, by cause.",
+    "accuracy": "Show how near estimates came to their bills, month by month.",
 }
 
 
@@ -18,6 +19,7 @@ BILL_COMMANDS = {
         "import": "farebox.cli.bill.importing",
         "list": "farebox.cli.bill.listing",
         "compare": "farebox.cli.bill.comparing",
+        "accuracy": "farebox.cli.bill.accuracy",
     },
     attributes={"import": "import_", "list": "list_"},
     epilog="""\b

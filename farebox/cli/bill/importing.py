@@ -1,13 +1,18 @@
 """`fare bill import`: an export of AWS's bill into the form that is compared."""
 
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
 import click
 
 from farebox.cli.errors import remark
 from farebox.cli.options.common import format_option
 from farebox.cli.show import write
+
+if TYPE_CHECKING:
+    from farebox.billed.bills import Imported
 
 
 @click.command("import")
@@ -31,6 +36,7 @@ def import_(source: str, format_: str) -> None:
     from farebox.billed.sources import deliveries
     from farebox.cli.bills_folder import bills_folder
     from farebox.cli.waiting import told
+    from farebox.quote.bill_comparison import lacking
     from farebox.reports.billed.report import ImportsReport
 
     bills = bills_folder()
@@ -49,4 +55,19 @@ def import_(source: str, format_: str) -> None:
             f"{aside:,} rows do not fit: no month, no account or no cost that can be "
             "read; they stand in aside.parquet beside the month"
         )
+    remark(*dict.fromkeys(text for one in found for text in lacking(one)))
+    remark(*_twice(found))
     write(ImportsReport(tuple(found)), format_)
+
+
+def _twice(found: "Sequence[Imported]") -> Iterator[str]:
+    """Months of a payer that one source has several times, each replacing the last."""
+    seen: dict[tuple[str, str], set[str]] = {}
+    for one in found:
+        accounts = seen.setdefault((one.payer, one.month), set())
+        if accounts & {*one.accounts}:
+            yield (
+                f"{one.month} of payer {one.payer} came twice: the later stands, "
+                "nothing is added"
+            )
+        accounts.update(one.accounts)

@@ -16,6 +16,9 @@ class Month(Struct, frozen=True, kw_only=True):
     currency: tuple[str, ...]
     closed: bool
     delivery: str
+    until: str
+    accounts: tuple[str, ...]
+    lacks: tuple[str, ...]
 
 
 class Importing(Struct, frozen=True, kw_only=True):
@@ -61,6 +64,7 @@ class BilledCharge(Struct, frozen=True, kw_only=True):
     amount: Decimal
     usd: Decimal
     owner: str
+    created_by: str
     cause: str
 
 
@@ -78,5 +82,7 @@ class Comparing(Struct, frozen=True, kw_only=True):
     causes: tuple[Difference, ...]
     matched_by_id_usd: Decimal
     matched_by_parent_usd: Decimal
+    matched_by_key_usd: Decimal
+    part: Decimal
     pairs: tuple[Paired, ...]
     unmatched: tuple[BilledCharge, ...]

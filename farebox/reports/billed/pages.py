@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from farebox.billed.bills import Imported
-from farebox.billed.causes import SAYS, Comparison, Pair, Unmatched
+from farebox.billed.causes import Comparison, Pair, Unmatched
+from farebox.billed.says import SAYS
 from farebox.reports.figures import dollars, signed_dollars
 from farebox.reports.page.page import (
     Block,
@@ -26,7 +27,8 @@ WAYS = {
     "unblended": "cash this month (unblended)",
     "amortised": "plans and reservations spread over their use (amortised)",
     "listed": "list prices",
-    "net": "after discounts (net)",
+    "net": "cash this month after discounts (net)",
+    "net_amortised": "plans and reservations spread, after discounts (net amortised)",
 }
 
 
@@ -76,10 +78,11 @@ def _blocks(held: Comparison) -> Iterator[Block]:
         ),
         whole=True,
     )
-    found, by_tag = held.matched_by_id_usd, held.matched_by_parent_usd
     yield Sentence(
-        f"Of what was billed for use, {dollars(found)} USD is of resources of the stack "
-        f"by their ids, {dollars(by_tag)} USD of what they launched, by tags."
+        f"Of what was billed for use, {dollars(held.matched_by_id_usd)} USD is of "
+        f"resources of the stack by their ids, {dollars(held.matched_by_parent_usd)} USD "
+        "of what groups, clusters and policies launched, by tags, and "
+        f"{dollars(held.matched_by_key_usd)} USD by usage type alone."
     )
     yield from _pairs(held.pairs)
     yield from _unmatched(held)
@@ -150,7 +153,8 @@ def _unmatched(held: Comparison) -> Iterator[Block]:
 def _named(one: Unmatched) -> str:
     charge = one.charge
     whose = one.owner.name or charge.resource or "no resource"
-    return f"{whose} {charge.usage_type or charge.service}"
+    by = f", made by {charge.parents.created_by}" if charge.parents.created_by else ""
+    return f"{whose} {charge.usage_type or charge.service}{by}"
 
 
 def _more(count: int) -> Iterator[Block]:

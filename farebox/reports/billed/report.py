@@ -39,6 +39,9 @@ class ImportsReport(Struct, frozen=True):
                     currency=one.currency,
                     closed=one.closed,
                     delivery=one.delivery,
+                    until=one.until,
+                    accounts=one.accounts,
+                    lacks=tuple(one.lacks),
                 )
                 for one in self.months
             )
@@ -70,6 +73,8 @@ class ComparisonReport(Struct, frozen=True):
             causes=tuple(Difference(cause, usd) for cause, usd in held.causes),
             matched_by_id_usd=held.matched_by_id_usd,
             matched_by_parent_usd=held.matched_by_parent_usd,
+            matched_by_key_usd=held.matched_by_key_usd,
+            part=held.part,
             pairs=tuple(
                 Paired(
                     urn=pair.urn or None,
@@ -98,6 +103,7 @@ class ComparisonReport(Struct, frozen=True):
                     amount=one.charge.amount,
                     usd=one.charge.usd(held.cost),
                     owner=one.owner.name,
+                    created_by=one.charge.parents.created_by,
                     cause=one.cause,
                 )
                 for one in held.unmatched

@@ -1,0 +1,95 @@
+"""The columns of an export by their plain names; what an export has not is empty.
+
+An export's SQL may leave out any column, months differ in the columns that they have,
+and each format spells names and tags in its own way.
+"""
+
+import re
+from collections.abc import Iterable
+
+import ibis
+from ibis import Table
+from ibis.expr.types import StringColumn, Value
+
+MONEY = "decimal(38, 12)"
+"""US dollars and quantities: exact, and finer than any rate of AWS."""
+
+ACCOUNT_DIGITS = 12
+
+
+def plain_name(column: str) -> str:
+    """A column as Athena names it: `lineItem/UsageType` is `line_item_usage_type`."""
+    text = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", column.replace("/", "_"))
+    return re.sub(r"[^a-z0-9]+", "_", text.lower())
+
+
+class Columns:
+    """The columns that a file has, by plain name; what it has not is NULL."""
+
+    def __init__(self, table: Table, *, joined: bool = False) -> None:
+        self.table = table
+        self.joined = joined
+        self.names: dict[str, str] = {}
+        for name in table.columns:
+            plain = plain_name(name)
+            self.names.setdefault(plain.replace("_", "") if joined else plain, name)
+
+    def has(self, *names: str) -> bool:
+        """Whether the file has one of the columns."""
+        return any(name in self.names for name in names)
+
+    def text(self, *names: str) -> StringColumn:
+        """The first of the columns that says something, as text; empty for none."""
+        found = [
+            self.table[self.names[name]].cast("string").nullif("")
+            for name in names
+            if name in self.names
+        ]
+        return ibis.coalesce(*found, "") if found else ibis.literal("")
+
+    def account(self, *names: str) -> StringColumn:
+        """An account's id, with the zeros that a column of numbers has lost."""
+        found = self.text(*names)
+        short = (found != "") & (found.length() < ACCOUNT_DIGITS)
+        return short.ifelse(found.lpad(ACCOUNT_DIGITS, "0"), found)
+
+    def money(self, *names: str) -> Value:
+        """The first of the columns that has a figure, exactly; NULL for none."""
+        found = [
+            self.table[self.names[name]].try_cast(MONEY)
+            for name in names
+            if name in self.names
+        ]
+        return ibis.coalesce(*found) if found else ibis.null().cast(MONEY)
+
+    def maps(self, *names: str) -> list[Value]:
+        """Columns that hold maps, also where they are JSON texts."""
+        found = []
+        for name in names:
+            if name in self.names:
+                column = self.table[self.names[name]]
+                if column.type().is_string():
+                    column = column.nullif("").cast("json").cast("map<string, string>")
+                found.append(column)
+        return found
+
+    def tag(self, tags: Iterable[str]) -> StringColumn:
+        """What a row says under any of the tags; empty where it says nothing."""
+        found: list[Value] = []
+        maps = self.maps("resource_tags", "tags")
+        for spelling in (s for tag in tags for s in tag_spellings(tag)):
+            found += [each.get(spelling, "").nullif("") for each in maps]
+            column = f"resource_tags_{plain_name(spelling)}"
+            if column in self.names:
+                found.append(self.text(column).nullif(""))
+        return ibis.coalesce(*found, "") if found else ibis.literal("")
+
+
+def tag_spellings(tag: str) -> tuple[str, ...]:
+    """How a bill may spell a tag's key, in a map or as a column of its own."""
+    plain = re.sub(r"[^a-z0-9]+", "_", tag.lower())
+    snake = re.sub(r"[^a-z0-9]+", "_", re.sub(r"(?<=[a-z])(?=[A-Z])", "_", tag).lower())
+    if tag.startswith("aws:"):
+        return tuple(dict.fromkeys((tag, plain, snake)))
+    keys = (tag, f"user:{tag}", f"user_{plain}", f"user_{snake}", plain)
+    return tuple(dict.fromkeys(keys))

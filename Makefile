@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 TIER ?= 100k
 SECONDS ?= 60
-SLOWER := tests/programs tests/browser tests/lifecycle tests/passepartout/image tests/billed tests/fleet tests/packaging tests/engine tests/kube tests/haproxy tests/faults tests/prices/store tests/pricing_fetch \
+SLOWER := tests/agents tests/editor tests/programs tests/browser tests/lifecycle tests/passepartout/image tests/billed tests/fleet tests/packaging tests/engine tests/kube tests/haproxy tests/faults tests/prices/store tests/pricing_fetch \
 	tests/test_schedules.py tests/test_proposals.py
 TOGETHER := --numprocesses auto --dist loadfile
 # Tests that hold figures worked by hand: what they reach of bill, rating and rules stays
@@ -27,7 +27,7 @@ price: $(VENV)/.runtime ## Price a tier offline: make price TIER=100k
 	@$(BIN)/fare price $(TIER)
 
 test: lint ## Run everything: lint, unit, fault and real-engine tests
-	@$(MAKE) --no-print-directory $(VENV)/.release $(VENV)/.moto $(VENV)/.bills $(VENV)/.browser
+	@$(MAKE) --no-print-directory $(VENV)/.release $(VENV)/.moto $(VENV)/.bills $(VENV)/.browser $(VENV)/.editors
 	@echo "== the Pulumi engine"
 	@$(BIN)/python tests/engine/build.py
 	@echo "== the Kubernetes API server"
@@ -111,6 +111,10 @@ lock: ## Pin the newest allowed packages with hashes (needs uv)
 	  --no-header --no-annotate -c requirements-dev.lock -o requirements-report.lock
 	uv pip compile tests/browser/browser.in --universal --generate-hashes --python-version 3.11 \
 	  --no-header --no-annotate -c requirements-dev.lock -o tests/browser/browser.lock
+	for extra in mcp lsp; do \
+	  uv pip compile pyproject.toml --extra $$extra --universal --generate-hashes --python-version 3.11 \
+	    --no-header --no-annotate -c requirements-dev.lock -o requirements-$$extra.lock || exit 1; \
+	done
 	uv pip compile pyproject.toml --extra bills --universal --generate-hashes --python-version 3.11 \
 	  --no-header --no-annotate -c requirements-dev.lock -o requirements-bills.lock
 	uv pip compile relay/requirements.in --universal --generate-hashes --python-version 3.13 \
@@ -158,6 +162,15 @@ $(VENV)/.browser: tests/browser/browser.lock $(VENV)/.report $(VENV)/.dev
 	@echo "== installing what drives a browser (once)"
 	@$(BIN)/python -m pip install --disable-pip-version-check --quiet \
 	  --require-hashes -r tests/browser/browser.lock
+	@touch $@
+
+# What speaks to agents and to editors.
+$(VENV)/.editors: requirements-mcp.lock requirements-lsp.lock $(VENV)/.dev
+	@echo "== installing what speaks to agents and editors (once)"
+	@$(BIN)/python -m pip install --disable-pip-version-check --quiet \
+	  --require-hashes -r requirements-mcp.lock
+	@$(BIN)/python -m pip install --disable-pip-version-check --quiet \
+	  --require-hashes -r requirements-lsp.lock
 	@touch $@
 
 # What reads bills: DuckDB through Ibis.

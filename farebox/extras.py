@@ -38,6 +38,8 @@ EXTRAS = {
     "bills": Extra(
         ("ibis", "duckdb"), "bills, fleets and Parquet are read and written"
     ),
+    "mcp": Extra(("mcp",), "agents are answered"),
+    "lsp": Extra(("pygls",), "editors are answered"),
     "report": Extra(("vl_convert",), "charts are drawn"),
 }
 

@@ -46,6 +46,15 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "farebox/fleet": (*VALUES, "farebox/billed", "farebox/quote"),
     "farebox/guard": (*VALUES, "farebox/reports", "farebox/quote"),
     "policy_pack": ("farebox/guard",),
+    "farebox/agents": (
+        *VALUES,
+        "farebox/rating",
+        "farebox/diff",
+        "farebox/reports",
+        "farebox/quote",
+        "farebox/advice",
+    ),
+    "farebox/editor": (*VALUES, "farebox/reports", "farebox/agents"),
     "farebox/cli": (
         *VALUES,
         "farebox/rules",
@@ -58,6 +67,8 @@ ROOMS: dict[str, tuple[str, ...]] = {
         "farebox/quote",
         "farebox/advice",
         "farebox/fleet",
+        "farebox/agents",
+        "farebox/editor",
         "pricing_fetch",
     ),
     "farebox": (
@@ -184,6 +195,8 @@ HEAVY: dict[str, tuple[str, ...]] = {
     "farebox/cli/bill": ("click",),
     "farebox/cli/fleet": ("click",),
     "farebox/fleet": ("ibis",),
+    "farebox/agents": ("mcp", "anyio"),
+    "farebox/editor": ("pygls", "lsprotocol"),
     "farebox/reports/graphic": ("vl_convert",),
     "farebox/billed": ("ibis", "boto3"),
 }

@@ -1,8 +1,7 @@
 """`fare explain`: where the figures of one resource come from."""
 
 import sys
-from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
@@ -13,9 +12,6 @@ from farebox.cli.options.common import (
     pricing_options,
 )
 from farebox.cli.show import write
-
-if TYPE_CHECKING:
-    from farebox.bill.statement import Subject
 
 
 @click.command()
@@ -38,13 +34,14 @@ def explain(name: str, target: str | None, format_: str, **asked: Any) -> int:
       fare explain 'relay-*' preview.json --usage usage.yaml
     """
     from farebox.cli.waiting import ON_TERMINAL
+    from farebox.quote.naming import resources_named
     from farebox.quote.quote import Request, quote
-    from farebox.reports.statement.explanation import Explanation, subjects
+    from farebox.reports.statement.explanation import Explanation
 
     quoted = quote(Request(target=target or _only_target(), **asked), ON_TERMINAL)
     remark(*quoted.remarks)
     statement = quoted.statement
-    wanted = _matching(name, subjects(statement))
+    wanted = resources_named(name, statement)
     write(Explanation(statement, tuple(wanted)), format_)
     return shortfall_code(quoted.shortfall, as_json=format_ == "json")
 
@@ -59,19 +56,3 @@ def _only_target() -> str:
         return stacks[0]
     named = f": {', '.join(stacks)}" if stacks else ", or a file"
     raise BadInput(f"say which stack after the name{named}")
-
-
-def _matching(name: str, known: "list[Subject]") -> "list[Subject]":
-    found = [
-        subject
-        for subject in known
-        if name in (subject.urn, subject.name)
-        or ("*" in name and fnmatchcase(subject.name, name))
-    ]
-    if found:
-        return found
-    from difflib import get_close_matches
-
-    near = get_close_matches(name, [subject.name for subject in known], 3)
-    hint = f"; did you mean {' or '.join(near)}?" if near else ""
-    raise BadInput(f"the stack has no resource {name!r}{hint}")

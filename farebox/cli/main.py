@@ -41,6 +41,8 @@ COMMANDS = {
     "bill": "Read what AWS billed, and hold an estimate against it.",
     "usage": "Write the file that says what a stack uses, or fill it in.",
     "refresh": "Fetch AWS's prices into the store.",
+    "mcp": "Answer a coding agent, over the Model Context Protocol.",
+    "lsp": "Show an editor what each resource costs.",
     "doctor": "Say what is set up here, and what is missing.",
     "completion": "Print the completion script of a shell.",
 }

@@ -1,0 +1,24 @@
+"""Tests that need a package or a tool say so: skipped with the reason, under CI a failure."""
+
+import os
+from importlib.util import find_spec
+from shutil import which
+
+import pytest
+
+
+def need_package(package: str, target: str) -> None:
+    """Skip the module where the package is missing; `make target` installs it."""
+    _need(find_spec(package) is not None, f"needs {package}: make {target}")
+
+
+def need_tool(command: str, why: str) -> None:
+    """Skip where a command is not on PATH."""
+    _need(which(command) is not None, f"needs {command}, {why}")
+
+
+def _need(there: bool, reason: str) -> None:
+    if there:
+        return
+    assert not os.environ.get("CI"), reason
+    pytest.skip(reason, allow_module_level=True)

@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 from msgspec import UNSET
 
-from farebox.bill.contract import SCHEMA, StatementOf
+from farebox.bill.contract import SCHEMA, PricesOf, StatementOf
 from farebox.bill.statement import (
     BookSummary,
     Free,
@@ -164,22 +164,12 @@ def _statement(document: Document) -> Statement:
                 None if line.list_usd_per_unit is UNSET else line.list_usd_per_unit,
             )
         )
-    prices = document.prices
     return Statement(
         project=document.project,
         stack=document.stack,
         hours_per_month=document.hours_per_month,
         on=document.on,
-        book=BookSummary(
-            prices.book,
-            prices.kind,
-            prices.as_of,
-            prices.stale,
-            prices.used,
-            prices.stale_used,
-            prices.oldest_used,
-            prices.count,
-        ),
+        book=book_of(document.prices),
         lines=tuple(lines),
         free=tuple(
             Free(subject(x.urn, x.type, _name_in(x.urn)), x.code, x.reason)
@@ -202,6 +192,20 @@ def _statement(document: Document) -> Statement:
         notes=tuple(document.notes),
         users=document.users,
         aliases=document.aliases,
+    )
+
+
+def book_of(prices: PricesOf) -> BookSummary:
+    """Which prices a file says that it stands on."""
+    return BookSummary(
+        prices.book,
+        prices.kind,
+        prices.as_of,
+        prices.stale,
+        prices.used,
+        prices.stale_used,
+        prices.oldest_used,
+        prices.count,
     )
 
 

@@ -6,7 +6,7 @@ What has a default may be lacking in a file that is read.
 
 from typing import Annotated, Generic
 
-from msgspec import Meta, Struct
+from msgspec import UNSET, Meta, Struct, UnsetType
 
 from farebox.bill.contract import F, PricesOf, Unit
 from farebox.bill.statement import GapCode
@@ -78,6 +78,7 @@ class LineChangeOf(Struct, Generic[F], kw_only=True, gc=False):
     operation: str
     purchase: Purchase
     zone_id: str
+    term: str | UnsetType = UNSET
     description: str
     unit: Unit
     base: FiguresOf[F] | None
@@ -124,6 +125,7 @@ class MoveOf(Struct, Generic[F], kw_only=True, gc=False):
     operation: str
     purchase: Purchase
     zone_id: str
+    term: str | UnsetType = UNSET
     unit: Unit
     usd_per_unit_base: F
     usd_per_unit_head: F

@@ -2,7 +2,7 @@
 
 from typing import Generic
 
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType
 
 from farebox.bill.contract import F
 from farebox.diff.contract import FiguresOf, SideOf
@@ -36,6 +36,7 @@ class DriftLineOf(Struct, Generic[F], kw_only=True, gc=False):
     operation: str
     purchase: Purchase
     zone_id: str
+    term: str | UnsetType = UNSET
     description: str
     unit: str
     usd_per_month: F

@@ -8,14 +8,15 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 import msgspec
+from msgspec import UNSET
 
 from farebox.bill.statement import (
-    BookSummary,
     LineItem,
     Statement,
     Subject,
     Unpriced,
 )
+from farebox.bill.statement_file import book_of
 from farebox.diff.contract import (
     SCHEMA,
     DiffOf,
@@ -173,22 +174,12 @@ def _statement(side: SideOf[Decimal], known: Sequence[Unpriced]) -> Statement:
         "no-price",
         "its figure is missing on both sides; the statement names it",
     )
-    prices = side.prices
     return Statement(
         project=side.project,
         stack=side.stack,
         hours_per_month=side.hours_per_month,
         on=side.on,
-        book=BookSummary(
-            prices.book,
-            prices.kind,
-            prices.as_of,
-            prices.stale,
-            prices.used,
-            prices.stale_used,
-            prices.oldest_used,
-            prices.count,
-        ),
+        book=book_of(side.prices),
         lines=(),
         free=(),
         unpriced=(*known, *[elsewhere] * missing),
@@ -231,6 +222,7 @@ def _line(line: LineChangeOf[Decimal], subject: Subject) -> LineChange:
         line.operation,
         line.purchase,
         line.zone_id,
+        "" if line.term is UNSET else line.term,
     )
 
     def side(figures: FiguresOf[Decimal] | None) -> LineItem | None:

@@ -53,6 +53,25 @@ def test_an_empty_diff_is_read_back() -> None:
     assert read_diff(diff_json(same)).is_empty
 
 
+def test_the_commitment_of_a_rate_comes_back() -> None:
+    head = statement(copies=4)
+    covered = tuple(
+        msgspec.structs.replace(
+            line, key=msgspec.structs.replace(line.key, term="standard-1yr-no-upfront")
+        )
+        for line in head.lines
+    )
+    written = diff_statements(
+        statement(copies=2), msgspec.structs.replace(head, lines=covered)
+    )
+    read = read_diff(diff_json(written))
+    terms = [
+        {line.key.term for item in one.resources for line in item.lines if line.differs}
+        for one in (written, read)
+    ]
+    assert terms == [{"", "standard-1yr-no-upfront"}] * 2
+
+
 def _set(*path: str | int, to: Any) -> Callable[[Any], None]:
     def change(document: Any) -> None:
         for step in path[:-1]:

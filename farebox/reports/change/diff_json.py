@@ -2,6 +2,9 @@
 
 from collections.abc import Iterable
 from decimal import Decimal
+from typing import TypedDict
+
+from msgspec import UNSET, UnsetType
 
 from farebox.bill.statement import LineItem, Statement, Unpriced
 from farebox.diff.contract import (
@@ -22,6 +25,7 @@ from farebox.diff.statements import (
     ResourceChange,
     StatementDiff,
 )
+from farebox.prices import PriceKey, Purchase
 from farebox.reports.change.diff_view import MarketMove, market_moves
 from farebox.reports.figures import plain, settled
 from farebox.reports.page.as_json import as_json
@@ -79,14 +83,8 @@ def _biggest_first(diff: StatementDiff, kind: Kind) -> list[ResourceOf[str]]:
 
 
 def _move(move: MarketMove) -> MoveOf[str]:
-    key = move.key
     return MoveOf(
-        service=key.service,
-        region=key.region,
-        usage_type=key.usage_type,
-        operation=key.operation,
-        purchase=key.purchase,
-        zone_id=key.zone_id,
+        **key_fields(move.key),
         unit=move.unit,
         usd_per_unit_base=plain(move.usd_per_unit_base),
         usd_per_unit_head=plain(move.usd_per_unit_head),
@@ -132,14 +130,8 @@ def _resource(item: ResourceChange) -> ResourceOf[str]:
 
 
 def _line(line: LineChange) -> LineChangeOf[str]:
-    key = line.key
     return LineChangeOf(
-        service=key.service,
-        region=key.region,
-        usage_type=key.usage_type,
-        operation=key.operation,
-        purchase=key.purchase,
-        zone_id=key.zone_id,
+        **key_fields(line.key),
         description=line.description,
         unit=line.unit,
         base=figures_of(line.base),
@@ -148,6 +140,31 @@ def _line(line: LineChange) -> LineChangeOf[str]:
         code=plain(line.usd_code),
         market=plain(line.usd_market),
     )
+
+
+class KeyFields(TypedDict):
+    """What a price is asked for by, as the contracts of changes name it."""
+
+    service: str
+    region: str
+    usage_type: str
+    operation: str
+    purchase: Purchase
+    zone_id: str
+    term: str | UnsetType
+
+
+def key_fields(key: PriceKey) -> KeyFields:
+    """The fields of a key; no `term` where nothing was committed to."""
+    return {
+        "service": key.service,
+        "region": key.region,
+        "usage_type": key.usage_type,
+        "operation": key.operation,
+        "purchase": key.purchase,
+        "zone_id": key.zone_id,
+        "term": key.term or UNSET,
+    }
 
 
 def figures_of(line: LineItem | None) -> FiguresOf[str] | None:

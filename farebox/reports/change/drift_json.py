@@ -8,7 +8,7 @@ from farebox.diff.contract import SideOf
 from farebox.diff.drift import Drift, DriftLine
 from farebox.diff.drift_contract import SCHEMA, DriftLineOf, DriftOf, MovedOf
 from farebox.diff.statements import exact_sum
-from farebox.reports.change.diff_json import figures_of, known, side_of
+from farebox.reports.change.diff_json import figures_of, key_fields, known, side_of
 from farebox.reports.change.drift_view import notes
 from farebox.reports.figures import plain, settled
 
@@ -47,18 +47,13 @@ def _lines(lines: Iterable[DriftLine]) -> list[DriftLineOf[str]]:
 
 
 def _line(line: DriftLine) -> DriftLineOf[str]:
-    subject, change, key = line.subject, line.change, line.change.key
+    subject, change = line.subject, line.change
     return DriftLineOf(
         urn=subject.urn,
         type=subject.type,
         name=subject.name,
         component=subject.component,
-        service=key.service,
-        region=key.region,
-        usage_type=key.usage_type,
-        operation=key.operation,
-        purchase=key.purchase,
-        zone_id=key.zone_id,
+        **key_fields(change.key),
         description=change.description,
         unit=change.unit,
         usd_per_month=plain(change.usd),

@@ -215,7 +215,9 @@ class Search:
         """USD a month of one busy machine in each zone, at least, spares included."""
         question = self.question
         config, hours = question.config, question.hours
-        rest = usd_rest_hour(machine.usd_on_demand, mix.rest, question.inputs, likely)
+        rest = usd_rest_hour(
+            machine.usd_on_demand, machine.plans, mix.rest, question.inputs, likely
+        )
         beside = question.rates.machine_month(
             hours, public_address=not config.nat_gateways
         )

@@ -28,6 +28,7 @@ from farebox.hosting.plan.edge import proxies_plan, relay_plan, up
 from farebox.hosting.plan.quotas import resource_count
 from farebox.hosting.plan.sizing import users_in_zones
 from farebox.hosting.spot.advisor import Bucket
+from farebox.hosting.spot.machine_prices import Plans
 from farebox.hosting.spot.purchase_mixes import (
     RECLAIMED,
     SPOT_PRICE,
@@ -55,6 +56,7 @@ from farebox.hosting.spot.spot_risk import (
 class Machine(Struct, frozen=True, kw_only=True):
     """An instance type as the search sees it: prices, zones and users at most.
 
+    `plans` are the book's own prices of an hour under the ways to commit that it has.
     `usd_spot` has the zones with a spot price; it is empty where spot is out of the
     question. `usd_spot_ends` are the lowest and the highest that a zone may cost, where
     these are not among the zones' own. `most_users` are the users that each limit of
@@ -64,6 +66,7 @@ class Machine(Struct, frozen=True, kw_only=True):
     one: InstanceType
     zone_ids: tuple[str, ...]
     usd_on_demand: Decimal
+    plans: Plans
     usd_spot: Mapping[str, Decimal]
     bucket: Bucket | None
     most_users: Mapping[str, int]
@@ -157,7 +160,9 @@ def usd_per_month(
     At low a spot price is that of the type's cheapest zone, at high of its dearest.
     """
     mix, machine = choice.mix, choice.machine
-    rest = usd_rest_hour(machine.usd_on_demand, mix.rest, question.inputs, level)
+    rest = usd_rest_hour(
+        machine.usd_on_demand, machine.plans, mix.rest, question.inputs, level
+    )
     hours = overlap = Decimal(0)
     shares = users_in_zones(question.users, len(choice.zone_ids))
     for zone_id, vms, users in zip(choice.zone_ids, size.vms, shares, strict=True):

@@ -24,7 +24,7 @@ from farebox.hosting.limits import (
 )
 from farebox.hosting.packing.capacity import cpu_users, memory_users, usable_gib
 from farebox.hosting.spot.advisor import advice
-from farebox.hosting.spot.machine_prices import on_demand_price, spot_price
+from farebox.hosting.spot.machine_prices import on_demand_price, plan_prices, spot_price
 from farebox.hosting.spot.purchase_mixes import Mix
 from farebox.hosting.spot.spot_fleet import on_demand_percent
 from farebox.prices import PriceBook
@@ -99,6 +99,7 @@ def market(question: Question, book: PriceBook) -> Market:
                     one=one,
                     zone_ids=tuple(offered),
                     usd_on_demand=on_demand.usd_per_unit,
+                    plans=plan_prices(book, on_demand, question.inputs),
                     usd_spot=spot,
                     bucket=said.bucket if said else None,
                     most_users=most,
@@ -140,6 +141,7 @@ def as_configured(question: Question, book: PriceBook) -> Choice | None:
             one=instance_type(first),
             zone_ids=zone_ids,
             usd_on_demand=on_demand.usd_per_unit,
+            plans=plan_prices(book, on_demand, question.inputs),
             usd_spot=spot,
             usd_spot_ends=(min(priced), max(priced)) if priced else None,
             bucket=max(buckets, key=lambda one: one.likely, default=None),

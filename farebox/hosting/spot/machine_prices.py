@@ -4,15 +4,19 @@ The keys are those that the rules rate a stack with, so a model and `fare price`
 the same prices.
 """
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Literal
 
 from msgspec import Struct
 
+from farebox.hosting.colo.colo_inputs import shipped_inputs
 from farebox.hosting.limits import GP3_FREE_IOPS, GP3_FREE_MIB_PER_SECOND
 from farebox.hosting.plan.quotas import VM_ROOT_GIB
 from farebox.hosting.plan_values import VolumeConfig, VolumePlan
+from farebox.hosting.uncertainty import Input
 from farebox.prices import Price, PriceBook, PriceKey
+from farebox.prices.commitments import Family, Way, Years, rate_of
 
 EC2 = "AmazonEC2"
 MIB_PER_GIB = 1024
@@ -20,6 +24,20 @@ MIB_PER_GIB = 1024
 Rest = Literal["on-demand", "plan-1-year", "plan-3-year"]
 """How machines are bought that are not spot."""
 RESTS: tuple[Rest, ...] = ("on-demand", "plan-1-year", "plan-3-year")
+
+Plans = Mapping[Rest, Price]
+"""The book's own price of an hour for each way to commit that it has."""
+
+YEARS: Mapping[Rest, Years] = {"plan-1-year": 1, "plan-3-year": 3}
+OFF: Mapping[Rest, str] = {
+    "plan-1-year": "plan_1_year_off",
+    "plan-3-year": "plan_3_year_off",
+}
+"""The inputs with what a plan takes off where the book has no rate, or a person says so."""
+
+MOVABLE: tuple[Family, ...] = ("compute", "convertible")
+"""What may move to other machines while it lasts, as a tier's do: a compute plan does, a
+convertible reservation is exchanged. Nothing is paid upfront."""
 
 
 def spot_price(
@@ -34,6 +52,28 @@ def on_demand_price(book: PriceBook, region: str, instance_type: str) -> Price |
     """The price of an hour on demand, None where the book has none."""
     usage_type = f"BoxUsage:{instance_type}"
     return book.find(PriceKey(EC2, region, usage_type, "RunInstances"))
+
+
+def plan_prices(
+    book: PriceBook, on_demand: Price, inputs: Mapping[str, Input]
+) -> Plans:
+    """The book's price of an hour under each plan, by the way to buy.
+
+    A plan is missing where the book has no rate, and where a person's own input says
+    what it takes off: then it is on demand less that.
+    """
+    shipped = shipped_inputs()
+    found: dict[Rest, Price] = {}
+    for rest, years in YEARS.items():
+        if inputs[OFF[rest]] != shipped[OFF[rest]]:
+            continue
+        prices = (
+            rate_of(book, on_demand.key, Way(family, years)) for family in MOVABLE
+        )
+        price = next((one for one in prices if one is not None), None)
+        if price is not None:
+            found[rest] = price
+    return found
 
 
 class StorageRates(Struct, frozen=True, kw_only=True):

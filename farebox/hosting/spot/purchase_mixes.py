@@ -16,7 +16,7 @@ from farebox.hosting.plan.edge import up
 from farebox.hosting.plan.sizing import users_in_zones
 from farebox.hosting.plan_values import TierPlan
 from farebox.hosting.ranges import Range
-from farebox.hosting.spot.machine_prices import Rest
+from farebox.hosting.spot.machine_prices import OFF, Plans, Rest
 from farebox.hosting.spot.spot_fleet import TierFleet
 from farebox.hosting.spot.spot_inputs import exact
 from farebox.hosting.spot.spot_risk import (
@@ -166,7 +166,7 @@ def figures(fleet: TierFleet, mix: Mix, headroom: float, level: Levels) -> Figur
         spot_share=share,
         usd_spot_hour=usd_spot,
         usd_rest_hour=usd_rest_hour(
-            fleet.on_demand.usd_per_unit, mix.rest, inputs, level
+            fleet.on_demand.usd_per_unit, fleet.plans, mix.rest, inputs, level
         ),
         hours=fleet.hours,
         headroom=beside,
@@ -219,12 +219,21 @@ def cheapest(fleet: TierFleet, target: RiskLimits, rests: Sequence[Rest]) -> Ass
 
 
 def usd_rest_hour(
-    usd_on_demand: Decimal, rest: Rest, inputs: Mapping[str, Input], level: Levels
+    usd_on_demand: Decimal,
+    plans: Plans,
+    rest: Rest,
+    inputs: Mapping[str, Input],
+    level: Levels,
 ) -> Decimal:
-    """USD for an hour of a machine that is not spot; plans by their stated discount."""
+    """USD for an hour of a machine that is not spot.
+
+    A plan's is the book's own; where that has none, on demand less what the input says.
+    """
     if rest == "on-demand":
         return usd_on_demand
-    name = "plan_1_year_off" if rest == "plan-1-year" else "plan_3_year_off"
+    if rest in plans:
+        return plans[rest].usd_per_unit
+    name = OFF[rest]
     return usd_on_demand * (ONE - exact(at_level(inputs[name], level(name))))
 
 

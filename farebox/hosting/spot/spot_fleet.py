@@ -13,8 +13,10 @@ from farebox.hosting.plan.tier_files import TierSource
 from farebox.hosting.plan_values import TierPlan
 from farebox.hosting.spot.advisor import Bucket, advice
 from farebox.hosting.spot.machine_prices import (
+    Plans,
     StorageRates,
     on_demand_price,
+    plan_prices,
     spot_price,
     storage_rates,
 )
@@ -91,6 +93,7 @@ class TierFleet(Struct, frozen=True, kw_only=True):
     active_share: float
     pools: tuple[TierPool, ...]
     on_demand: Price
+    plans: Plans
     rates: StorageRates
     hours: Decimal
     inputs: Mapping[str, Input]
@@ -151,6 +154,7 @@ def fleet_of(
         active_share=source.config.memory.active_share,
         pools=tier_pools(plan, book),
         on_demand=on_demand,
+        plans=plan_prices(book, on_demand, inputs),
         rates=storage_rates(book, plan.region),
         hours=hours,
         inputs=inputs,

@@ -10,9 +10,11 @@ from farebox.hosting.choice.choices import Choice, downtime_minutes_per_user_yea
 from farebox.hosting.choice.choices import kills_per_user_year as session_kills
 from farebox.hosting.choice.movers import choice_movers
 from farebox.hosting.spot.advisor import advisor_is_stale, advisor_source
+from farebox.hosting.spot.machine_prices import OFF, YEARS
 from farebox.hosting.spot.purchase_mixes import Mix
 from farebox.prices.ages import ADVISOR_MAX_AGE_DAYS, age_days
 from farebox.reports.hosting.optimize_view import Offered, OptimizeView, memory_kills
+from farebox.reports.hosting.plan_rates import plan_sentence
 from farebox.reports.hosting.spot import MOVED_ROWS, NAMES, WIDTH, moved_rows, percent
 from farebox.reports.page.page import (
     Block,
@@ -120,6 +122,12 @@ def _about(view: OptimizeView, offer: Offered) -> Iterator[Sentence]:
     if offer.binds:
         named = [f"{one.limit} ({one.usd_per_user_month:.4f})" for one in offer.binds]
         sentences.append(f"binds (USD less without it): {', '.join(named)}")
+    if choice.mix.spot_percent < 100 and choice.mix.rest != "on-demand":
+        sentences.append(
+            plan_sentence(
+                choice.machine.plans, view.question.inputs, (choice.mix.rest,)
+            )
+        )
     for sentence in sentences:
         yield Sentence(sentence, indent=4, hanging=6)
 
@@ -159,20 +167,34 @@ def _closing(view: OptimizeView) -> Iterator[str]:
     no_spot = [f"{count} types {why}" for why, count in market.without_spot.items()]
     if no_spot:
         yield f"Excluded from spot: {', '.join(no_spot)}."
-    one, three = (
-        question.inputs[name].likely for name in ("plan_1_year_off", "plan_3_year_off")
-    )
     source = advisor_source()
     stale = "stale" if advisor_is_stale(view.on) else "not stale"
     yield (
-        f"Plans take {percent(one)} (1 year) and {percent(three)} (3 years) off on"
-        f" demand: inputs. Interruption buckets are of {source.as_of},"
+        f"Interruption buckets are of {source.as_of},"
         f" {age_days(source, view.on):,} days before {view.on}: {stale} (limit"
         f" {ADVISOR_MAX_AGE_DAYS})."
     )
+    yield from _plans(view)
     book = view.book
     yield (
         f"Prices: {book.kind} book {book.id[:19]}, newest of {book.as_of};"
         f" {view.stale_spot_prices} of the spot prices behind these choices are stale on"
         f" {view.on}."
+    )
+
+
+def _plans(view: OptimizeView) -> Iterator[str]:
+    """Of how many types the book has the rates of plans, and what stands in elsewhere."""
+    if len(view.question.limits.rests) == 1:
+        return
+    machines = view.market.machines
+    priced = sum(len(one.plans) == len(YEARS) for one in machines)
+    said = f"Rates of plans are the book's for {priced} of {len(machines)} types"
+    if priced == len(machines):
+        yield f"{said}."
+        return
+    one, three = (view.question.inputs[name].likely for name in OFF.values())
+    yield (
+        f"{said}; of the others a plan is {percent(one)} (1 year) and {percent(three)}"
+        " (3 years) off on demand: inputs, assumed where you gave none."
     )

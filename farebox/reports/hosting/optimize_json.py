@@ -16,6 +16,7 @@ from farebox.hosting.ranges import Range
 from farebox.hosting.spot.purchase_mixes import LEVELS, all_at
 from farebox.hosting.spot.spot_inputs import exact
 from farebox.reports.hosting.optimize_view import OptimizeView, memory_kills
+from farebox.reports.hosting.plan_rates import plan_rows
 from farebox.reports.hosting.spot_json import advisor, figure, inputs, levels, prices
 
 SCHEMA = "farebox.optimize/1"
@@ -103,6 +104,7 @@ def _choice(view: OptimizeView, choice: Choice) -> dict[str, Any]:
         "zone_ids": list(choice.zone_ids),
         "spot_percent": choice.mix.spot_percent,
         "rest": None if choice.mix.spot_percent == 100 else choice.mix.rest,
+        "plans": plan_rows(choice.machine.plans, question.inputs),
         "users_per_vm": choice.users_per_vm,
         "vms": sum(size.vms),
         "volumes": size.volumes,

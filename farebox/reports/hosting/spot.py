@@ -17,6 +17,7 @@ from farebox.prices.ages import (
     age_days,
 )
 from farebox.reports.figures import rate
+from farebox.reports.hosting.plan_rates import plan_sentence
 from farebox.reports.hosting.spot_view import SpotView, restarts_a_day
 from farebox.reports.page.page import (
     Block,
@@ -216,11 +217,7 @@ def _closing(view: SpotView) -> Iterator[str]:
         )
     if said := _history(view):
         yield said
-    offs = [fleet.inputs[name] for name in ("plan_1_year_off", "plan_3_year_off")]
-    yield (
-        f"Plans take {percent(offs[0].likely)} (1 year) and {percent(offs[1].likely)} (3 years)"
-        " off on demand: inputs, for the book has no rates of plans."
-    )
+    yield plan_sentence(fleet.plans, fleet.inputs)
     book, stale_prices = view.book, stale_spot_prices(fleet.pools, view.on)
     yield (
         f"Prices: {book.kind} book {book.id[:19]}, newest of {book.as_of}; on {view.on},"

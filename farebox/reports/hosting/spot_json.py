@@ -15,6 +15,7 @@ from farebox.hosting.uncertainty import Input
 from farebox.prices import PriceBook
 from farebox.prices.ages import age_days, is_stale
 from farebox.reports.figures import plain
+from farebox.reports.hosting.plan_rates import plan_rows
 from farebox.reports.hosting.spot_view import SpotView, restarts_a_day
 
 SCHEMA = "farebox.spot/1"
@@ -41,6 +42,7 @@ def document(view: SpotView) -> dict[str, Any]:
         "prices": prices(view.book, stale_spot_prices(fleet.pools, view.on)),
         "advisor": advisor(view.on),
         "inputs": inputs(fleet.inputs),
+        "plans": plan_rows(fleet.plans, fleet.inputs),
         "without_spot": fleet.without_spot or None,
         "pools": [_pool(pool, view.on) for pool in fleet.pools],
         "mixes": [_mix(fleet, row) for row in view.rows],

@@ -7,11 +7,13 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
 from farebox.hosting.choice.movers import movers
 from farebox.hosting.errors import ConfigError
 from farebox.hosting.plan.tier_files import TierSource, read_tier
 from farebox.hosting.ranges import Range
+from farebox.hosting.spot.machine_prices import plan_prices
 from farebox.hosting.spot.purchase_mixes import (
     Mix,
     RiskLimits,
@@ -25,8 +27,10 @@ from farebox.hosting.spot.spot_fleet import TierFleet, fleet_of, on_demand_perce
 from farebox.hosting.spot.spot_inputs import spot_inputs
 from farebox.hosting.tiers.overhead import PAPER
 from farebox.hosting.tiers.tiers import TierTerms, tier_cost
-from farebox.prices import Price, PriceBook
+from farebox.prices import Price, PriceBook, Tier
 from farebox.prices.curated import curated_book
+from farebox.prices.embedded import embedded_book
+from farebox.reports.hosting.plan_rates import plan_sentence
 
 ROOT = Path(__file__).parents[3]
 HOURS = Decimal(730)
@@ -126,6 +130,52 @@ def test_on_demand_and_plans_are_never_interrupted() -> None:
     plan = assess(fleet(), Mix(0, "plan-3-year"), 0.04)
     assert plan.usd_per_user_month.likely == Decimal("4.343989")
     assert headrooms(fleet(), Mix(0)) == (0.04,)
+
+
+def test_a_plan_is_the_books_own_rate_where_it_has_one() -> None:
+    # The books differ in committed rates alone: the curated rows are in both.
+    mine = fleet_of(source("100k"), embedded_book(), hours=HOURS, inputs=spot_inputs())
+    assert mine.plans["plan-3-year"].key.term == "convertible-3yr-no-upfront"
+    assert mine.plans["plan-1-year"].source.as_of == "2025-04-24"
+    # r6a.8xlarge: 0.94646 x 730 = 690.9158; + 6.05 = 696.9658; x 650 / 100,000
+    # = 4.5302777, before 4.343989; 1.31453 x 730 = 959.6069; 965.6569 x 0.0065.
+    three = assess(mine, Mix(0, "plan-3-year"), 0.04).usd_per_user_month
+    one = assess(mine, Mix(0, "plan-1-year"), 0.04).usd_per_user_month
+    assert three.low == three.likely == three.high == Decimal("4.5302777")
+    assert one.likely == Decimal("6.27676985")
+
+
+def test_a_compute_plan_goes_before_a_convertible_reservation() -> None:
+    on_demand = fleet().on_demand
+    key = structs.replace(
+        on_demand.key, purchase="savings-plan", term="compute-1yr-no-upfront"
+    )
+    plan = structs.replace(
+        on_demand, key=key, tiers=(Tier(Decimal(0), Decimal("1.3")),)
+    )
+    book = PriceBook([*curated_book(), plan], book_id="test", kind="file")
+    found = plan_prices(book, on_demand, spot_inputs())
+    assert found == {"plan-1-year": plan}
+
+
+def test_a_share_that_a_person_gives_goes_before_the_books_rate(
+    tmp_path: Path,
+) -> None:
+    file = tmp_path / "spot.yaml"
+    file.write_text("plan_3_year_off: 0.6\n")
+    mine = fleet_of(
+        source("100k"), embedded_book(), hours=HOURS, inputs=spot_inputs(file)
+    )
+    assert list(mine.plans) == ["plan-1-year"]
+    # 1.8144 x 0.4 x 730 = 529.8048; + 6.05 = 535.8548; x 650 / 100,000
+    found = assess(mine, Mix(0, "plan-3-year"), 0.04).usd_per_user_month
+    assert found.likely == Decimal("3.4830562")
+    said = plan_sentence(mine.plans, mine.inputs)
+    assert "3 years at 60 % off on demand (your input)" in said
+    assert "1 year at 1.31453 USD an hour (convertible-1yr-no-upfront of" in said
+    assert "50 % off on demand (assumed, not in the book)" in (
+        plan_sentence(fleet().plans, fleet().inputs)
+    )
 
 
 @pytest.mark.parametrize("tier", ["1k", "10k", "50k", "100k", "1m"])

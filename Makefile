@@ -14,7 +14,7 @@ COVERED := tests/bill tests/rating tests/test_cases.py \
 FLOORS := bill:90 rating:96 rules:90
 
 .DEFAULT_GOAL := help
-.PHONY: help price report test coverage coverage-floor unit lint format docs rule price-row facts bench bench-refresh bench-relay fuzz dist audit lock clean
+.PHONY: help price report test coverage coverage-floor unit lint format docs rule price-row facts bench bench-refresh bench-relay fuzz dist audit lock clean languages
 .DELETE_ON_ERROR:
 
 help: ## Show these targets
@@ -30,6 +30,8 @@ test: lint ## Run everything: lint, unit, fault and real-engine tests
 	@$(MAKE) --no-print-directory $(VENV)/.release $(VENV)/.moto $(VENV)/.bills $(VENV)/.browser $(VENV)/.editors
 	@echo "== the Pulumi engine"
 	@$(BIN)/python tests/engine/build.py
+	@echo "== Pulumi's other languages"
+	@$(MAKE) --no-print-directory languages
 	@echo "== the Kubernetes API server"
 	@$(BIN)/python -m tests.kube.build
 	@echo "== a minute of damaged documents, and how much the tests reach"
@@ -38,6 +40,9 @@ test: lint ## Run everything: lint, unit, fault and real-engine tests
 	  wait $$fuzz || code=1; cat .fuzzed.txt; exit $$code
 	@echo "== tests"
 	@$(BIN)/python -m pytest $(TOGETHER) $(addprefix --ignore=,$(COVERED))
+
+languages: $(VENV)/.node ## Make ready what TypeScript and YAML programs need in tests
+	@$(BIN)/python -m tests.engine.languages.build
 
 coverage-floor: $(VENV)/.dev ## Hold how much of bill, rating and rules their tests reach
 	@$(BIN)/python -m coverage run -m pytest $(COVERED)
@@ -117,6 +122,8 @@ lock: ## Pin the newest allowed packages with hashes (needs uv)
 	done
 	uv pip compile pyproject.toml --extra bills --universal --generate-hashes --python-version 3.11 \
 	  --no-header --no-annotate -c requirements-dev.lock -o requirements-bills.lock
+	uv pip compile tests/engine/languages/node/node.in --universal --generate-hashes --python-version 3.11 \
+	  --no-header --no-annotate -o tests/engine/languages/node/node.lock
 	uv pip compile relay/requirements.in --universal --generate-hashes --python-version 3.13 \
 	  --no-header --no-annotate -o relay/requirements.lock
 
@@ -171,6 +178,13 @@ $(VENV)/.editors: requirements-mcp.lock requirements-lsp.lock $(VENV)/.dev
 	  --require-hashes -r requirements-mcp.lock
 	@$(BIN)/python -m pip install --disable-pip-version-check --quiet \
 	  --require-hashes -r requirements-lsp.lock
+	@touch $@
+
+# The Node.js of the TypeScript programs in tests.
+$(VENV)/.node: tests/engine/languages/node/node.lock $(VENV)/.dev
+	@echo "== installing Node.js for tests (once)"
+	@$(BIN)/python -m pip install --disable-pip-version-check --quiet \
+	  --require-hashes -r tests/engine/languages/node/node.lock
 	@touch $@
 
 # What reads bills: DuckDB through Ibis.

@@ -13,6 +13,8 @@ from farebox.graph.stream import read_stream
 Kind = Literal["preview", "state", "stream"]
 
 PREVIEW_KEYS = {"steps", "changeSummary"}
+FAILED_KEYS = {"config", "diagnostics", "duration"}
+"""What a preview holds whose program failed before its first resource."""
 STATE_KEYS = {"deployment", "checkpoint"}
 STREAM_KEYS = {"sequence"}
 
@@ -66,7 +68,7 @@ def kind_of(data: bytes, name: str) -> Kind:
     if key in STATE_KEYS or (key == "version" and b'\n    "deployment"' in beginning):
         return "state"
     keys = set(top_level_keys(data, name))
-    if keys & PREVIEW_KEYS:
+    if keys & PREVIEW_KEYS or keys >= FAILED_KEYS:
         return "preview"
     if keys & STATE_KEYS:
         return "state"

@@ -96,6 +96,9 @@ def read_preview(
     """
     with collector_paused():
         preview = decode(_DECODER, json_bytes(data, name), name)
+        if preview.steps is None and preview.change_summary is None:
+            _check_success(preview.diagnostics or (), name)
+            raise IncompletePreview(f"{name} ended before its first resource")
         return graph_of_steps(
             preview.steps or [],
             config=preview.config or {},

@@ -45,5 +45,13 @@ def previewed(
         said = " ".join(done.stderr.decode(errors="replace").split())[:MOST_SAID]
         raise RequestError(
             f"pulumi preview of {stack} failed: {said or 'it said nothing'}"
+            + _way_out(said, stack)
         )
     return read_document(done.stdout, name=f"the preview of {stack}", region=region)
+
+
+def _way_out(said: str, stack: str) -> str:
+    """What to do where a config file names a stack that the backend does not have."""
+    if "no stack named" not in said:
+        return ""
+    return f"; make it there with: pulumi stack init {stack}"

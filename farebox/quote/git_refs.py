@@ -7,7 +7,7 @@ they are written elsewhere.
 import os
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +17,8 @@ from farebox.quote.errors import RequestError
 
 if TYPE_CHECKING:
     from farebox.graph.project import Project
+
+NODE_PACKAGES = "node_modules"
 
 
 @contextmanager
@@ -37,22 +39,31 @@ def project_at(ref: str, folder: Path) -> Iterator["Project"]:
         _git(root, "checkout-index", "--all", f"--prefix={tree}{os.sep}", env=index)
         project = tree / folder.resolve().relative_to(root.resolve())
         try:
-            yield _project(project, folder)
+            yield _project({project: folder, tree: root})
         except GraphError as error:
             said = str(error).replace(f"{tree}{os.sep}", f"{ref}:")
             raise type(error)(said.replace(str(tree), ref)) from error
 
 
-def _project(then: Path, now: Path) -> "Project":
+def _project(today: Mapping[Path, Path]) -> "Project":
+    """The project in the first folder; each folder has its like of today."""
     from farebox.graph.project import read_project
 
-    project = read_project(then)
-    packages = project.virtualenv
-    # Installed packages are not in git: those of today stand in for those of then.
-    if packages and (now / packages).is_dir() and not (then / packages).exists():
-        (then / packages).parent.mkdir(parents=True, exist_ok=True)
-        (then / packages).symlink_to((now / packages).resolve())
+    (folder, now), *_ = today.items()
+    project = read_project(folder)
+    if project.virtualenv:
+        _borrow(folder / project.virtualenv, now / project.virtualenv)
+    if project.runtime == "nodejs":
+        for then, here in today.items():
+            _borrow(then / NODE_PACKAGES, here / NODE_PACKAGES)
     return project
+
+
+def _borrow(then: Path, now: Path) -> None:
+    """Installed packages are not in git: those of today stand in for those of then."""
+    if now.is_dir() and not then.exists():
+        then.parent.mkdir(parents=True, exist_ok=True)
+        then.symlink_to(now.resolve())
 
 
 def _commit(folder: Path, ref: str) -> str:

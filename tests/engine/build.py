@@ -29,12 +29,20 @@ SDK_MODULE = "github.com/pulumi/pulumi/sdk/v3"
 PACKAGES = {
     CLI: ("cli", "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi"),
     HOST: ("host", f"{SDK_MODULE}/python/cmd/pulumi-language-python"),
+    "pulumi-language-nodejs": (
+        "languages/nodejs",
+        f"{SDK_MODULE}/nodejs/cmd/pulumi-language-nodejs",
+    ),
+    "pulumi-language-yaml": (
+        "languages/yaml",
+        "github.com/pulumi/pulumi-yaml/cmd/pulumi-language-yaml",
+    ),
     "kube-apiserver": ("../kube/apiserver", "k8s.io/kubernetes/cmd/kube-apiserver"),
     "etcd": ("../kube/etcd", "go.etcd.io/etcd/server/v3"),
 }
 """Each part's module, beside this file, and the command that is built from it."""
 ENGINE = (CLI, HOST, HOST_SCRIPT)
-"""What the engine is made of; `tests/kube` builds the other parts."""
+"""What the engine is made of; `languages` and `tests/kube` build the other parts."""
 PROGRESS_SECONDS = 15
 GO_FLAGS = "-mod=readonly -buildvcs=false"
 
@@ -91,8 +99,8 @@ def build(parts: Sequence[str] = ENGINE) -> Found:
     BUILT.mkdir(parents=True, exist_ok=True)
     missing = unbuilt(parts)
     say(
-        f"building {', '.join(missing)} with Go: 5 to 6 minutes and about 2 GB of "
-        "Go's cache the first time, nothing after that"
+        f"building {', '.join(missing)} with Go: minutes and up to 2 GB of Go's cache "
+        "the first time, nothing after that"
     )
     for part in missing:
         started = time.monotonic()

@@ -17,7 +17,8 @@ from typing import Any
 
 import yaml
 
-from tests.engine.build import Found
+from tests.engine.build import BUILT, Found
+from tests.engine.languages.build import node_folder, packages
 
 ROOT = Path(__file__).resolve().parents[2]
 NOT_COPIED = shutil.ignore_patterns(
@@ -74,7 +75,7 @@ class Engine:
         self._opened += 1
         folder = self.folder / f"{self._opened}-{stack}"
         shutil.copytree(project, folder / "project", ignore=NOT_COPIED)
-        _forget_virtual_environment(folder / "project" / "Pulumi.yaml")
+        _prepare(folder / "project")
         state = beside.state if beside else folder / "state"
         state.mkdir(exist_ok=True)
         deployment = Deployment(self, folder / "project", stack, state)
@@ -108,7 +109,9 @@ class Engine:
 
     def environment(self, state: Path) -> dict[str, str]:
         """The environment of the engine's commands: nothing of the user's account."""
-        path = [self._plugins, self.found.folder, Path(sys.executable).parent]
+        node = node_folder()
+        path = [self._plugins, self.found.folder, BUILT, Path(sys.executable).parent]
+        path += [node] if node else []
         passed_on = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
         return passed_on | {
             "PATH": os.pathsep.join([*map(str, path), os.environ.get("PATH", "")]),
@@ -121,6 +124,8 @@ class Engine:
             "PULUMI_SKIP_UPDATE_CHECK": "true",
             "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
             "PULUMI_PYTHON_CMD": sys.executable,
+            # The types of all of AWS take minutes to check; users' compilers do that.
+            "PULUMI_NODEJS_TRANSPILE_ONLY": "true",
             "NO_COLOR": "1",
         }
 
@@ -237,11 +242,19 @@ def _diagnostics(document: bytes) -> Iterable[str]:
     ]
 
 
-def _forget_virtual_environment(file: Path) -> None:
-    """Makes the copied project run on this interpreter."""
-    project = yaml.safe_load(file.read_text())
-    project["runtime"] = "python"
-    file.write_text(yaml.safe_dump(project, sort_keys=False))
+def _prepare(project: Path) -> None:
+    """Makes a copied project run on what is installed here, in its own language."""
+    file = project / "Pulumi.yaml"
+    content = yaml.safe_load(file.read_text())
+    runtime = content["runtime"]
+    language = runtime["name"] if isinstance(runtime, dict) else runtime
+    installed = packages()
+    if language == "python":
+        file.write_text(
+            yaml.safe_dump(content | {"runtime": language}, sort_keys=False)
+        )
+    elif language == "nodejs" and installed:
+        (project / "node_modules").symlink_to(installed)
 
 
 def _write_script(path: Path, line: str) -> None:

@@ -8,7 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from farebox.graph import GraphError, ResourceGraph, UnreadableDocument, unpacking
+from farebox.graph import (
+    GraphError,
+    IncompletePreview,
+    ResourceGraph,
+    UnreadableDocument,
+    unpacking,
+)
 from farebox.graph.document import read_document
 from tests.graph.documents import (
     PRELUDE,
@@ -54,6 +60,18 @@ def test_a_document_is_recognised_however_it_is_written(document: bytes) -> None
         json.dumps({"comment": "first", **value}),
     ):
         assert len(read_document(written.encode(), name="x")) == 2
+
+
+def test_a_preview_without_a_step_and_without_an_error_is_not_an_empty_stack() -> None:
+    cut = {"config": {}, "diagnostics": [], "duration": 1}
+    with pytest.raises(IncompletePreview, match="ended before its first resource"):
+        read_document(json.dumps(cut).encode(), name="cut")
+
+
+def test_diagnostics_of_another_tool_are_no_preview() -> None:
+    validated = {"valid": True, "error_count": 0, "diagnostics": []}
+    with pytest.raises(UnreadableDocument, match="neither a preview nor a state"):
+        read_document(json.dumps(validated).encode(), name="validated")
 
 
 def rewritten(document: bytes, encoding: str) -> bytes:

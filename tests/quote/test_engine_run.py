@@ -76,6 +76,31 @@ def test_an_engine_that_fails_is_one_sentence_with_its_own_words(project: Path) 
         read_stack(read_project(project), "dev", region=None, waiting=SILENT)
 
 
+def test_a_stack_that_only_has_a_config_file_is_to_be_made(project: Path) -> None:
+    engine(project, "echo \"error: no stack named 'dev' found\" >&2\nexit 255")
+    with pytest.raises(RequestError, match=r"with: pulumi stack init dev$"):
+        read_stack(read_project(project), "dev", region=None, waiting=SILENT)
+
+
+def test_a_program_that_fails_before_its_first_resource_is_quoted(
+    project: Path,
+) -> None:
+    # As the engine writes it of a TypeScript program that does not compile: no steps.
+    failed = {
+        "config": {"aws:region": "us-east-1"},
+        "diagnostics": [{"severity": "error", "message": "error: TSError: no such"}],
+        "duration": 1507462818,
+    }
+    said = project.parent / "preview.json"
+    said.write_text(json.dumps(failed))
+    engine(
+        project,
+        f'while read -r line || [ -n "$line" ]; do echo "$line"; done < {said}\nexit 1',
+    )
+    with pytest.raises(IncompletePreview, match="error: TSError: no such"):
+        read_stack(read_project(project), "dev", region=None, waiting=SILENT)
+
+
 def test_a_preview_that_ends_in_an_error_is_not_priced_as_whole(project: Path) -> None:
     failed = {
         **PREVIEW,

@@ -126,6 +126,7 @@ MANAGED = frozenset(
         "CloudWatchAgentServerPolicy",
         "service-role/AWSDataLifecycleManagerServiceRole",
         "service-role/AWSLambdaBasicExecutionRole",
+        "service-role/AWSLambdaSQSQueueExecutionRole",
     }
 )
 """AWS's own policies that a machine or cluster role may want.

@@ -35,7 +35,9 @@ class StandIn(provider_pb2_grpc.ResourceProviderServicer):
         return plugin_pb2.PluginInfo(version=version("pulumi_aws"))
 
     def GetSchema(self, request: Any, context: Any) -> Any:  # noqa: N802
-        return provider_pb2.GetSchemaResponse(schema='{"name": "aws"}')
+        from tests.engine.plugin.package_schema import package_schema
+
+        return provider_pb2.GetSchemaResponse(schema=package_schema())
 
     def CheckConfig(self, request: Any, context: Any) -> Any:  # noqa: N802
         return provider_pb2.CheckResponse(inputs=request.news)
@@ -52,7 +54,7 @@ class StandIn(provider_pb2_grpc.ResourceProviderServicer):
 
     def Check(self, request: Any, context: Any) -> Any:  # noqa: N802
         token = _token(request.urn)
-        inputs = read(request.news)
+        inputs = schema.with_texts(token, read(request.news))
         bare = plain(inputs)
         failures = list(schema.check(token, bare))
         if not failures:

@@ -6,6 +6,7 @@ as text: importing the modules would cost seconds.
 """
 
 import ast
+import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -22,7 +23,13 @@ GETTER = re.compile(
     r"(?:(?!    def ).*\n)*?"
     r"    def (?P<name>\w+)\(self\) -> (?P<type>.+):\n"
 )
+CLASS = re.compile(
+    r"^class (?P<name>\w+)(?P<body>(?:.*\n(?!class |@pulumi\.|if not MYPY))*.*\n?)",
+    re.MULTILINE,
+)
 DEFAULTS_KEY = "__defaults"
+DOCUMENT = "document"
+"""A policy: a text, or an object of which the plugin makes one."""
 
 
 @dataclass(frozen=True)
@@ -54,18 +61,48 @@ def outputs_of(token: str) -> Mapping[str, Kind]:
     return _properties_of(token, "_{}State") or {}
 
 
-def _properties_of(token: str, pattern: str) -> Mapping[str, Kind] | None:
-    module, _, rest = token.split(":", 1)[1].partition("/")
+@cache
+def call_of(token: str) -> Mapping[str, Kind]:
+    """What a function of the plugin takes, by wire name."""
+    source, name = _source(*_place(token)), _snake(token.rsplit(":", 1)[1])
+    start = source.index(f"\ndef {name}(")
+    head = source[start : source.index('    """', start)]
+    (call,) = ast.parse(f"{head}    pass").body
+    assert isinstance(call, ast.FunctionDef)
+    return {
+        _camel(argument.arg): _kind(argument.annotation)
+        for argument in call.args.args
+        if argument.arg != "opts" and argument.annotation is not None
+    }
+
+
+@cache
+def result_of(token: str) -> Mapping[str, Kind]:
+    """What a function of the plugin gives, by wire name."""
     name = token.rsplit(":", 1)[1]
-    file = rest.split(":")[0]
-    source = _source(module, _snake(file))
-    return _read_class(source, pattern.format(name)) if source else None
+    return _read_class(*_place(token), f"{name[0].upper()}{name[1:]}Result") or {}
+
+
+def _place(token: str) -> tuple[str, str]:
+    """The module of a token and the file of the SDK that has it."""
+    module, _, rest = token.split(":", 1)[1].partition("/")
+    return module, _snake(rest.split(":")[0])
+
+
+def _camel(name: str) -> str:
+    first, *rest = name.split("_")
+    return first + "".join(word.capitalize() for word in rest)
+
+
+def _properties_of(token: str, pattern: str) -> Mapping[str, Kind] | None:
+    name = token.rsplit(":", 1)[1]
+    return _read_class(*_place(token), pattern.format(name))
 
 
 @cache
 def object_of(module: str, name: str) -> Mapping[str, Kind]:
     """The properties of a nested input type of one module."""
-    return _read_class(_source(module, "_inputs"), name) or {}
+    return _read_class(module, "_inputs", name) or {}
 
 
 def _folder(module: str) -> str:
@@ -78,7 +115,8 @@ def _source(module: str, file: str) -> str:
     spec = find_spec("pulumi_aws")
     assert spec is not None
     assert spec.submodule_search_locations is not None
-    folder = Path(spec.submodule_search_locations[0]) / _folder(module)
+    root = Path(spec.submodule_search_locations[0])
+    folder = root if module == "index" else root / _folder(module)
     for name in (f"{file}.py", f"{file}_.py"):
         if (folder / name).is_file():
             return (folder / name).read_text()
@@ -89,20 +127,28 @@ def _snake(name: str) -> str:
     return re.sub(r"(?<=[a-z0-9])([A-Z])", r"_\1", name).lower()
 
 
-def _read_class(source: str, name: str) -> Mapping[str, Kind] | None:
-    start = re.search(rf"^class {re.escape(name)}\b", source, re.MULTILINE)
-    if start is None:
-        return None
-    end = re.compile(r"^(?:class |@pulumi\.|if not MYPY)", re.MULTILINE).search(
-        source, start.end()
-    )
-    body = source[start.end() : end.start() if end else len(source)]
+@cache
+def _classes(module: str, file: str) -> Mapping[str, str]:
+    """The bodies of a file's classes by name, found in one pass: some files are long."""
     return {
-        found["wire"] or found["name"]: _kind(
-            ast.parse(found["type"], mode="eval").body
-        )
+        part["name"]: part["body"] for part in CLASS.finditer(_source(module, file))
+    }
+
+
+@cache
+def _read_class(module: str, file: str, name: str) -> Mapping[str, Kind] | None:
+    body = _classes(module, file).get(name)
+    if body is None:
+        return None
+    return {
+        found["wire"] or found["name"]: _kind_of(found["type"])
         for found in GETTER.finditer(body)
     }
+
+
+@cache
+def _kind_of(annotation: str) -> Kind:
+    return _kind(ast.parse(annotation, mode="eval").body)
 
 
 def _kind(node: ast.expr) -> Kind:
@@ -122,13 +168,16 @@ def _kind(node: ast.expr) -> Kind:
     if outer in ("Sequence", "Mapping"):
         return Kind(outer, _kind(parts[-1]))
     if outer == "Union":
+        if ast.unparse(node).endswith("'PolicyDocumentArgs']"):
+            return Kind(DOCUMENT)
         scalars = [kind for kind in map(_kind, parts) if kind.name in SCALARS]
         return scalars[0] if scalars else Kind("Any")
     return Kind("Any")
 
 
 SCALARS = {"str": "a string", "int": "a whole number", "float": "a number"} | {
-    "bool": "a boolean"
+    "bool": "a boolean",
+    DOCUMENT: "a policy's text",
 }
 
 
@@ -197,7 +246,7 @@ def _item(kind: Kind) -> Kind:
 
 def _fits(kind: str, value: Any) -> bool:
     """Whether the bridge would take the value: it converts between scalars."""
-    if kind == "str":
+    if kind in ("str", DOCUMENT):
         return isinstance(value, str | int | float | bool)
     if kind == "bool":
         return isinstance(value, bool) or value in ("true", "false")
@@ -208,6 +257,17 @@ def _fits(kind: str, value: Any) -> bool:
     except ValueError:
         return False
     return kind == "float" or number.is_integer()
+
+
+def with_texts(token: str, inputs: Mapping[str, Any]) -> dict[str, Any]:
+    """The inputs, with policies that are objects as texts."""
+    kinds = inputs_of(token) or {}
+    return {
+        name: json.dumps(value, separators=(",", ":"))
+        if isinstance(value, dict) and kinds.get(name, Kind("Any")).name == DOCUMENT
+        else value
+        for name, value in inputs.items()
+    }
 
 
 def with_defaults(token: str, inputs: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,0 +1,1 @@
+"""Pulumi's other languages in tests: their hosts, and what TypeScript programs import."""

@@ -129,7 +129,8 @@ class Regions:
             return found
         if self._choice is not None:
             self._by_choice += 1
-            return self._choice
+            # A plain text: what is written as JSON takes no other.
+            return str(self._choice)
         return UNKNOWN_REGION if self._secret else None
 
     def _agreed(self, provider: str) -> str | None:

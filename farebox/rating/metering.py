@@ -56,7 +56,7 @@ class Metering:
                 return
             said = declared.said if resource.operation != "read" else None
             unread = [] if said is None else list(unread_charges(resource))
-            self._sort(subject, [said or without_a_rule(resource), *unread])
+            self._sort(subject, [said or self._undeclared(resource), *unread])
             return
         if resource.region is None:
             raise MissingRegion(
@@ -71,6 +71,14 @@ class Metering:
             self._sort(subject, [Gap("unknown-input", reason)])
             return
         self._run(subject, rule, resource, self._given(resource, usage))
+
+    def _undeclared(self, resource: Resource) -> Charge:
+        """What is said of a type that no rule knows, by whether it has parts here."""
+        resources = self.circumstances.graph.resources
+        parents = self.circumstances.once(
+            "parents", lambda: frozenset(item.parent for item in resources)
+        )
+        return without_a_rule(resource, resource.urn in parents)
 
     def meter_unfinished(self, resource: Resource) -> None:
         """Say that something may exist and cost whose making was interrupted."""

@@ -92,6 +92,13 @@ REMOTE_COMPONENTS = frozenset(
 """Components that another process makes: where its children are not seen, they cost."""
 
 
+RENDERED = COMPONENT_PACKAGES | {"eks", "kubernetes"}
+"""Packages whose components make parts always; a chart whose values are unknown has none.
+
+Source: https://www.pulumi.com/registry/packages/kubernetes/api-docs/helm/v4/chart/
+"""
+
+
 def rule_of_package(type_: str) -> Rule | None:
     """The rule of a package other than AWS's; None where it has none."""
     if not type_.startswith("kubernetes:"):
@@ -111,8 +118,11 @@ def declared(type_: str) -> Type | None:
     return of_object(type_)
 
 
-def without_a_rule(resource: Resource) -> Charge:
-    """What to say of a resource whose type has no rule and no reason to be free."""
+def without_a_rule(resource: Resource, has_parts: bool = True) -> Charge:
+    """What to say of a resource whose type has no rule and no reason to be free.
+
+    `has_parts` is whether the document has resources whose parent it is.
+    """
     if resource.operation == "read":
         return NoCharge("read, not created: it belongs to another stack", "data")
     if resource.type == STACK_TYPE:
@@ -120,7 +130,7 @@ def without_a_rule(resource: Resource) -> Charge:
     if resource.type.startswith(PROVIDER_TYPE_PREFIX):
         return NoCharge("a provider is a connection, not a thing", "component")
     if not resource.custom:
-        return NoCharge("a component: its children are priced", "component")
+        return _component(resource, has_parts)
     if resource.type in IN_TEMPLATES:
         return NoCharge(IN_TEMPLATES[resource.type])
     if resource.type.startswith(CUSTOM):
@@ -140,3 +150,14 @@ def without_a_rule(resource: Resource) -> Charge:
             f"Farebox prices AWS; it does not know what the package {package} costs",
         )
     return Gap("no-rule", f"Farebox has no rule for {resource.type} yet")
+
+
+def _component(resource: Resource, has_parts: bool) -> Charge:
+    package = resource.type.partition(":")[0]
+    if has_parts or package not in RENDERED:
+        return NoCharge("a component: its children are priced", "component")
+    return Gap(
+        "unknown-input",
+        "a component that makes its parts of what is known only after deployment: none "
+        "of them is in the document",
+    )

@@ -127,6 +127,8 @@ def test_the_environments_region_is_told_where_it_counts() -> None:
         "Nothing in the document names the region of 2 resources: AWS_REGION of the "
         "environment does, eu-north-1.",
     )
+    # A plain text: JSON takes no other kind, and a statement has it in its gaps.
+    assert {type(item.region) for item in graph.resources} == {str}
     named = preview(root(), step("create", state(EIP, "a")))
     graph = read_preview(named, region=chosen)
     assert (regions(graph), graph.notes) == ({"a": "us-east-1"}, ())

@@ -49,7 +49,7 @@ def read_program(
     values = dict(config.values)
     notes = [*config.notes]
     if region is not None and not values.get(REGION_KEY):
-        values[REGION_KEY] = region
+        values[REGION_KEY] = str(region)
         if isinstance(region, EnvironmentRegion):
             notes.append(
                 f"The stack's config names no region: {region.variable} of the "
@@ -62,7 +62,7 @@ def read_program(
 
     asked_of = values.get(REGION_KEY) or None
     if REGION_KEY in config.secret_keys:
-        asked_of = region or UNKNOWN_REGION
+        asked_of = str(region or UNKNOWN_REGION)
     monitor = OfflineMonitor(project.name, stack, asked_of, on_progress)
     recorder = listen(monitor)
     engine = OfflineEngine()

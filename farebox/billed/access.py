@@ -69,7 +69,8 @@ class Columns:
             if name in self.names:
                 column = self.table[self.names[name]]
                 if column.type().is_string():
-                    column = column.nullif("").cast("json").cast("map<string, string>")
+                    text = column.nullif("").try_cast("json")
+                    column = text.try_cast("map<string, string>")
                 found.append(column)
         return found
 

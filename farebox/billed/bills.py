@@ -85,13 +85,14 @@ def import_delivery(
     Raises BillError where the files are no bill, or hold nothing.
     """
     from farebox.billed.columns import ROW, fits, lacks, normal
+    from farebox.billed.opened import opened
 
     with engine(bills) as connection:
-        table = _opened(connection, delivery)
-        rows = normal(table)
         staged = Path(mkdtemp(prefix=".import-", dir=bills))
         try:
             tell(f"reading {len(delivery.files)} file(s)")
+            table = opened(connection, delivery, staged)
+            rows = normal(table)
             good = rows.filter(fits(rows)).select(*ROW)
             _copy(connection, good, staged / ROWS, "PARTITION_BY (payer, month)")
             aside = rows.filter(~fits(rows).fill_null(False))
@@ -109,23 +110,8 @@ def _told(error: Exception, delivery: Delivery) -> Exception:
         ("duckdb", "_duckdb")
     ):
         return error
-    said = " ".join(str(error).split())[:200]
+    said = " ".join(str(error).split()).partition(" LINE ")[0][:200]
     return BillError(f"{delivery.files[0]} cannot be read as a bill: {said}")
-
-
-def _opened(connection: "Backend", delivery: Delivery) -> "Table":
-    """The delivery's files as one table; what a file lacks is NULL, ids stay text."""
-    files = [str(path) for path in delivery.files]
-    try:
-        if all(path.endswith(".parquet") for path in files):
-            return connection.read_parquet(files, union_by_name=True)
-        if any(path.endswith(".parquet") for path in files):
-            raise BillError("a delivery of both Parquet and CSV files is no bill")
-        return connection.read_csv(
-            files, all_varchar=True, union_by_name=True, header=True, strict_mode=True
-        )
-    except Exception as error:
-        raise _told(error, delivery) from error
 
 
 def _copy(connection: "Backend", table: "Table", path: Path, options: str = "") -> None:

@@ -99,9 +99,12 @@ def format_of(columns: Collection[str]) -> Format:
     """Which of AWS's formats has these columns. Raises BillError for none of them."""
     plain = {plain_name(name) for name in columns}
     joined = {name.replace("_", "") for name in plain}
+    cur = "line_item_usage_type" in plain or "line_item_unblended_cost" in plain
     if {"billedcost", "chargeperiodstart"} <= joined:
+        if cur:
+            raise BillError("its files are both FOCUS and CUR: they are no one bill")
         return "FOCUS"
-    if "line_item_usage_type" in plain or "line_item_unblended_cost" in plain:
+    if cur:
         return "CUR 2.0" if "resource_tags" in plain else "legacy CUR"
     raise BillError(
         "it has the columns of no bill that Farebox reads: CUR 2.0, the legacy CUR, or "

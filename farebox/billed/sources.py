@@ -88,7 +88,8 @@ def _by_manifests(
         by_name[file.name].append(file)
     found = []
     for path, said in newest_manifests(source, manifests):
-        files = tuple(_here(key, by_name, path) for key in files_named(said, path))
+        keys = dict.fromkeys(files_named(said, path))
+        files = tuple(dict.fromkeys(_here(key, by_name, path) for key in keys))
         identity = str(said.get("executionId") or said.get("assemblyId") or path.name)
         found.append(Delivery(files, identity))
     return found

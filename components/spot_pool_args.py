@@ -25,12 +25,6 @@ ROUTES_PORT = 19_999
 """Where a machine publishes which users it runs; ports for users come after it."""
 FIRST_USER_PORT = ROUTES_PORT + 1
 LAST_USER_PORT = FIRST_USER_PORT + 2_047
-CONTAINERS_PER_BRIDGE = 1_023
-"""The kernel's bridge has 1,024 ports, and a container on Docker's network takes one.
-
-The agent makes a second bridge before one is full; the plan packs one bridge's worth.
-Source: BR_PORT_BITS in the kernel's net/bridge/br_private.h
-"""
 USER_IMAGE = "clfoundation/sbcl"
 """Stands in until the operator has an image that keeps docs/image.md."""
 DISK_NAMES = 78
@@ -131,9 +125,9 @@ class SpotPoolArgs:
             "users_per_machine",
             self.users_per_machine,
             1,
-            min(LAST_USER_PORT - FIRST_USER_PORT + 1, CONTAINERS_PER_BRIDGE),
+            LAST_USER_PORT - FIRST_USER_PORT + 1,
             "users",
-            "docs/stack.md (a container per user on the machine's Docker bridge)",
+            "docs/stack.md (a port of the machine for each user's container)",
         )
         require_between(
             "users_per_volume",

@@ -55,13 +55,9 @@ CONNECTION_MEMORY_SHARE = 0.75
 """Share of a proxy's or node's memory that connections may fill (assumed)."""
 
 USER_PORTS_PER_VM = 2_048
-"""A user's container is one port of its VM; the stack opens 20,000 to 22,047."""
+"""A user's container is one port of its VM; the stack opens 20,000 to 22,047.
 
-CONTAINERS_PER_VM = 1_023
-"""Containers on the one Docker bridge of a VM: the kernel's bridge has 1,024 ports.
-
-Port 0 is not given out. Source: BR_PORT_BITS in the kernel's net/bridge/br_private.h;
-https://github.com/moby/moby/issues/14718 has Docker's error at the limit.
+A Docker bridge has 1,023 ports, so the agent makes one for each 1,000 containers.
 """
 
 RESOURCES_MOST = 4_999

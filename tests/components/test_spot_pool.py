@@ -294,7 +294,7 @@ def test_the_boot_script_is_valid_shell() -> None:
         ),
         ({"instance_types": ("r7a.large",), "volumes_per_machine": 32}, "from 1 to 31"),
         ({"volumes_per_machine": 0}, "volumes_per_machine is 0"),
-        ({"users_per_machine": 1024}, "must be from 1 to 1,023 users"),
+        ({"users_per_machine": 2049}, "must be from 1 to 2,048 users"),
         ({"gib_per_user": 0}, "gib_per_user is 0"),
         ({"users_per_volume": 0}, "users_per_volume is 0"),
         ({"container_cpus": "many"}, "must be a number of processors"),

@@ -17,7 +17,6 @@ from farebox.hosting.instance_types import (
     zones_offering,
 )
 from farebox.hosting.limits import (
-    CONTAINERS_PER_VM,
     USER_PORTS_PER_VM,
     bought_at_most,
     volumes_at_most,
@@ -182,7 +181,6 @@ def _most_users(question: Question, one: InstanceType, memory: int) -> dict[str,
         "cpu": cpu_users(question.config.memory, one.vcpus),
         "attachments": volumes_at_most([one]) * volumes.users_per_volume,
         "addresses": USER_PORTS_PER_VM,
-        "containers": CONTAINERS_PER_VM,
     }
     bought = bought_at_most([one], volumes)
     if bought is not None:

@@ -11,7 +11,7 @@ from msgspec import Struct, structs
 
 from farebox.hosting.errors import ConfigError
 from farebox.hosting.instance_types import InstanceType
-from farebox.hosting.limits import CONTAINERS_PER_VM, USER_PORTS_PER_VM
+from farebox.hosting.limits import USER_PORTS_PER_VM
 from farebox.hosting.packing.capacity import (
     Packing,
     checked,
@@ -157,7 +157,6 @@ def limits_of(question: PackQuestion, usable: float) -> dict[str, int]:
         "ebs bandwidth": _carried(machine.ebs_mib_per_second, mib_per_second),
         "iops": _carried(machine.ebs_iops, iops),
         "addresses": USER_PORTS_PER_VM,
-        "containers": CONTAINERS_PER_VM,
     }
 
 

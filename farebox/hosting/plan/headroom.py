@@ -13,7 +13,6 @@ from msgspec import Struct, structs
 from farebox.hosting.errors import ConfigError, PlanError
 from farebox.hosting.instance_types import SOURCE, instance_type
 from farebox.hosting.limits import (
-    CONTAINERS_PER_VM,
     GP3_MOST_GIB,
     GP3_MOST_IOPS,
     GP3_MOST_MIB_PER_SECOND,
@@ -224,13 +223,6 @@ def _fixed(plan: TierPlan, config: TierConfig) -> list[LimitUse]:
             USER_PORTS_PER_VM,
             "ports",
             "docs/stack.md",
-        ),
-        _use(
-            "Containers on a machine's bridge",
-            plan.users_per_vm,
-            CONTAINERS_PER_VM,
-            "ports",
-            "docs/hosting.md",
         ),
         _use("GiB of a volume", volumes.gib, GP3_MOST_GIB, "GiB", GP3_SOURCE),
         _use("IOPS of a volume", volumes.iops, GP3_MOST_IOPS, "IOPS", GP3_SOURCE),

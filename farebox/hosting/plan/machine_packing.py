@@ -5,7 +5,6 @@ from functools import lru_cache
 from farebox.hosting.errors import ConfigError, PlanError
 from farebox.hosting.instance_types import InstanceType
 from farebox.hosting.limits import (
-    CONTAINERS_PER_VM,
     USER_PORTS_PER_VM,
     bought_at_most,
     check_attachments,
@@ -68,7 +67,6 @@ def machine_packing(
         "memory": int(usable / mean_gib(config.memory)),
         "cpu": cpu_users(config.memory, vcpus),
         "addresses": USER_PORTS_PER_VM,
-        "containers": CONTAINERS_PER_VM,
     }
     for limit, problem, allowed in (
         (
@@ -85,11 +83,6 @@ def machine_packing(
             "addresses",
             "needs a port each",
             f"the stack opens {USER_PORTS_PER_VM:,} on a VM",
-        ),
-        (
-            "containers",
-            "puts more containers on its Docker bridge than it has ports",
-            f"the kernel's bridge takes {CONTAINERS_PER_VM:,}",
         ),
     ):
         if fixed > limits[limit]:
@@ -117,11 +110,7 @@ def _auto(
     users_per_volume: int,
 ) -> Packing:
     """The most users that memory, CPU, volumes and ports allow on one VM."""
-    others = {
-        "attachments": attached,
-        "addresses": USER_PORTS_PER_VM,
-        "containers": CONTAINERS_PER_VM,
-    }
+    others = {"attachments": attached, "addresses": USER_PORTS_PER_VM}
     if bought is not None:
         others["ebs speed"] = bought * users_per_volume
     return users_per_vm(model, memory_gib=memory_gib, vcpus=vcpus, other_limits=others)

@@ -1,5 +1,6 @@
 """No choice that the search may name breaks a limit of the plan or of the program."""
 
+from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal
 from functools import cache
@@ -9,8 +10,9 @@ import pytest
 
 from components.instance_types import data_volumes_at_most
 from components.spot_pool_args import (
-    CONTAINERS_PER_BRIDGE,
     DISK_NAMES,
+    FIRST_USER_PORT,
+    LAST_USER_PORT,
     PoolZone,
     SpotPoolArgs,
 )
@@ -27,6 +29,7 @@ from farebox.hosting.plan.tier_files import read_tier
 from farebox.hosting.plan_values import TierPlan
 from farebox.hosting.spot.spot_inputs import spot_inputs
 from farebox.prices.embedded import embedded_book
+from passepartout.agent.docker import PER_BRIDGE
 
 ROOT = Path(__file__).parents[3]
 
@@ -111,16 +114,18 @@ def test_every_candidate_can_be_planned_and_built(tier: str) -> None:
         assert len(tuple(components_of(plan))) == 2
 
 
-def test_a_machine_has_no_more_containers_than_its_bridge_has_ports() -> None:
-    # The kernel's bridge has 2 to the power of 10 ports, and port 0 is not given out.
-    assert limits.CONTAINERS_PER_VM == CONTAINERS_PER_BRIDGE == 2**10 - 1
-    # 1.5 TiB would hold 1,447 users by memory.
+def test_a_machine_has_as_many_bridges_as_its_users_need() -> None:
+    # The kernel's bridge has 2 to the power of 10 ports, and port 0 is not given out;
+    # the agent begins another bridge for each thousand of the ports that the stack opens.
+    assert PER_BRIDGE < 2**10
+    ports = range(FIRST_USER_PORT, LAST_USER_PORT + 1)
+    assert limits.USER_PORTS_PER_VM == len(ports)
+    bridges = Counter((port - FIRST_USER_PORT) // PER_BRIDGE for port in ports)
+    assert bridges == {0: 1_000, 1: 1_000, 2: 48}
+    # 1.5 TiB hold 1,447 users by memory, on two bridges.
     fullest = max(candidates("100k"), key=lambda choice: choice.users_per_vm)
-    assert fullest.users_per_vm == 1_023
-    assert (fullest.machine.binding, fullest.machine.most_users["memory"]) == (
-        "containers",
-        1_447,
-    )
+    assert fullest.users_per_vm > 2**10
+    assert fullest.users_per_vm <= limits.USER_PORTS_PER_VM
 
 
 def test_the_program_and_the_plan_know_the_same_attachments_of_every_type() -> None:

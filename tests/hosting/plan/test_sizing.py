@@ -78,8 +78,8 @@ def test_auto_packs_as_many_as_meet_the_kill_target() -> None:
                     "overhead_mib": 0,
                 },
             },
-            1023,
-            "containers",
+            2048,
+            "addresses",
         ),
     ],
 )

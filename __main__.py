@@ -15,15 +15,16 @@ from components.relay_cluster import RelayCluster, RelayClusterArgs
 from components.relay_workload import RelayWorkload, RelayWorkloadArgs
 from components.relay_workload_args import IMAGE as RELAY_IMAGE
 from components.reverse_proxies import ReverseProxies, ReverseProxiesArgs
+from components.shared_files import SharedFiles, SharedFilesArgs
 from components.spot_pool import PoolZone, SpotPool, SpotPoolArgs
-from components.spot_pool_args import USER_IMAGE
+from components.spot_pool_args import USER_IMAGE, SharedFolders
 from components.user_records import UserRecords, UserRecordsArgs
 from components.user_volumes import UserVolumes, UserVolumesArgs, VolumeZone
 from components.watching import HostingWatch, Watching, WatchingArgs
 from components.watching_args import state_log
 from farebox.hosting.errors import HostingError
 from farebox.hosting.instance_types import instance_type
-from farebox.hosting.plan.holdings import check_held
+from farebox.hosting.plan.holdings import check_held, retiring_volumes
 from farebox.hosting.plan.sizing import plan_tier, tier_config
 
 
@@ -156,8 +157,9 @@ def build() -> None:
         [
             {
                 "zone_id": zone.zone_id,
-                "volumes": max((number for number, _ in zone.numbers), default=0),
+                "volumes": zone.highest,
                 "gib": plan.volumes.gib,
+                "storage": plan.storage,
             }
             for zone in plan.zones
         ],
@@ -165,28 +167,43 @@ def build() -> None:
     pulumi.export("bucket", records.bucket_name)
     pulumi.export("agentKey", records.agent_key)
     pulumi.export("record", f"dynamodb:{region}/{records.table}")
-    UserVolumes(
-        "user-volume",
-        UserVolumesArgs(
-            region=region,
-            zones=tuple(
-                VolumeZone(
-                    zone_id=zone.zone_id,
-                    zone_name=network.zone_names[zone.zone_id],
-                    volumes=zone.volumes,
-                    numbers=zone.numbers,
-                )
-                for zone in plan.zones
+    files = None
+    if plan.storage == "efs":
+        files = SharedFiles(
+            "user-files",
+            SharedFilesArgs(
+                region=region,
+                vpc_id=network.vpc_id,
+                subnet_ids=network.outbound_subnet_ids,
+                volume_pool=pool,
+                backup_hours=plan.volumes.snapshot_hours,
+                backups_kept=plan.volumes.snapshots_kept,
+                tags=tags,
             ),
-            volume_pool=pool,
-            gib=plan.volumes.gib,
-            iops=plan.volumes.iops,
-            mib_per_second=plan.volumes.mib_per_second,
-            snapshot_hours=plan.volumes.snapshot_hours,
-            snapshots_kept=plan.volumes.snapshots_kept,
-            tags=tags,
-        ),
-    )
+        )
+    else:
+        UserVolumes(
+            "user-volume",
+            UserVolumesArgs(
+                region=region,
+                zones=tuple(
+                    VolumeZone(
+                        zone_id=zone.zone_id,
+                        zone_name=network.zone_names[zone.zone_id],
+                        volumes=zone.volumes,
+                        numbers=zone.numbers,
+                    )
+                    for zone in plan.zones
+                ),
+                volume_pool=pool,
+                gib=plan.volumes.gib,
+                iops=plan.volumes.iops,
+                mib_per_second=plan.volumes.mib_per_second,
+                snapshot_hours=plan.volumes.snapshot_hours,
+                snapshots_kept=plan.volumes.snapshots_kept,
+                tags=tags,
+            ),
+        )
     machines = SpotPool(
         "spot-pool",
         SpotPoolArgs(
@@ -206,6 +223,16 @@ def build() -> None:
             proxy_security_group_id=proxies.security_group_id,
             public_addresses=network.public_addresses,
             volume_pool=pool,
+            shared_files=(
+                SharedFolders(
+                    file_system_id=files.file_system_id,
+                    file_system_arn=files.file_system_arn,
+                    shares={zone.zone_id: zone.highest for zone in plan.zones},
+                    retiring=retiring_volumes(plan),
+                )
+                if files
+                else None
+            ),
             record_table=records.table,
             bucket_name=records.bucket_name,
             agent_key=records.agent_key,
@@ -221,6 +248,8 @@ def build() -> None:
             tags=tags,
         ),
     )
+    if files:
+        files.admit(machines.security_group_id)
     Watching(
         "watch",
         replace(
@@ -232,6 +261,7 @@ def build() -> None:
                 used_percent=plan.used_percent,
                 free_places=plan.least_free_places,
                 snapshot_hours=plan.volumes.snapshot_hours,
+                storage=plan.storage,
             ),
         ),
     )

@@ -25,6 +25,7 @@ from components.machines import (
     to_anywhere,
     user_data,
 )
+from components.shared_files import machine_permissions as files_permissions
 from components.spot_pool_args import (
     FIRST_USER_PORT,
     LAST_USER_PORT,
@@ -171,7 +172,7 @@ class SpotPool(pulumi.ComponentResource):
 
 def _boot(args: SpotPoolArgs) -> pulumi.Output[str]:
     """The user data of a machine: where its agent is, and the agent's settings."""
-    settings = {
+    settings: dict[str, object] = {
         "region": args.region,
         "pool": args.volume_pool,
         "record": f"dynamodb:{args.region}/{args.record_table}",
@@ -185,15 +186,26 @@ def _boot(args: SpotPoolArgs) -> pulumi.Output[str]:
         "first_port": FIRST_USER_PORT,
         "ports": LAST_USER_PORT - FIRST_USER_PORT + 1,
     }
-    return pulumi.Output.all(args.bucket_name, args.agent_key).apply(
+    files = args.shared_files
+    if files is not None:
+        settings |= {"shares": dict(files.shares), "retiring": list(files.retiring)}
+    return pulumi.Output.all(
+        args.bucket_name, args.agent_key, files.file_system_id if files else ""
+    ).apply(
         lambda known: user_data(
             BOOT_SCRIPT.read_text(),
             region=args.region,
             bucket=known[0],
             agent=known[1],
-            settings=json.dumps({**settings, "bucket": known[0]}),
+            packages="amazon-efs-utils" if files else "xfsprogs",
+            settings=json.dumps({**settings, "bucket": known[0], **mounts(known[2])}),
         )
     )
+
+
+def mounts(file_system: str) -> dict[str, str]:
+    """The setting that lets the agent mount a file system instead of volumes."""
+    return {"file_system": file_system} if file_system else {}
 
 
 def permissions(args: SpotPoolArgs) -> list[Statement]:
@@ -242,6 +254,8 @@ def permissions(args: SpotPoolArgs) -> list[Statement]:
         },
         *machine_permissions(args.region, args.record_table, args.bucket_name),
     ]
+    if args.shared_files is not None:
+        statements += files_permissions(args.shared_files.file_system_arn)
     if args.image_repository_arn is not None:
         statements += [
             {

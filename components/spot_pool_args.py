@@ -56,6 +56,19 @@ class PoolZone:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SharedFolders:
+    """The file system that stands in for volumes, and how many shares a zone has.
+
+    `retiring` names the shares that take no more users.
+    """
+
+    file_system_id: pulumi.Input[str]
+    file_system_arn: pulumi.Input[str]
+    shares: Mapping[str, int]
+    retiring: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SpotPoolArgs:
     """What machines to run, where, and what each of them hosts.
 
@@ -63,6 +76,7 @@ class SpotPoolArgs:
     the rest. `volume_pool` is the tag by which machines find their data volumes.
     `image_repository_arn` is given when the container image lives in a private ECR.
     `record_table` has the users; `bucket_name` and `agent_key` lead to the agent.
+    `shared_files` is given where users' data are in a file system, not on volumes.
     `container_cpus` is what a container never exceeds, a share such as "1.5".
     """
 
@@ -81,6 +95,7 @@ class SpotPoolArgs:
     users_per_machine: int
     gib_per_user: int
     container_mib: int
+    shared_files: SharedFolders | None = None
     container_cpus: str = "2"
     container_image: str = USER_IMAGE
     image_repository_arn: str | None = None
@@ -114,7 +129,8 @@ class SpotPoolArgs:
         for name in self.instance_types:
             at_most = min(data_volumes_at_most(name), DISK_NAMES)
             require(
-                1 <= self.volumes_per_machine <= at_most,
+                self.shared_files is not None
+                or 1 <= self.volumes_per_machine <= at_most,
                 "volumes_per_machine",
                 self.volumes_per_machine,
                 f"must be from 1 to {at_most}, because a {name} attaches no more "

@@ -35,16 +35,27 @@ EVENTS: Mapping[str, dict[str, Any]] = {
         "source": ["aws.ec2"],
         "detail-type": ["EC2 Spot Instance Interruption Warning"],
     },
-    "snapshot-made": {
-        "source": ["aws.ec2"],
-        "detail-type": ["EBS Snapshot Notification"],
-        "detail": {"event": ["createSnapshot"], "result": ["succeeded"]},
-    },
 }
 """What is counted of AWS's own events, in the whole account and region.
 
 Source: https://docs.aws.amazon.com/ebs/latest/userguide/ebs-cloud-watch-events.html
 Source: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/spot-instance-termination-notices.html
+"""
+KEPT_EVENTS: Mapping[str, dict[str, Any]] = {
+    "gp3": {
+        "source": ["aws.ec2"],
+        "detail-type": ["EBS Snapshot Notification"],
+        "detail": {"event": ["createSnapshot"], "result": ["succeeded"]},
+    },
+    "efs": {
+        "source": ["aws.backup"],
+        "detail-type": ["Backup Job State Change"],
+        "detail": {"resourceType": ["EFS"], "state": ["COMPLETED"]},
+    },
+}
+"""Of these two the one that says that users' data were kept once more, by storage.
+
+Source: https://docs.aws.amazon.com/aws-backup/latest/devguide/eventbridge.html
 """
 
 
@@ -132,7 +143,10 @@ class Watching(pulumi.ComponentResource):
                 tags=self._tags,
                 opts=self._child,
             )
-            for event, pattern in EVENTS.items()
+            for event, pattern in {
+                **EVENTS,
+                "snapshot-made": KEPT_EVENTS[hosting.storage],
+            }.items()
         }
         self._alarm(
             "spot",
@@ -144,7 +158,7 @@ class Watching(pulumi.ComponentResource):
         )
         self._alarm(
             "snapshots",
-            "No snapshot of users' volumes was made when two should have been",
+            "No snapshot or backup of users' data was made when two should have been",
             ("AWS/Events", "TriggeredRules"),
             {"RuleName": rules["snapshot-made"].name},
             under=1,

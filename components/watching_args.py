@@ -25,7 +25,8 @@ class HostingWatch:
 
     `group_names` are the machines' groups by zone id; each keeps `used_percent` of its
     places taken. `machines` run as a rule, with `places` for users each. Somebody is
-    told below `free_places`, and when two snapshots in a row are missing.
+    told below `free_places`, and when two snapshots in a row are missing, or with
+    `storage` in a file system two backups.
     """
 
     group_names: Mapping[str, pulumi.Input[str]]
@@ -34,6 +35,7 @@ class HostingWatch:
     used_percent: float
     free_places: int
     snapshot_hours: int
+    storage: str = "gp3"
 
     def __post_init__(self) -> None:
         """Refuse what no metric could reach, or CloudWatch would refuse."""

@@ -101,12 +101,13 @@ def ladder(
     from farebox.hosting.paper.paper_figures import the_paper
     from farebox.hosting.plan.tier_files import read_tiers
     from farebox.hosting.tiers.curve import tier_curve
+    from farebox.hosting.tiers.storage import places, with_stored
     from farebox.hosting.tiers.tiers import tier_cost
     from farebox.reports.hosting import ladder as report
 
     paper = the_paper()
     terms = terms_of(TierAsked(price=paper.breakdown.price, **asked))
-    sources = read_tiers(Path.cwd())
+    sources = [with_stored(source) for source in read_tiers(Path.cwd())]
     alone = next((one for one in sources if not one.config.hosted), None)
     found = ladder_of(
         tier_curve(sources, terms),
@@ -121,4 +122,5 @@ def ladder(
         self_hosted=tier_cost(alone, terms).total if alone else None,
         self_hosted_users=alone.users if alone else 0,
     )
-    write(report.LadderReport(found, terms, paper), format_)
+    stored = {one.name: places(one, terms) for one in sources if one.config.hosted}
+    write(report.LadderReport(found, terms, paper, stored), format_)

@@ -34,15 +34,16 @@ def tiers(tiers: tuple[str, ...], format_: str, **asked: Any) -> None:
       fare tiers 1k 10k --format json
     """
     from farebox.hosting.plan.tier_files import read_tiers
+    from farebox.hosting.tiers.storage import places, with_stored
     from farebox.hosting.tiers.tiers import tier_cost
     from farebox.reports.hosting.tiers import TiersReport
     from farebox.reports.hosting.tiers_view import TierTable
 
     terms = terms_of(TierAsked(**asked))
+    sources = [with_stored(source) for source in read_tiers(Path.cwd(), tiers)]
     table = TierTable(
-        costs=tuple(
-            tier_cost(source, terms) for source in read_tiers(Path.cwd(), tiers)
-        ),
+        costs=tuple(tier_cost(source, terms) for source in sources),
+        places=tuple(places(source, terms) for source in sources),
         price=terms.price,
         overhead=terms.overhead.name,
     )

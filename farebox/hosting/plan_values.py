@@ -14,6 +14,8 @@ CountOrNone = Annotated[int, Meta(ge=0)]
 """A whole number, none allowed."""
 Percent = Annotated[int, Meta(ge=0, le=100)]
 """A whole number of percent."""
+Storage = Literal["gp3", "efs"]
+"""Where users' data live: on shared volumes, or in one file system of the region."""
 Share = Annotated[float, Meta(ge=0, le=1)]
 """A share of a whole, 0 to 1."""
 Amount = Annotated[float, Meta(ge=0)]
@@ -62,16 +64,22 @@ class RetiredVolume(Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
 
 
 class HeldVolumes(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """What a zone of the deployed stack holds: volumes 1 to `volumes` of `gib` each."""
+    """What a zone of the deployed stack holds: volumes 1 to `volumes` of `gib` each.
+
+    With `storage: efs` they are shares of the file system.
+    """
 
     zone_id: str
     volumes: Count
     gib: Count
+    storage: Storage = "gp3"
 
 
 class VolumeConfig(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """The gp3 volumes that users share; IOPS and MiB/s of one volume.
 
+    With `storage: efs` the same numbers describe shares, which have no speed of their
+    own; `snapshot_hours` and `snapshots_kept` are then those of the backups.
     `held` is what was deployed: a plan that would lose any of it is refused.
     """
 
@@ -128,6 +136,7 @@ class TierConfig(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     relay: RelayConfig = RelayConfig()
     proxies: ProxyConfig = ProxyConfig()
     nat_gateways: bool = False
+    storage: Storage = "gp3"
     support_plan: Literal["none", "developer", "business", "enterprise"] = "none"
 
 
@@ -146,6 +155,11 @@ class ZonePlan(Struct, frozen=True, kw_only=True):
     retired: tuple[tuple[int, str], ...] = ()
 
     @property
+    def highest(self) -> int:
+        """The highest number of a volume that is built."""
+        return max((number for number, _ in self.numbers), default=0)
+
+    @property
     def numbers(self) -> tuple[tuple[int, str], ...]:
         """Numbers of the volumes that are built, and "" or how each is retired."""
         if not self.retired:
@@ -162,7 +176,7 @@ class ZonePlan(Struct, frozen=True, kw_only=True):
 
 
 class VolumePlan(Struct, frozen=True, kw_only=True):
-    """One data volume, and how many of them a VM attaches."""
+    """One data volume, or share of the file system, and how many of them a VM holds."""
 
     gib: int
     gib_per_user: int
@@ -224,6 +238,7 @@ class TierPlan(Struct, frozen=True, kw_only=True):
     quotas: tuple[QuotaNeed, ...]
     target_connections: int = 1
     used_percent: float = 100.0
+    storage: Storage = "gp3"
     container_mib: int = 0
     overflow: float = 0.0
     kills_per_user_year: float = 0.0
@@ -238,6 +253,11 @@ class TierPlan(Struct, frozen=True, kw_only=True):
     def data_volumes(self) -> int:
         """Data volumes over all zones, those on their way out too."""
         return sum(len(zone.numbers) for zone in self.zones)
+
+    @property
+    def ebs_volumes(self) -> int:
+        """Data volumes of EBS; shares of a file system are none."""
+        return self.data_volumes if self.storage == "gp3" else 0
 
     @property
     def least_free_places(self) -> int:

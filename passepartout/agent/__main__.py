@@ -22,7 +22,8 @@ def run() -> int:
         # Two agents on a machine would start a user twice.
         fcntl.flock(lock, fcntl.LOCK_EX)
         settings = read_settings()
-        agent, own = build(settings, Metadata())
+        agent, own, guard = build(settings, Metadata())
+        guard.start()
         health = Health(agent)
         health.serve(own.address, settings["routes_port"])
         notify("READY=1")

@@ -14,9 +14,20 @@ Notice = Literal["", "rebalance", "terminating", "interruption"]
 takes it in two minutes."""
 
 
+LEASE = 600.0
+"""Seconds within which a machine that hears nothing has ended its users.
+
+What waits for it elsewhere, a restore say, waits as long.
+"""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """What this machine is, and what it may host. Times are in seconds."""
+    """What this machine is, and what it may host. Times are in seconds.
+
+    `shared` says that its volumes are shares of a file system, which the record gives
+    away; `memory` is a file that lasts as long as this boot.
+    """
 
     machine: str
     zone: str
@@ -30,10 +41,20 @@ class Settings:
     tick: float = 2
     look: float = 60
     sync: float = 300
-    lease: float = 600
+    lease: float = LEASE
     stop: float = 45
     retry: float = 60
     keep_moved: float = 86_400
+    shared: bool = False
+    memory: Path | None = None
+
+    @property
+    def lapses(self) -> float:
+        """Seconds without record and cloud after which users are ended.
+
+        So much before the lease's end that they can take their time and be killed.
+        """
+        return self.lease - 2 * self.stop
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,8 +106,8 @@ class Disks(Protocol):
     def limit(self, volume: str, user: int, home: Path) -> None:
         """Hold a user's directory to its share of the volume."""
 
-    def check(self, volume: str) -> None:
-        """Raise when the volume does not answer."""
+    def check(self, volume: str) -> str:
+        """Raise when the volume does not answer; what an operator should know of it."""
 
 
 class Cloud(Protocol):
@@ -140,10 +161,18 @@ class Clock(Protocol):
         """Wait."""
 
 
+class Power(Protocol):
+    """The machine's own switch."""
+
+    def cut(self) -> None:
+        """Start the machine anew at once; what is not on the disks yet is lost."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Effects:
     """Everything that an agent acts through, besides the record."""
 
+    power: Power
     containers: Containers
     disks: Disks
     cloud: Cloud

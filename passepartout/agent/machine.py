@@ -9,13 +9,20 @@ from passepartout.agent.agent import Agent
 from passepartout.agent.archive import S3Archive
 from passepartout.agent.docker import Docker, Limits
 from passepartout.agent.ec2 import Ec2, Metadata
-from passepartout.agent.effects import Effects, Settings
+from passepartout.agent.effects import LEASE, Clock, Cloud, Disks, Effects, Settings
+from passepartout.agent.efs import Efs
+from passepartout.agent.guard import Guard
+from passepartout.agent.shares import LEASE as SHARES_LEASE
+from passepartout.agent.shares import Shares
 from passepartout.agent.xfs import Xfs
 from passepartout.users.opening import open_store
 from passepartout.users.store import Store
 
 SETTINGS = Path("/etc/passepartout/agent.json")
 """What the stack wrote for its machines: the keys of `stack_settings`."""
+MEMORY = Path("/run/passepartout-agent.json")
+"""What an agent knew; a boot forgets it, as it forgets what was mounted."""
+RESTART = Path("/proc/sysrq-trigger")
 SUBORDINATES = Path("/etc/subuid")
 
 
@@ -33,6 +40,18 @@ class SystemClock:
     def sleep(self, seconds: float) -> None:
         """See `Clock`."""
         time.sleep(seconds)
+
+
+class SystemPower:
+    """The kernel's own restart: it waits for no disk and no file system."""
+
+    def __init__(self, trigger: Path = RESTART) -> None:
+        """`trigger` is the kernel's file."""
+        self._trigger = trigger
+
+    def cut(self) -> None:
+        """See `Power`."""
+        self._trigger.write_text("b")
 
 
 def first_subordinate(text: str, user: str = "dockremap") -> int:
@@ -70,9 +89,12 @@ def cloud_of(settings: dict[str, Any], metadata: Metadata) -> Ec2:
     )
 
 
-def build(settings: dict[str, Any], metadata: Metadata) -> tuple[Agent, Settings]:
-    """The agent of this machine."""
+def build(
+    settings: dict[str, Any], metadata: Metadata
+) -> tuple[Agent, Settings, Guard]:
+    """The agent of this machine, and what watches beside it."""
     address = metadata.get("local-ipv4")
+    shared = bool(settings.get("file_system"))
     own = Settings(
         machine=metadata.get("instance-id"),
         zone=metadata.get("placement/availability-zone-id"),
@@ -82,7 +104,11 @@ def build(settings: dict[str, Any], metadata: Metadata) -> tuple[Agent, Settings
         gib_per_user=settings["gib_per_user"],
         first_port=settings["first_port"],
         ports=settings["ports"],
+        shared=shared,
+        lease=SHARES_LEASE if shared else LEASE,
+        memory=MEMORY,
     )
+    store, clock = record_of(settings), SystemClock()
     limits = Limits(
         image=settings["image"],
         memory_mib=settings["container_mib"],
@@ -90,15 +116,39 @@ def build(settings: dict[str, Any], metadata: Metadata) -> tuple[Agent, Settings
     )
     effects = Effects(
         containers=Docker(limits, address, settings["first_port"]),
-        disks=Xfs(
-            settings["gib_per_user"],
-            subordinate=first_subordinate(SUBORDINATES.read_text()),
-        ),
-        cloud=cloud_of(settings, metadata),
+        power=SystemPower(),
+        disks=disks_of(settings),
+        cloud=holding_of(settings, own, store, clock, cloud_of(settings, metadata)),
         archive=S3Archive(client("s3", settings["region"]), settings["bucket"]),
-        clock=SystemClock(),
+        clock=clock,
     )
-    return Agent(own, effects, record_of(settings)), own
+    agent = Agent(own, effects, store)
+    return agent, own, Guard(own, effects, agent.volumes)
+
+
+def disks_of(settings: dict[str, Any]) -> Disks:
+    """Where users' data are: on volumes, or in shares of a file system."""
+    subordinate = first_subordinate(SUBORDINATES.read_text())
+    gib = settings["gib_per_user"]
+    if file_system := settings.get("file_system"):
+        return Efs(file_system, gib, subordinate=subordinate)
+    return Xfs(gib, subordinate=subordinate)
+
+
+def holding_of(
+    settings: dict[str, Any], own: Settings, store: Store, clock: Clock, machine: Cloud
+) -> Cloud:
+    """Who says what this machine holds: EC2 of volumes, the record of shares."""
+    if not own.shared:
+        return machine
+    return Shares(
+        own,
+        store,
+        machine,
+        clock,
+        wanted=settings["shares"],
+        retiring=settings["retiring"],
+    )
 
 
 def record_of(settings: dict[str, Any]) -> Store:

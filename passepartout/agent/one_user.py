@@ -56,6 +56,7 @@ class UserSteps:
             self._store,
             record,
             machine=settings.machine,
+            zone=settings.zone,
             address=settings.address,
             port=port,
         )

@@ -3,10 +3,12 @@
 The cloud lets one machine at a time hold a volume, and nobody here ever detaches by
 force: that is the first fence. The second one is for a machine that the cloud cannot
 reach: a volume whose restored copy has taken over is `fenced` in the record and by a
-tag. A machine asks for both, and when neither has answered for `lease` seconds it stops
-the volume's users by itself; the restore waits that long.
+tag. A machine asks for both, and when neither has answered for long it ends the volume's
+users by itself (`guard.py`), within the `lease` seconds that the restore waits. Shares of
+a file system have the record's word alone, and the same lease.
 """
 
+import json
 import logging
 from collections.abc import Callable
 from contextlib import suppress
@@ -22,11 +24,16 @@ from passepartout.users.store import Store
 _log = logging.getLogger("passepartout.agent")
 
 
+class Told(Exception):
+    """A volume is well, and an operator should know something of it."""
+
+
 class Volumes:
     """What this machine holds. `roots` has the volumes whose users may run.
 
     `silent` has those that the disk itself did not answer for: a record or a cloud that
-    is away is no fault of this machine.
+    is away is no fault of this machine. `lapsed` has those of which nobody has said for
+    too long that they are this machine's.
     """
 
     def __init__(self, settings: Settings, effects: Effects, store: Store) -> None:
@@ -40,6 +47,8 @@ class Volumes:
         self.problems: dict[str, str] = {}
         self.fenced: set[str] = set()
         self.silent: set[str] = set()
+        self.lapsed: set[str] = set()
+        self._inherit()
 
     @property
     def held(self) -> list[str]:
@@ -59,8 +68,57 @@ class Volumes:
         for volume in list(self._held):
             if volume not in self.fenced:
                 self._try(volume, self._use, volume, volume in mounted)
+        self.expire()
         for volume in set(self.roots) - (set(self._held) - self.fenced):
-            self.roots.pop(volume)
+            self.roots.pop(volume, None)
+        self._remember()
+
+    def expire(self) -> None:
+        """Let go of volumes of which nobody has said for too long that they are ours.
+
+        `Guard` calls this from a thread of its own, while a look waits for answers.
+        """
+        now = self._effects.clock.steady()
+        for volume in list(self.roots):
+            silent = now - self._proofs.get(volume, now)
+            if silent > self._settings.lapses:
+                self.lapsed.add(volume)
+                self.roots.pop(volume, None)
+                self.problems[volume] = (
+                    f"neither record nor cloud answered for {silent:.0f} s"
+                )
+
+    def _inherit(self) -> None:
+        """Go on with what an agent before this one knew: it may have been replaced.
+
+        Users run on while neither record nor cloud answers, as they did under it.
+        """
+        memory = self._settings.memory
+        if memory is None or not memory.exists():
+            return
+        try:
+            self._proofs = json.loads(memory.read_text())
+            mounted = self._effects.disks.mounted()
+        except (OSError, ValueError) as why:
+            _log.warning("%s: %s", memory, why)
+            return
+        for volume in set(mounted) & set(self._proofs):
+            self._held[volume] = CloudVolume(volume=volume)
+            self.roots[volume] = mounted[volume]
+        self.expire()
+
+    def _remember(self) -> None:
+        """Keep for the next agent when each volume was last known to be ours."""
+        memory = self._settings.memory
+        if memory is None:
+            return
+        known = {volume: self._proofs[volume] for volume in self.roots}
+        new = memory.with_suffix(".new")
+        try:
+            new.write_text(json.dumps(known))
+            new.replace(memory)
+        except OSError as why:
+            _log.warning("%s: %s", memory, why)
 
     def _try(
         self, volume: str, action: Callable[..., None], *arguments: str | bool
@@ -77,9 +135,9 @@ class Volumes:
 
     def find(self) -> None:
         """Learn from the cloud what is held, and what of it is fenced."""
+        now = self._effects.clock.steady()  # what is said is no older than the question
         found = self._effects.cloud.attached()
         self._held = {one.volume: one for one in found}
-        now = self._effects.clock.steady()
         for one in found:
             if one.fenced:
                 self.fenced.add(one.volume)
@@ -90,42 +148,43 @@ class Volumes:
         for one in self._effects.cloud.free():
             if len(self._held) >= self._settings.volumes:
                 return
+            now = self._effects.clock.steady()
             known = self._store.read(Volume, one.volume)
             if one.fenced or (known is not None and known.state == "fenced"):
                 continue
             if self._effects.cloud.attach(one.volume):
                 self._held[one.volume] = one
-                self._proofs[one.volume] = self._effects.clock.steady()
+                self._proofs[one.volume] = now
 
     def _use(self, volume: str, mounted: bool) -> None:
         """Mount a volume that is ours to use, and say in the record that we hold it."""
-        try:
-            known = self._store.read(Volume, volume)
-            self._proofs[volume] = self._effects.clock.steady()
-        except Exception as why:
-            # The cloud's word that the volume is here and not fenced is enough to go
-            # on, and a few minutes without either.
-            silent = self._effects.clock.steady() - self._proofs.get(volume, 0)
-            if volume in self.roots and silent > self._settings.lease:
-                self.roots.pop(volume)
-                raise TimeoutError(
-                    f"neither record nor cloud answered for {silent:.0f} s"
-                ) from why
-            raise
+        now = self._effects.clock.steady()
+        known = self._store.read(Volume, volume)
         if known is not None and known.state == "fenced":
             self.fenced.add(volume)
             return
+        if self._settings.shared and not self._given(known):
+            self._held.pop(volume, None)
+            raise LookupError("another machine has the share")
+        self._proofs[volume] = now
         if volume not in self.roots or not mounted:
             self.roots.pop(volume, None)
             root = self._effects.disks.mount(volume)
             Homes(root).mark(volume)
             self._hold(volume, known)
             self.roots[volume] = root
+            self.lapsed.discard(volume)
             return
         self.silent.add(volume)
-        self._effects.disks.check(volume)
+        told = self._effects.disks.check(volume)
         self.silent.discard(volume)
         self._hold(volume, known)
+        if told:
+            raise Told(told)
+
+    def _given(self, known: Volume | None) -> bool:
+        """Whether the record gives a share to this machine."""
+        return known is not None and known.machine == self._settings.machine
 
     def _hold(self, volume: str, known: Volume | None) -> None:
         """Write that the volume is here, where the record does not say so."""
@@ -142,7 +201,9 @@ class Volumes:
             state = "retiring"
         # A plan may give its volumes more places, never fewer: they have users.
         places = max(known.places, self._settings.places)
-        wanted = replace(known, machine=machine, state=state, places=places)
+        wanted = replace(
+            known, machine=machine, state=state, places=places, wanted_at=0.0
+        )
         if wanted != known or not known.version:
             self._store.write(wanted)
 

@@ -13,15 +13,14 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import NamedTuple, Protocol
 
+from passepartout.agent.effects import LEASE
 from passepartout.errors import Conflict, Refused
 from passepartout.users import transitions
 from passepartout.users.records import Record, Volume
 from passepartout.users.store import Store
 
-LEASE = 600.0
-"""Seconds after which a machine that hears nothing stops its users (the agent's)."""
 MARGIN = 30.0
-"""Seconds for the stopping itself, and for clocks that differ."""
+"""Seconds for clocks that differ."""
 PAUSE = 5.0
 """Seconds between two looks; also what an index may lag."""
 

@@ -63,7 +63,11 @@ class Record:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Volume:
-    """One data volume: its places for users, how many are taken, who holds it now."""
+    """One data volume: its places for users, how many are taken, who holds it now.
+
+    A share of a file system has `wanted_at`, seconds since 1970, while another machine
+    waits for the lease of its silent holder to end.
+    """
 
     volume: str
     zone: str
@@ -73,6 +77,7 @@ class Volume:
     machine: str = ""
     name: str = ""
     fenced_at: float = 0.0
+    wanted_at: float = 0.0
     version: int = 0
 
     @property

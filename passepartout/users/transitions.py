@@ -16,7 +16,7 @@ def _write(store: Store, record: Record, *others: Volume) -> Record:
 
 
 def running(
-    store: Store, record: Record, *, machine: str, address: str, port: int
+    store: Store, record: Record, *, machine: str, zone: str, address: str, port: int
 ) -> Record:
     """It runs here."""
     return _write(
@@ -25,6 +25,7 @@ def running(
             record,
             state="running",
             machine=machine,
+            zone=zone,
             address=address,
             port=port,
             reason="",

@@ -54,7 +54,7 @@ def test_a_hosting_machine_asks_again_until_the_agent_has_set_it_up(
     (tmp_path / "etc/subuid").touch()
     script = moved(tmp_path).replace("set -euo pipefail", "set -euo pipefail; set run")
     done = bash(
-        "REGION=us-east-1 BUCKET=bucket AGENT=agent/1.zip SETTINGS='{\"volumes\": 8}'",
+        "REGION=us-east-1 BUCKET=bucket AGENT=agent/1.zip PACKAGES=xfsprogs SETTINGS='{\"volumes\": 8}'",
         "sleep() { :; }",
         f"once() {{ [[ -e {tmp_path}/$1 ]] || {{ touch {tmp_path}/$1; return 1; }}; }}",
         'dnf() { once dnf && echo "dnf $*"; }',

@@ -17,7 +17,7 @@ from tests.components.harness import Program, run
 
 ROOT = Path(__file__).resolve().parents[2]
 TIERS = ("self-hosted", "1k", "10k", "50k", "100k", "1m")
-BUILT = ("self-hosted", "1k")
+BUILT = ("self-hosted", "1k", "1k on efs")
 """The others differ in numbers only, and take up to half a minute each."""
 HOSTED_ZONE = "Z0123456789ABCDEFGHIJ"
 NAME_LIMITS = {
@@ -38,6 +38,9 @@ UNTAGGED = frozenset(
         "aws:autoscaling/policy:Policy",
         "aws:cloudwatch/dashboard:Dashboard",
         "aws:cloudwatch/logMetricFilter:LogMetricFilter",
+        "aws:backup/selection:Selection",
+        "aws:efs/fileSystemPolicy:FileSystemPolicy",
+        "aws:efs/mountTarget:MountTarget",
         "aws:ec2/route:Route",
         "aws:ec2/routeTableAssociation:RouteTableAssociation",
         "aws:iam/rolePolicy:RolePolicy",
@@ -52,8 +55,11 @@ UNTAGGED = frozenset(
 
 def stack_config(tier: str, **more: Any) -> dict[str, str]:
     """A stack's config as the engine hands it to the program: text, objects as JSON."""
+    tier, _, on_efs = tier.partition(" on ")
     text = (ROOT / "stacks" / f"Pulumi.{tier}.yaml").read_text()
     values: dict[str, Any] = {**yaml.safe_load(text)["config"], **more}
+    if on_efs:
+        values["passepartout:tier"]["storage"] = on_efs
     return {
         key: value if isinstance(value, str) else json.dumps(value)
         for key, value in values.items()
@@ -68,7 +74,7 @@ def built(tier: str) -> Program:
     )
     return run(
         lambda: run_path(str(ROOT / "__main__.py"), run_name="__main__"),
-        stack=tier,
+        stack=tier.partition(" ")[0],
         config=config,
     )
 
@@ -111,6 +117,49 @@ def test_a_hosted_tier_has_machines_and_volumes_as_planned() -> None:
         assert all(f"-{zone.zone_id}-" in one.name for one in volumes)
 
 
+def test_a_tier_on_efs_has_a_file_system_that_only_its_machines_reach() -> None:
+    made = built("1k on efs")
+    assert not made.of_type("aws:ebs/volume:Volume")
+    files = made.one("aws:efs/fileSystem:FileSystem")
+    assert (files.inputs["encrypted"], files.inputs["throughputMode"]) == (
+        True,
+        "elastic",
+    )
+    targets = made.of_type("aws:efs/mountTarget:MountTarget")
+    assert {one.inputs["subnetId"] for one in targets} == {
+        f"network-public-{zone.zone_id}.id" for zone in plan("1k").zones
+    }
+    way = made.one(
+        "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
+        "user-files-from-machines",
+    )
+    assert way.inputs["referencedSecurityGroupId"] == "spot-pool-machines.id"
+    assert (way.inputs["fromPort"], way.inputs["toPort"]) == (2049, 2049)
+    policy = json.loads(
+        made.one("aws:efs/fileSystemPolicy:FileSystemPolicy").inputs["policy"]
+    )
+    assert policy["Statement"][-1]["Condition"] == {
+        "Bool": {"aws:SecureTransport": "false"}
+    }
+    # Data and backups stay, whatever becomes of the program.
+    kept = {one.name for one in made.made if one.protect and one.kept}
+    assert {"user-files", "user-files-vault", "user-files-locked"} <= kept
+
+
+def test_a_tier_on_efs_is_backed_up_into_a_vault_that_cannot_be_emptied() -> None:
+    made = built("1k on efs")
+    (rule,) = made.one("aws:backup/plan:Plan").inputs["rules"]
+    assert rule["schedule"] == "cron(0 3 * * ? *)"
+    assert rule["targetLogicallyAirGappedBackupVaultArn"] == "user-files-locked.arn"
+    assert rule["lifecycle"] == {"deleteAfter": 7}
+    locked = made.one(
+        "aws:backup/logicallyAirGappedVault:LogicallyAirGappedVault"
+    ).inputs
+    assert (locked["minRetentionDays"], locked["maxRetentionDays"]) == (7, 7)
+    selected = made.one("aws:backup/selection:Selection").inputs["resources"]
+    assert selected == ["user-files.arn"]
+
+
 def test_the_self_hosted_tier_is_relay_and_proxies_only() -> None:
     components = {
         one.type.split(":")[-1]
@@ -149,7 +198,7 @@ def test_everything_that_takes_tags_says_whose_it_is(tier: str) -> None:
         if isinstance(tags, list):
             tags = {tag["key"]: tag["value"] for tag in tags}
         assert tags["Project"] == "passepartout", one.name
-        assert tags["Stack"] == tier, one.name
+        assert tags["Stack"] == tier.partition(" ")[0], one.name
         assert tags["Component"], one.name
 
 
@@ -197,7 +246,7 @@ def test_no_policy_allows_changes_to_everything(tier: str) -> None:
 @pytest.mark.parametrize("tier", BUILT)
 def test_only_https_is_open_to_the_world(tier: str) -> None:
     for one in built(tier).of_type("aws:ec2/securityGroup:SecurityGroup"):
-        for rule in one.inputs["ingress"]:
+        for rule in one.inputs.get("ingress", ()):
             if "0.0.0.0/0" in rule.get("cidrBlocks", ()):
                 assert (rule["fromPort"], rule["toPort"]) == (443, 443), one.name
 

@@ -251,11 +251,12 @@ def test_a_private_image_may_be_pulled_from_its_repository_only() -> None:
 def test_the_boot_script_has_its_settings_on_top_and_fits() -> None:
     script = b64decode(template(pool())["userData"])
     assert len(script) < USER_DATA_LIMIT
-    first, region, bucket, agent, settings = script.decode().splitlines()[:5]
+    first, region, bucket, agent, packages, settings = script.decode().splitlines()[:6]
     assert first == "#!/bin/bash"
     assert region == "readonly REGION='us-east-1'"
     assert bucket == "readonly BUCKET='bucket-1'"
     assert agent == "readonly AGENT='agent/1.zip'"
+    assert packages == "readonly PACKAGES='xfsprogs'"
     key, _, value = settings.partition("=")
     assert key == "readonly SETTINGS"
     assert json.loads(value.strip("'")) == {

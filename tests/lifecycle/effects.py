@@ -5,7 +5,7 @@ import os
 import random
 import signal
 import socket
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import fields
 from pathlib import Path
@@ -13,12 +13,15 @@ from typing import Any
 
 from passepartout.agent.archive import FolderArchive
 from passepartout.agent.effects import (
+    Cloud,
     CloudVolume,
     Container,
     Effects,
     Notice,
     Settings,
 )
+from passepartout.agent.shares import Shares
+from passepartout.users.store import Store
 from tests.lifecycle.world import World, alive, wait_dead
 
 LIMIT = 400
@@ -138,9 +141,18 @@ class FolderDisks:
     def limit(self, volume: str, user: int, home: Path) -> None:
         assert volume in str(home)
 
-    def check(self, volume: str) -> None:
+    def check(self, volume: str) -> str:
         if self._world.faulty("disk", volume):
             raise OSError("input/output error")
+        return ""
+
+
+class ShareDisks(FolderDisks):
+    """Shares as folders that every machine could open."""
+
+    def mount(self, volume: str) -> Path:
+        (self._world.root / "volumes" / volume).mkdir(exist_ok=True)
+        return super().mount(volume)
 
 
 class FolderCloud:
@@ -220,6 +232,16 @@ def _volume(row: tuple[Any, ...]) -> CloudVolume:
     return CloudVolume(volume=volume, retiring=bool(retiring), fenced=bool(fenced))
 
 
+class Switch:
+    """A machine's power."""
+
+    def __init__(self, world: World, settings: Settings) -> None:
+        self._world, self._settings = world, settings
+
+    def cut(self) -> None:
+        self._world.power_off(self._settings.machine)
+
+
 class Killed(BaseException):
     """The agent's process is no more."""
 
@@ -259,13 +281,25 @@ class _Fused:
 
 
 def effects_of(
-    world: World, settings: Settings, clock: Clock, seed: int = 0
+    world: World,
+    settings: Settings,
+    clock: Clock,
+    seed: int = 0,
+    *,
+    store: Store | None = None,
+    shares: Mapping[str, int] | None = None,
 ) -> Effects:
-    """All effects of one machine."""
+    """All effects of one machine; `shares` of each zone are the record's to give."""
+    cloud: Cloud = FolderCloud(world, settings, random.Random(seed))
+    disks = FolderDisks(world, settings)
+    if shares is not None and store is not None:
+        cloud = Shares(settings, store, cloud, clock, wanted=shares)
+        disks = ShareDisks(world, settings)
     return Effects(
+        power=Switch(world, settings),
         containers=ProcessContainers(world, settings),
-        disks=FolderDisks(world, settings),
-        cloud=FolderCloud(world, settings, random.Random(seed)),
+        disks=disks,
+        cloud=cloud,
         archive=FolderArchive(world.root / "archive"),
         clock=clock,
     )

@@ -21,7 +21,8 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 
 from passepartout.agent.agent import Agent
-from passepartout.agent.effects import Settings
+from passepartout.agent.effects import LEASE, Settings
+from passepartout.agent.guard import Guard
 from passepartout.errors import NoRoom, Refused
 from passepartout.restore.restore import Restore
 from passepartout.users.assigner import Assigner
@@ -32,6 +33,7 @@ from tests.lifecycle.effects import Clock, Fuse, Killed, effects_of, fused
 from tests.lifecycle.world import World, say, wait_dead
 
 FIRST_PORT = 20_000
+SHARES_LEASE = 60.0
 NETWORK = f"127.{os.getpid() % 200 + 20}"
 """Addresses of this process's machines: several simulations may run at once."""
 
@@ -43,6 +45,7 @@ class Host:
     settings: Settings
     fuse: Fuse = field(default_factory=Fuse)
     agent: Agent | None = None
+    guard: Guard | None = None
 
 
 class Simulation:
@@ -58,6 +61,7 @@ class Simulation:
         machines: int = 10,
         volumes: int = 3,
         places: int = 10,
+        shared: bool = False,
     ) -> None:
         self.world, self.store = world, store
         self.draw = random.Random(seed)
@@ -71,10 +75,19 @@ class Simulation:
         self.wanted = Counter(f"z{1 + number % zones}" for number in range(machines))
         self.lost: set[str] = set()
         self.happened: Counter[str] = Counter()
+        self.shares: dict[str, int] | None = None
+        if shared:
+            self.shares = {z: count * volumes - 1 for z, count in self.wanted.items()}
+            world.given = self._given
         for zone, count in self.wanted.items():
-            for number in range(count * volumes - 1):
+            for number in range(0 if shared else count * volumes - 1):
                 world.add_volume(f"vol-{zone}-{number}", zone)
         self.launch()
+
+    def _given(self, volume: str) -> str:
+        """The machine that the record gives a share to."""
+        found = self.store.read(Volume, volume)
+        return found.machine if found is not None else ""
 
     # --- machines -------------------------------------------------------------------
 
@@ -104,6 +117,9 @@ class Simulation:
                         sync=30,
                         stop=5,
                         retry=8,
+                        shared=self.shares is not None,
+                        lease=LEASE if self.shares is None else SHARES_LEASE,
+                        memory=self.world.machine_folder(name) / "memory.json",
                     )
                 )
 
@@ -111,10 +127,18 @@ class Simulation:
         """One round of one agent; an agent that died is started anew."""
         if host.agent is None:
             host.fuse = Fuse()
-            plain = effects_of(self.world, host.settings, self.clock, self.numbers)
-            zone = host.settings.zone
-            record = host.fuse.wrap(Cut(self.store, self.world, zone))
+            reached = Cut(self.store, self.world, host.settings.zone)
+            plain = effects_of(
+                self.world,
+                host.settings,
+                self.clock,
+                self.numbers,
+                store=reached,
+                shares=self.shares,
+            )
+            record = host.fuse.wrap(reached)
             host.agent = Agent(host.settings, fused(plain, host.fuse), record)
+            host.guard = Guard(host.settings, plain, host.agent.volumes)
         try:
             host.agent.step()
         except Killed:
@@ -130,7 +154,13 @@ class Simulation:
         host.fuse.left = -1
         if host.agent is not None:
             host.agent.close()
-        host.agent = None
+        host.agent = host.guard = None
+
+    def guard(self) -> None:
+        """What each agent's own thread does every two seconds, agents' steps or not."""
+        for host in self.hosts.values():
+            if host.guard is not None:
+                host.guard.watch()
 
     def _end_released(self, host: Host) -> None:
         name = host.settings.machine
@@ -148,6 +178,7 @@ class Simulation:
     def round(self) -> None:
         """Some time passes, the groups fill up, every agent takes a step."""
         self.clock.sleep(2)
+        self.guard()
         self.launch()
         for name in self.draw.sample(sorted(self.hosts), len(self.hosts)):
             if name in self.hosts:
@@ -163,6 +194,7 @@ class Simulation:
         HAPPENINGS[name](self)
         self.check()
         self.clock.sleep(self.draw.choice((1, 1, 2, 5)))
+        self.guard()
         self.launch()
         for host in self.draw.sample(sorted(self.hosts), min(4, len(self.hosts))):
             if host in self.hosts:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from passepartout.agent.effects import Settings
+from passepartout.agent.guard import Guard
 from passepartout.users.records import Machine, Record, Volume
 from passepartout.users.sqlite import SqliteStore
 from tests.lifecycle.simulation import Simulation
@@ -162,6 +163,60 @@ def test_a_machine_that_hears_nobody_stops_its_users_when_the_lease_is_over(
     scene.world.fault("cut", host.settings.zone, on=False)
     scene.rounds(4, seconds=5)
     assert scene.running() == set(range(1, USERS + 1))
+
+
+def test_users_of_a_machine_that_waits_for_answers_end_in_time_all_the_same(
+    scene: Scene,
+) -> None:
+    # The agent's questions wait for minutes; it takes no step at all meanwhile.
+    (host,) = scene.hosts.values()
+    assert host.agent is not None
+    guard = Guard(host.settings, host.agent._effects, host.agent.volumes)
+    scene.clock.sleep(host.settings.lapses - 1)
+    guard.watch()
+    assert scene.running() == set(range(1, USERS + 1))
+    scene.clock.sleep(2)
+    guard.watch()
+    assert not scene.running()
+    # Once somebody answers, everybody is back.
+    scene.rounds(4, seconds=5)
+    assert scene.running() == set(range(1, USERS + 1))
+    guard.watch()
+    assert scene.running() == set(range(1, USERS + 1))
+
+
+def test_a_machine_whose_engine_ends_nobody_starts_anew_before_the_lease_is_over(
+    scene: Scene,
+) -> None:
+    (host,) = scene.hosts.values()
+    assert host.agent is not None
+    guard = Guard(host.settings, host.agent._effects, host.agent.volumes)
+    scene.world.fault("engine", host.settings.machine)
+    scene.clock.sleep(host.settings.lapses + 1)
+    guard.watch()
+    assert scene.running() == set(range(1, USERS + 1))
+    scene.clock.sleep(host.settings.stop * 1.5 + 1)
+    guard.watch()
+    assert not scene.running()
+    assert scene.clock.time - 1_800_000_000 < host.settings.lease + 60
+
+
+def test_an_agent_that_is_replaced_while_nobody_answers_ends_no_session(
+    scene: Scene,
+) -> None:
+    (host,) = scene.hosts.values()
+    everybody = set(range(1, USERS + 1))
+    scene.world.fault("cut", host.settings.zone)
+    for _ in range(3):
+        scene.stop_agent(host)
+        scene.clock.sleep(60)
+        scene.step_host(host)
+        assert scene.running() == everybody
+    # What it inherited has an end, too: it is as old as it was under the first agent.
+    scene.stop_agent(host)
+    scene.clock.sleep(host.settings.lapses)
+    scene.step_host(host)
+    assert not scene.running()
 
 
 def test_a_fenced_volume_is_given_back_and_its_users_stop(scene: Scene) -> None:

@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 
+from passepartout.agent.shares import MARGIN
 from passepartout.users.records import Volume
 from passepartout.users.sqlite import SqliteStore
 from passepartout.users.store import Store
-from tests.lifecycle.simulation import Simulation
+from tests.lifecycle.simulation import SHARES_LEASE, Simulation
 from tests.lifecycle.world import World, engine
 
 SEEDS = int(os.environ.get("LIFECYCLE_SEEDS", "20"))
@@ -31,7 +32,9 @@ def simulated(
         record = store or SqliteStore(str(folder / "record.db"))
         simulation = Simulation(world, record, seed, **sizes)
         try:
-            simulation.round()
+            # A share is taken only after its machine has said that it is there.
+            for _ in range(3 if sizes.get("shared") else 1):
+                simulation.round()
             yield simulation
         finally:
             simulation.close()
@@ -79,6 +82,30 @@ def test_a_stack_keeps_its_users_whatever_happens(seed: int, tmp_path: Path) -> 
         states = simulation.states()
     # Only data that no snapshot had may keep a user from running again.
     assert states["running"] + states["failed"] == states.total()
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_shares_find_another_zone_by_themselves_and_lose_nothing(
+    seed: int, tmp_path: Path
+) -> None:
+    # The record is all that keeps two machines from one share, and a lease behind it.
+    sizes: dict[str, Any] = {"machines": 6, "volumes": 2, "places": 10, "shared": True}
+    with simulated(tmp_path, seed, **sizes) as simulation:
+        live(simulation, 60, STEPS)
+        zone, *others = sorted(simulation.wanted)
+        everybody = len(simulation.users())
+        simulation.lose_zone(zone, power=seed % 2 == 0)
+        for other in others:
+            simulation.wanted[other] += simulation.wanted[zone]
+        silent = simulation.clock.time
+        while any(one.zone == zone for one in simulation.users()):
+            simulation.clock.sleep(2)
+            simulation.round()
+            # Silent for a lease, asked for, a lease again; then a look or two.
+            assert simulation.clock.time - silent < 2 * (SHARES_LEASE + MARGIN) + 60
+        simulation.quiesce()
+        assert simulation.states() == {"running": everybody}
+        assert not [one for one in simulation.users() if one.zone == zone]
 
 
 def test_a_stack_on_dynamodb_keeps_its_users_too(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -35,7 +35,10 @@ CREATE TABLE fault (kind TEXT, key TEXT, PRIMARY KEY (kind, key));
 
 
 class World:
-    """Opened by many processes at once; `make` makes a new one."""
+    """Opened by many processes at once; `make` makes a new one.
+
+    `given` says who holds a share of the file system, where volumes are shares.
+    """
 
     def __init__(self, root: Path) -> None:
         """Open the world in a folder."""
@@ -43,6 +46,7 @@ class World:
         self._own = threading.local()
         self.violations = root / "violations"
         self.engine_socket = str(root / "engine")
+        self.given: Callable[[str], str] | None = None
 
     @classmethod
     def make(cls, root: Path) -> "World":
@@ -104,7 +108,9 @@ class World:
         self.ask("INSERT INTO volume (volume, zone) VALUES (?, ?)", volume, zone)
 
     def holder(self, volume: str) -> str:
-        """The machine that a volume is attached to, or ""."""
+        """The machine that a volume is attached to, or ""; of a share the record says."""
+        if self.given is not None:
+            return self.given(volume)
         found = self.ask("SELECT holder FROM volume WHERE volume = ?", volume)
         return found[0][0] or "" if found else ""
 
@@ -153,6 +159,7 @@ class World:
         wait_dead(pids)
         for mount in (self.machine_folder(machine) / "mounts").iterdir():
             mount.unlink()
+        (self.machine_folder(machine) / "memory.json").unlink(missing_ok=True)
 
     def terminate(self, machine: str) -> None:
         """The machine is gone, and its volumes are free."""

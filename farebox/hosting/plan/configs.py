@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from difflib import get_close_matches
 from re import search
-from typing import Any
+from typing import Any, get_args, get_type_hints
 
 from msgspec import Struct, ValidationError, convert
 
@@ -12,6 +12,8 @@ from farebox.hosting.plan_values import (
     MemoryModel,
     ProxyConfig,
     RelayConfig,
+    RetiredVolume,
+    Storage,
     TierConfig,
     VolumeConfig,
 )
@@ -22,6 +24,13 @@ _PARTS: Mapping[str, type[Struct]] = {
     "relay": RelayConfig,
     "proxies": ProxyConfig,
 }
+
+_CHOICES: Mapping[str, tuple[str, ...]] = {
+    "storage": get_args(Storage),
+    "support_plan": get_args(get_type_hints(TierConfig)["support_plan"]),
+    "state": get_args(get_type_hints(RetiredVolume)["state"]),
+}
+"""What the keys may have that take one of some words."""
 
 _WORDS = {
     "a whole number": "int",
@@ -61,8 +70,10 @@ def _sentence(message: str) -> str:
     if missing := search(r"missing required field `([^`]*)`", said):
         return f"the tier lacks {before}{missing[1]}; give it a value"
     wanted = said.replace("`", "").removeprefix("Expected ")
-    if path == "users_per_vm" or wanted.startswith("Invalid enum value"):
+    if path == "users_per_vm":
         wanted = "a whole number of at least 1, or auto"
+    elif wanted.startswith("Invalid enum value"):
+        wanted = f"one of {', '.join(_CHOICES[path.rpartition('.')[2]])}"
     for ours, theirs in _WORDS.items():
         wanted = wanted.replace(theirs, ours)
     return f"the tier's {path or 'config'} is wrong: it must be {wanted}"

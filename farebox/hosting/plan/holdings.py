@@ -57,6 +57,16 @@ def more_volumes(
     return spare, retired
 
 
+def retiring_volumes(plan: TierPlan) -> tuple[str, ...]:
+    """Names of the volumes that take no more users, on any kind of storage."""
+    return tuple(
+        volume_name(zone.zone_id, number)
+        for zone in plan.zones
+        for number, state in zone.numbers
+        if state
+    )
+
+
 def check_held(plan: TierPlan, config: TierConfig) -> None:
     """Raise PlanError when the plan would lose what the stack holds."""
     if config.volumes is None:
@@ -64,8 +74,18 @@ def check_held(plan: TierPlan, config: TierConfig) -> None:
     gone = {one.name for one in config.volumes.retire if one.state == "gone"}
     zones = {zone.zone_id: zone for zone in plan.zones}
     for held in config.volumes.held:
+        if held.storage != plan.storage:
+            raise PlanError(
+                f"storage: {plan.storage} has no place for what the stack holds on"
+                f" {held.storage}",
+                limit="a plan moves no users' data from one kind of storage to another",
+                source="docs/operating.md, other storage",
+                nearest=f"keep storage: {held.storage}, or deploy a second stack and"
+                " move users there",
+            )
         _check_zone(held, zones.get(held.zone_id), gone)
-        if plan.volumes is not None and plan.volumes.gib < held.gib:
+        shrinks = plan.volumes is not None and plan.volumes.gib < held.gib
+        if plan.volumes is not None and plan.storage == "gp3" and shrinks:
             raise PlanError(
                 f"volumes of {held.zone_id} would shrink from {held.gib:,} to"
                 f" {plan.volumes.gib:,} GiB",

@@ -6,10 +6,7 @@ from farebox.hosting.errors import ConfigError, PlanError
 from farebox.hosting.instance_types import InstanceType
 from farebox.hosting.limits import (
     USER_PORTS_PER_VM,
-    bought_at_most,
-    check_attachments,
     check_interchangeable,
-    volumes_at_most,
 )
 from farebox.hosting.packing.capacity import (
     Packing,
@@ -19,6 +16,7 @@ from farebox.hosting.packing.capacity import (
     usable_gib,
     users_per_vm,
 )
+from farebox.hosting.plan.places import check_place, users_by_place
 from farebox.hosting.plan_values import MemoryModel, TierConfig, VolumeConfig
 
 
@@ -43,14 +41,12 @@ def machine_packing(
     fixed = None if config.users_per_vm == "auto" else config.users_per_vm
     if fixed is None:
         # One volume at least must be served, however few users there are.
-        check_attachments(types, volumes, 1)
+        check_place(config, types, volumes, 1)
         packing = _auto(
             config.memory,
             memory_gib,
             vcpus,
-            volumes_at_most(types) * volumes.users_per_volume,
-            bought_at_most(types, volumes),
-            volumes.users_per_volume,
+            tuple(users_by_place(config, types, volumes).items()),
         )
         if packing.users < 1:
             raise PlanError(
@@ -86,7 +82,7 @@ def machine_packing(
         ),
     ):
         if fixed > limits[limit]:
-            auto = _auto(config.memory, memory_gib, vcpus, 10**9, None, 1).users
+            auto = _auto(config.memory, memory_gib, vcpus, ()).users
             raise PlanError(
                 f"users_per_vm: {fixed} on a {types[0].instance_type} {problem}",
                 limit=allowed,
@@ -94,7 +90,7 @@ def machine_packing(
                 nearest=f"users_per_vm: {auto} is the most that keeps every limit"
                 " (users_per_vm: auto finds it)",
             )
-    check_attachments(types, volumes, fixed)
+    check_place(config, types, volumes, fixed)
     return packing_of(
         config.memory, fixed, usable, binding="config", limits={"config": fixed}
     )
@@ -105,12 +101,8 @@ def _auto(
     model: MemoryModel,
     memory_gib: float,
     vcpus: int,
-    attached: int,
-    bought: int | None,
-    users_per_volume: int,
+    places: tuple[tuple[str, int], ...],
 ) -> Packing:
-    """The most users that memory, CPU, volumes and ports allow on one VM."""
-    others = {"attachments": attached, "addresses": USER_PORTS_PER_VM}
-    if bought is not None:
-        others["ebs speed"] = bought * users_per_volume
+    """The most users that memory, CPU, ports and the data's place allow on one VM."""
+    others = {"addresses": USER_PORTS_PER_VM, **dict(places)}
     return users_per_vm(model, memory_gib=memory_gib, vcpus=vcpus, other_limits=others)

@@ -22,6 +22,7 @@ NETWORK = "passepartout:hosting:Network"
 RELAY = "passepartout:hosting:RelayCluster"
 PROXIES = "passepartout:hosting:ReverseProxies"
 VOLUMES = "passepartout:hosting:UserVolumes"
+FILES = "passepartout:hosting:SharedFiles"
 RECORDS = "passepartout:hosting:UserRecords"
 SPOT_POOL = "passepartout:hosting:SpotPool"
 WATCHING = "passepartout:hosting:Watching"
@@ -31,6 +32,8 @@ SUBNET = "aws:ec2/subnet:Subnet"
 TEMPLATE = "aws:ec2/launchTemplate:LaunchTemplate"
 GROUP = "aws:autoscaling/group:Group"
 BALANCER = "aws:lb/loadBalancer:LoadBalancer"
+
+LOCKED_VAULT = "aws:backup/logicallyAirGappedVault:LogicallyAirGappedVault"
 
 LINUX = "AL2023"
 """Which processor the nodes' Linux image is for does not change a price."""
@@ -69,7 +72,10 @@ class _Writer:
         yield from self._proxies(plan.proxies)
         if plan.volumes is not None:
             yield from self._records()
-            yield from self._volumes(plan.volumes)
+            if plan.storage == "efs":
+                yield from self._files()
+            else:
+                yield from self._volumes(plan.volumes)
             yield from self._pool()
         yield from self._watch()
 
@@ -244,6 +250,17 @@ class _Writer:
                 },
             },
         )
+
+    def _files(self) -> Iterator[Resource]:
+        """The file system and the two vaults; what leads to them is not charged."""
+        name = "user-files"
+        yield self._component(FILES, name)
+        for type_, suffix, inputs in (
+            ("aws:efs/fileSystem:FileSystem", "", {"throughputMode": "elastic"}),
+            ("aws:backup/vault:Vault", "-vault", {}),
+            (LOCKED_VAULT, "-locked", {}),
+        ):
+            yield self._child(FILES, name, type_, f"{name}{suffix}", inputs)
 
     def _pool(self) -> Iterator[Resource]:
         plan, name = self.plan, "spot-pool"

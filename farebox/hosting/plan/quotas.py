@@ -15,6 +15,7 @@ from farebox.hosting.limits import (
     RESOURCES_MOST,
     RESOURCES_SOURCE,
 )
+from farebox.hosting.plan.places import EFS_CONNECTIONS, EFS_SOURCE
 from farebox.hosting.plan_values import QuotaNeed, TierPlan
 
 VM_ROOT_GIB, PROXY_ROOT_GIB, NODE_ROOT_GIB = 30, 8, 20
@@ -42,7 +43,7 @@ def quota_needs(plan: TierPlan) -> tuple[QuotaNeed, ...]:
     roots = most * VM_ROOT_GIB
     roots += plan.proxies.max_nodes * PROXY_ROOT_GIB
     roots += plan.relay.max_nodes * NODE_ROOT_GIB
-    data = plan.data_volumes * plan.volumes.gib if plan.volumes else 0
+    data = plan.ebs_volumes * plan.volumes.gib if plan.volumes else 0
     kept = plan.volumes.snapshots_kept if plan.volumes else 0
     needs = [
         QuotaNeed(
@@ -72,7 +73,7 @@ def quota_needs(plan: TierPlan) -> tuple[QuotaNeed, ...]:
         QuotaNeed(
             name="Snapshots in the region",
             code="L-309BACF6",
-            need=float(plan.data_volumes * kept),
+            need=float(plan.ebs_volumes * kept),
             limit=100_000.0,
             unit="snapshots",
             source=EBS_SOURCE,
@@ -102,6 +103,17 @@ def quota_needs(plan: TierPlan) -> tuple[QuotaNeed, ...]:
             source=EKS_SOURCE,
         ),
     ]
+    if plan.storage == "efs":
+        needs.append(
+            QuotaNeed(
+                name="Connections of the file system",
+                code="",
+                need=float(most),
+                limit=float(EFS_CONNECTIONS),
+                unit="machines",
+                source=EFS_SOURCE,
+            )
+        )
     if plan.nat_gateways:
         needs.append(
             QuotaNeed(
@@ -168,6 +180,10 @@ def resources_by_kind(plan: TierPlan) -> dict[str, int]:
         # Security group, template; a group a zone.
         kinds["spot pool"] = 1 + role + 2 + zones
     if plan.volumes is not None:
-        # Snapshot policy, its role and the role's policy; the volumes.
-        kinds["volumes"] = 1 + 3 + plan.data_volumes
+        # Snapshot policy, its role and the role's policy; the volumes. Or file system
+        # with policy, security group and the machines' way in, a mount target a zone;
+        # two vaults, plan and selection, and the backups' role with two attachments.
+        kinds["volumes"] = (
+            1 + 3 + plan.ebs_volumes if plan.storage == "gp3" else 1 + 4 + zones + 7
+        )
     return kinds

@@ -18,8 +18,6 @@ from farebox.hosting.limits import (
     VOLUMES_MOST,
     check_interchangeable,
     check_offered,
-    check_speed,
-    check_volume,
     check_zones,
 )
 from farebox.hosting.packing.capacity import (
@@ -35,6 +33,7 @@ from farebox.hosting.plan.edge import (
 )
 from farebox.hosting.plan.holdings import more_volumes
 from farebox.hosting.plan.machine_packing import machine_packing
+from farebox.hosting.plan.places import check_asked, place_gib
 from farebox.hosting.plan.quotas import quota_needs, resource_count
 from farebox.hosting.plan_values import (
     TierConfig,
@@ -111,10 +110,10 @@ def _hosted(plan: TierPlan, config: TierConfig) -> TierPlan:
             "volumes is missing, so users' data would have no place; give"
             " volumes: {users_per_volume: 20}"
         )
-    check_speed(config.volumes)
+    check_asked(config, config.volumes)
     types = check_interchangeable(config.instance_types)
     packing = machine_packing(config, types, config.volumes)
-    volumes = _volumes(config.volumes, packing.users)
+    volumes = _volumes(config, config.volumes, packing.users)
     plan = structs.replace(
         plan,
         zones=_zones(config, plan.users, packing.users, volumes),
@@ -124,6 +123,7 @@ def _hosted(plan: TierPlan, config: TierConfig) -> TierPlan:
         on_demand_base=config.on_demand_base,
         on_demand_percent=config.on_demand_percent,
         volumes=volumes,
+        storage=config.storage,
         container_mib=ceil(config.memory.active_gib[1] * 1024),
         used_percent=round(100 / (1 + config.headroom), 2),
         overflow=packing.overflow,
@@ -134,12 +134,12 @@ def _hosted(plan: TierPlan, config: TierConfig) -> TierPlan:
     return plan
 
 
-def _volumes(config: VolumeConfig, packed: int) -> VolumePlan:
+def _volumes(tier: TierConfig, config: VolumeConfig, packed: int) -> VolumePlan:
     """Volumes of a full VM: as few as `users_per_volume` allows, all the same size."""
     per_vm = ceil(packed / config.users_per_volume)
     each = ceil(packed / per_vm)
     return VolumePlan(
-        gib=check_volume(config, each),
+        gib=place_gib(tier, config, each),
         gib_per_user=config.gib_per_user,
         iops=config.iops,
         mib_per_second=config.mib_per_second,
@@ -206,7 +206,8 @@ def _notes(
         ),
         (volumes.iops, GP3_FREE_IOPS, slowest.ebs_iops, "IOPS"),
     ):
-        if each <= free and per_vm * each > moves:
+        on_volumes = config.storage == "gp3"
+        if on_volumes and each <= free and per_vm * each > moves:
             notes.append(
                 f"{per_vm} volumes could ask for {per_vm * each:,} {unit} at once; one"
                 f" {slowest.instance_type} moves {moves:,.0f} all day"
@@ -217,9 +218,9 @@ def _notes(
 def _check_size(plan: TierPlan, config: TierConfig, volumes: VolumeConfig) -> None:
     """The stack stays small enough to deploy."""
     count = resource_count(plan)
-    if count <= RESOURCES_MOST and plan.data_volumes <= VOLUMES_MOST:
+    if count <= RESOURCES_MOST and plan.ebs_volumes <= VOLUMES_MOST:
         return
-    others = count - plan.data_volumes
+    others = count - plan.ebs_volumes
     most = min(VOLUMES_MOST, RESOURCES_MOST - others)
     holds = (
         f"larger VMs, with {ceil(plan.users / most)} users or more on each and on each"
@@ -228,7 +229,7 @@ def _check_size(plan: TierPlan, config: TierConfig, volumes: VolumeConfig) -> No
     for users in range(volumes.users_per_volume + 1, plan.users_per_vm + 1):
         larger = structs.replace(volumes, users_per_volume=users)
         try:
-            sized = _volumes(larger, plan.users_per_vm)
+            sized = _volumes(config, larger, plan.users_per_vm)
         except PlanError:
             break
         zones = _zones(config, plan.users, plan.users_per_vm, sized)

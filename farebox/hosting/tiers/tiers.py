@@ -18,6 +18,7 @@ from farebox.bill.terms import HOURS_PER_MONTH, Terms
 from farebox.bill.usage import Entry, UsageFile, Value
 from farebox.hosting.errors import ConfigError
 from farebox.hosting.plan.plan_graph import (
+    FILES,
     NETWORK,
     PROXIES,
     RECORDS,
@@ -54,8 +55,8 @@ LINES = (*INFRA_LINES, "aws support", "overhead", "card fee")
 
 REASONS: Mapping[str, str] = {
     "compute": "users' machines: hours, root volumes, public addresses",
-    "storage": "gp3 volumes of users' data",
-    "snapshots": "snapshots of those volumes",
+    "storage": "users' data: gp3 volumes, or a file system",
+    "snapshots": "snapshots of those volumes, or backups of the file system",
     "egress": "traffic to the internet",
     "inter-zone": "traffic between zones, charged on both sides",
     "nat": "NAT gateways, where a tier has them",
@@ -238,6 +239,8 @@ def line_of(line: LineItem) -> str:
         return "proxies"
     if component == SPOT_POOL:
         return "compute"
+    if component == FILES:
+        return "snapshots" if key.service == "AWSBackup" else "storage"
     if component == VOLUMES:
         return "snapshots" if "Snapshot" in key.usage_type else "storage"
     if component == NETWORK:

@@ -1,6 +1,6 @@
 """The price ladder as text and JSON."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -18,8 +18,15 @@ from farebox.hosting.growth.ladder import (
 )
 from farebox.hosting.paper.paper_figures import Paper, Said
 from farebox.hosting.ranges import Range
+from farebox.hosting.tiers.storage import Place
 from farebox.hosting.tiers.tiers import TierTerms
 from farebox.reports.figures import plain, rate
+from farebox.reports.hosting.storage_view import (
+    TITLE,
+    place_notes,
+    place_rows,
+    places_json,
+)
 from farebox.reports.page.page import (
     Block,
     Column,
@@ -58,19 +65,44 @@ COLUMNS = (
 
 
 class LadderReport(Struct, frozen=True):
-    """The price ladder, its terms, and the paper that it stands beside."""
+    """The price ladder, its terms, and the paper that it stands beside.
+
+    `stored` has by tier what users' data cost in other places.
+    """
 
     found: Ladder
     terms: TierTerms
     paper: Paper
+    stored: Mapping[str, tuple[Place, ...]] = {}
 
     def page(self) -> Page:
         """The phases, break-even, two prices, and a year paid at once."""
-        return Page(tuple(_blocks(self.found, self.terms, self.paper)), WIDTH)
+        return Page(
+            (*_blocks(self.found, self.terms, self.paper), *self._stored()), WIDTH
+        )
 
     def document(self) -> dict[str, Any]:
         """The contract `farebox.ladder/1`."""
-        return document(self.found, self.terms, self.paper)
+        return document(self.found, self.terms, self.paper) | {
+            "storage": {
+                tier: places_json(places, levels)
+                for tier, places in self.stored.items()
+            }
+        }
+
+    def _stored(self) -> Iterator[Block]:
+        """What users' data cost by place, tier by tier, then the prices."""
+        rows = place_rows(tuple(self.stored.values()), lambda one: usd(one.likely))
+        if rows:
+            yield Title(f"{TITLE}, USD per user-month", level=2)
+            columns = [Column(tier, 9) for tier in self.stored]
+            yield Table(
+                (Column("", heading="Place", align="left"), *columns),
+                tuple(Row((label, *cells)) for label, cells in rows),
+            )
+            for said in place_notes(tuple(self.stored.values())):
+                yield Sentence(said)
+        yield Sentence(prices_line(self.terms, self.found.unpriced))
 
 
 def _blocks(found: Ladder, terms: TierTerms, paper: Paper) -> Iterator[Block]:
@@ -91,7 +123,6 @@ def _blocks(found: Ladder, terms: TierTerms, paper: Paper) -> Iterator[Block]:
     yield Listing(tuple(_two(found.two_prices)))
     yield Title(_prepay_title(found), level=2)
     yield Listing(tuple(_prepay(found.prepay)))
-    yield Sentence(prices_line(terms, found.unpriced))
 
 
 def _rung(rung: Rung) -> Iterator[Row]:

@@ -14,6 +14,7 @@ from farebox.hosting.tiers.tier_swings import swings
 from farebox.hosting.tiers.tiers import LINES, TierCost
 from farebox.reports.closing import SHORT_ID
 from farebox.reports.figures import dollars, plain
+from farebox.reports.hosting.storage_view import place_notes, place_rows
 from farebox.reports.hosting.tiers_view import TierTable
 from farebox.reports.page.page import (
     Block,
@@ -71,7 +72,12 @@ def _page(table: TierTable) -> Iterator[Block]:
     yield Table((label, *columns), rows, where="document", tight=True)
     for cost in table.costs:
         yield from _details(cost, full=len(table.costs) == 1)
-    for sentence in (*_dearer(table), *_notes(table), _closing(table)):
+    for sentence in (
+        *_dearer(table),
+        *place_notes(table.places),
+        *_notes(table),
+        _closing(table),
+    ):
         yield Sentence(sentence)
 
 
@@ -115,6 +121,8 @@ def _blocks(table: TierTable) -> Iterator[list[Line]]:
         row("  low", lambda cost: _margin(cost, "low")),
         row("  high", lambda cost: _margin(cost, "high")),
     ]
+    if rows := place_rows(table.places, lambda found: _usd(found.likely)):
+        yield rows
     yield [
         row("the paper", _paper_cost),
         row("  its margin at 10", _paper_margin),

@@ -10,6 +10,7 @@ from farebox.hosting.tiers.tier_gaps import Cause, causes, difference
 from farebox.hosting.tiers.tier_swings import swings
 from farebox.hosting.tiers.tiers import LINES, REASONS, TierCost
 from farebox.reports.figures import plain
+from farebox.reports.hosting.storage_view import places_json
 from farebox.reports.hosting.tiers_view import TierTable
 
 SCHEMA = "farebox.tiers/1"
@@ -35,7 +36,12 @@ def document(table: TierTable) -> dict[str, Any]:
             "stale": book.stale,
         },
         "lines": dict(REASONS),
-        "tiers": [_tier(cost) for cost in table.costs],
+        "tiers": [
+            _tier(cost) | {"storage": places_json(places, _levels)}
+            for cost, places in zip(
+                table.costs, table.places or ((),) * len(table.costs), strict=True
+            )
+        ],
         "dearer": [
             {
                 "tier": one.tier,

@@ -119,7 +119,7 @@ def test_a_machine_has_as_many_bridges_as_its_users_need() -> None:
     # the agent begins another bridge for each thousand of the ports that the stack opens.
     assert PER_BRIDGE < 2**10
     ports = range(FIRST_USER_PORT, LAST_USER_PORT + 1)
-    assert limits.USER_PORTS_PER_VM == len(ports)
+    assert len(ports) == limits.USER_PORTS_PER_VM
     bridges = Counter((port - FIRST_USER_PORT) // PER_BRIDGE for port in ports)
     assert bridges == {0: 1_000, 1: 1_000, 2: 48}
     # 1.5 TiB hold 1,447 users by memory, on two bridges.

@@ -1,5 +1,6 @@
 """The plan as a graph says what the program says: one plan, one statement."""
 
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -79,6 +80,25 @@ def test_a_changed_config_moves_the_plan_and_the_program_alike(tmp_path: Path) -
     # Each gateway's bytes have no usage here, in both.
     assert gaps(plan) == gaps(program)
     assert len(plan.unpriced) == 3
+
+
+def test_a_tier_on_efs_is_planned_as_the_program_builds_it(tmp_path: Path) -> None:
+    project = copied(tmp_path)
+    edit(project, "1k", "hosted: true", "hosted: true\n    storage: efs")
+    usage = project / "stacks/1k.usage.yaml"
+    usage.write_text(
+        usage.read_text()
+        + "  user-files: {storage_gb: 4000, monthly_elastic_throughput_read_gb: 4000,"
+        " monthly_elastic_throughput_write_gb: 1200}\n"
+        "  user-files-locked: {monthly_efs_backup_gb: 4240}\n"
+        "  user-files-vault: {monthly_ebs_snapshot_gb: 0}\n"
+    )
+    _, plan = tier_statement(read_tier(project, "1k"), terms())
+    program = by_program(project, "1k")
+    assert figures(plan) == figures(program)
+    assert not plan.unpriced
+    by_service = {line.key.service: line.usd_per_month for line in plan.lines}
+    assert by_service["AWSBackup"] == Decimal("243.8")  # 4,240 x 0.0575
 
 
 def _graph(source: TierSource) -> tuple[Resource, ...]:

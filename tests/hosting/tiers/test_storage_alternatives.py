@@ -1,87 +1,86 @@
 """What other places for users' data would cost: the table of docs/operating.md."""
 
-from datetime import date
 from decimal import Decimal
-from typing import Any
+from functools import cache
 
 import pytest
+from msgspec import structs
 
-from farebox.bill.terms import Terms
-from farebox.bill.usage_file import parse_usage
-from farebox.graph import Resource, ResourceGraph
 from farebox.hosting.plan.tier_files import read_tier
-from farebox.hosting.tiers.tiers import tier_cost
-from farebox.prices.embedded import embedded_book
-from farebox.rating.estimate import estimate
+from farebox.hosting.tiers.storage import LOSES, Place, places
 from tests.hosting.projects import ROOT, terms
 
-USED = Decimal(4)
-"""GiB that a user keeps of its 10, as the tiers' snapshots have it: 40 %."""
-WRITTEN = Decimal("1.2")
-"""GB that a user writes a month: 1 % of 4 a day, 30 days."""
-KEPT = Decimal("4.24")
-"""GB of backups a user: 4, and 1 % of it for each of six days."""
 DOCS = (ROOT / "docs" / "operating.md").read_text()
+TIERS = ("1k", "10k", "50k", "100k", "1m")
 
 
-def usd(type_: str, usage: str, **inputs: Any) -> Decimal:
-    """A month of 1,000 users' data on one resource, per user."""
-    graph = ResourceGraph(
-        [Resource(f"urn::{type_}::data", type_, "data", inputs, "us-east-1")]
-    )
-    known = parse_usage(f"version: 1\nresource_usage:\n  data: {usage}\n")
-    statement = estimate(
-        graph,
-        embedded_book(),
-        known,
-        Terms(on=date(2026, 11, 23), free_tier=False),
-    )
-    assert not statement.unpriced
-    return statement.usd_per_month / 1000
-
-
-def on_efs(**inputs: Any) -> Decimal:
-    usage = (
-        f"{{storage_gb: {USED * 1000}, monthly_elastic_throughput_read_gb: {USED * 1000},"
-        f" monthly_elastic_throughput_write_gb: {WRITTEN * 1000}}}"
-    )
-    file_system = "aws:efs/fileSystem:FileSystem"
-    return usd(file_system, usage, throughputMode="elastic", **inputs)
-
-
-def in_s3() -> Decimal:
-    usage = (
-        f"{{standard: {{storage_gb: {KEPT * 1000}, monthly_tier_1_requests: 1000000,"
-        " monthly_tier_2_requests: 0}}"
-    )
-    return usd("aws:s3/bucket:Bucket", usage)
+@cache
+def found(tier: str) -> dict[str, Place]:
+    return {one.name: one for one in places(read_tier(ROOT, tier), terms())}
 
 
 def shown(line: str, *figures: Decimal) -> None:
     """The docs have a row with these figures, in cents and their tenths."""
-    (row,) = [row for row in DOCS.splitlines() if row.startswith(f"| {line}")]
+    (row,) = [row for row in DOCS.splitlines() if row.startswith(f"| {line} |")]
     for figure in figures:
         assert f"{figure:.3f}" in row, (row, figure)
 
 
-def test_efs_costs_more_for_what_is_used_than_gp3_for_what_is_reserved() -> None:
+def likely(place: Place) -> tuple[Decimal, Decimal]:
+    assert place.data is not None
+    assert place.backups is not None
+    return place.data.likely, place.backups.likely
+
+
+@pytest.mark.parametrize("tier", TIERS)
+def test_efs_costs_more_for_what_is_used_than_gp3_for_what_is_reserved(
+    tier: str,
+) -> None:
+    place = found(tier)["efs"]
     # 4 GB x 0.30 = 1.20; reads 4 x 0.03 = 0.12; writes 1.2 x 0.06 = 0.072
-    regional = on_efs()
-    assert regional == Decimal("1.392")
-    shown("EFS, regional", regional)
-    # 4 x 0.16 = 0.64; reads and writes cost the same.
-    one_zone = on_efs(availabilityZoneName="us-east-1a")
-    assert one_zone == Decimal("0.832")
-    shown("EFS, one zone", one_zone)
+    # Backups 4.24 x 0.0575 = 0.2438
+    assert likely(place) == (Decimal("1.392"), Decimal("0.2438"))
+    assert not place.lower_bound
+    shown("EFS, every tier", *likely(place))
+
+
+@pytest.mark.parametrize("tier", TIERS)
+def test_gp3_and_its_snapshots_are_the_tiers_own_lines(tier: str) -> None:
+    shown(f"gp3, {tier}", *likely(found(tier)["gp3"]))
 
 
 def test_backups_in_s3_cost_half_of_snapshots() -> None:
     # 4.24 x 0.023 = 0.09752, and a thousand PUTs a user x 0.000005 = 0.005
-    assert in_s3() == Decimal("0.10252")
-    shown("S3, a backup", in_s3())
+    place = found("1k")["s3"]
+    assert likely(place)[1] == Decimal("0.10252")
+    shown("S3, a backup of each user a day instead of snapshots", likely(place)[1])
 
 
-@pytest.mark.parametrize("tier", ["1k", "100k"])
-def test_gp3_and_its_snapshots_are_the_tiers_own_lines(tier: str) -> None:
-    lines = tier_cost(read_tier(ROOT, tier), terms()).lines
-    shown(f"gp3, {tier}", lines["storage"].likely, lines["snapshots"].likely)
+def test_a_place_is_told_with_all_that_aws_then_charges() -> None:
+    gp3, efs = found("1k")["gp3"], found("1k")["efs"]
+    assert gp3.infra is not None
+    assert efs.infra is not None
+    # Nothing but the data and their backups moves: the machines are the same.
+    moved = sum(likely(efs)) - sum(likely(gp3))
+    assert abs(efs.infra.likely - gp3.infra.likely - moved) < Decimal("0.0001")
+
+
+def test_a_tier_that_cannot_have_a_place_says_why() -> None:
+    source = read_tier(ROOT, "1k")
+    assert source.config.volumes is not None
+    config = structs.replace(
+        source.config,
+        instance_types=("r6a.48xlarge",),
+        users_per_vm=1_100,
+        volumes=structs.replace(source.config.volumes, users_per_volume=100),
+    )
+    asked = places(structs.replace(source, config=config), terms())
+    efs = {one.name: one for one in asked}["efs"]
+    assert efs.both is None
+    assert "32,768 open on EFS" in efs.refused
+    assert not places(read_tier(ROOT, "self-hosted"), terms())
+
+
+@pytest.mark.parametrize("name", LOSES)
+def test_every_place_says_what_it_loses(name: str) -> None:
+    assert found("1k")[name].loses

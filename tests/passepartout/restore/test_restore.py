@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from passepartout.agent.effects import LEASE
 from passepartout.errors import Refused
-from passepartout.restore.restore import LEASE, MARGIN, Restore, Snapshot
+from passepartout.restore.restore import MARGIN, Restore, Snapshot
 from passepartout.users.assigner import Assigner
 from passepartout.users.records import Record, Volume
 from passepartout.users.sqlite import SqliteStore

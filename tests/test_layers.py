@@ -141,6 +141,8 @@ INSIDE: dict[str, tuple[str, ...]] = {
         "farebox/reports/billed",
         "farebox/reports/fleet",
         "farebox/reports/advice",
+        "farebox/reports/graphic/chart.py",
+        "farebox/reports/graphic/tier",
         "farebox/reports/graphic",
     ),
     "passepartout": (

@@ -1,5 +1,6 @@
 """`fare report`: a stack's cost as one HTML file with charts, or one chart alone."""
 
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -7,11 +8,13 @@ import click
 
 from farebox.cli.errors import remark, shortfall_code
 from farebox.cli.options.common import pricing_options, target_argument
+from farebox.cli.options.tier import overhead_option, price_option
 from farebox.extras import require
 
 if TYPE_CHECKING:
     from farebox.quote.quote import Quote
     from farebox.reports.graphic.chart import Chart
+    from farebox.reports.graphic.tier.view import TierView
 
 PATH = click.Path(path_type=Path, dir_okay=False)
 
@@ -36,14 +39,28 @@ PATH = click.Path(path_type=Path, dir_okay=False)
     "--chart",
     metavar="NAME",
     help="One chart alone into --out, as .svg or .png by its ending: treemap, "
-    "components, services, uncertain, or with --diff waterfall.",
+    "components, services, uncertain; with --diff waterfall; of a tier user-month, "
+    "moves, users, options, topology, packing, spot-map, spot-history, limits.",
 )
+@price_option
+@overhead_option
 @pricing_options
-def report(out: Path, base: str | None, chart: str | None, **asked: Any) -> int:
+def report(
+    out: Path,
+    base: str | None,
+    chart: str | None,
+    price: Decimal,
+    overhead: str,
+    **asked: Any,
+) -> int:
     """Write a stack's cost as one page: charts, every line, advice and gaps.
 
     The page opens from disk, has no script of others and makes no request. Each line
     opens to how its number is made, with the price's source and date.
+
+    A tier of the project here that hosts users has the pictures of fare host too: a
+    user's month, what moves it, users against price, cloud against servers, packing,
+    spot by type and zone, limits, claims, and a drawing with costs on it.
 
     \b
     Examples:
@@ -54,12 +71,12 @@ def report(out: Path, base: str | None, chart: str | None, **asked: Any) -> int:
     """
     from farebox.cli.waiting import ON_TERMINAL, told
     from farebox.quote.quote import Request, quote
-    from farebox.reports.graphic.charts import charts_of, waterfall
+    from farebox.reports.graphic.charts import waterfall
 
     require("report")
     quoted = quote(Request(**asked), ON_TERMINAL)
     remark(*quoted.remarks)
-    charts = charts_of(quoted.statement)
+    charts, tier = charts_and_tier(quoted, asked["target"], price, overhead)
     change = ""
     if base is not None:
         diff, change = _diff_from(base, quoted, asked)
@@ -68,7 +85,7 @@ def report(out: Path, base: str | None, chart: str | None, **asked: Any) -> int:
         if chart is not None:
             _write_chart(charts, chart, out)
         else:
-            _write_page(quoted, charts, change, out)
+            _write(out, page_bytes(quoted, charts, change, tier))
     click.echo(f"{out}: {out.stat().st_size:,} bytes")
     return shortfall_code(quoted.shortfall, as_json=False)
 
@@ -84,7 +101,7 @@ def _diff_from(base: str, quoted: "Quote", asked: dict[str, Any]) -> tuple[Any, 
     graph = read_target(base, region=asked["region"]).graph
     before = replace(quoted.basket, graph=graph).at(quoted.book)
     diff = diff_statements(before, quoted.statement)
-    usd = signed_dollars(diff.usd_head - diff.usd_base)
+    usd = signed_dollars(diff.usd)
     return diff, f"The change from {base}: {usd} USD a month, at the same prices."
 
 
@@ -99,10 +116,46 @@ def _write_chart(charts: "list[Chart]", name: str, out: Path) -> None:
         raise click.UsageError(
             f"there is no chart {name!r} of this stack; there are {', '.join(found)}"
         )
-    _write(out, drawn(found[name], "svg" if form == "svg" else "png"))
+    _write(out, drawn(found[name], "svg" if form == "svg" else "png", alone=True))
 
 
-def _write_page(quoted: "Quote", charts: "list[Chart]", change: str, out: Path) -> None:
+def charts_and_tier(
+    quoted: "Quote", target: str, price: Decimal, overhead: str
+) -> "tuple[list[Chart], TierView | None]":
+    """The charts of a quote, and the tier's own figures where it hosts users."""
+    from farebox.reports.graphic.charts import charts_of
+    from farebox.reports.graphic.tier.charts import tier_charts
+
+    tier = _tier(quoted, target, price, overhead)
+    of_tier = tier_charts(tier) if tier else []
+    return [*of_tier, *charts_of(quoted.statement)], tier
+
+
+def _tier(
+    quoted: "Quote", target: str, price: Decimal, overhead: str
+) -> "TierView | None":
+    """The tier's own figures; None where it is none, or where they cannot be had."""
+    from farebox.cli.report_tier import hosts_users, tier_view
+    from farebox.cli.waiting import told
+    from farebox.errors import FareboxError
+
+    if not hosts_users(target):
+        return None
+    with told("working out what a user costs at every size …"):
+        try:
+            return tier_view(quoted, target, price, overhead)
+        except FareboxError as error:
+            remark(f"the pictures of the tier are left out: {error}")
+            return None
+
+
+def page_bytes(
+    quoted: "Quote",
+    charts: "list[Chart]",
+    change: str,
+    tier: "TierView | None",
+) -> bytes:
+    """The report as the file's bytes, with advice on the stack and charts drawn."""
     from farebox.advice.advise import advise
     from farebox.cli.advise import advice_report
     from farebox.reports.graphic.chart import drawn
@@ -110,8 +163,8 @@ def _write_page(quoted: "Quote", charts: "list[Chart]", change: str, out: Path) 
 
     found = advise(quoted.basket, quoted.statement, quoted.book)
     pictures = tuple((chart, drawn(chart).decode()) for chart in charts)
-    page = Report(quoted.statement, pictures, advice_report(found), change)
-    _write(out, as_report(page).encode())
+    page = Report(quoted.statement, pictures, advice_report(found), change, tier)
+    return as_report(page).encode()
 
 
 def _write(out: Path, content: bytes) -> None:

@@ -4,12 +4,16 @@ import os
 import shutil
 from collections.abc import Iterator
 from importlib.util import find_spec
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from farebox.bill.statement import Statement
+from tests.browser.pages import Opened, page_of
+
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser
+    from playwright.sync_api import Browser, Page
 
 NEEDED = ("playwright", "axe_playwright_python", "vl_convert")
 QUIET = (
@@ -49,3 +53,29 @@ def browser() -> "Iterator[Browser]":
         )
         yield found
         found.close()
+
+
+@pytest.fixture
+def opened(browser: "Browser", tmp_path: Path) -> Iterator[Opened]:
+    """Opens a statement's report, or a page's text; in the end nothing went wrong."""
+    said: list[str] = []
+    pages = []
+
+    def open_(one: Statement | str, **options: Any) -> "Page":
+        page = browser.new_page(**options)
+        page.on("console", lambda message: said.append(message.text))
+        page.on("pageerror", lambda error: said.append(str(error)))
+        page.on("dialog", lambda dialog: said.append(dialog.message))
+        page.on("request", lambda asked: said.append(asked.url))
+        path = tmp_path / "report.html"
+        text = one if isinstance(one, str) else page_of(one)
+        path.write_text(text, encoding="utf-8")
+        page.goto(path.as_uri())
+        pages.append(page)
+        return page
+
+    yield open_
+    for page in pages:
+        page.close()
+    # The file itself is the one thing that was asked for.
+    assert [text for text in said if not text.endswith("/report.html")] == []

@@ -21,22 +21,20 @@ from farebox.cli.options.common import (
 if TYPE_CHECKING:
     from farebox.hosting.tiers.tiers import TierTerms
 
-OURS = (
-    click.option(
-        "--price",
-        type=Figure(),
-        default="10",
-        show_default=True,
-        metavar="USD",
-        help="What a user pays a month.",
-    ),
-    click.option(
-        "--overhead",
-        default="paper",
-        show_default=True,
-        metavar="paper|founders|staffed|FILE",
-        help="The team and its tools.",
-    ),
+price_option = click.option(
+    "--price",
+    type=Figure(),
+    default="10",
+    show_default=True,
+    metavar="USD",
+    help="What a user pays a month.",
+)
+overhead_option = click.option(
+    "--overhead",
+    default="paper",
+    show_default=True,
+    metavar="paper|founders|staffed|FILE",
+    help="The team and its tools.",
 )
 SHARED = (*BOOK, ON, HOURS, FREE_TIER, ON_DEMAND_FALLBACK)
 """Options of `fare price` that mean the same here."""
@@ -57,14 +55,14 @@ class TierAsked(Struct, frozen=True, kw_only=True):
 
 def tier_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add the options that `TierAsked` holds."""
-    for option in reversed((*OURS, *SHARED)):
+    for option in reversed((price_option, overhead_option, *SHARED)):
         command = option(command)
     return command
 
 
 def team_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add the options of `TierAsked` but for the price, which is the command's own."""
-    for option in reversed((*OURS[1:], *SHARED)):
+    for option in reversed((overhead_option, *SHARED)):
         command = option(command)
     return command
 

@@ -1,7 +1,6 @@
 """Claims about the spot price of a machine: over time, or at one moment (C03, C04)."""
 
 from collections.abc import Sequence
-from datetime import timedelta
 from decimal import Decimal
 from statistics import median
 
@@ -14,6 +13,7 @@ from farebox.hosting.claims.claim_values import (
     Number,
 )
 from farebox.hosting.paper.paper_figures import Machine
+from farebox.hosting.spot.histories import last_days, spot_histories
 from farebox.prices import Source
 from farebox.prices.ages import is_stale_source
 from farebox.prices.spot_series import SpotSeries
@@ -35,7 +35,7 @@ def spot_price_of(place: int) -> Check:
 
     def check(ground: Ground) -> Finding:
         machine = ground.paper.machines[place]
-        histories = _histories(ground, machine.instance_type)
+        histories = spot_histories(ground.book, ground.region, machine.instance_type)
         if histories:
             return _over_time(ground, machine, histories)
         return _at_one_moment(ground, machine)
@@ -48,7 +48,7 @@ def _over_time(
 ) -> Finding:
     """The zones' time-weighted means of 90 days; low and high are the extremes in them."""
     paper = machine.usd_per_hour
-    parts = _last_days(histories, WINDOW_DAYS)
+    parts = last_days(histories, WINDOW_DAYS)
     usd = median([part.mean for _, part in parts])
     cheap = sum((part.hours_at_most(paper) for _, part in parts), Decimal(0))
     hours = sum((part.hours for _, part in parts), Decimal(0))
@@ -59,7 +59,7 @@ def _over_time(
     )
     said += f" is {usd / paper:.2f} times the paper's price"
     for days in SHORTER_DAYS:
-        shorter = median([part.mean for _, part in _last_days(histories, days)])
+        shorter = median([part.mean for _, part in last_days(histories, days)])
         said += f", of the last {days} days {shorter / paper:.2f}"
     if hours:
         said += f"; {cheap / hours * 100:.0f} % of the hours were at or under it"
@@ -108,29 +108,6 @@ def _at_one_moment(ground: Ground, machine: Machine) -> Finding:
         number=Number(now, min(usd), max(usd)),
         inputs=(paper, *(priced(ground, price) for price in zones)),
     )
-
-
-def _histories(ground: Ground, name: str) -> list[tuple[str, SpotSeries]]:
-    """Zone id to history, of the zones that have a price in the book."""
-    found = []
-    for zone in ground.book.spot_zones(ground.region, name):
-        series = ground.book.spot_series(ground.region, name, zone)
-        if series is not None:
-            found.append((zone, series))
-    return found
-
-
-def _last_days(
-    histories: Sequence[tuple[str, SpotSeries]], days: int
-) -> list[tuple[str, SpotSeries]]:
-    """The part of each history in the days before the newest one's end."""
-    end = max(series.until for _, series in histories)
-    found = []
-    for zone, series in histories:
-        part = series.between(end - timedelta(days=days), end)
-        if part is not None:
-            found.append((zone, part))
-    return found
 
 
 def _mean_input(ground: Ground, name: str, zone: str, part: SpotSeries) -> ClaimInput:

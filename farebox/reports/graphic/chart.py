@@ -13,11 +13,29 @@ from farebox.reports.page.fitting import printable
 Spec = dict[str, Any]
 LONGEST_LABEL = 34
 
+BLUE, ORANGE, GREY = "#3a6ea5", "#d97706", "#8a94a0"
+GREEN, PINK = "#00876c", "#b5598f"
+"""Told apart by people who do not tell red from green."""
+
+CONFIG: Spec = {
+    "background": None,
+    "padding": {"left": 40, "top": 5, "right": 48, "bottom": 5},
+    "font": "system-ui, sans-serif",
+    "view": {"stroke": None},
+    "axis": {"grid": False, "domain": False, "ticks": False, "labelLimit": 260},
+}
+
+
+def with_room(right: int) -> Spec:
+    """The shared settings with so many pixels for text at the right."""
+    return {**CONFIG, "padding": {**CONFIG["padding"], "right": right}}
+
 
 class Chart(Struct, frozen=True):
     """A chart: its name, what it answers, its specification, and its figures as text.
 
-    `rows` are the table behind it for those who do not see it.
+    `rows` are the table behind it for those who do not see it; `says` is its answer in
+    a sentence or two, where it has one.
     """
 
     name: str
@@ -26,6 +44,7 @@ class Chart(Struct, frozen=True):
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     language: Literal["vega", "vega-lite"] = "vega-lite"
+    says: str = ""
 
 
 def short(text: str) -> str:
@@ -33,14 +52,21 @@ def short(text: str) -> str:
     return shown if len(shown) <= LONGEST_LABEL else f"{shown[: LONGEST_LABEL - 1]}…"
 
 
-def drawn(chart: Chart, form: Literal["svg", "png"] = "svg") -> bytes:
-    """The chart as SVG or PNG, without a browser. It needs the extra `report`."""
+def drawn(
+    chart: Chart, form: Literal["svg", "png"] = "svg", *, alone: bool = False
+) -> bytes:
+    """The chart as SVG or PNG, without a browser. It needs the extra `report`.
+
+    One that stands `alone` is on white: nobody knows what is behind it.
+    """
     import vl_convert
 
-    if chart.language == "vega":
-        if form == "png":
-            return bytes(vl_convert.vega_to_png(chart.spec, scale=2))
-        return str(vl_convert.vega_to_svg(chart.spec)).encode()
-    if form == "png":
-        return bytes(vl_convert.vegalite_to_png(chart.spec, scale=2))
-    return str(vl_convert.vegalite_to_svg(chart.spec)).encode()
+    spec = {**chart.spec, "background": "white"} if alone else chart.spec
+    made = {
+        ("vega", "svg"): vl_convert.vega_to_svg,
+        ("vega", "png"): vl_convert.vega_to_png,
+        ("vega-lite", "svg"): vl_convert.vegalite_to_svg,
+        ("vega-lite", "png"): vl_convert.vegalite_to_png,
+    }[chart.language, form]
+    found = made(spec) if form == "svg" else made(spec, scale=2)
+    return found.encode() if isinstance(found, str) else bytes(found)

@@ -8,24 +8,13 @@ from farebox.bill.statement import Statement
 from farebox.diff.statements import StatementDiff
 from farebox.reports.exports.services import service_name
 from farebox.reports.figures import dollars, signed_dollars
-from farebox.reports.graphic.chart import Chart, Spec, short
+from farebox.reports.graphic.chart import BLUE, CONFIG, GREY, ORANGE, Chart, Spec, short
 from farebox.reports.graphic.treemap import treemap
 from farebox.reports.page.fitting import printable
 from farebox.reports.statement.view import sections
 
 ZERO = Decimal(0)
 MOST_BARS = 12
-
-BLUE, ORANGE, GREY = "#3a6ea5", "#d97706", "#8a94a0"
-"""Told apart by people who do not tell red from green."""
-
-CONFIG: Spec = {
-    "background": None,
-    "padding": {"left": 24, "top": 5, "right": 48, "bottom": 5},
-    "font": "system-ui, sans-serif",
-    "view": {"stroke": None},
-    "axis": {"grid": False, "domain": False, "ticks": False, "labelLimit": 260},
-}
 
 
 def _bars(
@@ -205,8 +194,15 @@ def waterfall(diff: StatementDiff) -> Chart:
         )
         for label, start, end, color in steps
     )
+    change = signed_dollars(diff.usd)
     return Chart(
-        "waterfall", "What the change does", spec, ("step", "USD a month"), rows
+        "waterfall",
+        "What the change does",
+        spec,
+        ("step", "USD a month"),
+        rows,
+        says=f"{change} USD a month: {signed_dollars(diff.usd_code)} by the code,"
+        f" {signed_dollars(diff.usd_market)} by prices.",
     )
 
 

@@ -18,7 +18,10 @@ from farebox.prices.aliases import billed_key
 from farebox.reports.advice.report import AdviceReport
 from farebox.reports.closing import prices_sentence
 from farebox.reports.figures import count, dollars, per_user, rate, span
+from farebox.reports.graphic.board import HEADINGS, board, rows
 from farebox.reports.graphic.chart import Chart
+from farebox.reports.graphic.keys import keys_of
+from farebox.reports.graphic.tier.view import TierView
 from farebox.reports.page.as_html import safe_html
 
 DATA = Path(__file__).with_name("data")
@@ -44,12 +47,16 @@ style-src 'unsafe-inline'; script-src '{script_hash}'; base-uri 'none'; form-act
 
 
 class Report(Struct, frozen=True):
-    """All that a report shows: a statement, its charts drawn, and advice on it."""
+    """All that a report shows: a statement, its charts drawn, and advice on it.
+
+    `tier` has what is beside the statement of a tier that hosts users.
+    """
 
     statement: Statement
     charts: tuple[tuple[Chart, str], ...]
     advice: AdviceReport | None = None
     change: str = ""
+    tier: TierView | None = None
 
 
 @cache
@@ -84,7 +91,8 @@ def _body(report: Report) -> Iterator[str]:
         yield f"<p>between {said} USD, as far as inputs are uncertain</p>"
     if statement.users:
         each = per_user(statement.usd_per_month, statement.users)
-        yield f"<p>{each} USD for each of {count(statement.users)} users</p>"
+        whose = ", of AWS's alone" if report.tier else ""
+        yield f"<p>{each} USD for each of {count(statement.users)} users{whose}</p>"
     if statement.lower_bound:
         hidden = sum(entry.hides_cost for entry in statement.unpriced)
         yield (
@@ -93,13 +101,21 @@ def _body(report: Report) -> Iterator[str]:
         )
     if report.change:
         yield f"<p>{safe_html(report.change)}</p>"
+    yield from _keys(report)
+    claims = '<a href="#claims">claims</a>' if report.tier else ""
     yield (
-        '<nav aria-label="parts"><a href="#charts">charts</a><a href="#all">lines</a>'
+        '<nav aria-label="parts"><a href="#charts">charts</a>'
+        f'{claims}<a href="#all">lines</a>'
         '<a href="#advice">advice</a><a href="#gaps">without a figure</a>'
         '<a href="#prices">prices</a></nav>'
     )
     yield "</header>\n<main>"
     yield from _charts(report.charts)
+    if report.tier is not None:
+        yield from board(report.tier.claims)
+        yield "<details><summary>as a table, with why</summary>"
+        yield from _table(HEADINGS, rows(report.tier.claims))
+        yield "</details></section>"
     yield from _lines(statement.lines)
     yield from _advice(report.advice)
     yield from _gaps(statement)
@@ -107,11 +123,24 @@ def _body(report: Report) -> Iterator[str]:
     yield "</main>"
 
 
+def _keys(report: Report) -> Iterator[str]:
+    charts = [chart for chart, _ in report.charts]
+    yield '<dl class="keys">'
+    for key in keys_of(report.statement, charts, report.advice, report.tier):
+        yield (
+            f"<div><dt>{safe_html(key.asks)}</dt><dd>"
+            f'<a href="#{safe_html(key.part)}">{safe_html(key.says)}</a></dd></div>'
+        )
+    yield "</dl>"
+
+
 def _charts(charts: Sequence[tuple[Chart, str]]) -> Iterator[str]:
     yield '<section id="charts">'
     for chart, svg in charts:
         bars = "" if chart.language == "vega" else " bars"
-        yield f"<h2>{safe_html(chart.title)}</h2>"
+        yield f'<h2 id="chart-{safe_html(chart.name)}">{safe_html(chart.title)}</h2>'
+        if chart.says:
+            yield f"<p>{safe_html(chart.says)}</p>"
         yield (
             f'<div class="chart{bars}" role="img" tabindex="0" '
             f'aria-label="{safe_html(chart.title)}; the table below has its figures">'

@@ -73,8 +73,8 @@ def _blocks(board: Board, *, details: bool) -> Iterator[Block]:
     yield Sentence(said, where="document")
     rows = tuple(_row(one, details=details) for one in board.checked)
     yield Table(COLUMNS, rows, where="terminal")
-    told = tuple(_told(one) for one in board.checked)
-    yield Table(DETAILED, told, where="document", tight=True)
+    rows_told = tuple(told(one) for one in board.checked)
+    yield Table(DETAILED, rows_told, where="document", tight=True)
     yield Sentence(said, where="terminal")
     prices = prices_line(board.terms)
     yield Sentence(prices, where="terminal", follows=True)
@@ -102,7 +102,8 @@ def _row(one: Checked, *, details: bool) -> Row:
     )
 
 
-def _told(one: Checked) -> Row:
+def told(one: Checked) -> Row:
+    """The claim as a document shows it, in the columns of DETAILED."""
     finding, number = one.finding, one.finding.number
     span = (
         f"{shown(number.low, finding.unit)} – {shown(number.high, finding.unit)}"

@@ -60,6 +60,17 @@ MOVED = (
 )
 
 
+def users_text(study: ColoStudy, count: float) -> str:
+    """A user count in three digits; the ends of what was looked at in words."""
+    if not isfinite(count):
+        return "never"
+    if count <= study.first_users:
+        return "always"
+    digits = Decimal(ceil(count))
+    places = digits.adjusted() - 2
+    return f"{int(round(digits, -places)) if places > 0 else int(digits):,}"
+
+
 class ColoReport(Struct, frozen=True):
     """The study, and the terms that the cloud's tiers were priced on."""
 
@@ -138,28 +149,21 @@ class _Blocks:
         label = f"{LABELS[crossover.from_]} → {LABELS[crossover.to]}"
         users = crossover.users
         names = ", ".join(
-            f"{_words(swing.name)} ({self._users(swing.at_low)} –"
-            f" {self._users(swing.at_high)})"
+            f"{_words(swing.name)} ({users_text(self.study, swing.at_low)} –"
+            f" {users_text(self.study, swing.at_high)})"
             for swing in crossover.swings[:TOP]
         )
         moved = Sentence(f"moved most by {names}", mark="dim", indent=2, hanging=2)
         return Row(
-            (label, self._users(users.likely), self._users_span(users)),
+            (label, users_text(self.study, users.likely), self._users_span(users)),
             notes=(moved,) if names else (),
         )
 
-    def _users(self, count: float) -> str:
-        """A user count in three digits; the ends of what was looked at in words."""
-        if not isfinite(count):
-            return "never"
-        if count <= self.study.first_users:
-            return "always"
-        digits = Decimal(ceil(count))
-        places = digits.adjusted() - 2
-        return f"{int(round(digits, -places)) if places > 0 else int(digits):,}"
-
     def _users_span(self, users: Band) -> str:
-        low, high = self._users(users.low), self._users(users.high)
+        low, high = (
+            users_text(self.study, users.low),
+            users_text(self.study, users.high),
+        )
         return low if low == high else f"{low}–{high}"
 
     def _shown_swings(self) -> Iterator[Swing]:

@@ -51,20 +51,25 @@ def _row(use: LimitUse) -> Row:
     name = f"{use.name} ({use.unit})" if use.unit not in use.name else use.name
     if use.unit and len(name) > NAME - 1:
         name = use.name
-    return Row((name, _figure(use.need), _limit(use), _share(use), _holds(use)))
+    return Row(
+        (name, figure_text(use.need), allowed_text(use), share_text(use), _holds(use))
+    )
 
 
-def _figure(figure: float) -> str:
+def figure_text(figure: float) -> str:
+    """A need or a limit, whole where it is large or whole."""
     return (
         f"{figure:,.0f}" if figure >= 100 or figure == int(figure) else f"{figure:.1f}"
     )
 
 
-def _limit(use: LimitUse) -> str:
-    return "account" if use.limit is None else _figure(use.limit)
+def allowed_text(use: LimitUse) -> str:
+    """What is allowed; `account` where only the account knows."""
+    return "account" if use.limit is None else figure_text(use.limit)
 
 
-def _share(use: LimitUse) -> str:
+def share_text(use: LimitUse) -> str:
+    """How much of the limit is needed, in percent, or in times of it."""
     share = use.share
     if share is None:
         return "?" if use.limit is None else "over" if use.broken else "–"

@@ -15,7 +15,7 @@ from farebox.graph import UNKNOWN, Resource, Unknown
 from farebox.rules.machines.extras import NO_EXTRAS, Extras
 from farebox.rules.machines.places import Place
 from farebox.rules.machines.volumes import VolumeSpec
-from farebox.rules.shapes import amount, blocks, text
+from farebox.rules.shapes import amount, block, blocks, field, text
 
 ROOT_DEVICES = frozenset(("/dev/xvda", "/dev/sda1"))
 """The root devices of AWS's own images.
@@ -117,6 +117,14 @@ def in_places(launch: Launch, places: Iterable[Place]) -> Launch:
     if True in said:
         return replace(launch, tenancy=DEDICATED)
     return replace(launch, tenancy=UNKNOWN) if UNKNOWN in said else launch
+
+
+def market_of(options: Any) -> str | Unknown | None:
+    """The market that `instanceMarketOptions` ask for; options of spot alone mean spot."""
+    asked = text(field(options, "marketType"))
+    if asked is None and block(field(options, "spotOptions")):
+        return "spot"
+    return asked
 
 
 def _first(said: Any, otherwise: Any) -> Any:

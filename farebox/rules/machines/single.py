@@ -24,11 +24,12 @@ from farebox.rules.machines.launch import (
     LaunchVolume,
     block_devices,
     in_places,
+    market_of,
 )
 from farebox.rules.machines.places import DEFAULT_VPC, Place, one_place, places_of
 from farebox.rules.machines.systems import system_of_instance
 from farebox.rules.machines.templates import reservation_of, template_of
-from farebox.rules.shapes import blocks, field, text
+from farebox.rules.shapes import blocks, text
 
 EIP_TYPES = frozenset(("aws:ec2/eip:Eip", "aws:ec2/eipAssociation:EipAssociation"))
 
@@ -83,8 +84,8 @@ def launch_of_instance(
 
 def _market(resource: Resource) -> str | Unknown | None:
     """What the program asks for, else how AWS runs an instance that exists."""
-    asked = field(resource.input("instanceMarketOptions"), "marketType")
-    return text(resource.output("instanceLifecycle") if asked is None else asked)
+    asked = market_of(resource.input("instanceMarketOptions"))
+    return text(resource.output("instanceLifecycle")) if asked is None else asked
 
 
 def _tenancy(resource: Resource) -> str | Unknown | None:

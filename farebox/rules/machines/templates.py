@@ -7,7 +7,7 @@ from farebox.graph import UNKNOWN, Resource, ResourceGraph, Unknown
 from farebox.graph.values import flag
 from farebox.rules.charges import Gap
 from farebox.rules.machines.extras import extras_of
-from farebox.rules.machines.launch import Launch, block_devices, volumes_of
+from farebox.rules.machines.launch import Launch, block_devices, market_of, volumes_of
 from farebox.rules.machines.places import Place, places_of
 from farebox.rules.machines.systems import system_of_image
 from farebox.rules.machines.versions import launched_version
@@ -46,7 +46,7 @@ def of_template(graph: ResourceGraph, template: Resource) -> Launch:
     image = template.input("imageId")
     return Launch(
         text(template.input("instanceType")),
-        text(field(template.input("instanceMarketOptions"), "marketType")),
+        market_of(template.input("instanceMarketOptions")),
         tenancy_in(template.input("placement")),
         flag(field(template.input("monitoring"), "enabled")),
         public,

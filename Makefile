@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 TIER ?= 100k
 SECONDS ?= 60
-SLOWER := tests/agents tests/editor tests/programs tests/browser tests/lifecycle tests/passepartout/image tests/billed tests/fleet tests/packaging tests/engine tests/kube tests/haproxy tests/faults tests/prices/store tests/pricing_fetch \
+SLOWER := tests/site tests/agents tests/editor tests/programs tests/browser tests/lifecycle tests/passepartout/image tests/billed tests/fleet tests/packaging tests/engine tests/kube tests/haproxy tests/faults tests/prices/store tests/pricing_fetch \
 	tests/test_schedules.py tests/test_proposals.py
 TOGETHER := --numprocesses auto --dist loadfile
 # Tests that hold figures worked by hand: what they reach of bill, rating and rules stays
@@ -14,7 +14,7 @@ COVERED := tests/bill tests/rating tests/test_cases.py \
 FLOORS := bill:90 rating:96 rules:90
 
 .DEFAULT_GOAL := help
-.PHONY: help price report test coverage coverage-floor unit lint format docs rule price-row facts bench bench-refresh bench-relay fuzz dist audit lock clean languages
+.PHONY: help price report test coverage coverage-floor unit lint format docs site rule price-row facts bench bench-refresh bench-relay fuzz dist audit lock clean languages
 .DELETE_ON_ERROR:
 
 help: ## Show these targets
@@ -27,7 +27,7 @@ price: $(VENV)/.runtime ## Price a tier offline: make price TIER=100k
 	@$(BIN)/fare price $(TIER)
 
 test: lint ## Run everything: lint, unit, fault and real-engine tests
-	@$(MAKE) --no-print-directory $(VENV)/.release $(VENV)/.moto $(VENV)/.bills $(VENV)/.browser $(VENV)/.editors
+	@$(MAKE) --no-print-directory $(VENV)/.release $(VENV)/.moto $(VENV)/.bills $(VENV)/.browser $(VENV)/.editors $(VENV)/.site
 	@echo "== the Pulumi engine"
 	@$(BIN)/python tests/engine/build.py
 	@echo "== Pulumi's other languages"
@@ -72,6 +72,9 @@ docs: $(VENV)/.dev ## Write the pages that are made from commands and from servi
 	@$(BIN)/python -m tests.cli_reference
 	@$(BIN)/python -m tests.rule_pages
 
+site: $(VENV)/.site ## Build the docs as a site, into .site/
+	@NO_MKDOCS_2_WARNING=1 $(VENV)/site/bin/mkdocs build --quiet -f packaging/mkdocs.yml
+
 rule: $(VENV)/.dev ## Begin a service: make rule TYPE=aws:ecr/repository:Repository
 	@$(BIN)/python -m tests.new_rule "$(TYPE)"
 
@@ -110,6 +113,8 @@ lock: ## Pin the newest allowed packages with hashes (needs uv)
 	  -c requirements.lock -o requirements-dev.lock
 	uv pip compile packaging/requirements.in --universal --generate-hashes --python-version 3.11 \
 	  --no-header --no-annotate -o packaging/requirements.lock
+	uv pip compile packaging/site.in --universal --generate-hashes --python-version 3.11 \
+	  --no-header --no-annotate -o packaging/site.lock
 	uv pip compile tests/passepartout/moto.in --universal --generate-hashes --python-version 3.11 \
 	  --no-header --no-annotate -c requirements-dev.lock -o tests/passepartout/moto.lock
 	uv pip compile pyproject.toml --extra report --universal --generate-hashes --python-version 3.11 \
@@ -128,7 +133,7 @@ lock: ## Pin the newest allowed packages with hashes (needs uv)
 	  --no-header --no-annotate -o relay/requirements.lock
 
 clean: ## Remove what was installed and built here
-	rm -rf $(VENV) .engine .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage .covered.txt
+	rm -rf $(VENV) .engine .site .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage .covered.txt
 
 $(VENV)/.python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -192,6 +197,14 @@ $(VENV)/.bills: requirements-bills.lock $(VENV)/.dev
 	@echo "== installing what reads bills (once)"
 	@$(BIN)/python -m pip install --disable-pip-version-check --quiet \
 	  --require-hashes -r requirements-bills.lock
+	@touch $@
+
+# What builds the docs as a site, in an environment of its own.
+$(VENV)/.site: packaging/site.lock | $(VENV)/.python
+	@echo "== installing what builds the site (once)"
+	@$(PYTHON) -m venv $(VENV)/site
+	@$(VENV)/site/bin/python -m pip install --disable-pip-version-check --quiet \
+	  --require-hashes -r packaging/site.lock
 	@touch $@
 
 # What builds a release, and an environment of the pinned packages alone for its SBOM.

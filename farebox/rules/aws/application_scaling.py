@@ -10,9 +10,10 @@ from typing import Any
 from farebox.bill.usage import Usage
 from farebox.graph import UNKNOWN, Resource, Unknown
 from farebox.rules.aws.cloudwatch import ALARM
-from farebox.rules.charges import Charge, Circumstances, NoCharge
-from farebox.rules.service import Type, free
-from farebox.rules.shapes import blocks, field, holds_unknown
+from farebox.rules.charges import Charge, Circumstances, Gap, NoCharge
+from farebox.rules.scaled import TARGET
+from farebox.rules.service import Type
+from farebox.rules.shapes import blocks, field, holds_unknown, text
 
 SOURCE = "https://aws.amazon.com/autoscaling/pricing/"
 
@@ -77,12 +78,63 @@ _POLICY = Type(
     ),
 )
 
+READ_BY_RULES = frozenset(
+    (
+        "dynamodb:index:ReadCapacityUnits",
+        "dynamodb:index:WriteCapacityUnits",
+        "dynamodb:table:ReadCapacityUnits",
+        "dynamodb:table:WriteCapacityUnits",
+        "ecs:service:DesiredCount",
+        "sagemaker:variant:DesiredInstanceCount",
+    )
+)
+"""Dimensions whose limits the rule of what they scale reads."""
+
+
+def target(
+    resource: Resource, usage: Usage, circumstances: Circumstances
+) -> Iterator[Charge]:
+    """Free where the rule of what it scales has the range; else what it adds is a gap."""
+    dimension = text(resource.input("scalableDimension"))
+    if isinstance(dimension, Unknown):
+        yield Gap("unknown-input", "what it scales is not known before deployment")
+    elif dimension is None or dimension in READ_BY_RULES:
+        yield NoCharge("says how far a service scales, which is charged")
+    else:
+        yield Gap(
+            "no-usage",
+            f"it scales {dimension} by itself, and what that adds is charged: what it "
+            "scales is counted as the program asks for it",
+        )
+
+
+def schedule(
+    resource: Resource, usage: Usage, circumstances: Circumstances
+) -> Iterator[Charge]:
+    """Free; what runs is counted as if nothing changed it by the clock, and said so."""
+    circumstances.note(
+        f"{resource.name} changes by the clock how much runs: what it scales is counted "
+        "as if it did not; the usage key tasks of a service gives the mean"
+    )
+    yield NoCharge("a schedule costs nothing; what it scales is charged")
+
+
 TYPES = {
     "aws:appautoscaling/policy:Policy": _POLICY,
     "aws:autoscaling/policy:Policy": _POLICY,
+    TARGET: Type(
+        billed="A target costs nothing; what scaling adds is billed on what it scales.",
+        source=SOURCE,
+        rule=target,
+        notes=(
+            "Tables, indexes, services of ECS and variants of SageMaker have the range of "
+            "their targets. Of "
+            "other dimensions what scaling adds is `no-usage`."
+        ),
+    ),
+    "aws:appautoscaling/scheduledAction:ScheduledAction": Type(
+        billed="A schedule costs nothing; what it scales is counted without it.",
+        source=SOURCE,
+        rule=schedule,
+    ),
 }
-
-FREE = free(
-    "appautoscaling",
-    {"says how far a service scales, which is charged": "ScheduledAction Target"},
-)

@@ -3,21 +3,16 @@
 Source: https://aws.amazon.com/dynamodb/pricing/provisioned/
 """
 
-from collections.abc import Iterable
-from decimal import Decimal
 from typing import Any
 
 from msgspec import Struct
 
 from farebox.bill.assumptions import Assumption, exactly
-from farebox.bill.statement import UsageStatus
-from farebox.graph import UNKNOWN, Resource, ResourceGraph, Unknown
+from farebox.graph import Resource, ResourceGraph, Unknown
 from farebox.rules.charges import Gap
 from farebox.rules.known import known_blocks
+from farebox.rules.scaled import scaled, targets_of
 from farebox.rules.shapes import amount, text
-
-TARGET = "aws:appautoscaling/target:Target"
-TARGET_TYPES = frozenset((TARGET,))
 
 READ, WRITE = "Read", "Write"
 
@@ -59,49 +54,19 @@ def capacity_of(
 ) -> Assumption | Gap:
     """Units of a table or index: what is provisioned, or the range that scaling allows.
 
-    Low is the least and high the most of the scaling target; likely is what the
-    program provisions, where that lies between them. Raises InvalidInput.
+    Raises InvalidInput.
     """
     asked = amount(table, index.asked(way), f"{way.lower()} capacity of")
-    limits = [
-        (
-            amount(target, target.input("minCapacity"), "a capacity of"),
-            amount(target, target.input("maxCapacity"), "a capacity of"),
-        )
-        for target in _targets(table, graph, index, way)
-    ]
-    what = index.name or "the table"
-    if (
-        isinstance(asked, Unknown)
-        or any(not isinstance(one, Decimal) for pair in limits for one in pair)
-        or (asked is None and not limits)
-    ):
-        reason = f"{way.lower()} capacity of {what} is not known before deployment"
-        return Gap("unknown-input", reason)
-    if not limits:
-        assert asked is not None
-        return exactly(asked)
-    least = min(low for low, _ in limits if isinstance(low, Decimal))
-    most = max(high for _, high in limits if isinstance(high, Decimal))
-    likely = asked if asked is not None and least <= asked <= most else least
-    status: UsageStatus = "given" if likely == asked else "assumed"
-    return Assumption(least, likely, max(most, likely), "units", status=status)
-
-
-def _targets(
-    table: Resource, graph: ResourceGraph, index: Index, way: str
-) -> Iterable[Resource]:
-    """The scaling targets of one capacity: found by reference, or by the table's name."""
     dimension = f"dynamodb:{'index' if index.name else 'table'}:{way}CapacityUnits"
     name = table.input("name")
     path = f"table/{name}" + (f"/index/{index.name}" if index.name else "")
-    referring = {item.urn for item in graph.referrers(table, TARGET_TYPES)}
-    for target in graph.by_type.get(TARGET, ()):
-        if target.input("scalableDimension") != dimension:
-            continue
-        said = target.input("resourceId")
-        if said is UNKNOWN:
-            if target.urn in referring:
-                yield target
-        elif said == path and isinstance(name, str):
-            yield target
+    paths = (path,) if isinstance(name, str) else ()
+    targets = list(targets_of(table, graph, dimension, paths))
+    what = index.name or "the table"
+    reason = f"{way.lower()} capacity of {what} is not known before deployment"
+    if isinstance(asked, Unknown) or (asked is None and not targets):
+        return Gap("unknown-input", reason)
+    if not targets:
+        assert asked is not None
+        return exactly(asked)
+    return scaled(asked, targets, "units") or Gap("unknown-input", reason)

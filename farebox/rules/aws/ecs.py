@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from farebox.bill.usage import Given, Usage
-from farebox.graph import UNKNOWN, Resource, Unknown
+from farebox.graph import UNKNOWN, Resource, ResourceGraph, Unknown
 from farebox.rules.aws.fargate import (
     SERVICE,
     TASK_METERS,
@@ -27,6 +27,7 @@ from farebox.rules.charges import (
 from farebox.rules.machines.launch import DATA_TYPE
 from farebox.rules.machines.uses import VOLUME_METERS
 from farebox.rules.machines.volumes import VolumeSpec, volume_charges
+from farebox.rules.scaled import scaled, targets_of
 from farebox.rules.service import Key, Type, Use, free, unpriced
 from farebox.rules.shapes import (
     amount,
@@ -46,6 +47,8 @@ INSIGHT_METRICS = Use(
 )
 TASKS = Key(key="tasks", says="tasks that run; goes before desiredCount", unit="tasks")
 
+DESIRED = "ecs:service:DesiredCount"
+CLUSTERS = frozenset(("aws:ecs/cluster:Cluster",))
 PLACED_BY = ("launchType", "capacityProviderStrategies")
 INSIGHTS = frozenset({"enabled", "enhanced"})
 
@@ -100,7 +103,7 @@ def service(
         yield NoCharge("its tasks run on machines that are charged by themselves")
         if volumes in (None, []):
             return
-    tasks = _tasks(resource, usage)
+    tasks = _tasks(resource, usage, circumstances)
     if isinstance(tasks, Gap):
         yield tasks
         return
@@ -112,12 +115,21 @@ def service(
     yield from _managed_volumes(resource, volumes, tasks)
 
 
-def _tasks(resource: Resource, usage: Usage) -> Given | Gap:
-    """How many tasks run: as given, else as desired."""
+def _tasks(
+    resource: Resource, usage: Usage, circumstances: Circumstances
+) -> Given | Gap:
+    """How many tasks run: as given, else as desired, within what scaling allows."""
     given = TASKS.given(usage)
     if given is not None:
         return given
+    graph = circumstances.graph
     count = amount(resource, resource.input("desiredCount"), "a desired count of")
+    targets = list(targets_of(resource, graph, DESIRED, _paths(resource, graph)))
+    if targets and not isinstance(count, Unknown):
+        allowed = scaled(count, targets, "tasks")
+        if allowed is None:
+            return Gap("unknown-input", "between how many tasks it scales is not known")
+        return Given(circumstances.level.pick(allowed), allowed.status, "")
     if isinstance(count, Decimal):
         return Given(count, "given", "")
     return Gap(
@@ -128,6 +140,17 @@ def _tasks(resource: Resource, usage: Usage) -> Given | Gap:
         "hours",
         "tasks",
     )
+
+
+def _paths(resource: Resource, graph: ResourceGraph) -> list[str]:
+    """How a scaling target may name a service: by its cluster's name and its own."""
+    cluster = resource.input("cluster")
+    found = graph.references(resource, "cluster", cluster, CLUSTERS)
+    names = [text(item.input("name")) for item in found]
+    if isinstance(cluster, str):
+        names.append(cluster.rpartition("/")[2])
+    own = resource.input("name")
+    return [f"service/{name or 'default'}/{own}" for name in names or ["default"]]
 
 
 def _on_fargate(

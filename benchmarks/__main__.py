@@ -51,6 +51,46 @@ def files(folder: Path) -> None:
         path.unlink()
 
 
+def mixed(folder: Path) -> None:
+    """A state of a hundred types, against parsing it and against one of ten types."""
+    many, few = folder / "mixed.json", folder / "few.json"
+    usage, size = folder / "usage.yaml", FILE_SIZES[0]
+    write = [PYTHON, "-m", "benchmarks.mixed", str(size), str(many), str(usage)]
+    run(write, cwd=ROOT)
+    run([PYTHON, "-m", "benchmarks.documents", str(size), str(few)], cwd=ROOT)
+    commands = {
+        "msgspec": [PYTHON, "-c", PARSERS["msgspec"], str(many)],
+        "few": [FARE, "price", str(few)],
+        "many": [FARE, "price", str(many), "--usage", str(usage)],
+    }
+    found = best_of_each(commands, times=5)
+    name = f"fare price of {size:,} resources of 100 types"
+    for reference, said, aim in (
+        ("msgspec", "parsing it with msgspec", "under 8x"),
+        ("few", f"{size:,} resources of ten types", "under 2.5x"),
+    ):
+        print(ratio_line(name, found["many"], found[reference], said, aim))
+
+
+def size(folder: Path) -> None:
+    """How large the wheel is, packed as a wheel packs what a clean install has."""
+    import zipfile
+
+    packed = folder / "wheel.zip"
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for package in ("farebox", "passepartout", "pricing_fetch"):
+            for path in sorted((ROOT / package).rglob("*")):
+                if path.is_file() and path.suffix != ".pyc":
+                    archive.write(path, path.relative_to(ROOT))
+    data = sum(
+        path.stat().st_size for path in (ROOT / "farebox/prices/data").rglob("*.*")
+    )
+    print(
+        f"{packed.stat().st_size / 1e6:6.2f} MB  the wheel   against {data / 1e6:.2f} MB"
+        " of prices in it, unpacked   (aim under 4 MB)"
+    )
+
+
 def estimate_alone(_: Path) -> None:
     """The estimate of a graph in memory, a line."""
     import time
@@ -196,7 +236,9 @@ def economics(_: Path) -> None:
 
 PARTS: dict[str, Callable[[Path], None]] = {
     "start": start,
+    "size": size,
     "files": files,
+    "mixed": mixed,
     "tier": tier,
     "preview": preview,
     "budget": budget,

@@ -3,6 +3,7 @@
 What a program of yours may use is named here; docs/library.md shows it at work.
 """
 
+import sys
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -73,6 +74,10 @@ def __getattr__(name: str) -> Any:
     """Import what was asked for now, so that `import farebox` stays instant."""
     if name not in _HOMES:
         raise AttributeError(f"module 'farebox' has no attribute {name!r}")
+    if "IPython" in sys.modules:
+        from farebox.notebook import show_tables
+
+        show_tables()
     return getattr(import_module(_HOMES[name]), name)
 
 

@@ -76,6 +76,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
         "farebox/diff",
         "farebox/rating",
         "farebox/quote",
+        "farebox/reports",
         "farebox/cli",
     ),
     "passepartout": (),

@@ -69,6 +69,11 @@ def as_html(page: Page) -> str:
     )
 
 
+def html_fragment(page: Page) -> str:
+    """The page without a document around it, to stand in another page, escaped."""
+    return "\n".join(["<div>", *_lines(page), "</div>\n"])
+
+
 def safe_html(text: str) -> str:
     """The text as a browser shows it letter by letter, in an element or an attribute.
 

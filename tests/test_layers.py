@@ -42,7 +42,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
         "farebox/reports",
         "pricing_fetch",
     ),
-    "farebox/advice": (*VALUES, "farebox/rules", "farebox/quote"),
+    "farebox/advice": (*VALUES, "farebox/rules", "farebox/rating", "farebox/quote"),
     "farebox/fleet": (*VALUES, "farebox/billed", "farebox/quote"),
     "farebox/guard": (*VALUES, "farebox/reports", "farebox/quote"),
     "policy_pack": ("farebox/guard",),

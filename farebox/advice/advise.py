@@ -12,11 +12,15 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from farebox.advice.ideas import Idea, ideas
+from farebox.advice.idea import Idea
+from farebox.advice.ideas import ideas
+from farebox.bill.assumptions import exactly
 from farebox.bill.statement import Statement
-from farebox.graph import UNKNOWN, ResourceGraph
+from farebox.bill.usage import Entry, UsageFile, Value
+from farebox.graph import UNKNOWN, Resource, ResourceGraph
 from farebox.prices import PriceBook
 from farebox.quote.basket import Basket
+from farebox.rating.commitment import Commitment, committed
 from farebox.rules.errors import EstimateError
 from farebox.rules.machines.templates import LAUNCH_TEMPLATE_TYPES, REFERENCE_KEYS
 
@@ -66,13 +70,15 @@ def advise(basket: Basket, before: Statement, book: PriceBook) -> Advised:
     a resource saves is what its own charges, and those of what it launches, lose.
     """
     by_kind: dict[str, list[Idea]] = {}
-    for idea in ideas(basket.graph, basket.terms.on):
+    for idea in ideas(basket):
         by_kind.setdefault(idea.kind, []).append(idea)
     found: list[Advice] = []
     cost, hidden = _by_urn(before)
     for alike in by_kind.values():
         after = _priced(basket, book, alike)
-        if after is not None:
+        if after is not None and alike[0].plan is not None:
+            found += _spared(alike[0], before.usd_per_month - after.usd_per_month)
+        elif after is not None:
             found += _saving(basket.graph, alike, (cost, hidden), _by_urn(after))
     found.sort(key=lambda one: (-one.usd_saved, one.idea.urn, one.idea.kind))
     best: dict[str, Idea] = {}
@@ -100,6 +106,11 @@ def _by_urn(statement: Statement) -> Costs:
     return cost, hidden
 
 
+def _spared(idea: Idea, usd: Decimal) -> Iterator[Advice]:
+    if usd >= CENT:
+        yield Advice(idea, usd)
+
+
 def _saving(
     graph: ResourceGraph, alike: Iterable[Idea], before: Costs, after: Costs
 ) -> Iterator[Advice]:
@@ -107,7 +118,8 @@ def _saving(
     taken: set[str] = set()
     launched = _launched_from(graph)
     for idea in alike:
-        touched = {idea.urn, *launched.get(idea.urn, ())} - taken
+        added = (each.urn for each in idea.added)
+        touched = {idea.urn, *added, *launched.get(idea.urn, ())} - taken
         taken |= touched
         if any(urn in touched for urn, _ in after[1] - before[1]):
             continue
@@ -115,8 +127,7 @@ def _saving(
             (before[0].get(urn, ZERO) - after[0].get(urn, ZERO) for urn in touched),
             ZERO,
         )
-        if saved >= CENT:
-            yield Advice(idea, saved)
+        yield from _spared(idea, saved)
 
 
 def _launched_from(graph: ResourceGraph) -> dict[str, list[str]]:
@@ -152,16 +163,51 @@ def _priced(
     basket: Basket, book: PriceBook, changes: Iterable[Idea]
 ) -> Statement | None:
     """The stack with changes; None where it cannot be priced with them."""
+    changes = list(changes)
+    after = replace(
+        basket,
+        graph=changed(basket.graph, changes),
+        usage=changed_usage(basket.usage, changes),
+    )
     try:
-        return replace(basket, graph=changed(basket.graph, changes)).at(book)
+        statement = after.at(book)
     except EstimateError:
         return None
+    for idea in changes:
+        if idea.plan is not None:
+            statement = committed(statement, book, Commitment(idea.plan))
+    return statement
+
+
+def changed_usage(usage: UsageFile, changes: Iterable[Idea]) -> UsageFile:
+    """The usage with the figures that ideas change, which go before all others."""
+    entries = [Entry(idea.urn, _nested(idea.usage)) for idea in changes if idea.usage]
+    if not entries:
+        return usage
+    return UsageFile(
+        types=usage.types,
+        resources=(*usage.resources, *entries),
+        account=usage.account,
+        path=usage.path,
+    )
+
+
+def _nested(figures: Mapping[str, Decimal]) -> dict[str, Value]:
+    """Figures as a usage file has them: `standard.storage_gb` is nested."""
+    nested: dict[str, Value] = {}
+    groups: dict[str, dict[str, Value]] = {}
+    for key, figure in figures.items():
+        group, dot, name = key.rpartition(".")
+        place = groups.setdefault(group, {}) if dot else nested
+        place[name] = exactly(figure)
+    return nested | groups
 
 
 def changed(graph: ResourceGraph, changes: Iterable[Idea]) -> ResourceGraph:
-    """The graph with the inputs that ideas give, and without what they take away."""
+    """The graph with the inputs that ideas give, without what they take away, and with
+    what they add."""
     by_urn = {idea.urn: idea for idea in changes}
-    resources = []
+    resources: list[Resource] = []
     for resource in graph.resources:
         idea = by_urn.get(resource.urn)
         if idea is None:
@@ -169,6 +215,7 @@ def changed(graph: ResourceGraph, changes: Iterable[Idea]) -> ResourceGraph:
         elif idea.inputs is not None:
             # What AWS answered holds for the inputs of before.
             resources.append(replace(resource, raw_inputs=dict(idea.inputs)))
+            resources += idea.added
     return ResourceGraph(
         resources,
         project=graph.project,

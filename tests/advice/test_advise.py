@@ -1,47 +1,20 @@
 """Each advice is the stack priced again: its saving is what the statement would lose."""
 
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
-from farebox.advice.advise import Advised, advise, changed
-from farebox.bill.terms import Terms
-from farebox.bill.usage import NO_USAGE
-from farebox.graph import UNKNOWN, Resource, ResourceGraph
-from farebox.prices.embedded import embedded_book
-from farebox.quote.basket import Basket
-from tests.casebook import frozen_book
-
-DAY = date(2026, 11, 23)
-VOLUME = "aws:ebs/volume:Volume"
-INSTANCE = "aws:ec2/instance:Instance"
-TEMPLATE = "aws:ec2/launchTemplate:LaunchTemplate"
-GROUP = "aws:autoscaling/group:Group"
-
-
-def resource(type_: str, name: str, **inputs: Any) -> Resource:
-    return Resource(f"urn::{name}", type_, name, inputs, "us-east-1", id=name)
-
-
-def advised(*resources: Resource, stack: str = "prod", wide: bool = False) -> Advised:
-    graph = ResourceGraph(resources, project="p", stack=stack)
-    basket = Basket(graph, NO_USAGE, Terms(on=DAY))
-    book = embedded_book() if wide else frozen_book()
-    found = advise(basket, basket.at(book), book)
-    for one in found.found:
-        after = changed(graph, [one.idea])
-        alone = Basket(after, NO_USAGE, Terms(on=DAY)).at(book).usd_per_month
-        assert found.usd - alone == one.usd_saved, one.idea.change
-    return found
-
-
-def told(found: Advised) -> list[tuple[str, str, Decimal]]:
-    return [
-        (one.idea.name, one.idea.change, one.usd_saved.normalize())
-        for one in found.found
-    ]
+from farebox.graph import UNKNOWN, Resource
+from tests.advice.advising import (
+    GROUP,
+    INSTANCE,
+    TEMPLATE,
+    VOLUME,
+    advised,
+    resource,
+    told,
+)
 
 
 def test_gp2_is_gp3_with_the_iops_that_its_size_gives() -> None:

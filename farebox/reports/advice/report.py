@@ -41,7 +41,8 @@ class AdviceReport(Struct, frozen=True):
         if not self.rows:
             said = (
                 "No change that Farebox knows would cost less. It looks at volumes, "
-                "generations, Graviton, idle addresses, versions and standby databases."
+                "generations, Graviton, addresses, endpoints, versions, standbys, plans, "
+                "and, where use is given, at IOPS, logs and classes of S3."
             )
             return Page((Sentence(said),))
         table = Table(

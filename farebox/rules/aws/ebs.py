@@ -18,7 +18,7 @@ from farebox.rules.errors import InvalidInput
 from farebox.rules.machines.places import is_local, local_prices
 from farebox.rules.machines.uses import IO_REQUESTS, VOLUME_METERS
 from farebox.rules.machines.volumes import VolumeSpec, volume_charges
-from farebox.rules.service import Metric, Type, free
+from farebox.rules.service import Key, Metric, Type, free
 from farebox.rules.shapes import amount, text
 
 SNAPSHOT_TYPES = frozenset(("aws:ebs/snapshot:Snapshot",))
@@ -113,6 +113,11 @@ def volume_of(resource: Resource) -> VolumeSpec | None:
     )
 
 
+PEAK_IOPS = Key(
+    key="peak_iops",
+    says="the most I/O requests in a second; for fare advise",
+    unit="IOPS",
+)
 MEASURED_REQUESTS = replace(
     IO_REQUESTS,
     metrics=(
@@ -131,7 +136,7 @@ TYPES = {
         billed="A volume is billed for its size, and for speed beyond what its type includes.",
         source="https://aws.amazon.com/ebs/pricing/",
         meters=VOLUME_METERS,
-        uses=(MEASURED_REQUESTS,),
+        uses=(MEASURED_REQUESTS, PEAK_IOPS),
         rule=volume,
         terraform="aws_ebs_volume",
         notes=(

@@ -15,6 +15,7 @@ from farebox.rules.aws.addresses import USED as PUBLIC_ADDRESS
 from farebox.rules.aws.addresses import public_ipv4
 from farebox.rules.aws.db_classes import listed_class, vcpus_of
 from farebox.rules.aws.db_support import BY_VCPU, DISABLED, support_charges
+from farebox.rules.aws.ebs import PEAK_IOPS
 from farebox.rules.aws.managed_secrets import SECRET, managed_secret
 from farebox.rules.aws.rds_database import (
     Database,
@@ -205,7 +206,7 @@ TYPES = {
         ),
         source=SOURCE,
         meters=(*HOURS.values(), *METERS, BY_VCPU, RETENTION, PUBLIC_ADDRESS, SECRET),
-        uses=(REQUESTS, BACKUPS, RUNNING, CREDITS, INSIGHTS),
+        uses=(REQUESTS, BACKUPS, RUNNING, CREDITS, INSIGHTS, PEAK_IOPS),
         rule=instance,
         terraform="aws_db_instance",
         notes=(

@@ -17,7 +17,9 @@ from farebox.rules.aws.s3_classes import (
     INSTANT,
     KEYS,
     MOVES,
+    READ,
     TIERING,
+    WRITTEN,
     ZONE,
 )
 from farebox.rules.charges import Charge, Circumstances, Gap, NoCharge
@@ -102,7 +104,7 @@ def _moved_to(rules: Iterable[Any]) -> Iterator[Any]:
 _BUCKET = Type(
     billed="A bucket is billed by what it holds and by the requests to it.",
     source=SOURCE,
-    uses=KEYS,
+    uses=(*KEYS, READ, WRITTEN),
     rule=bucket,
     terraform="aws_s3_bucket",
     notes=(

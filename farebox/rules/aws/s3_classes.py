@@ -5,7 +5,7 @@ Usage types: Amazon S3 User Guide, "Understanding your AWS billing and usage rep
 
 from collections.abc import Iterator
 
-from farebox.rules.service import GIB, Metric, Use
+from farebox.rules.service import GIB, Key, Metric, Use
 
 PUTS = "PUT, COPY, POST and LIST requests"
 GETS = "GET and all other requests"
@@ -130,6 +130,14 @@ STANDARD = (
         GETS,
         optional=False,
     ),
+)
+READ, WRITTEN = (
+    Key(
+        key=f"standard.monthly_data_{verb}_gb",
+        says=f"what is {verb} in Standard; for fare advise",
+        unit="GB",
+    )
+    for verb in ("read", "written")
 )
 OTHERS = (
     _use(

@@ -12,7 +12,7 @@ from decimal import Decimal
 from farebox.bill.usage import Usage
 from farebox.graph import UNKNOWN, Resource
 from farebox.rules.charges import Charge, Circumstances, Gap, NoCharge
-from farebox.rules.service import GIB, Meter, Metric, Type, Use, free
+from farebox.rules.service import GIB, Key, Meter, Metric, Type, Use, free
 from farebox.rules.shapes import blocks, or_default, text
 
 SOURCE = "https://aws.amazon.com/vpc/pricing/"
@@ -42,6 +42,11 @@ NAT_BYTES = Use(
             unit=GIB,
         ),
     ),
+)
+TO_STORES = Key(
+    key="monthly_s3_dynamodb_gb",
+    says="of the data processed, what goes to S3 and DynamoDB and back; for fare advise",
+    unit="GB",
 )
 FLOW_LOGS = Use(
     key="monthly_data_ingested_gb",
@@ -158,7 +163,7 @@ TYPES = {
         billed="A NAT gateway is billed by the hour that it exists and by the GB it processes.",
         source=SOURCE,
         meters=(NAT_HOURS,),
-        uses=(NAT_BYTES,),
+        uses=(NAT_BYTES, TO_STORES),
         rule=nat_gateway,
         terraform="aws_nat_gateway",
         notes=(

@@ -212,13 +212,13 @@ def resolver_endpoint(
             "how many addresses the resolver endpoint has is not known"
             f"{addresses.unsaid()}",
         )
-        return
-    yield INTERFACE.all_month(
-        resource,
-        circumstances,
-        count=Decimal(count),
-        because=f"{count} address{'es' if count > 1 else ''} all month",
-    )
+    else:
+        yield INTERFACE.all_month(
+            resource,
+            circumstances,
+            count=Decimal(count),
+            because=f"{count} address{'es' if count > 1 else ''} all month",
+        )
     yield RESOLVED.charge(resource, usage)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from farebox.bill.usage import Usage
 from farebox.graph import UNKNOWN, Resource, Unknown
-from farebox.rules.aws.wafv2_groups import asks, group_of, is_unsure, managed
+from farebox.rules.aws.wafv2_groups import answers, group_of, managed
 from farebox.rules.aws.wafv2_logs import LOGS, logging
 from farebox.rules.aws.wafv2_meters import (
     CAPACITY,
@@ -83,18 +83,7 @@ def web_acl(
     yield from _large_bodies(at, resource, usage)
     for rule in rules:
         yield from managed(at, resource, usage, circumstances, group_of(rule))
-    if any(is_unsure(rule) for rule in rules):
-        yield Gap("unknown-input", "what a rule answers with is not known yet")
-    if any(asks(rule, "captcha") for rule in rules):
-        yield at.captchas.charge(resource, usage)
-    else:
-        yield from at.captchas.where_given(resource, usage)
-    if any(asks(rule, "challenge") for rule in rules):
-        yield Gap(
-            "no-price",
-            "challenges that the rules answer with are charged each, and Farebox knows "
-            "no price for them",
-        )
+    yield from answers(at, resource, usage, rules)
 
 
 def _counted(
@@ -167,6 +156,7 @@ def rule_group(
         yield at.rule.metered(
             resource, Decimal(count), f"{count} rule{'s' if count != 1 else ''} inside"
         )
+        yield from answers(at, resource, usage, rules)
 
 
 def _of_acl(resource: Resource, circumstances: Circumstances) -> Meters | None:
@@ -189,20 +179,27 @@ def one_rule(
         yield Gap("unknown-input", "the scope of its web ACL is not known")
         return
     yield at.rule.metered(resource, ONE, "one rule for a month")
-    managed_group, statement = (
-        resource.input(name) for name in ("managedRuleGroup", "statement")
+    managed_group, reference, statement = (
+        resource.input(name)
+        for name in ("managedRuleGroup", "ruleGroupReference", "statement")
     )
-    if UNKNOWN in (managed_group, statement):
+    if UNKNOWN in (managed_group, reference, statement):
         yield Gap("unknown-input", "what the rule is is not known before deployment")
         return
-    group = managed_group or group_of({"statement": statement})
-    yield from managed(at, resource, usage, circumstances, group)
+    if statement is None:
+        statement = {
+            "managedRuleGroupStatement": managed_group,
+            "ruleGroupReferenceStatement": reference,
+        }
+    rule = {"action": resource.input("action"), "statement": statement}
+    yield from managed(at, resource, usage, circumstances, group_of(rule))
+    yield from answers(at, resource, usage, (rule,))
 
 
 WEB_ACL = "aws:wafv2/webAcl:WebAcl"
 _METERS = (*REGIONAL.meters(), *CLOUDFRONT.meters())
 _USES = (*REGIONAL.uses(),)
-_FEES = (REGIONAL.bot_requests, REGIONAL.logins)
+_FEES = (REGIONAL.bot_requests, REGIONAL.logins, REGIONAL.captchas)
 
 TYPES = {
     WEB_ACL: Type(
@@ -227,8 +224,10 @@ region `global`.
     "aws:wafv2/ruleGroup:RuleGroup": Type(
         billed="Each rule inside a group of one's own is billed by the month.",
         source=SOURCE,
-        meters=(REGIONAL.rule, CLOUDFRONT.rule),
+        meters=(REGIONAL.rule, CLOUDFRONT.rule, CLOUDFRONT.captchas),
+        uses=(REGIONAL.captchas,),
         rule=rule_group,
+        notes="CAPTCHAs are given where the rule is that answers with them.",
         terraform="aws_wafv2_rule_group",
     ),
     "aws:wafv2/webAclRule:WebAclRule": Type(

@@ -3,14 +3,14 @@
 Source: https://aws.amazon.com/waf/pricing/
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from farebox.bill.usage import Usage
 from farebox.graph import UNKNOWN, Resource
 from farebox.rules.aws.wafv2_meters import Meters
 from farebox.rules.charges import Charge, Circumstances, Gap
-from farebox.rules.shapes import block, field, text
+from farebox.rules.shapes import blocks, field, text
 
 BOT_CONTROL = "AWSManagedRulesBotControlRuleSet"
 ACCOUNT_TAKEOVER = "AWSManagedRulesATPRuleSet"
@@ -28,19 +28,49 @@ def group_of(rule: Any) -> Any:
 
 def _either(value: Any, name: str) -> Any:
     """What a block holds under a name as Pulumi writes it, or as AWS's JSON does."""
+    if value is None:
+        return None
     found = field(value, name)
     return field(value, name[0].upper() + name[1:]) if found is None else found
 
 
-def asks(rule: Any, action: str) -> bool:
-    """Whether a rule answers with a CAPTCHA or a challenge."""
-    wanted = _either(rule, "action")
-    return block(wanted).get(action) is not None or action.title() in block(wanted)
+def answers(
+    at: Meters, resource: Resource, usage: Usage, rules: Iterable[Any]
+) -> Iterator[Charge]:
+    """CAPTCHAs and challenges that rules answer with, each charged by the attempt."""
+    said = [action for rule in rules for action in _actions(rule)]
+    actions = [action for action in said if action is not UNKNOWN]
+    if len(actions) < len(said):
+        yield Gap("unknown-input", "what a rule answers with is not known yet")
+    if _asks(actions, "captcha"):
+        yield at.captchas.charge(resource, usage)
+    else:
+        yield from at.captchas.where_given(resource, usage)
+    if _asks(actions, "challenge"):
+        yield Gap(
+            "no-price",
+            "challenges that the rules answer with are charged each, and Farebox knows "
+            "no price for them",
+        )
 
 
-def is_unsure(rule: Any) -> bool:
-    """Whether it is not known what a rule answers with."""
-    return _either(rule, "action") is UNKNOWN
+def _asks(actions: Iterable[Any], name: str) -> bool:
+    return any(_either(action, name) is not None for action in actions)
+
+
+def _actions(rule: Any) -> Iterator[Any]:
+    """What a rule answers with, and what it makes rules of a group answer with."""
+    yield _either(rule, "action")
+    statement = _either(rule, "statement")
+    if statement is UNKNOWN:
+        return
+    for name in ("managedRuleGroupStatement", "ruleGroupReferenceStatement"):
+        group = _either(statement, name)
+        overrides = None if group is UNKNOWN else _either(group, "ruleActionOverrides")
+        if overrides is UNKNOWN:
+            yield UNKNOWN
+        for each in blocks(overrides):
+            yield _either(each, "actionToUse")
 
 
 def managed(

@@ -27,7 +27,7 @@ price: $(VENV)/.runtime ## Price a tier offline: make price TIER=100k
 	@$(BIN)/fare price $(TIER)
 
 test: lint ## Run everything: lint, unit, fault and real-engine tests
-	@$(MAKE) --no-print-directory $(VENV)/.release $(VENV)/.moto $(VENV)/.bills $(VENV)/.browser $(VENV)/.editors $(VENV)/.site
+	@$(MAKE) --no-print-directory $(VENV)/.release $(VENV)/.moto $(VENV)/.bills $(VENV)/.spark $(VENV)/.browser $(VENV)/.editors $(VENV)/.site
 	@echo "== the Pulumi engine"
 	@$(BIN)/python tests/engine/build.py
 	@echo "== Pulumi's other languages"
@@ -197,6 +197,13 @@ $(VENV)/.bills: requirements-bills.lock $(VENV)/.dev
 	@echo "== installing what reads bills (once)"
 	@$(BIN)/python -m pip install --disable-pip-version-check --quiet \
 	  --require-hashes -r requirements-bills.lock
+	@touch $@
+
+# Spark, which runs on the system's Java.
+$(VENV)/.spark: requirements-spark.lock $(VENV)/.bills
+	@echo "== installing Spark (once)"
+	@$(BIN)/python -m pip install --disable-pip-version-check --quiet \
+	  --require-hashes -r requirements-spark.lock
 	@touch $@
 
 # What builds the docs as a site, in an environment of its own.

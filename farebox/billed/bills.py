@@ -1,35 +1,32 @@
 """The bills that were imported: Parquet by payer and month, in the one form.
 
 A month is replaced as a whole: what is imported again takes the place of what was
-there, never adds to it. Rows that do not fit stand aside and are counted. Everything
-is streamed by DuckDB within a bound of memory, and written beside before it is swapped.
+there, never adds to it. Rows that do not fit stand aside and are counted. An engine
+streams everything once, and it is written beside before it is swapped.
 """
 
 import os
 import shutil
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from pathlib import Path
 from tempfile import mkdtemp
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import msgspec
 from msgspec import Struct
 
+from farebox.billed.engines import DUCKDB, engine, side, told
 from farebox.billed.errors import BillError
+from farebox.billed.plain_files import plain_files
 from farebox.billed.sources import Delivery
 
 if TYPE_CHECKING:
-    from ibis import Table
-    from ibis.backends.duckdb import Backend
-
-MEMORY_MB = 600
-"""What DuckDB may take before it goes to disk."""
+    from ibis import BaseBackend
 
 SUMMARY = "import.json"
-ASIDE = "aside.parquet"
-ROWS = "rows"
+ASIDE_FILE = "aside.parquet"
+ROWS, FIT, ASIDE = "rows", "fit", "aside"
 
 
 class Imported(Struct, frozen=True):
@@ -43,118 +40,106 @@ class Imported(Struct, frozen=True):
 
     payer: str
     month: str
-    rows: int
-    usd: Decimal
-    currency: tuple[str, ...]
-    closed: bool
     delivery: str
     aside: int = 0
+    rows: int = 0
+    usd: Decimal = Decimal(0)
+    currency: tuple[str, ...] = ()
+    closed: bool = False
     until: str = ""
     accounts: tuple[str, ...] = ()
     lacks: dict[str, str] = {}
     folder: str = ""
 
 
-@contextmanager
-def engine(folder: Path) -> Iterator["Backend"]:
-    """DuckDB, in UTC, within its memory; what it spills goes into the folder."""
-    import ibis
-
-    folder.mkdir(parents=True, exist_ok=True)
-    spill = mkdtemp(prefix=".spill-", dir=folder)
-    connection = ibis.duckdb.connect()
-    for setting in (
-        f"SET memory_limit = '{MEMORY_MB}MB'",
-        f"SET temp_directory = '{spill}'",
-        "SET TimeZone = 'UTC'",
-        "SET preserve_insertion_order = false",
-    ):
-        connection.raw_sql(setting)
-    try:
-        yield connection
-    finally:
-        connection.disconnect()
-        shutil.rmtree(spill, ignore_errors=True)
-
-
 def import_delivery(
-    delivery: Delivery, bills: Path, tell: Callable[[str], None] = lambda _: None
+    delivery: Delivery,
+    bills: Path,
+    tell: Callable[[str], None] = lambda _: None,
+    named: str = DUCKDB,
 ) -> list[Imported]:
-    """Import one bill: each of its months replaces the one of before.
+    """Import one bill on an engine: each of its months replaces the one of before.
 
     Raises BillError where the files are no bill, or hold nothing.
     """
-    from farebox.billed.columns import ROW, fits, lacks, normal
-    from farebox.billed.opened import opened
-
-    with engine(bills) as connection:
+    with engine(bills, named) as connection:
         staged = Path(mkdtemp(prefix=".import-", dir=bills))
         try:
             tell(f"reading {len(delivery.files)} file(s)")
-            table = opened(connection, delivery, staged)
-            rows = normal(table)
-            good = rows.filter(fits(rows)).select(*ROW)
-            _copy(connection, good, staged / ROWS, "PARTITION_BY (payer, month)")
-            aside = rows.filter(~fits(rows).fill_null(False))
-            _copy(connection, aside, staged / ASIDE)
-            return _kept(connection, staged, bills, delivery, lacks(table))
+            begun = Imported(
+                "", "", delivery.id, lacks=_stage(connection, delivery, staged)
+            )
+            return _kept(connection, staged, bills, begun)
         except Exception as error:
-            raise _told(error, delivery) from error
+            raise told(connection, error, str(delivery.files[0])) from error
         finally:
             shutil.rmtree(staged, ignore_errors=True)
 
 
-def _told(error: Exception, delivery: Delivery) -> Exception:
-    """DuckDB's words for a file that it cannot read, in one sentence."""
-    if isinstance(error, BillError) or not type(error).__module__.startswith(
-        ("duckdb", "_duckdb")
-    ):
-        return error
-    said = " ".join(str(error).split()).partition(" LINE ")[0][:200]
-    return BillError(f"{delivery.files[0]} cannot be read as a bill: {said}")
+def _stage(
+    connection: "BaseBackend", delivery: Delivery, staged: Path
+) -> dict[str, str]:
+    """Write the rows in the one form, apart by month and payer, in one reading.
 
-
-def _copy(connection: "Backend", table: "Table", path: Path, options: str = "") -> None:
+    The columns that name the folders leave the rows, so they are copies. Returns what
+    the export lacks.
+    """
     import ibis
 
-    said = f"FORMAT parquet, COMPRESSION zstd{', ' + options if options else ''}"
-    sql = ibis.to_sql(table, dialect="duckdb")
-    connection.raw_sql(f"COPY ({sql}) TO '{quoted(path)}' ({said})")
+    from farebox.billed.columns import ROW, fits, lacks, normal
 
-
-def quoted(path: Path) -> str:
-    """A path as it stands between quotes in SQL."""
-    return str(path).replace("'", "''")
+    files = plain_files(delivery, staged)
+    table = side(connection).opened(connection, files)
+    rows = normal(table)
+    fit = fits(rows).fill_null(False)
+    apart = {
+        "of_rows": ibis.ifelse(fit, FIT, ASIDE),
+        "of_payer": ibis.ifelse(fit, rows.payer, ""),
+        "of_month": ibis.ifelse(fit, rows.month, ""),
+    }
+    kept = rows.select(*ROW, **apart)
+    side(connection).written(connection, kept, staged / ROWS, tuple(apart))
+    return lacks(table)
 
 
 def _kept(
-    connection: "Backend",
-    staged: Path,
-    bills: Path,
-    delivery: Delivery,
-    lacks: dict[str, str],
+    connection: "BaseBackend", staged: Path, bills: Path, begun: Imported
 ) -> list[Imported]:
     """Move each payer's month of the staged rows into its place."""
-    parts = sorted((staged / ROWS).glob("payer=*/month=*"))
+    parts = sorted((staged / ROWS).glob(f"of_rows={FIT}/*/*"))
     if not parts:
-        raise BillError(f"{delivery.files[0]} has no row of a bill that can be read")
-    aside = connection.raw_sql(
-        f"SELECT count(*) FROM '{quoted(staged / ASIDE)}'"
-    ).fetchone()
+        raise BillError("no row is one of a bill that can be read")
+    others = sorted((staged / ROWS).glob(f"of_rows={ASIDE}/**/data_*.parquet"))
+    aside = _joined(others, staged / ASIDE_FILE)
     found = []
     for part in parts:
-        summary = msgspec.structs.replace(
-            _summary(connection, part),
-            delivery=delivery.id,
-            aside=aside[0] if aside else 0,
-            lacks=lacks,
+        payer, month = (x.name.partition("=")[2] for x in (part.parent, part))
+        summary = _summary(
+            connection,
+            part,
+            msgspec.structs.replace(begun, payer=payer, month=month, aside=aside),
         )
         (part / SUMMARY).write_bytes(msgspec.json.encode(summary))
-        if summary.aside:
-            shutil.copy(staged / ASIDE, part / ASIDE)
+        if aside:
+            shutil.copy(staged / ASIDE_FILE, part / ASIDE_FILE)
         _put(part, bills, summary)
         found.append(summary)
     return found
+
+
+def _joined(files: Sequence[Path], place: Path) -> int:
+    """Write Parquet files of one form as one; how many rows they have."""
+    from pyarrow.parquet import ParquetFile, ParquetWriter
+
+    rows = 0
+    if not files:
+        return rows
+    with ParquetWriter(place, ParquetFile(files[0]).schema_arrow) as writer:
+        for file in files:
+            for batch in ParquetFile(file).iter_batches():
+                rows += batch.num_rows
+                writer.write_batch(batch)
+    return rows
 
 
 def _put(part: Path, bills: Path, summary: Imported) -> None:
@@ -163,7 +148,7 @@ def _put(part: Path, bills: Path, summary: Imported) -> None:
     Each account of a payer may export its own part of the bill: parts without a common
     account are one bill together, and others replace what they come again as.
     """
-    named = part.parent.name
+    named = f"payer={summary.payer}"
     others = [
         one
         for one in imported(bills)
@@ -175,7 +160,7 @@ def _put(part: Path, bills: Path, summary: Imported) -> None:
         if not one.accounts or {*one.accounts} & {*summary.accounts}
     ]
     beside = f"{named}+{summary.accounts[0]}" if others else named
-    place = bills / again[0] if again else bills / beside / part.name
+    place = bills / (again[0] if again else f"{beside}/month={summary.month}")
     _swap(part, place)
     for folder in again[1:]:
         shutil.rmtree(bills / folder)
@@ -191,24 +176,28 @@ def _swap(new: Path, place: Path) -> None:
     shutil.rmtree(old, ignore_errors=True)
 
 
-def _summary(connection: "Backend", part: Path) -> Imported:
-    files = f"read_parquet('{quoted(part)}/*.parquet', hive_partitioning = false)"
-    row: Any = connection.raw_sql(
-        "SELECT count(*), sum(unblended), list_sort(list(DISTINCT currency)), "
-        "bool_and(invoice <> ''), max(day) FILTER (class = 'usage'), "
-        f"list_sort(list(DISTINCT account)) FROM {files}"
-    ).fetchone()
-    count, usd, currencies, closed, until, accounts = row
-    return Imported(
-        payer=part.parent.name.partition("=")[2],
-        month=part.name.partition("=")[2],
-        rows=count,
-        usd=usd,
-        currency=tuple(currencies),
-        closed=closed,
-        delivery="",
-        until=until or "",
-        accounts=tuple(accounts),
+def _summary(connection: "BaseBackend", part: Path, begun: Imported) -> Imported:
+    """What stands in a month's files; accounts are few, so sums by them are too."""
+    rows = side(connection).stored(connection, sorted(part.glob("data_*.parquet")))
+    found = (
+        rows.group_by(["account", "currency"])
+        .aggregate(
+            rows=rows.count(),
+            usd=rows.unblended.sum(),
+            without_invoice=(rows.invoice == "").sum(),
+            until=(rows["class"] == "usage").ifelse(rows.day, "").max(),
+        )
+        .to_pyarrow()
+        .to_pylist()
+    )
+    return msgspec.structs.replace(
+        begun,
+        rows=sum(one["rows"] for one in found),
+        usd=sum((one["usd"] for one in found), Decimal(0)),
+        currency=tuple(sorted({one["currency"] for one in found})),
+        closed=not any(one["without_invoice"] for one in found),
+        until=max(one["until"] for one in found),
+        accounts=tuple(sorted({one["account"] for one in found})),
     )
 
 

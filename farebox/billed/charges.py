@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from msgspec import Struct
 
+from farebox.billed.engines import side
 from farebox.billed.errors import BillError
 
 if TYPE_CHECKING:
@@ -114,8 +115,8 @@ def month_table(connection: "BaseBackend", bills: Path, month: str) -> "Table":
         raise BillError(
             f"no bill of {month} was imported: `fare bill import SOURCE` reads one"
         )
-    files = [str(file) for part in parts for file in part.glob("data_*.parquet")]
-    found = connection.read_parquet(files)
+    files = [file for part in parts for file in sorted(part.glob("data_*.parquet"))]
+    found = side(connection).stored(connection, files)
     if not {*GROUPED, *SUMS} <= set(found.columns):
         raise BillError(
             f"the bill of {month} was imported by an earlier Farebox: import it again"

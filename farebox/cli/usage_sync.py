@@ -108,8 +108,9 @@ def sync(
 
 def _of_bill(wanted: "WantedFile", text: str, month: str | None, path: str) -> "Synced":
     """The text with what a closed month of the bill tells. Raises BillError."""
-    from farebox.billed.bills import engine, imported
+    from farebox.billed.bills import imported
     from farebox.billed.charges import by_day
+    from farebox.billed.engines import engine
     from farebox.billed.errors import BillError
     from farebox.billed.month import month_named
     from farebox.cli.bills_folder import bills_folder

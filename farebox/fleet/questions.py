@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
+from farebox.billed.engines import side
 from farebox.fleet.errors import FleetError
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ def must_be_priced(folder: Path) -> None:
 def table(connection: "BaseBackend", folder: Path, name: str) -> "Table":
     """One of the fleet's tables. Raises FleetError where the fleet was not priced."""
     must_be_priced(folder)
-    return connection.read_parquet(str(folder / f"{name}.parquet"))
+    return side(connection).stored(connection, [folder / f"{name}.parquet"])
 
 
 def grouped(connection: "BaseBackend", folder: Path, by: str) -> list[Group]:

@@ -15,7 +15,8 @@ from typing import IO, Any
 import msgspec
 from msgspec import Struct
 
-from farebox.billed.bills import engine, quoted
+from farebox.billed.duck import quoted
+from farebox.billed.engines import engine
 from farebox.fleet.pricing import PricedStack
 
 MONEY = "DECIMAL(38, 12)"

@@ -12,9 +12,10 @@ from msgspec import Struct
 
 from farebox.bill.statement import Statement
 from farebox.billed.accuracy import month_held, remember
-from farebox.billed.bills import Imported, engine, imported
+from farebox.billed.bills import Imported, imported
 from farebox.billed.causes import Comparison, compare
 from farebox.billed.charges import Charge, Cost, charges
+from farebox.billed.engines import DUCKDB, engine
 from farebox.billed.month import hours_of, part_of
 from farebox.billed.owners import Owners
 from farebox.graph import ResourceGraph
@@ -33,9 +34,14 @@ class BilledMonth(Struct, frozen=True):
     remarks: tuple[str, ...] = ()
 
 
-def billed_month(bills: Path, month: str, accounts: Sequence[str] = ()) -> BilledMonth:
-    """The month as it was imported, of some accounts or all. Raises BillError."""
-    with engine(bills) as connection:
+def billed_month(
+    bills: Path, month: str, accounts: Sequence[str] = (), on: str = DUCKDB
+) -> BilledMonth:
+    """The month as it was imported, of some accounts or all, added up on an engine.
+
+    Raises BillError.
+    """
+    with engine(bills, on) as connection:
         found = charges(connection, bills, month, accounts)
     parts = [one for one in imported(bills) if one.month == month]
     closed = all(one.closed for one in parts)

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from farebox.billed.bills import engine, import_delivery, imported
+from farebox.billed.bills import import_delivery, imported
 from farebox.billed.charges import Charge, charges
+from farebox.billed.engines import DUCKDB, engine
 from farebox.billed.errors import BillError
 from farebox.billed.sources import deliveries
 from tests.billed.maker import ACCOUNT, PAYER, Made, cur2, focus, legacy
@@ -36,17 +37,17 @@ def written(request: pytest.FixtureRequest) -> Callable[..., Path]:
     return FORMATS[request.param]
 
 
-def read(path: Path, bills: Path) -> list[Charge]:
+def read(path: Path, bills: Path, on: str = DUCKDB) -> list[Charge]:
     for delivery in deliveries(path):
-        import_delivery(delivery, bills)
-    with engine(bills) as connection:
+        import_delivery(delivery, bills, named=on)
+    with engine(bills, on) as connection:
         return charges(connection, bills, "2026-10")
 
 
 def test_every_format_gives_the_same_charges(
-    written: Callable[..., Path], tmp_path: Path
+    written: Callable[..., Path], on: str, tmp_path: Path
 ) -> None:
-    found = read(written(BILL, tmp_path / "in" / "bill.csv"), tmp_path / "bills")
+    found = read(written(BILL, tmp_path / "in" / "bill.csv"), tmp_path / "bills", on)
     assert [
         (c.class_, c.resource, c.usage_type, c.operation, c.unblended.normalize())
         for c in found
@@ -73,22 +74,24 @@ def test_every_format_gives_the_same_charges(
 
 
 def test_a_month_that_comes_again_replaces_the_one_before(
-    written: Callable[..., Path], tmp_path: Path
+    on: str, tmp_path: Path
 ) -> None:
     bills = tmp_path / "bills"
-    read(written(BILL, tmp_path / "first" / "bill.csv"), bills)
-    again = read(written(BILL[:1], tmp_path / "second" / "bill.csv"), bills)
+    read(cur2(BILL, tmp_path / "first" / "bill.csv"), bills, on)
+    again = read(cur2(BILL[:1], tmp_path / "second" / "bill.csv"), bills, on)
     assert [c.unblended.normalize() for c in again] == [Decimal("2.4192")]
     [month] = imported(bills)
     assert (month.payer, month.month, month.rows) == (PAYER, "2026-10", 1)
 
 
-def test_rows_that_do_not_fit_stand_aside_and_are_counted(tmp_path: Path) -> None:
+def test_rows_that_do_not_fit_stand_aside_and_are_counted(
+    on: str, tmp_path: Path
+) -> None:
     path = cur2(BILL, tmp_path / "in" / "bill.csv")
     text = path.read_text().replace("2.35", "two dollars")
     path.write_text(text)
     [delivery] = deliveries(path)
-    [month] = import_delivery(delivery, tmp_path / "bills")
+    [month] = import_delivery(delivery, tmp_path / "bills", named=on)
     assert (month.rows, month.aside) == (3, 1)
     assert list((tmp_path / "bills").glob("payer=*/month=*/aside.parquet"))
 
@@ -136,24 +139,28 @@ def test_a_manifest_that_names_a_missing_file_is_refused(tmp_path: Path) -> None
     ],
 )
 def test_a_file_that_is_no_bill_is_one_sentence(
-    name: str, content: bytes, said: str, tmp_path: Path
+    name: str, content: bytes, said: str, on: str, tmp_path: Path
 ) -> None:
     (tmp_path / name).write_bytes(content)
     with pytest.raises(BillError, match=said):
-        import_delivery(deliveries(tmp_path / name)[0], tmp_path / "bills")
+        import_delivery(deliveries(tmp_path / name)[0], tmp_path / "bills", named=on)
     assert not imported(tmp_path / "bills")
 
 
-def test_gzip_is_read_and_account_ids_keep_their_zeros(tmp_path: Path) -> None:
+def test_gzip_is_read_and_account_ids_keep_their_zeros(on: str, tmp_path: Path) -> None:
     plain = cur2(BILL, tmp_path / "in" / "bill.csv")
     packed = tmp_path / "bill.csv.gz"
     packed.write_bytes(gzip.compress(plain.read_bytes()))
-    assert {c.account for c in read(packed, tmp_path / "bills")} == {"012345678901"}
+    assert {c.account for c in read(packed, tmp_path / "bills", on)} == {"012345678901"}
 
 
-def test_a_bill_in_another_currency_is_not_added_to_dollars(tmp_path: Path) -> None:
+def test_a_bill_in_another_currency_is_not_added_to_dollars(
+    on: str, tmp_path: Path
+) -> None:
     with pytest.raises(BillError, match="is in INR"):
-        read(cur2([*BILL, Made(currency="INR")], tmp_path / "b.csv"), tmp_path / "x")
+        read(
+            cur2([*BILL, Made(currency="INR")], tmp_path / "b.csv"), tmp_path / "x", on
+        )
 
 
 def test_what_nobody_used_of_a_plan_is_a_commitment_in_focus_too(

@@ -80,16 +80,18 @@ def test_many_workers_give_the_same_tables_as_one(states: Path, tmp_path: Path) 
     assert len(answers[0][1]["groups"]) == 13
 
 
-def test_a_fleet_is_asked_by_tag_and_by_service(states: Path, tmp_path: Path) -> None:
+def test_a_fleet_is_asked_by_tag_and_by_service(
+    states: Path, on: str, tmp_path: Path
+) -> None:
     out = tmp_path / "fleet"
     run("fleet", "price", states, "--out", out, *FIXED)
-    _, told = run("fleet", "show", out, "--by", "tag:team")
+    _, told = run("fleet", "show", out, "--by", "tag:team", "--engine", on)
     assert [(g["name"], Decimal(g["usd"])) for g in told["groups"]] == [
         ("(none)", Decimal("98.55")),
         ("web", Decimal("65.70")),
         ("etl", Decimal("32.85")),
     ]
-    _, told = run("fleet", "show", out, "--by", "service")
+    _, told = run("fleet", "show", out, "--by", "service", "--engine", on)
     assert [(g["name"], g["stacks"]) for g in told["groups"]] == [("AmazonEC2", 3)]
     with pytest.raises(FleetError, match="is no way to group"):
         CliRunner().invoke(
@@ -126,14 +128,16 @@ def test_a_run_that_was_broken_off_goes_on_and_believes_no_half_file(
     assert Decimal(again["usd"]) == others + 1
 
 
-def test_movers_are_told_with_what_came_and_went(states: Path, tmp_path: Path) -> None:
+def test_movers_are_told_with_what_came_and_went(
+    states: Path, on: str, tmp_path: Path
+) -> None:
     before, now = tmp_path / "before", tmp_path / "now"
     run("fleet", "price", states, "--out", before, *FIXED)
     (states / "old" / "prod.json").unlink()
     (states / "data" / "prod.json").write_text(json.dumps(state("data", 4)))
     (states / "new.json").write_text(json.dumps(state("new", 1)))
     run("fleet", "price", states, "--out", now, *FIXED)
-    _, told = run("fleet", "show", now, "--since", before)
+    _, told = run("fleet", "show", now, "--since", before, "--engine", on)
     moves = {m["name"]: Decimal(m["usd"]) for m in told["moves"]}
     # By hand: 4 - 1 = 3 gateways more; 3 gone; 1 new.
     assert moves == {

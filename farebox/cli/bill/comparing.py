@@ -6,6 +6,7 @@ import click
 
 from farebox.cli.errors import remark, shortfall_code
 from farebox.cli.options.common import format_option, pricing_options, target_argument
+from farebox.cli.options.engine import engine_option
 from farebox.cli.show import write
 
 if TYPE_CHECKING:
@@ -32,10 +33,16 @@ WAYS = ("unblended", "amortised", "listed", "net", "net-amortised")
     metavar="ID",
     help="Only what this account was billed; may be given several times.",
 )
+@engine_option
 @format_option("the comparison")
 @pricing_options
 def compare(
-    month: str, cost: str, accounts: tuple[str, ...], format_: str, **asked: Any
+    month: str,
+    cost: str,
+    accounts: tuple[str, ...],
+    on: str,
+    format_: str,
+    **asked: Any,
 ) -> int:
     """Hold a stack's estimate against a month of the imported bill.
 
@@ -58,7 +65,7 @@ def compare(
 
     bills, month = bills_folder(), month_named(month)
     quoted = quote(Request(**asked), ON_TERMINAL)
-    billed = billed_month(bills, month, accounts)
+    billed = billed_month(bills, month, accounts, on)
     remark(*quoted.remarks, *billed.remarks)
     way = cast("Cost", cost.replace("-", "_"))
     comparison = held_against(quoted.statement, quoted.graph, billed, way)

@@ -9,6 +9,7 @@ import click
 
 from farebox.cli.errors import remark
 from farebox.cli.options.common import format_option
+from farebox.cli.options.engine import engine_option
 from farebox.cli.show import write
 
 if TYPE_CHECKING:
@@ -17,8 +18,9 @@ if TYPE_CHECKING:
 
 @click.command("import")
 @click.argument("source")
+@engine_option
 @format_option("what was imported")
-def import_(source: str, format_: str) -> None:
+def import_(source: str, on: str, format_: str) -> None:
     """Read the bill in SOURCE: a Parquet or CSV file, an export's folder, or s3://….
 
     In a folder the newest manifest of each month says which files are the bill. A
@@ -30,6 +32,7 @@ def import_(source: str, format_: str) -> None:
       fare bill import cur2-00001.snappy.parquet
       fare bill import s3://my-bills/exports/farebox
       fare bill import focus.csv.gz --format json
+      fare bill import exports/ --engine spark://10.0.0.5:7077
     """
     from farebox.billed.bills import import_delivery
     from farebox.billed.s3 import SCHEME, fetch
@@ -48,7 +51,7 @@ def import_(source: str, format_: str) -> None:
                 place = fetch(source, Path(folder))
         for delivery in deliveries(place):
             with told(f"importing {delivery.files[0].name} …"):
-                found += import_delivery(delivery, bills)
+                found += import_delivery(delivery, bills, named=on)
     aside = sum({one.delivery or one.month: one.aside for one in found}.values())
     if aside:
         remark(

@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from farebox.cli.options.common import format_option
+from farebox.cli.options.engine import engine_option
 from farebox.cli.show import write
 
 
@@ -24,9 +25,10 @@ from farebox.cli.show import write
     help="What moved since another pricing of the fleet, most first.",
 )
 @click.option("--unpriced", is_flag=True, help="What has no figure, most often first.")
+@engine_option
 @format_option("the answer")
 def show(
-    folder: Path, by: str, since: Path | None, unpriced: bool, format_: str
+    folder: Path, by: str, since: Path | None, unpriced: bool, on: str, format_: str
 ) -> None:
     """Ask the fleet that `fare fleet price` wrote into FOLDER.
 
@@ -37,7 +39,7 @@ def show(
       fare fleet show today --since yesterday
       fare fleet show fleet --unpriced
     """
-    from farebox.billed.bills import engine
+    from farebox.billed.engines import engine
     from farebox.cli.bills_folder import bills_folder
     from farebox.fleet import questions
     from farebox.reports.fleet.report import (
@@ -53,7 +55,7 @@ def show(
     bills_folder()
     report: Report
     questions.must_be_priced(folder)
-    with engine(folder) as connection:
+    with engine(folder, on) as connection:
         if since is not None:
             moves = questions.moved(connection, folder, since)
             report = MovesReport(

@@ -1,22 +1,16 @@
-"""A delivery's files as one table of DuckDB: whatever they are called, and however packed.
+"""A delivery's files as engines read them: whatever they are called, and however packed.
 
-What a file lacks is NULL, and of a CSV file every column is text, so that ids keep their
-zeros. A name is never a pattern, and a folder's name never a column.
+A name is never a pattern: a file whose path looks like one is read through a link.
 """
 
 import zipfile
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from farebox.billed.errors import BillError
 from farebox.billed.sources import Delivery
 
-if TYPE_CHECKING:
-    from ibis import Table
-    from ibis.backends.duckdb import Backend
-
 PATTERN = frozenset("*?[]{}")
-"""Characters by which DuckDB takes a path for a pattern of several files."""
+"""Characters by which an engine takes a path for a pattern of several files."""
 
 MOST_TIMES = 250
 """How many times its packed size a zip may unpack to; bills come to twenty."""
@@ -24,35 +18,19 @@ MOST_TIMES = 250
 PIECE = 1 << 20
 
 
-def opened(connection: "Backend", delivery: Delivery, folder: Path) -> "Table":
-    """The table of a delivery; what has to be unpacked goes into `folder`.
+def plain_files(delivery: Delivery, folder: Path) -> list[str]:
+    """The paths of a delivery; what has to be unpacked goes into `folder`.
 
     Raises BillError for files that are no one bill.
     """
     files = [_plain(path, folder, n) for n, path in enumerate(delivery.files)]
-    whole = [path.endswith(".parquet") for path in files]
-    if all(whole):
-        return connection.read_parquet(
-            files, union_by_name=True, hive_partitioning=False
-        )
-    if any(whole):
+    if len({path.endswith(".parquet") for path in files}) > 1:
         raise BillError("a delivery of both Parquet and CSV files is no bill")
-    return connection.read_csv(
-        files,
-        all_varchar=True,
-        union_by_name=True,
-        header=True,
-        # AWS's own dialect: one that is guessed from damaged lines is another bill.
-        delim=",",
-        quote='"',
-        escape='"',
-        strict_mode=True,
-        hive_partitioning=False,
-    )
+    return files
 
 
 def _plain(path: Path, folder: Path, number: int) -> str:
-    """A path that DuckDB reads as one file, unpacked where it is a zip."""
+    """A path that is read as one file, unpacked where it is a zip."""
     if path.suffix == ".zip":
         return str(_unzipped(path, folder / f"unpacked-{number}.csv"))
     if PATTERN & set(str(path)):

@@ -41,7 +41,7 @@ EXACT = {
 }
 """Settings of a session without which its figures are not DuckDB's."""
 
-CSV = {
+CSV: dict[str, str | bool] = {
     "header": True,
     "quote": '"',
     "escape": '"',

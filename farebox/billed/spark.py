@@ -17,6 +17,7 @@ from tempfile import TemporaryFile
 from typing import IO, TYPE_CHECKING, Any
 
 from farebox.billed.errors import BillError
+from farebox.billed.plain_files import PATTERN
 
 if TYPE_CHECKING:
     from ibis import BaseBackend, Table
@@ -56,8 +57,6 @@ MAPS = ("resource_tags", "tags")
 EMPTY = "__HIVE_DEFAULT_PARTITION__"
 """What Spark calls the folder of an empty value."""
 
-
-PATTERN = frozenset("*?[]{}\\")
 
 NO_SETTINGS: Mapping[str, str] = {}
 
@@ -171,9 +170,7 @@ def _with_maps(frame: "DataFrame") -> "DataFrame":
     for field in frame.schema.fields:
         if field.name.lower() in MAPS and isinstance(field.dataType, StringType):
             said = functions.nullif(_column(frame, field.name), functions.lit(""))
-            found = functions.from_json(
-                said, "map<string,string>", {"mode": "FAILFAST"}
-            )
+            found = functions.from_json(said, "map<string,string>")
             frame = frame.withColumn(field.name, found)
     return frame
 
@@ -236,9 +233,9 @@ def written(
 
 def address(path: str) -> str:
     """A path as Spark takes it: a file of every machine. Raises BillError for a pattern."""
-    if set(path) & PATTERN:
+    if PATTERN & set(path):
         raise BillError(f"{path}: Spark reads one of *?[]{{}} as a pattern; rename it")
-    return path if "://" in path else f"file://{Path(path).resolve()}"
+    return path if "://" in path else f"file://{Path(path).absolute()}"
 
 
 def is_own(error: Exception) -> bool:

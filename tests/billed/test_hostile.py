@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from farebox.billed.bills import engine, import_delivery, imported
+from farebox.billed.bills import import_delivery, imported
 from farebox.billed.charges import charges
+from farebox.billed.engines import engine
 from farebox.billed.errors import BillError
 from farebox.billed.sources import deliveries
 from tests.billed.maker import Made, cur2, focus

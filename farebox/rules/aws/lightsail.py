@@ -11,6 +11,7 @@ from farebox.graph import UNKNOWN, Resource
 from farebox.rules.charges import Charge, Circumstances, Gap, NoCharge
 from farebox.rules.known import known_amount, known_flag, known_text
 from farebox.rules.service import Meter, Type, Use, free
+from farebox.rules.shapes import field
 
 SOURCE = "https://aws.amazon.com/lightsail/pricing/"
 SERVICE = "AmazonLightsail"
@@ -112,7 +113,13 @@ def instance(
         size, kind = bundle
         size = f"{size}_win" if kind == "win" else size
         yield INSTANCE.all_month(resource, circumstances, size=size)
-    yield from SNAPSHOTS.where_given(resource, usage)
+    added = field(resource.input("addOn"), "status")
+    if added is UNKNOWN:
+        yield SNAPSHOTS.gap(resource, "whether it takes snapshots is not known")
+    elif added == "Enabled":
+        yield SNAPSHOTS.charge(resource, usage)
+    else:
+        yield from SNAPSHOTS.where_given(resource, usage)
     yield from OVERAGE.where_given(resource, usage)
 
 

@@ -5,6 +5,7 @@ Source: https://aws.amazon.com/network-firewall/pricing/
 
 from collections.abc import Iterator
 from decimal import Decimal
+from typing import Any
 
 from farebox.bill.usage import Usage
 from farebox.graph import UNKNOWN, Resource
@@ -12,7 +13,7 @@ from farebox.rules.charges import Charge, Circumstances, Gap
 from farebox.rules.listed import Listed, listed
 from farebox.rules.machines.places import SUBNET_TYPES
 from farebox.rules.service import Meter, Type, Use, free, unpriced
-from farebox.rules.shapes import blocks, field, text
+from farebox.rules.shapes import blocks, field, text, values_of
 
 SOURCE = "https://aws.amazon.com/network-firewall/pricing/"
 SERVICE = "AWSNetworkFirewall"
@@ -44,6 +45,11 @@ LOGS = Use(
     unit="GB",
     says="logs of the firewall",
 )
+THREATS = ":aws-managed:stateful-rulegroup/AttackInfrastructure"
+"""A group of rules that AWS charges for; its other managed groups are free.
+
+Source: https://docs.aws.amazon.com/network-firewall/latest/developerguide/aws-managed-rule-groups-atd.html
+"""
 LOG_KINDS = {"CloudWatchLogs": "VendedLog", "S3": "S3-Egress"}
 
 
@@ -76,13 +82,24 @@ def firewall(
     if policy is UNKNOWN and not found:
         yield Gap("unknown-input", "whether its policy inspects TLS is not known")
     for item in found:
-        wanted = field(item.input("firewallPolicy"), "tlsInspectionConfigurationArn")
-        if wanted is not None:
-            yield Gap(
-                "no-price",
-                "inspection of TLS is charged by the endpoint's hour and by the GB, and "
-                "Farebox knows no price for it",
-            )
+        yield from _asked_of(item.input("firewallPolicy"))
+
+
+def _asked_of(policy: Any) -> Iterator[Gap]:
+    """What a policy asks for that costs more than the endpoint and its traffic."""
+    if field(policy, "tlsInspectionConfigurationArn") is not None:
+        yield Gap(
+            "no-price",
+            "inspection of TLS is charged by the endpoint's hour and by the GB, and "
+            "Farebox knows no price for it",
+        )
+    groups = values_of(field(policy, "statefulRuleGroupReferences"))
+    if any(THREATS in str(field(group, "resourceArn")) for group in groups):
+        yield Gap(
+            "no-price",
+            "AWS's active threat defense is charged by the GB beside the traffic, and "
+            "Farebox knows no price for it",
+        )
 
 
 def _endpoints(resource: Resource, circumstances: Circumstances) -> Listed:
@@ -122,7 +139,7 @@ TYPES = {
             "For each hour and GB of an endpoint AWS takes off an hour and a GB of a NAT "
             "gateway behind it. That is not done here; a note of the statement says so."
         ),
-        not_modelled="TLS inspection (`no-price`)",
+        not_modelled="TLS inspection and active threat defense (`no-price`)",
     ),
     "aws:networkfirewall/vpcEndpointAssociation:VpcEndpointAssociation": Type(
         billed="A further endpoint of a firewall is billed by the hour, at a lower rate.",

@@ -44,7 +44,12 @@ ROOMS: dict[str, tuple[str, ...]] = {
     ),
     "farebox/advice": (*VALUES, "farebox/rules", "farebox/rating", "farebox/quote"),
     "farebox/fleet": (*VALUES, "farebox/billed", "farebox/quote"),
-    "farebox/guard": (*VALUES, "farebox/reports", "farebox/quote"),
+    "farebox/guard": (
+        *VALUES,
+        "farebox/reports",
+        "farebox/quote",
+        "farebox/advice",
+    ),
     "policy_pack": ("farebox/guard",),
     "farebox/agents": (
         *VALUES,

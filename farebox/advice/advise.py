@@ -53,6 +53,8 @@ class Advised(Struct, frozen=True):
     one do not add up.
     """
 
+    project: str
+    stack: str
     usd: Decimal
     usd_with_all: Decimal
     found: tuple[Advice, ...]
@@ -86,7 +88,13 @@ def advise(basket: Basket, before: Statement, book: PriceBook) -> Advised:
         best.setdefault(one.idea.urn, one.idea)
     together = _priced(basket, book, best.values()) if best else before
     with_all = before if together is None else together
-    return Advised(before.usd_per_month, with_all.usd_per_month, tuple(found))
+    return Advised(
+        before.project,
+        before.stack,
+        before.usd_per_month,
+        with_all.usd_per_month,
+        tuple(found),
+    )
 
 
 Costs = tuple[Mapping[str, Decimal], set[tuple[str, str]]]

@@ -70,4 +70,5 @@ def advice_report(found: "Advised", least: Decimal = Decimal(0)) -> "AdviceRepor
         for one in found.found
         if one.usd_saved >= least
     )
-    return AdviceReport(found.usd, found.usd_with_all, rows)
+    named = (found.project, found.stack)
+    return AdviceReport(*named, found.usd, found.usd_with_all, rows)

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Sequence
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from farebox.bill.statement import Statement
     from farebox.diff.statements import StatementDiff
     from farebox.forge.delivery import Said
+    from farebox.quote.change import Side
+    from farebox.reports.advice.report import AdviceDocument
 
 FILE = click.Path(exists=True, dir_okay=False)
 
@@ -62,6 +65,14 @@ OWN = (
     multiple=True,
     metavar="FILE",
     help="As --statement, of a stack whose base could not be priced; the comment says so.",
+)
+@click.option(
+    "--advice",
+    "advice_files",
+    type=FILE,
+    multiple=True,
+    metavar="FILE",
+    help="Advice that fare advise wrote as JSON, on one of these stacks; may be repeated.",
 )
 @click.option(
     "--unpriced",
@@ -111,6 +122,7 @@ def comment(
     diff_files: Sequence[str],
     statement_files: Sequence[str],
     without_base_files: Sequence[str],
+    advice_files: Sequence[str],
     unpriced: Sequence[str],
     limits: Any,
     targets: tuple[str, ...],
@@ -143,6 +155,7 @@ def comment(
     no_program_beside_a_token(asked_comment, targets, asked["base_ref"])
     environ = environment_of_job()
     diffs = [_read_diff(path) for path in diff_files]
+    advice = [_read_advice(path) for path in advice_files]
     shortfall = ""
     if targets:
         from farebox.cli.waiting import ON_TERMINAL
@@ -152,11 +165,13 @@ def comment(
         remark(*quoted.remarks)
         shortfall = quoted.shortfall
         diffs.append(quoted.diff)
+        advice += _advice_on(quoted.head, quoted.diff)
     figures = Figures(
         diffs=diffs,
         statements=[_read_statement(path) for path in statement_files],
         without_base=[_read_statement(path) for path in without_base_files],
         unpriced=unpriced,
+        advice=advice,
     )
     if not any((diffs, statement_files, without_base_files, unpriced)):
         raise BadInput("give BASE and HEAD, or --diff FILE, or --statement FILE")
@@ -186,6 +201,26 @@ def _read_diff(path: str) -> "StatementDiff":
     from farebox.diff.file import read_diff
 
     return read_diff(Path(path).read_bytes(), path)
+
+
+def _read_advice(path: str) -> "AdviceDocument":
+    from farebox.reports.advice.file import read_advice
+
+    return read_advice(Path(path).read_bytes(), path)
+
+
+def _advice_on(
+    head: "Side | Statement", diff: "StatementDiff"
+) -> "list[AdviceDocument]":
+    """The advice on the head, where it was priced here and not read as a statement."""
+    from farebox.advice.advise import advise
+    from farebox.cli.advise import advice_report
+    from farebox.quote.change import Side
+
+    if not isinstance(head, Side):
+        return []
+    found = advise(head.basket, diff.head, head.book)
+    return [advice_report(found, Decimal(1)).document()]
 
 
 def _read_statement(path: str) -> "Statement":

@@ -21,6 +21,8 @@ from farebox.forge.annotations import (
 )
 from farebox.forge.comment import marker, post
 from farebox.forge.errors import CannotWrite, ForgeError, NotConfigured
+from farebox.reports.advice.comment import with_advice
+from farebox.reports.advice.report import AdviceDocument
 from farebox.reports.change.comment import comment
 from farebox.reports.change.comment_parts import change_part, total_part
 from farebox.reports.change.over_limit import over_limit
@@ -53,12 +55,14 @@ class Figures(Struct, frozen=True, kw_only=True):
 
     `statements` are of stacks that the change adds; `without_base` of stacks whose base
     could not be priced; `unpriced` are names of stacks that have no figure at all.
+    `advice` is on any of them.
     """
 
     diffs: Sequence[StatementDiff] = ()
     statements: Sequence[Statement] = ()
     without_base: Sequence[Statement] = ()
     unpriced: Sequence[str] = ()
+    advice: Sequence[AdviceDocument] = ()
 
 
 class Said(Struct, frozen=True):
@@ -111,7 +115,8 @@ def say(figures: Figures, asked: AskedComment, environ: Mapping[str, str]) -> Sa
     mark = marker(asked.name)
     broken = tuple(_broken(figures, asked.limits))
     statements = [*figures.statements, *figures.without_base]
-    parts = [*map(change_part, figures.diffs), *map(total_part, statements)]
+    parts = [with_advice(change_part(x), x, figures.advice) for x in figures.diffs]
+    parts += [with_advice(total_part(x), x, figures.advice) for x in statements]
     checks = (*broken, *_lacking(figures, limited=bool(asked.limits)))
     text = comment(parts, mark=mark, checks=checks)
     if asked.output:

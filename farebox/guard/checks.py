@@ -19,6 +19,9 @@ from farebox.graph import ResourceGraph
 from farebox.guard import budgets as budget
 from farebox.guard import surprises
 from farebox.guard.budgets import Finding
+from farebox.prices import PriceBook
+from farebox.quote.basket import Basket
+from farebox.reports.figures import dollars
 
 Options = Mapping[str, Any]
 
@@ -32,6 +35,19 @@ class GuardError(FareboxError):
     """The pack's config, or what it names, cannot be meant."""
 
 
+class Seen(Struct, frozen=True):
+    """What a pack sees: the stack, the book and the statement at its prices."""
+
+    basket: Basket
+    book: PriceBook
+    statement: Statement
+
+    @property
+    def graph(self) -> ResourceGraph:
+        """The stack's resources."""
+        return self.basket.graph
+
+
 class Check(Struct, frozen=True):
     """One policy: it is checked where its option is given, or where it has none.
 
@@ -40,7 +56,7 @@ class Check(Struct, frozen=True):
 
     name: str
     description: str
-    findings: Callable[[Statement, ResourceGraph, Options], list[Finding]]
+    findings: Callable[[Seen, Options], list[Finding]]
     options: Mapping[str, Mapping[str, Any]] = {}
     mandatory: bool = False
     counts_use: bool = False
@@ -66,12 +82,29 @@ SETTINGS: Mapping[str, Mapping[str, Any]] = {
 }
 """Options of `pricing`, which hold for all policies."""
 
+
+def advised(seen: Seen, least_usd: Decimal) -> list[Finding]:
+    """A finding for each change that would save so much a month, most first."""
+    from farebox.advice.advise import advise
+
+    found = advise(seen.basket, seen.statement, seen.book)
+    return [
+        Finding(
+            f"{one.idea.name}: {one.idea.change} saves {dollars(one.usd_saved)} USD a "
+            f"month ({one.idea.kind}).\nRisk: {one.idea.risk}.",
+            one.idea.urn or None,
+        )
+        for one in found.found
+        if one.usd_saved >= least_usd
+    ]
+
+
 CHECKS = (
     Check(
         "stack-budget",
         "The stack stays within its budget.",
-        lambda statement, graph, given: budget.stack_budget(
-            statement, exactly(given["usd_per_month"])
+        lambda seen, given: budget.stack_budget(
+            seen.statement, exactly(given["usd_per_month"])
         ),
         {"usd_per_month": {**USD, "description": "US dollars a month."}},
         mandatory=True,
@@ -80,8 +113,8 @@ CHECKS = (
     Check(
         "user-budget",
         "The stack stays within its budget per user.",
-        lambda statement, graph, given: budget.user_budget(
-            statement, exactly(given["usd_per_user"])
+        lambda seen, given: budget.user_budget(
+            seen.statement, exactly(given["usd_per_user"])
         ),
         {"usd_per_user": {**USD, "description": "US dollars a user and month."}},
         mandatory=True,
@@ -90,8 +123,8 @@ CHECKS = (
     Check(
         "component-budgets",
         "Components stay within their budgets.",
-        lambda statement, graph, given: budget.component_budgets(
-            statement, graph, by_name(given["components"])
+        lambda seen, given: budget.component_budgets(
+            seen.statement, seen.graph, by_name(given["components"])
         ),
         {
             "components": {
@@ -105,8 +138,8 @@ CHECKS = (
     Check(
         "tag-budgets",
         "What is tagged stays within its budget.",
-        lambda statement, graph, given: budget.tag_budgets(
-            statement, graph, by_name(given["tags"])
+        lambda seen, given: budget.tag_budgets(
+            seen.statement, seen.graph, by_name(given["tags"])
         ),
         {
             "tags": {
@@ -120,40 +153,46 @@ CHECKS = (
     Check(
         "allowed-instances",
         "Only allowed instance types are used.",
-        lambda statement, graph, given: surprises.not_allowed(graph, given["types"]),
+        lambda seen, given: surprises.not_allowed(seen.graph, given["types"]),
         {"types": {**TEXTS, "description": "Types, families, or patterns with *."}},
         mandatory=True,
     ),
     Check(
         "nat-per-zone",
         "A VPC has one NAT gateway at most.",
-        lambda statement, graph, given: surprises.nat_per_zone(statement, graph),
+        lambda seen, given: surprises.nat_per_zone(seen.statement, seen.graph),
     ),
     Check(
         "gp2-volumes",
         "Volumes are gp3, not gp2.",
-        lambda statement, graph, given: surprises.gp2_volumes(statement),
+        lambda seen, given: surprises.gp2_volumes(seen.statement),
     ),
     Check(
         "unattached-addresses",
         "Every Elastic IP is in use.",
-        lambda statement, graph, given: surprises.unattached_addresses(statement),
+        lambda seen, given: surprises.unattached_addresses(seen.statement),
     ),
     Check(
         "previous-generation",
         "Instance types are of the current generation.",
-        lambda statement, graph, given: surprises.previous_generation(graph),
+        lambda seen, given: surprises.previous_generation(seen.graph),
     ),
     Check(
         "no-usage",
         "Every metered charge has its usage given.",
-        lambda statement, graph, given: surprises.no_usage(statement),
+        lambda seen, given: surprises.no_usage(seen.statement),
         counts_use=True,
     ),
     Check(
         "unpriced",
         "Every charge has a figure.",
-        lambda statement, graph, given: surprises.unpriced(statement),
+        lambda seen, given: surprises.unpriced(seen.statement),
+    ),
+    Check(
+        "advice",
+        "Nothing would cost less for the same work.",
+        lambda seen, given: advised(seen, exactly(given["least_usd_per_month"])),
+        {"least_usd_per_month": {**USD, "description": "What a saving is from."}},
     ),
 )
 

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
-from farebox.bill.statement import Statement
 from farebox.bill.terms import HOURS_PER_MONTH, Terms
 from farebox.errors import FareboxError
 from farebox.graph import ResourceGraph
@@ -28,7 +27,14 @@ from farebox.graph.recorded import project_and_stack
 from farebox.graph.regions import environment_region
 from farebox.graph.values import SECRET_TEXT
 from farebox.guard.budgets import Finding
-from farebox.guard.checks import SETTINGS, Check, GuardError, exactly, refuse_unknown
+from farebox.guard.checks import (
+    SETTINGS,
+    Check,
+    GuardError,
+    Seen,
+    exactly,
+    refuse_unknown,
+)
 from farebox.prices import PriceBook
 from farebox.quote.basket import Basket, usage_at, users_of
 from farebox.quote.book import book_as_it_is, book_request, is_file
@@ -62,7 +68,7 @@ class Policies:
         self._no_usage = ""
         self._reader = PolicyReader()
         self._settings: Mapping[str, Any] = {}
-        self._priced: tuple[ResourceGraph, Statement] | None = None
+        self._seen: Seen | None = None
 
     def keep(self, args: "ResourceValidationArgs") -> None:
         """Keep a resource's inputs, and the settings of all policies."""
@@ -79,8 +85,7 @@ class Policies:
         try:
             refuse_unknown(check.name, options, list(check.options))
             refuse_unknown(READER, self._settings, list(SETTINGS))
-            graph, statement = self.priced(resources)
-            found = check.findings(statement, graph, options)
+            found = check.findings(self.priced(resources), options)
             return self._with_its_lack(found) if check.counts_use else found
         except FareboxError as error:
             return [Finding(f"This could not be checked: {error}")]
@@ -103,10 +108,8 @@ class Policies:
             for finding in findings
         ]
 
-    def priced(
-        self, resources: Iterable["PolicyResource"]
-    ) -> tuple[ResourceGraph, Statement]:
-        """The graph and its statement; the same resources are priced once.
+    def priced(self, resources: Iterable["PolicyResource"]) -> Seen:
+        """The stack and its statement; the same resources are priced once.
 
         Raises GraphError, GuardError, PriceBookError, EstimateError and UsageError.
         """
@@ -121,9 +124,9 @@ class Policies:
         graph = self._reader.graph(
             given, config=self._config, region=environment_region(os.environ)
         )
-        if self._priced is None or not _alike(self._priced[0], graph):
-            self._priced = graph, self._statement(graph)
-        return self._priced
+        if self._seen is None or not _alike(self._seen.graph, graph):
+            self._seen = self._price(graph)
+        return self._seen
 
     def _find_project(self, name: str, stack: str) -> None:
         """Read the stack's config, which Pulumi's Python SDK keeps from a pack.
@@ -154,7 +157,7 @@ class Policies:
                 self._usage_path, self._no_usage = usage, ""
             return
 
-    def _statement(self, graph: ResourceGraph) -> Statement:
+    def _price(self, graph: ResourceGraph) -> Seen:
         usage = self._usage_path
         if "usage" in self._settings:
             usage = self._file("usage", str(self._settings["usage"]))
@@ -162,7 +165,8 @@ class Policies:
         basket = Basket(graph, usage_at(usage), self._terms(graph))
         for remark in filter(None, (self._no_usage, *basket.unmatched_usage())):
             print(f"farebox: {remark}", file=sys.stderr)
-        return basket.at(self._book())
+        book = self._book()
+        return Seen(basket, book, basket.at(book))
 
     def _terms(self, graph: ResourceGraph) -> Terms:
         given = self._settings

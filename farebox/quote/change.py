@@ -42,11 +42,15 @@ class ChangeRequest(PricingOptions, frozen=True, kw_only=True):
 
 
 class ChangeQuote(Struct, frozen=True):
-    """A diff, with `remarks` to tell and what live prices lack, or empty."""
+    """A diff, with `remarks` to tell and what live prices lack, or empty.
+
+    `head` is what was priced for the diff's head, or the statement that it was read as.
+    """
 
     diff: StatementDiff
     remarks: tuple[str, ...]
     shortfall: str
+    head: "Side | Statement"
 
 
 class Side(Struct, frozen=True):
@@ -64,10 +68,11 @@ def compare_targets(request: ChangeRequest, waiting: Waiting = SILENT) -> Change
     reading = _Reading(request, waiting)
     sides = reading.both()
     remarks = reading.unmatched_usage(*sides)
-    diff = diff_sides(*reading.brought_up_to_date(*sides))
+    base, head = reading.brought_up_to_date(*sides)
+    diff = diff_sides(base, head)
     if reading.notes:
         diff = replace(diff, notes=(*diff.notes, *dict.fromkeys(reading.notes)))
-    return ChangeQuote(diff, remarks, reading.shortfall)
+    return ChangeQuote(diff, remarks, reading.shortfall, head)
 
 
 def diff_sides(base: Side | Statement, head: Side | Statement) -> StatementDiff:

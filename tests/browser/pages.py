@@ -23,7 +23,7 @@ def page_of(one: Statement) -> str:
 
     charts = tuple((chart, drawn(chart).decode()) for chart in charts_of(one))
     row = AdviceRow("gp3", "u", EVIL, "type: gp2 -> gp3", "none", one.usd_per_month)
-    advice = AdviceReport(one.usd_per_month, one.usd_per_month, (row,))
+    advice = AdviceReport("p", "dev", one.usd_per_month, one.usd_per_month, (row,))
     return as_report(Report(one, charts, advice))
 
 

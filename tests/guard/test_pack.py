@@ -67,8 +67,33 @@ def test_every_check_has_a_schema_that_pulumi_takes() -> None:
 
 def test_what_needs_a_figure_blocks_and_what_is_a_surprise_warns() -> None:
     assert {check.name for check in CHECKS if check.mandatory} == {
-        check.name for check in CHECKS if check.options
+        check.name for check in CHECKS if check.options and check.name != "advice"
     }
+
+
+def test_advice_is_a_finding_from_the_saving_that_is_asked_for() -> None:
+    old = Given(VOLUME, "old", {"size": 500.0, "type": "gp2"}, by=provider())
+    made = policies()
+    made.keep(
+        ResourceValidationArgs(
+            VOLUME,
+            old.args.props,
+            old.args.urn,
+            "old",
+            options(None),
+            old.args.provider,
+            {},
+        )
+    )
+    shop = stack(DEFAULT, ITSELF, DATA, old)
+    check = BY_NAME["advice"]
+    assert not check.mandatory
+    # By hand: 500 GB x (0.10 - 0.08) = 10.
+    (found,) = made.findings(check, shop, {"least_usd_per_month": 10.0})
+    assert found.urn == old.args.urn
+    assert "old: type: gp2 -> gp3 saves 10.00 USD a month (gp3)." in found.message
+    assert "Risk: none" in found.message
+    assert not made.findings(check, shop, {"least_usd_per_month": 10.01})
 
 
 def test_a_stack_is_held_against_its_budget() -> None:
@@ -104,7 +129,8 @@ def test_the_project_gives_users_and_usage_where_it_is_the_stacks(
     tmp_path: Path,
 ) -> None:
     made = policies(None, project(tmp_path))
-    graph, statement = made.priced(SHOP)
+    seen = made.priced(SHOP)
+    graph, statement = seen.graph, seen.statement
     assert statement.users == 100
     # 8 for the volume, and 1,000 GB between zones, out and in: 2 x 1,000 x 0.01 = 20.
     assert statement.usd_per_month == 28
@@ -113,7 +139,7 @@ def test_the_project_gives_users_and_usage_where_it_is_the_stacks(
 
 def test_another_project_gives_nothing(tmp_path: Path) -> None:
     made = policies(None, project(tmp_path, name="other"))
-    _, statement = made.priced(SHOP)
+    statement = made.priced(SHOP).statement
     assert statement.users is None
     assert statement.usd_per_month == 8
 
@@ -125,7 +151,7 @@ def test_a_usage_file_is_found_from_any_folder(tmp_path: Path) -> None:
     text = "account_usage: {us-east-1: {monthly_intra_region_gb: 1000}}\n"
     (second / "usage.yaml").write_text(text)
     made = policies({"usage": "usage.yaml"}, first, second)
-    assert made.priced(SHOP)[1].usd_per_month == 28
+    assert made.priced(SHOP).statement.usd_per_month == 28
 
 
 def test_the_programs_folder_comes_before_the_packs(tmp_path: Path) -> None:
@@ -136,8 +162,8 @@ def test_the_programs_folder_comes_before_the_packs(tmp_path: Path) -> None:
     # A copy of the same project around the pack, with other use: 2 x 500 x 0.01 = 10.
     usage = project(pack) / "stacks" / "dev.usage.yaml"
     usage.write_text("account_usage: {us-east-1: {monthly_intra_region_gb: 500}}\n")
-    assert policies(None, program, pack).priced(SHOP)[1].usd_per_month == 28
-    assert policies(None, pack, program).priced(SHOP)[1].usd_per_month == 18
+    assert policies(None, program, pack).priced(SHOP).statement.usd_per_month == 28
+    assert policies(None, pack, program).priced(SHOP).statement.usd_per_month == 18
 
 
 def test_a_file_that_is_named_is_found_from_the_projects_folder(tmp_path: Path) -> None:
@@ -146,7 +172,7 @@ def test_a_file_that_is_named_is_found_from_the_projects_folder(tmp_path: Path) 
     text = "account_usage: {us-east-1: {monthly_intra_region_gb: 500}}\n"
     (tmp_path / "live.usage.yaml").write_text(text)
     made = policies({"usage": "live.usage.yaml"}, deep)
-    assert made.priced(SHOP)[1].usd_per_month == 18
+    assert made.priced(SHOP).statement.usd_per_month == 18
 
 
 def test_a_pack_that_prices_without_usage_says_so(
@@ -250,7 +276,7 @@ def test_a_figure_of_the_config_is_exact() -> None:
 
 
 def test_the_stack_itself_is_free() -> None:
-    _, statement = policies().priced(stack(DEFAULT, ITSELF))
+    statement = policies().priced(stack(DEFAULT, ITSELF)).statement
     assert [free.subject.urn for free in statement.free] == [STACK]
 
 

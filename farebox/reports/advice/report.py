@@ -22,6 +22,8 @@ class AdviceRow(Struct, frozen=True):
 class AdviceDocument(Struct, frozen=True):
     """The contract `farebox.advice/1`."""
 
+    project: str
+    stack: str
     usd_per_month: Decimal
     usd_with_all: Decimal
     usd_saved: Decimal
@@ -32,6 +34,8 @@ class AdviceDocument(Struct, frozen=True):
 class AdviceReport(Struct, frozen=True):
     """What a stack costs, what would save, and what all of it together would."""
 
+    project: str
+    stack: str
     usd: Decimal
     usd_with_all: Decimal
     rows: tuple[AdviceRow, ...]
@@ -71,4 +75,5 @@ class AdviceReport(Struct, frozen=True):
     def document(self) -> AdviceDocument:
         """The contract `farebox.advice/1`."""
         saved = self.usd - self.usd_with_all
-        return AdviceDocument(self.usd, self.usd_with_all, saved, self.rows)
+        named = (self.project, self.stack)
+        return AdviceDocument(*named, self.usd, self.usd_with_all, saved, self.rows)

@@ -8,8 +8,7 @@ Either is paid whether it is used or not, so it costs the same at every level of
 estimate. What has no committed rate stays as it is, and is named.
 """
 
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import ROUND_FLOOR, Decimal
 
 from msgspec import Struct
@@ -69,12 +68,7 @@ def _covered(
         for place, line in enumerate(statement.lines)
         if line.usd_per_unit and line.quantity and covers(plan.how, line.key)
     }
-    left: dict[PriceKey, Decimal] = {}
-    if plan.how.purchase == "reserved":
-        running: Counter[PriceKey] = Counter()
-        for one in found.values():
-            running[one.line.key] += _whole(one.line, hours)  # type: ignore[assignment]
-        left = {key: _floor(count * _share(plan)) for key, count in running.items()}
+    left = _to_reserve(found.values(), plan, hours)
     for place, one in found.items():
         if one.price is None:
             continue
@@ -88,6 +82,17 @@ def _covered(
             quantity = one.line.quantity * _share(plan)
         found[place] = replace(one, quantity=quantity)
     return found
+
+
+def _to_reserve(
+    found: Iterable[Covered], plan: Commitment, hours: Decimal
+) -> dict[PriceKey, Decimal]:
+    """How many machines of each kind are to be reserved, of all lines together."""
+    running: dict[PriceKey, Decimal] = {}
+    for one in found:
+        key = one.line.key
+        running[key] = running.get(key, ZERO) + _whole(one.line, hours)
+    return {key: _floor(count * _share(plan)) for key, count in running.items()}
 
 
 def _share(plan: Commitment) -> Decimal:
@@ -198,6 +203,10 @@ def _years(how: Way) -> str:
     return f"{how.years} year{'s' if how.years > 1 else ''}"
 
 
+def _charges(count: int) -> str:
+    return f"{count} charge{'' if count == 1 else 's'}"
+
+
 def _left(plan: Commitment, found: Sequence[Covered]) -> Iterator[str]:
     """Why some charges that such a commitment is for stay on demand."""
     without = [one.line for one in found if one.price is None]
@@ -206,14 +215,14 @@ def _left(plan: Commitment, found: Sequence[Covered]) -> Iterator[str]:
         names = [f"{key.usage_type} ({key.region})" for key in keys]
         more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
         yield (
-            f"No rate of {plan.how.term} is known for {len(without)} charges, which stay "
-            f"on demand: {', '.join(names[:NAMED])}{more}. "
+            f"No rate of {plan.how.term} is known for {_charges(len(without))}, on demand "
+            f"as before: {', '.join(names[:NAMED])}{more}. "
             "Rates can be fetched (fare refresh --only plans) or given (--adjustments, "
             "plan_rates)."
         )
     short = sum(1 for one in found if one.price is not None and not one.quantity)
     if short:
         yield (
-            f"{short} charges stay on demand: they do not run all month, or the share "
-            "is less than a whole machine."
+            f"On demand as before: {_charges(short)}, for what does not run all month, or "
+            "of which the share is less than a whole machine."
         )

@@ -110,7 +110,7 @@ def test_a_type_without_a_committed_rate_stays_and_is_counted() -> None:
     odd = committed(before, frozen_book(), Commitment(THREE_YEARS))
     assert odd.lines == before.lines
     assert any(
-        "No rate of standard-3yr-all-upfront is known for 1 charges" in n
+        "No rate of standard-3yr-all-upfront is known for 1 charge," in n
         for n in odd.notes
     )
     assert after.usd_per_month <= before.usd_per_month

@@ -155,7 +155,7 @@ def test_a_machine_that_runs_some_hours_stays_on_demand_and_is_counted() -> None
     found = under(line)
     assert found.lines == (line,)
     assert any(
-        "1 charges stay on demand: they do not run all" in n for n in found.notes
+        "as before: 1 charge, for what does not run all" in n for n in found.notes
     )
 
 
@@ -166,7 +166,7 @@ def test_no_plan_of_the_book_is_made_up_where_the_facts_have_none(how: Way) -> N
     assert found.lines == (line,)
     said = " ".join(found.notes)
     if how.family in ("compute", "ec2-instance"):
-        assert f"No rate of {how.term} is known for 1 charges" in said
+        assert f"No rate of {how.term} is known for 1 charge," in said
         assert "BoxUsage:m7g.large (us-east-1)" in said
         assert "fare refresh --only plans" in said
     else:

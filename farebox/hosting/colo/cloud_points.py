@@ -17,6 +17,7 @@ from farebox.bill.statement import LineItem, Statement
 from farebox.bill.terms import Terms
 from farebox.bill.usage import NO_USAGE
 from farebox.hosting.colo.colo import Demand
+from farebox.hosting.colo.colo_inputs import PLANS_OFF
 from farebox.hosting.errors import ConfigError, PlanError
 from farebox.hosting.plan.plan_graph import SPOT_POOL, plan_graph
 from farebox.hosting.plan.tier_files import TierSource
@@ -29,8 +30,7 @@ from farebox.rating.estimate import estimate
 PURCHASES: Mapping[str, tuple[str, str | None]] = {
     "spot": ("spot", None),
     "on-demand": ("on-demand", None),
-    "plan-1-year": ("on-demand", "plan_1_year_off"),
-    "plan-3-year": ("on-demand", "plan_3_year_off"),
+    **{plan: ("on-demand", off) for plan, off in PLANS_OFF.items()},
 }
 """Ways to buy machines: whose hours they are, and the input with what a plan takes off."""
 

@@ -50,7 +50,12 @@ MORE_THAN_NOTHING = frozenset(
 GIVEN_WAY = {"gib_per_user": "packing_ratio, times the GiB that the cloud has a user"}
 """Inputs of before, and what says the same now."""
 
-SHARES = frozenset(("fill", "plan_1_year_off", "plan_3_year_off"))
+PLANS_OFF: Mapping[str, str] = {
+    "plan-1-year": "plan_1_year_off",
+    "plan-3-year": "plan_3_year_off",
+}
+"""Each plan to the input with what it takes off on demand."""
+SHARES = frozenset(("fill", *PLANS_OFF.values()))
 """Inputs that are shares of a whole, so at most 1."""
 
 

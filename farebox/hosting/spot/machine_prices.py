@@ -10,7 +10,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from farebox.hosting.colo.colo_inputs import shipped_inputs
+from farebox.hosting.colo.colo_inputs import PLANS_OFF, shipped_inputs
 from farebox.hosting.limits import GP3_FREE_IOPS, GP3_FREE_MIB_PER_SECOND
 from farebox.hosting.plan.quotas import VM_ROOT_GIB
 from farebox.hosting.plan_values import VolumeConfig, VolumePlan
@@ -29,12 +29,6 @@ Plans = Mapping[Rest, Price]
 """The book's own price of an hour for each way to commit that it has."""
 
 YEARS: Mapping[Rest, Years] = {"plan-1-year": 1, "plan-3-year": 3}
-OFF: Mapping[Rest, str] = {
-    "plan-1-year": "plan_1_year_off",
-    "plan-3-year": "plan_3_year_off",
-}
-"""The inputs with what a plan takes off where the book has no rate, or a person says so."""
-
 MOVABLE: tuple[Family, ...] = ("compute", "convertible")
 """What may move to other machines while it lasts, as a tier's do: a compute plan does, a
 convertible reservation is exchanged. Nothing is paid upfront."""
@@ -62,10 +56,9 @@ def plan_prices(
     A plan is missing where the book has no rate, and where a person's own input says
     what it takes off: then it is on demand less that.
     """
-    shipped = shipped_inputs()
     found: dict[Rest, Price] = {}
     for rest, years in YEARS.items():
-        if inputs[OFF[rest]] != shipped[OFF[rest]]:
+        if is_given(inputs, rest):
             continue
         prices = (
             rate_of(book, on_demand.key, Way(family, years)) for family in MOVABLE
@@ -74,6 +67,11 @@ def plan_prices(
         if price is not None:
             found[rest] = price
     return found
+
+
+def is_given(inputs: Mapping[str, Input], rest: Rest) -> bool:
+    """Whether a person's own input says what a plan takes off."""
+    return inputs[PLANS_OFF[rest]] != shipped_inputs()[PLANS_OFF[rest]]
 
 
 class StorageRates(Struct, frozen=True, kw_only=True):

@@ -11,12 +11,13 @@ from typing import Literal
 
 from msgspec import Struct
 
+from farebox.hosting.colo.colo_inputs import PLANS_OFF
 from farebox.hosting.errors import ConfigError
 from farebox.hosting.plan.edge import up
 from farebox.hosting.plan.sizing import users_in_zones
 from farebox.hosting.plan_values import TierPlan
 from farebox.hosting.ranges import Range
-from farebox.hosting.spot.machine_prices import OFF, Plans, Rest
+from farebox.hosting.spot.machine_prices import Plans, Rest
 from farebox.hosting.spot.spot_fleet import TierFleet
 from farebox.hosting.spot.spot_inputs import exact
 from farebox.hosting.spot.spot_risk import (
@@ -233,7 +234,7 @@ def usd_rest_hour(
         return usd_on_demand
     if rest in plans:
         return plans[rest].usd_per_unit
-    name = OFF[rest]
+    name = PLANS_OFF[rest]
     return usd_on_demand * (ONE - exact(at_level(inputs[name], level(name))))
 
 

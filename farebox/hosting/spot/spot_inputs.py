@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
 
-from farebox.hosting.colo.colo_inputs import replaced, shipped_inputs
+from farebox.hosting.colo.colo_inputs import PLANS_OFF, replaced, shipped_inputs
 from farebox.hosting.errors import ConfigError
 from farebox.hosting.input_files import mapping
 from farebox.hosting.uncertainty import Input
@@ -71,7 +71,7 @@ OWN = (
 )
 """Assumptions of this model alone; the discounts of plans are those of `fare colo`."""
 
-PLAN_INPUTS = ("plan_1_year_off", "plan_3_year_off")
+PLAN_INPUTS = tuple(PLANS_OFF.values())
 SHARES = ("slow_share", *PLAN_INPUTS)
 
 

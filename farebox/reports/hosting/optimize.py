@@ -9,8 +9,9 @@ from farebox.hosting.choice.choice_question import LIFTED, POOL, UNITS, VM
 from farebox.hosting.choice.choices import Choice, downtime_minutes_per_user_year
 from farebox.hosting.choice.choices import kills_per_user_year as session_kills
 from farebox.hosting.choice.movers import choice_movers
+from farebox.hosting.colo.colo_inputs import PLANS_OFF
 from farebox.hosting.spot.advisor import advisor_is_stale, advisor_source
-from farebox.hosting.spot.machine_prices import OFF, YEARS
+from farebox.hosting.spot.machine_prices import YEARS
 from farebox.hosting.spot.purchase_mixes import Mix
 from farebox.prices.ages import ADVISOR_MAX_AGE_DAYS, age_days
 from farebox.reports.hosting.optimize_view import Offered, OptimizeView, memory_kills
@@ -193,7 +194,7 @@ def _plans(view: OptimizeView) -> Iterator[str]:
     if priced == len(machines):
         yield f"{said}."
         return
-    one, three = (view.question.inputs[name].likely for name in OFF.values())
+    one, three = (view.question.inputs[name].likely for name in PLANS_OFF.values())
     yield (
         f"{said}; of the others a plan is {percent(one)} (1 year) and {percent(three)}"
         " (3 years) off on demand: inputs, assumed where you gave none."

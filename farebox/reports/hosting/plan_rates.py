@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from farebox.hosting.colo.colo_inputs import shipped_inputs
-from farebox.hosting.spot.machine_prices import OFF, YEARS, Plans, Rest
+from farebox.hosting.colo.colo_inputs import PLANS_OFF
+from farebox.hosting.spot.machine_prices import YEARS, Plans, Rest, is_given
 from farebox.hosting.uncertainty import Input
 from farebox.reports.figures import plain
 
@@ -25,11 +25,9 @@ def _said(plans: Plans, inputs: Mapping[str, Input], rest: Rest) -> str:
             f"{length} at {plain(price.usd_per_unit)} USD an hour ({price.key.term}"
             f" of {price.source.as_of})"
         )
-    origin = "your input" if _is_given(inputs, rest) else "assumed, not in the book"
-    return (
-        f"{length} at {inputs[OFF[rest]].likely:.0%} off on demand ({origin})".replace(
-            "%", " %"
-        )
+    origin = "your input" if is_given(inputs, rest) else "assumed, not in the book"
+    return f"{length} at {inputs[PLANS_OFF[rest]].likely:.0%} off on demand ({origin})".replace(
+        "%", " %"
     )
 
 
@@ -41,12 +39,8 @@ def plan_rows(plans: Plans, inputs: Mapping[str, Input]) -> list[dict[str, Any]]
             "term": plans[rest].key.term if rest in plans else None,
             "usd_per_hour": plain(plans[rest].usd_per_unit) if rest in plans else None,
             "price_as_of": plans[rest].source.as_of if rest in plans else None,
-            "off": None if rest in plans else str(inputs[OFF[rest]].likely),
-            "assumed": rest not in plans and not _is_given(inputs, rest),
+            "off": None if rest in plans else str(inputs[PLANS_OFF[rest]].likely),
+            "assumed": rest not in plans and not is_given(inputs, rest),
         }
         for rest in YEARS
     ]
-
-
-def _is_given(inputs: Mapping[str, Input], rest: Rest) -> bool:
-    return inputs[OFF[rest]] != shipped_inputs()[OFF[rest]]

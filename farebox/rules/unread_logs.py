@@ -146,6 +146,21 @@ LOGS: dict[str, tuple[Unread, ...]] = {
     ),
     # Source: https://docs.aws.amazon.com/redshift/latest/mgmt/serverless-audit-logging.html
     "aws:redshiftserverless/namespace:Namespace": _each(("logExports",), _WRITTEN),
+    # Source: https://docs.aws.amazon.com/redshift/latest/mgmt/db-auditing.html
+    "aws:redshift/logging:Logging": _each(
+        ("logDestinationType",), _WRITTEN, ("cloudwatch",)
+    ),
+    # Source: https://aws.amazon.com/cloudwatch/pricing/ (vended logs)
+    "aws:globalaccelerator/accelerator:Accelerator": _each(
+        ("attributes.flowLogsEnabled",), _DELIVERED
+    ),
+    "aws:globalaccelerator/customRoutingAccelerator:CustomRoutingAccelerator": _each(
+        ("attributes.flowLogsEnabled",), _DELIVERED
+    ),
+    "aws:route53/resolverQueryLogConfig:ResolverQueryLogConfig": tuple(
+        Unread("destinationArn", _DELIVERED, "no-usage", part=part)
+        for part in (":s3:::", ":firehose:")
+    ),
     # Source: https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/monitoring-resolver-with-cloudwatch.html
     "aws:route53/resolverEndpoint:ResolverEndpoint": _each(
         ("rniEnhancedMetricsEnabled", "targetNameServerMetricsEnabled"), _METRICS

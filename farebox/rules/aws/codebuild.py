@@ -10,6 +10,7 @@ from decimal import Decimal
 from farebox.bill.usage import Usage
 from farebox.graph import UNKNOWN, Resource, Unknown
 from farebox.rules.charges import Charge, Circumstances, Gap, NoCharge
+from farebox.rules.made_logs import tell_of_logs
 from farebox.rules.service import Meter, Metric, Type, Use, free
 from farebox.rules.shapes import block, field, text
 
@@ -60,6 +61,10 @@ def project(
     resource: Resource, usage: Usage, circumstances: Circumstances
 ) -> Iterator[Charge]:
     """Builds by the minute of the machine that the environment names."""
+    logs = field(resource.input("logsConfig"), "cloudwatchLogs")
+    if field(logs, "status") != "DISABLED":
+        own = text(field(logs, "groupName"))
+        tell_of_logs(resource, circumstances, own, "/aws/codebuild")
     environment = resource.input("environment")
     if block(field(environment, "fleet")):
         yield NoCharge("its builds run on a fleet, which is charged", "priced-with")

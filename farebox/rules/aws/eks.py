@@ -12,12 +12,12 @@ from farebox.rules.aws.eks_nodes import node_group
 from farebox.rules.aws.eks_versions import standard_support_ends
 from farebox.rules.charges import Charge, Circumstances, Gap, hours, key_of
 from farebox.rules.machines.uses import GROUP_KEYS, INSTANCE_METERS
+from farebox.rules.made_logs import is_declared
 from farebox.rules.service import Meter, Type, Use, free
 from farebox.rules.shapes import block, field, text
 
 SERVICE = "AmazonEKS"
 
-LOG_GROUP_TYPE = "aws:cloudwatch/logGroup:LogGroup"
 
 PROVISIONED = Meter(
     service=SERVICE,
@@ -118,10 +118,9 @@ def _logs(resource: Resource, circumstances: Circumstances) -> Iterator[Charge]:
     wanted = resource.input("enabledClusterLogTypes")
     if wanted in (None, []):
         return
-    group = f"/aws/eks/{resource.input('name')}/cluster"
-    for item in circumstances.graph.by_type.get(LOG_GROUP_TYPE, ()):
-        if item.input("name") in (group, UNKNOWN) and item.region == resource.region:
-            return
+    group = f"/aws/eks/{text(resource.input('name')) or 'NAME'}/cluster"
+    if is_declared(resource, circumstances, group):
+        return
     yield Gap(
         "no-usage",
         "logs of the control plane are charged by the GB, on a log group that is not in "

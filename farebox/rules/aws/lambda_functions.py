@@ -28,8 +28,9 @@ from farebox.rules.aws.lambda_meters import (
 )
 from farebox.rules.aws.xray import TRACES, traced
 from farebox.rules.charges import ONE, Charge, Circumstances, Gap
+from farebox.rules.made_logs import tell_of_logs
 from farebox.rules.service import Key, Meter, Type, free, unpriced
-from farebox.rules.shapes import block, field
+from farebox.rules.shapes import block, field, text
 
 SECONDS_PER_HOUR = Decimal(3600)
 
@@ -74,6 +75,8 @@ def function(
         yield _duration(resource, runs)
         yield from _storage(resource, runs)
         yield from _snapshots(resource, usage, circumstances)
+    own = text(field(resource.input("loggingConfig"), "logGroup"))
+    tell_of_logs(resource, circumstances, own, "/aws/lambda")
     mode = field(resource.input("tracingConfig"), "mode")
     yield from traced(resource, usage, mode if mode is UNKNOWN else mode == "Active")
 

@@ -1,0 +1,38 @@
+"""Logs that AWS makes a group for are told of, where the stack declares none."""
+
+from typing import Any
+
+import pytest
+
+from farebox.graph.values import UNKNOWN_TEXT
+from farebox.rules.made_logs import UNSEEN
+from tests.rules.network import resource, statement_of
+
+FUNCTION = "aws:lambda/function:Function"
+PROJECT = "aws:codebuild/project:Project"
+GROUP = "aws:cloudwatch/logGroup:LogGroup"
+BUILT = {"type": "LINUX_CONTAINER", "computeType": "BUILD_GENERAL1_SMALL"}
+OFF = {"cloudwatchLogs": {"status": "DISABLED"}}
+NAMED = {"cloudwatchLogs": {"groupName": "builds"}}
+
+
+@pytest.mark.parametrize(
+    ("type_", "inputs", "group", "told"),
+    [
+        (FUNCTION, {"name": "f"}, None, True),
+        (FUNCTION, {"name": "f"}, "/aws/lambda/f", False),
+        (FUNCTION, {"name": "f"}, "/aws/lambda/g", True),
+        (FUNCTION, {"name": "f"}, UNKNOWN_TEXT, False),
+        (FUNCTION, {"loggingConfig": {"logGroup": "shared"}}, "shared", False),
+        (FUNCTION, {"loggingConfig": {"logGroup": UNKNOWN_TEXT}}, None, False),
+        (PROJECT, {"name": "b", "environment": BUILT}, None, True),
+        (PROJECT, {"environment": BUILT, "logsConfig": OFF}, None, False),
+        (PROJECT, {"environment": BUILT, "logsConfig": NAMED}, "builds", False),
+    ],
+)
+def test_logs_of_functions_and_builds_are_told_of_without_a_group(
+    type_: str, inputs: dict[str, Any], group: str | None, told: bool
+) -> None:
+    groups = [] if group is None else [resource(GROUP, "logs", **{"name": group})]
+    statement = statement_of(resource(type_, "writer", **inputs), *groups)
+    assert (UNSEEN in statement.notes) == told

@@ -160,15 +160,19 @@ class Metering:
 
 
 def _which(resource: Resource, otherwise: str) -> str:
-    """Which lists of a resource have an unknown entry; `otherwise` where others have."""
+    """Which inputs of a resource hold what is unknown; `otherwise` where others do."""
+    values = {name: resource.input(name) for name in resource.raw_inputs}
     names = [
         name
-        for name in resource.raw_inputs
-        if isinstance(value := resource.input(name), list) and UNKNOWN in value
+        for name, value in values.items()
+        if isinstance(value, list) and UNKNOWN in value
     ]
-    if not names:
-        return otherwise
-    return f"an entry of {' and '.join(names)} is not known before deployment"
+    if names:
+        return f"an entry of {' and '.join(names)} is not known before deployment"
+    names = [name for name, value in values.items() if value is UNKNOWN]
+    if names:
+        return f"{' or '.join(names)}: a block is not known before deployment"
+    return otherwise
 
 
 def _elsewhere(

@@ -1,8 +1,8 @@
 """Shapes of inputs as Pulumi writes them: blocks, texts and amounts.
 
 A block may come as an object or as a list of one, a number as text, and anything as
-UNKNOWN. These readers take any JSON and never fail on an odd shape; an unknown entry of
-a list of blocks stops the rule that does not look for it.
+UNKNOWN. These readers take any JSON and never fail on an odd shape; an unknown block, or
+an unknown entry of a list of them, stops the rule that does not look for it.
 """
 
 import re
@@ -40,10 +40,12 @@ def field(value: Any, name: str) -> Any:
 def blocks(value: Any) -> list[dict[str, Any]]:
     """The objects of a list, or one object alone; empty for anything else.
 
-    Raises UnknownBlock where an entry of the list is known only after deployment.
+    Raises UnknownBlock where the list, or an entry of it, is known only after deployment.
     """
     if value is None:
         return []
+    if value is UNKNOWN:
+        raise UnknownBlock("a block of it is not known before deployment")
     if isinstance(value, dict):
         return [value]
     if isinstance(value, list):

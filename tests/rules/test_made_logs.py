@@ -33,6 +33,6 @@ NAMED = {"cloudwatchLogs": {"groupName": "builds"}}
 def test_logs_of_functions_and_builds_are_told_of_without_a_group(
     type_: str, inputs: dict[str, Any], group: str | None, told: bool
 ) -> None:
-    groups = [] if group is None else [resource(GROUP, "logs", **{"name": group})]
+    groups = [] if group is None else [resource(GROUP, "logs", name=group)]
     statement = statement_of(resource(type_, "writer", **inputs), *groups)
     assert (UNSEEN in statement.notes) == told

@@ -23,6 +23,8 @@ TELLS_ONLY_WHICH = frozenset(
         # Names by which others refer to a resource: who refers to it then cannot.
         ("aws:ec2/launchConfiguration:LaunchConfiguration", "name"),
         ("aws:ec2/launchTemplate:LaunchTemplate", "name"),
+        ("aws:ecs/service:Service", "cluster"),
+        ("aws:ecs/service:Service", "name"),
         ("aws:cloudwatch/eventTarget:EventTarget", "arn"),
         ("aws:cloudwatch/eventTarget:EventTarget", "rule"),
         ("kubernetes:batch/v1:Job", "metadata"),

@@ -59,6 +59,9 @@ def replica(
         yield kind
         return
     override = text(resource.input("tableClassOverride"))
+    if isinstance(override, Unknown):
+        yield Gap("unknown-input", "its class is not known before deployment")
+        return
     if isinstance(override, str):
         kind = replace(kind, infix="IA-" if override == INFREQUENT else "")
     yield from throughput(resource, found[0], usage, circumstances, kind)

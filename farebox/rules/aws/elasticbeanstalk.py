@@ -93,7 +93,10 @@ def environment(
         return
     alone = single == "SingleInstance"
     yield from _instances(resource, usage, circumstances, options, alone)
-    if not alone and resource.input("tier") != "Worker":
+    tier = resource.input("tier")
+    if tier is UNKNOWN:
+        yield unknown("tier")
+    elif not alone and tier != "Worker":
         yield from _balancer(resource, usage, circumstances, options)
     if options.has("aws:rds:dbinstance"):
         yield Gap(

@@ -147,15 +147,16 @@ def _addresses(
     internal = flag(resource.input("internal"))
     if internal is True:
         return
-    if resource.input("ipAddressType") == "dualstack-without-public-ipv4":
+    kind = resource.input("ipAddressType")
+    if kind == "dualstack-without-public-ipv4":
         return
     if resource.input("customerOwnedIpv4Pool") is not None:
         return
-    if internal is UNKNOWN:
+    if UNKNOWN in (internal, kind):
         yield USED.gap(
             resource,
-            "public IPv4 addresses: whether the balancer is internal is not known "
-            "before deployment",
+            "public IPv4 addresses: whether the balancer is internal, or has none, is "
+            "not known before deployment",
         )
         return
     found = _without_an_eip(resource, circumstances, zones_input)

@@ -16,7 +16,7 @@ from farebox.rules.charges import Charge, Circumstances, Gap
 from farebox.rules.machines.uses import VOLUME_METERS
 from farebox.rules.machines.volumes import SERVICE, VolumeSpec, volume_charges
 from farebox.rules.service import Meter, Type, Use
-from farebox.rules.shapes import amount, text
+from farebox.rules.shapes import amount, or_default, text
 
 VOLUME_TYPES = frozenset({"aws:ebs/volume:Volume"})
 
@@ -106,8 +106,10 @@ def volume_copy(
         spec = VolumeSpec(
             kind,
             size,
-            amount(resource, resource.input("iops"), "iops of")
-            or (source.iops if source else None),
+            or_default(
+                amount(resource, resource.input("iops"), "iops of"),
+                source.iops if source else None,
+            ),
             amount(resource, resource.input("throughput"), "a throughput of"),
         )
         yield from volume_charges(resource, spec)

@@ -86,7 +86,11 @@ def nat_gateway(
     resource: Resource, usage: Usage, circumstances: Circumstances
 ) -> Iterator[Charge]:
     """Hours and bytes; a regional gateway has hours in each zone that it is in."""
-    regional = resource.input("availabilityMode") == "regional"
+    mode = resource.input("availabilityMode")
+    if mode is UNKNOWN:
+        yield Gap("unknown-input", "availabilityMode is not known before deployment")
+        return
+    regional = mode == "regional"
     prefix = "Regional" if regional else ""
     zones = {
         str(zone.get("availabilityZone") or zone.get("availabilityZoneId") or place)

@@ -26,6 +26,10 @@ for file in "$work"/*; do
       files+=(--statement "$file")
       continue
       ;;
+    *.advice.json)
+      files+=(--advice "$file")
+      continue
+      ;;
     *.diff.json) files+=(--diff "$file") ;;
     *.no-base.json) files+=(--without-base "$file") ;;
     *.unpriced) files+=(--unpriced="$(head -c 200 "$file" | tr -cd '[:print:]')") ;;

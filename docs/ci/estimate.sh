@@ -13,6 +13,7 @@
 #   NNN.diff.json       what the change costs
 #   NNN.statement.json  what a stack costs that the change adds
 #   NNN.no-base.json    what a stack costs whose base could not be priced
+#   NNN.advice.json     what would cost less, where that could be asked
 #   NNN.unpriced        the name of a stack that could not be priced
 #
 # Ends with 0, or with 2 when a stack could not be priced; the others are.
@@ -53,6 +54,14 @@ is_at_base() {
     grep --line-regexp --fixed-strings -- "$1" > /dev/null
 }
 
+# What would cost less: of use beside the figures, and nothing is lost without it.
+advise() {
+  if ! fare advise --format json "${arguments[@]}" -- "$1" > "$2" 2> /dev/null ||
+    ! [ -s "$2" ]; then
+    rm -f "$2"
+  fi
+}
+
 mkdir -p "$FAREBOX_OUT"
 read -ra stacks <<< "$FAREBOX_STACKS"
 read -ra arguments <<< "${FAREBOX_ARGUMENTS:-}"
@@ -66,13 +75,16 @@ for stack in "${stacks[@]}"; do
   if is_at_base "$stack"; then
     if fare diff --base-ref "$base" --format json "${arguments[@]}" -- "$stack" \
       > "$file.diff.json"; then
+      advise "$stack" "$file.advice.json"
       continue
     fi
     rm -f "$file.diff.json"
     kind=no-base
   fi
   # Nothing to be compared with: what the stack costs now is told in its place.
-  if ! fare price --format json "${arguments[@]}" -- "$stack" > "$file.$kind.json"; then
+  if fare price --format json "${arguments[@]}" -- "$stack" > "$file.$kind.json"; then
+    advise "$stack" "$file.advice.json"
+  else
     rm -f "$file.$kind.json"
     printf '%s\n' "$stack" > "$file.unpriced"
     code=2

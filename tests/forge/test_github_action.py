@@ -83,7 +83,9 @@ def test_the_recipe_comments_and_updates(
 ) -> None:
     # By hand: small 100 -> 200 GiB x 0.08: 8.00 -> 16.00; large 1000 x 0.08 = 80.00
     assert {path.name for path in diffs.iterdir()} == {
+        "001.advice.json",
         "001.diff.json",
+        "002.advice.json",
         "002.statement.json",
     }
     for action in ("created", "unchanged"):

@@ -24,7 +24,7 @@ def keep(args: ResourceValidationArgs, _: ReportViolation) -> None:
 
 
 def write(args: StackValidationArgs, _report: ReportViolation) -> None:
-    _graph, statement = policies.priced(args.resources)
+    statement = policies.priced(args.resources).statement
     Path(os.environ["STATEMENT"]).write_bytes(statement_json(statement))
 
 

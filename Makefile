@@ -4,6 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 TIER ?= 100k
 SECONDS ?= 60
+SEEDS ?= 5
 SLOWER := tests/site tests/agents tests/editor tests/programs tests/browser tests/lifecycle tests/passepartout/image tests/billed tests/fleet tests/packaging tests/engine tests/kube tests/haproxy tests/faults tests/prices/store tests/pricing_fetch \
 	tests/test_schedules.py tests/test_proposals.py
 TOGETHER := --numprocesses auto --dist loadfile
@@ -14,7 +15,7 @@ COVERED := tests/bill tests/rating tests/test_cases.py \
 FLOORS := bill:90 rating:96 rules:90
 
 .DEFAULT_GOAL := help
-.PHONY: help price report test coverage coverage-floor unit lint format docs site rule price-row facts bench bench-refresh bench-relay fuzz dist audit lock clean languages
+.PHONY: help price report test coverage coverage-floor unit lint format docs site rule price-row facts bench bench-refresh bench-relay lifecycle fuzz dist audit lock clean languages
 .DELETE_ON_ERROR:
 
 help: ## Show these targets
@@ -81,6 +82,10 @@ rule: $(VENV)/.dev ## Begin a service: make rule TYPE=aws:ecr/repository:Reposit
 ROW := SERVICE REGION USAGE_TYPE OPERATION UNIT USD URL DATE VERSION NOTE
 price-row: $(VENV)/.dev ## Add a sourced price to the embedded book (CONTRIBUTING.md)
 	@$(BIN)/python -m tests.price_row $(foreach name,$(ROW),"$(name)=$($(name))")
+
+lifecycle: $(VENV)/.moto ## Live through a stack's life: make lifecycle SEEDS=20
+	@LIFECYCLE_SEEDS=$(SEEDS) $(BIN)/python -m pytest tests/lifecycle --numprocesses auto \
+	  -rP --show-capture=stdout
 
 facts: $(VENV)/.dev ## Write the wide book from collected facts: make facts FACTS=folder
 	@$(BIN)/python -m tests.facts "$(FACTS)"

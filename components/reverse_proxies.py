@@ -48,7 +48,7 @@ PROGRAM = (
     *(f"passepartout/{name}.py" for name in ("__init__", "errors")),
     *(
         f"passepartout/users/{name}.py"
-        for name in ("__init__", "dynamodb", "records", "store")
+        for name in ("__init__", "dynamodb", "opening", "records", "store")
     ),
 )
 """What of `passepartout/` a proxy runs; its standard library has the rest."""

@@ -35,6 +35,7 @@ from components.spot_pool_args import (
 )
 from components.user_records import machine_permissions
 from passepartout.agent.ec2 import HOOK
+from passepartout.agent.install import TLS_PORTS
 
 __all__ = ["PoolZone", "SpotPool", "SpotPoolArgs"]
 
@@ -70,7 +71,7 @@ class SpotPool(pulumi.ComponentResource):
                     description="routes and users, from the proxies",
                     protocol="tcp",
                     from_port=ROUTES_PORT,
-                    to_port=LAST_USER_PORT,
+                    to_port=LAST_USER_PORT + TLS_PORTS,
                     security_groups=[args.proxy_security_group_id],
                 )
             ],

@@ -28,7 +28,7 @@ patiently() {
   until "$@"; do sleep 5; done
 }
 
-patiently dnf install --assumeyes --quiet docker python3.11 "$PACKAGES" e2fsprogs iptables-nft
+patiently dnf install --assumeyes --quiet docker haproxy openssl python3.11 "$PACKAGES" e2fsprogs iptables-nft
 mkdir -p /opt/passepartout
 patiently aws s3 cp --quiet --region "$REGION" "s3://$BUCKET/$AGENT" /opt/passepartout/agent.zip
 python3.11 -m zipfile --extract /opt/passepartout/agent.zip /opt/passepartout/agent-first

@@ -10,7 +10,7 @@ from passepartout.agent.agent import Agent
 from passepartout.agent.ec2 import Metadata
 from passepartout.agent.effects import Settings
 from passepartout.agent.health import Health, notify
-from passepartout.agent.install import install, upgrade, write_units
+from passepartout.agent.install import install, upgrade, write_tls, write_units
 from passepartout.agent.machine import build, cloud_of, read_settings
 
 LOCK = Path("/run/passepartout.lock")
@@ -24,6 +24,7 @@ def run() -> int:
         settings = read_settings()
         agent, own, guard = build(settings, Metadata())
         guard.start()
+        write_tls(own.address, own.first_port, own.ports)
         health = Health(agent)
         health.serve(own.address, settings["routes_port"])
         notify("READY=1")

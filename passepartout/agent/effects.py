@@ -161,6 +161,13 @@ class Clock(Protocol):
         """Wait."""
 
 
+class Known(Protocol):
+    """By what proxies know this machine."""
+
+    def certificates(self) -> str:
+        """The certificates that it may show, in PEM; "" where it has no TLS."""
+
+
 class Power(Protocol):
     """The machine's own switch."""
 
@@ -173,6 +180,7 @@ class Effects:
     """Everything that an agent acts through, besides the record."""
 
     power: Power
+    known: Known
     containers: Containers
     disks: Disks
     cloud: Cloud

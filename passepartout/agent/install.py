@@ -6,6 +6,7 @@ import time
 import zipfile
 from importlib.resources import files
 from pathlib import Path
+from string import Template
 from typing import Any
 
 from passepartout.agent.commands import Failed, Run, run
@@ -14,13 +15,34 @@ PLACES = {
     "daemon.json": "etc/docker",
     "passepartout.conf": "etc/sysctl.d",
     "passepartout-agent.service": "etc/systemd/system",
+    "passepartout-tls.service": "etc/systemd/system",
     "passepartout-unhealthy.service": "etc/systemd/system",
     "passepartout-walls.service": "etc/systemd/system",
 }
 """Files of the package, and the folders that they go to."""
+TLS = Path("etc/passepartout/tls")
+"""The folder of the machine's certificates."""
+TLS_PORTS = 4_096
+"""What is added to a user's port for its port with TLS."""
 TRIES = 60
 AGENTS = Path("opt/passepartout")
 """Where agents are: a folder each, and the link `agent` to the one that runs."""
+
+
+def tls_config(address: str, first_port: int, ports: int, folder: Path) -> str:
+    """HAProxy's configuration of a machine's TLS."""
+    first = first_port + TLS_PORTS
+    return Template((files(f"{__package__}.units") / "tls.cfg").read_text()).substitute(
+        address=address, first_tls=first, last_tls=first + ports - 1, folder=folder
+    )
+
+
+def write_tls(
+    address: str, first_port: int, ports: int, root: Path = Path("/")
+) -> None:
+    """Write that configuration, where the unit looks for it."""
+    text = tls_config(address, first_port, ports, root / TLS)
+    (root / TLS.parent / "tls.cfg").write_text(text)
 
 
 def write_units(root: Path) -> None:
@@ -45,7 +67,12 @@ def install(
     command("systemctl", "enable", "docker")
     command("systemctl", "restart", "docker", seconds=120)
     _pull(settings, command)
-    for unit in ("passepartout-walls", "passepartout-agent"):
+    tls = root / TLS
+    tls.mkdir(mode=0o750, exist_ok=True)
+    # What the agent makes there is HAProxy's to read, and nobody else's.
+    command("chown", "root:haproxy", str(tls))
+    command("chmod", "2750", str(tls))
+    for unit in ("passepartout-walls", "passepartout-agent", "passepartout-tls"):
         command("systemctl", "enable", "--now", f"{unit}.service", seconds=120)
 
 

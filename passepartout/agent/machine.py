@@ -12,6 +12,7 @@ from passepartout.agent.ec2 import Ec2, Metadata
 from passepartout.agent.effects import LEASE, Clock, Cloud, Disks, Effects, Settings
 from passepartout.agent.efs import Efs
 from passepartout.agent.guard import Guard
+from passepartout.agent.identity import Identity
 from passepartout.agent.shares import LEASE as SHARES_LEASE
 from passepartout.agent.shares import Shares
 from passepartout.agent.xfs import Xfs
@@ -117,6 +118,7 @@ def build(
     effects = Effects(
         containers=Docker(limits, address, settings["first_port"]),
         power=SystemPower(),
+        known=Identity(address, clock),
         disks=disks_of(settings),
         cloud=holding_of(settings, own, store, clock, cloud_of(settings, metadata)),
         archive=S3Archive(client("s3", settings["region"]), settings["bucket"]),

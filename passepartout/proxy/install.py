@@ -8,6 +8,10 @@ from pathlib import Path
 from string import Template
 from typing import Any
 
+MAPS = ("routes", "marks", "tls")
+"""Where users are; which machines are silent; which have TLS, and under which name."""
+TLS_PORTS = 4_096
+"""What is added to a user's port for its port with TLS (`agent/install.py`)."""
 RUN, STATE = "/run/passepartout", "/var/lib/passepartout"
 WATCH = "proxy-routes.service"
 PLACES = {
@@ -37,6 +41,7 @@ def settings_of(wanted: Mapping[str, Any]) -> dict[str, str]:
         "address": "",
         "run": RUN,
         "state": STATE,
+        "tls_ports": TLS_PORTS,
         "relay_tls": relay_tls,
         # A connection has two ends; some are for the socket and the logs.
         "open_files": 2 * int(wanted["max_connections"]) + 1_000,
@@ -74,14 +79,25 @@ def install(
         " - /etc/passepartout/proxy.pem\n"
     )
     certificate(root / "etc/passepartout/proxy.pem", run)
-    for path in (f"{STATE}/routes.map", f"{STATE}/marks.map"):
-        (root / path[1:]).touch()
-        run(["chown", "haproxy:haproxy", str(root / path[1:])], check=True)
+    begin(root / STATE[1:], root / "etc/passepartout/proxy.pem")
+    run(["chown", "-R", "haproxy:haproxy", str(root / STATE[1:])], check=True)
     run(["systemd-tmpfiles", "--create"], check=True)
     run(["systemctl", "daemon-reload"], check=True)
     units = ["reverse-proxy.service"]
     units += [WATCH] if wanted["record"] else []
     run(["systemctl", "enable", "--now", *units], check=True)
+
+
+def begin(state: Path, own: Path) -> None:
+    """Maps without entries; HAProxy starts with no empty list of certificates.
+
+    The proxy's own is in it until machines' are: no machine has its name.
+    """
+    for kind in MAPS:
+        (state / f"{kind}.map").touch()
+    (state / "machines.pem").write_text(
+        own.read_text().partition("-----END PRIVATE KEY-----\n")[2] or own.read_text()
+    )
 
 
 def certificate(path: Path, run: Run = subprocess.run) -> None:

@@ -57,6 +57,13 @@ def value_of(record: Record) -> str | None:
     return "{}:{}".format(*record.route) if record.route else WAITS
 
 
+def tls_of(machines: Iterable[Machine]) -> tuple[dict[str, str], str]:
+    """Names of the machines that have TLS, by address, and their certificates."""
+    by_tls = [one for one in machines if one.certificates and one.state != "drained"]
+    names = {one.address: f"{one.address}.machine" for one in by_tls}
+    return names, "".join(sorted({one.certificates for one in by_tls}))
+
+
 def marks_of(machines: Iterable[Machine], now: float) -> dict[str, str]:
     """Addresses of machines that should serve and have not spoken for a while."""
     return {

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from passepartout.errors import HostedError
 
+END = "-----END CERTIFICATE-----"
 TIMEOUT_SECONDS = 10.0
 BATCH_BYTES = 12_000
 """A line of commands must fit HAProxy's buffer, 16 KiB by default."""
@@ -63,6 +64,33 @@ class Runtime:
             said = self.ask(line).strip()
             if said:
                 raise ProxyError(f"HAProxy refuses a route: {said.splitlines()[0]}")
+
+    def trust(self, path: str, certificates: str) -> None:
+        """Let the worker trust these certificates, in PEM, in place of a file's.
+
+        Raises ProxyError where it refuses them. More than a buffer's worth is added in
+        parts, which HAProxy takes from 2.7 on.
+        """
+        first, *more = _parts(certificates)
+        for verb, part in (("set", first), *(("add", one) for one in more)):
+            said = self.ask(f"{verb} ssl ca-file {path} <<\n{part}")
+            if not said.startswith(("transaction", "Success")):
+                raise ProxyError(f"HAProxy refuses certificates: {said.strip()}")
+        said = self.ask(f"commit ssl ca-file {path}")
+        if "Success" not in said:
+            raise ProxyError(f"HAProxy refuses certificates: {said.strip()}")
+
+
+def _parts(certificates: str) -> Iterator[str]:
+    """Certificates in texts that each fit HAProxy's buffer."""
+    text = ""
+    for one in certificates.split(END)[:-1]:
+        whole = f"{one.strip()}\n{END}\n"
+        if text and len(text) + len(whole) > BATCH_BYTES:
+            yield text
+            text = ""
+        text += whole
+    yield text
 
 
 def _commands(

@@ -7,12 +7,13 @@ away: the other goes on, and what was missed is made up for.
 import logging
 import os
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
+from passepartout.proxy.install import MAPS
 from passepartout.proxy.report import REPORT_SECONDS, Send, lines_of
-from passepartout.proxy.routes import Routes, marks_of
+from passepartout.proxy.routes import Routes, marks_of, tls_of
 from passepartout.proxy.runtime import ProxyError, Runtime
 from passepartout.users.records import Machine, Volume
 from passepartout.users.store import START, Store
@@ -33,7 +34,10 @@ class Report(NamedTuple):
 
 
 class Watcher:
-    """Keeps a worker's two maps: `routes.map` by name, `marks.map` by address."""
+    """Keeps a worker's maps, and the certificates of machines that it trusts.
+
+    `routes.map` is by name, `marks.map` and `tls.map` by address.
+    """
 
     def __init__(
         self,
@@ -53,7 +57,9 @@ class Watcher:
         self._unsaved = False
         self._pending: dict[str, str | None] = {}
         self._worker = 0
-        self._has: dict[str, dict[str, str]] = {"routes": {}, "marks": {}}
+        self._has: dict[str, dict[str, str]] = {kind: {} for kind in MAPS}
+        self._tls: dict[str, str] = {}
+        self._certificates = self._trusted = ""
         self._next_mark = self._next_save = 0.0
 
     def load(self) -> bool:
@@ -110,6 +116,7 @@ class Watcher:
         for address in marks.keys() - self._marks.keys():
             log.warning("the machine at %s is silent; its routes stay", address)
         self._marks = marks
+        self._tls, self._certificates = tls_of(machines)
 
     def _say(self, report: Report) -> None:
         """Tell how the stack is; a log that is away costs a minute's line."""
@@ -132,11 +139,18 @@ class Watcher:
             # It read the files when it started: what it has is asked, not assumed.
             for kind in self._has:
                 self._has[kind] = self._runtime.entries(self._map(kind))
-            self._worker = worker
+            self._worker, self._trusted = worker, ""
             self._pending = _difference(self._has["routes"], self._routes.by_name)
         self._change("routes", self._pending)
         self._pending = {}
         self._change("marks", _difference(self._has["marks"], self._marks))
+        if self._certificates and self._certificates != self._trusted:
+            path = str(self._folder / "machines.pem")
+            self._runtime.trust(path, self._certificates)
+            self._trusted = self._certificates
+            self._unsaved = True
+        # A machine is asked by TLS only once it is trusted.
+        self._change("tls", _difference(self._has["tls"], self._tls))
 
     def _change(self, kind: str, wanted: Mapping[str, str | None]) -> None:
         had = self._has[kind]
@@ -152,15 +166,23 @@ class Watcher:
 
     def save(self) -> None:
         """Write both maps beside themselves and put them in place whole."""
-        for kind, values in (("routes", self._routes.by_name), ("marks", self._marks)):
-            path = Path(self._map(kind))
-            partial = path.with_suffix(".partial")
-            with partial.open("w", encoding="ascii") as file:
-                file.writelines(f"{name} {value}\n" for name, value in values.items())
-                file.flush()
-                os.fsync(file.fileno())
-            partial.replace(path)
+        if self._certificates:
+            _put(self._folder / "machines.pem", [self._certificates])
+        values = (self._routes.by_name, self._marks, self._tls)
+        for kind, found in zip(MAPS, values, strict=True):
+            lines = (f"{name} {value}\n" for name, value in found.items())
+            _put(Path(self._map(kind)), lines)
         self._unsaved = False
+
+
+def _put(path: Path, lines: Iterable[str]) -> None:
+    """Write a file that is whole, whenever somebody reads it."""
+    partial = path.with_suffix(".partial")
+    with partial.open("w", encoding="ascii") as file:
+        file.writelines(lines)
+        file.flush()
+        os.fsync(file.fileno())
+    partial.replace(path)
 
 
 def _difference(

@@ -88,7 +88,10 @@ class Volume:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Machine:
-    """One hosting machine as it last spoke: `seen` in seconds since 1970."""
+    """One hosting machine as it last spoke: `seen` in seconds since 1970.
+
+    `certificates` are those that it may show to proxies, in PEM; "" where it has no TLS.
+    """
 
     machine: str
     zone: str
@@ -98,6 +101,7 @@ class Machine:
     volumes: int = 0
     running: int = 0
     problems: str = ""
+    certificates: str = ""
     version: int = 0
 
 

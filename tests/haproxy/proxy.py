@@ -12,7 +12,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 
-from passepartout.proxy.install import certificate, settings_of, written
+from passepartout.proxy.install import begin, certificate, settings_of, written
 from passepartout.proxy.routes import Routes
 from passepartout.proxy.runtime import ProxyError, Runtime
 from passepartout.proxy.watch import Watcher
@@ -175,8 +175,7 @@ def configure(folder: Path, *, relay: str = "127.0.0.1:1") -> int:
     text = written("haproxy.cfg", settings).replace("127.0.0.1:443", relay)
     (folder / "haproxy.cfg").write_text(text)
     certificate(folder / "proxy.pem")
-    for name in ("routes.map", "marks.map"):
-        (folder / name).touch()
+    begin(folder, folder / "proxy.pem")
     return port
 
 

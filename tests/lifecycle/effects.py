@@ -242,6 +242,13 @@ class Switch:
         self._world.power_off(self._settings.machine)
 
 
+class Plain:
+    """A machine without TLS."""
+
+    def certificates(self) -> str:
+        return ""
+
+
 class Killed(BaseException):
     """The agent's process is no more."""
 
@@ -297,6 +304,7 @@ def effects_of(
         disks = ShareDisks(world, settings)
     return Effects(
         power=Switch(world, settings),
+        known=Plain(),
         containers=ProcessContainers(world, settings),
         disks=disks,
         cloud=cloud,

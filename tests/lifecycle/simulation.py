@@ -68,7 +68,7 @@ class Simulation:
         self.clock = Clock()
         self.assigner = Assigner(store, self.draw)
         self.hosts: dict[str, Host] = {}
-        self.numbers = 0
+        self.numbers = self.steps = 0
         self.written: dict[int, list[str]] = {}
         self.kept: dict[str, dict[int, list[str]]] = {}
         self.per_machine, self.places = volumes, places
@@ -189,6 +189,7 @@ class Simulation:
 
     def step(self) -> None:
         """One thing happens, and the agents that it wakes take a step."""
+        self.steps += 1
         name = self.draw.choice(sorted(HAPPENINGS))
         self.happened[name] += 1
         HAPPENINGS[name](self)

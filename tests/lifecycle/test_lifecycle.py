@@ -15,11 +15,14 @@ from passepartout.users.store import Store
 from tests.lifecycle.simulation import SHARES_LEASE, Simulation
 from tests.lifecycle.world import World, engine
 
-SEEDS = int(os.environ.get("LIFECYCLE_SEEDS", "20"))
-STEPS = int(os.environ.get("LIFECYCLE_STEPS", "40"))
-"""Longer: LIFECYCLE_SEEDS=100 LIFECYCLE_STEPS=500 pytest tests/lifecycle."""
+SEEDS = int(os.environ.get("LIFECYCLE_SEEDS", "5"))
+STEPS = int(os.environ.get("LIFECYCLE_STEPS", "500"))
+"""Steps of a seed. Longer: make lifecycle SEEDS=20."""
 LARGE = 1
 """Of the seeds, those with 200 users on 10 machines; the others have 60 on 6."""
+LARGE_SHARE = 4
+"""A large stack's step costs as much as so many."""
+SHARED_SEEDS = 2
 
 
 @contextmanager
@@ -51,6 +54,14 @@ def live(simulation: Simulation, users: int, steps: int) -> None:
     simulation.quiesce()
 
 
+def tell(simulation: Simulation, seed: int) -> None:
+    """What has happened, for who runs it to see."""
+    happened = ", ".join(
+        f"{n} {what}" for what, n in sorted(simulation.happened.items())
+    )
+    print(f"seed {seed}: {simulation.steps} steps ({happened}); {simulation.states()}")
+
+
 def lose_a_zone(simulation: Simulation, *, power: bool) -> None:
     """All volumes were copied, users went on, the zone is lost and comes back."""
     for volume in list(simulation.store.every(Volume)):
@@ -77,21 +88,22 @@ def test_a_stack_keeps_its_users_whatever_happens(seed: int, tmp_path: Path) -> 
         {"machines": 10} if large else {"machines": 6, "volumes": 2, "places": 10}
     )
     with simulated(tmp_path, seed, **sizes) as simulation:
-        live(simulation, 200 if large else 60, STEPS)
+        live(simulation, 200 if large else 60, STEPS // (LARGE_SHARE if large else 1))
         lose_a_zone(simulation, power=seed % 2 == 0)
         states = simulation.states()
+        tell(simulation, seed)
     # Only data that no snapshot had may keep a user from running again.
     assert states["running"] + states["failed"] == states.total()
 
 
-@pytest.mark.parametrize("seed", range(2))
+@pytest.mark.parametrize("seed", range(SHARED_SEEDS))
 def test_shares_find_another_zone_by_themselves_and_lose_nothing(
     seed: int, tmp_path: Path
 ) -> None:
     # The record is all that keeps two machines from one share, and a lease behind it.
     sizes: dict[str, Any] = {"machines": 6, "volumes": 2, "places": 10, "shared": True}
     with simulated(tmp_path, seed, **sizes) as simulation:
-        live(simulation, 60, STEPS)
+        live(simulation, 60, STEPS // 2)
         zone, *others = sorted(simulation.wanted)
         everybody = len(simulation.users())
         simulation.lose_zone(zone, power=seed % 2 == 0)
@@ -106,6 +118,7 @@ def test_shares_find_another_zone_by_themselves_and_lose_nothing(
         simulation.quiesce()
         assert simulation.states() == {"running": everybody}
         assert not [one for one in simulation.users() if one.zone == zone]
+        tell(simulation, seed)
 
 
 def test_a_stack_on_dynamodb_keeps_its_users_too(tmp_path: Path) -> None:

@@ -55,6 +55,7 @@ class World:
             (root / name).mkdir(parents=True)
         world = cls(root)
         db = sqlite3.connect(root / "world.db")
+        db.execute("PRAGMA journal_mode = WAL")
         db.executescript(_SCHEMA)
         db.close()
         return world
@@ -62,13 +63,7 @@ class World:
     @contextmanager
     def db(self) -> Iterator[sqlite3.Connection]:
         """One transaction."""
-        db: sqlite3.Connection | None = getattr(self._own, "db", None)
-        if db is None:
-            db = sqlite3.connect(
-                self.root / "world.db", timeout=30, isolation_level=None
-            )
-            db.execute("PRAGMA synchronous = OFF")
-            self._own.db = db
+        db = self._open()
         db.execute("BEGIN IMMEDIATE")
         try:
             yield db
@@ -77,10 +72,20 @@ class World:
             raise
         db.execute("COMMIT")
 
+    def _open(self) -> sqlite3.Connection:
+        """This thread's connection."""
+        db: sqlite3.Connection | None = getattr(self._own, "db", None)
+        if db is None:
+            db = sqlite3.connect(
+                self.root / "world.db", timeout=30, isolation_level=None
+            )
+            db.execute("PRAGMA synchronous = OFF")
+            self._own.db = db
+        return db
+
     def ask(self, sql: str, *values: Any) -> list[tuple[Any, ...]]:
-        """Rows of a statement, in a transaction of its own."""
-        with self.db() as db:
-            return db.execute(sql, values).fetchall()
+        """Rows of a statement, which is a transaction of its own."""
+        return self._open().execute(sql, values).fetchall()
 
     # --- faults and violations ----------------------------------------------------
 
@@ -144,9 +149,11 @@ class World:
     def containers(self, machine: str) -> list[dict[str, Any]]:
         """What the machine's engine knows, with whether each still runs."""
         found = []
-        for path in (self.machine_folder(machine) / "containers").glob("*.json"):
-            with suppress(FileNotFoundError):
-                one = json.loads(path.read_text())
+        with os.scandir(self.machine_folder(machine) / "containers") as entries:
+            paths = [entry.path for entry in entries if entry.name.endswith(".json")]
+        for path in paths:
+            with suppress(FileNotFoundError), open(path, "rb") as file:
+                one = json.loads(file.read())
                 found.append({**one, "running": alive(one["pid"])})
         return found
 

@@ -27,6 +27,7 @@ def test_the_agent_and_its_walls_start_at_every_boot(tmp_path: Path) -> None:
         "systemctl enable docker",
         "systemctl enable --now passepartout-walls.service",
         "systemctl enable --now passepartout-agent.service",
+        "systemctl enable --now passepartout-tls.service",
     ]
     for name in ("passepartout-walls", "passepartout-agent"):
         unit = (tmp_path / f"etc/systemd/system/{name}.service").read_text()

@@ -185,11 +185,16 @@ class Agent:
                 del found[user]
 
     def _leave_fenced(self, found: dict[int, Container]) -> None:
-        """Give back volumes whose restored copies have taken over."""
+        """Give back volumes whose restored copies have taken over, and emptied ones.
+
+        One that is retired stays in EC2 with the pool's tag until somebody deletes it;
+        held, it would keep others' users from a machine.
+        """
         used = {one.volume for one in found.values()}
         if self._busy:
             return
-        for volume in set(self.volumes.held) & self.volumes.fenced - used:
+        left = self.volumes.fenced | self.volumes.emptied
+        for volume in set(self.volumes.held) & left - used:
             self._try(volume, self.volumes.give_back, volume)
 
     def drain(self) -> None:

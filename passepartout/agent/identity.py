@@ -42,7 +42,9 @@ class Identity:
     def certificates(self) -> str:
         """What proxies are to trust: this certificate, and the one that comes next.
 
-        Makes them when it is time, and lets the machine's TLS use a new one.
+        Makes them when it is time, and lets the machine's TLS use a new one. Nothing
+        while that does not run, as on a machine that is older than it: proxies go on
+        without.
         """
         if not self._now.exists():
             self._make(self._now)
@@ -51,6 +53,9 @@ class Identity:
         elif self._next.exists() and self._age(self._next) > PUBLISHED_FOR:
             self._next.replace(self._now)
             self._run("systemctl", "reload-or-restart", UNIT)
+        said = self._run("systemctl", "is-active", UNIT, ok=(0, 3, 4))
+        if said.strip() != "active":
+            return ""
         files = [path for path in (self._now, self._next) if path.exists()]
         return "".join(map(_certificate, files))
 

@@ -195,7 +195,6 @@ class Roster:
         """Write how this machine is; a record that does not answer holds up nothing."""
         problems = "; ".join(f"{k} {v}" for k, v in self._volumes.problems.items())
         try:
-            certificates = self._certificates()
             old = self._store.read(Machine, self._settings.machine)
             now = Machine(
                 machine=self._settings.machine,
@@ -206,19 +205,19 @@ class Roster:
                 volumes=len(self._volumes.held),
                 running=sum(1 for one in self.users.values() if one.route),
                 problems=problems[:500],
-                certificates=certificates or (old.certificates if old else ""),
+                certificates=self._certificates(old),
             )
             self._store.write(replace(now, version=old.version if old else 0))
         except Exception as why:
             _log.warning("record: %s", why)
 
-    def _certificates(self) -> str:
-        """What proxies are to trust; "" where it cannot be told now."""
+    def _certificates(self, old: Machine | None) -> str:
+        """What proxies are to trust; what was told before where it is not known now."""
         try:
             return self._effects.known.certificates()
         except Exception as why:
             _log.warning("certificate: %s", why)
-            return ""
+            return old.certificates if old is not None else ""
 
     def room_elsewhere(self) -> bool:
         """Whether other machines of the zone could take all that is held here."""

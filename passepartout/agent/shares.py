@@ -61,12 +61,27 @@ class Shares:
     def attached(self) -> Sequence[CloudVolume]:
         """See `Cloud`. All shares are read once, afterwards those that it holds."""
         if self._mine is None:
-            found = [one for one in self._store.every(Volume) if self._holds(one)]
+            read = [one for one in self._store.every(Volume) if self._holds(one)]
         else:
-            read = (self._store.read(Volume, name) for name in sorted(self._mine))
-            found = [one for one in read if one is not None and self._holds(one)]
+            known = (self._store.read(Volume, name) for name in sorted(self._mine))
+            read = [one for one in known if one is not None]
+        found = [one for one in map(self._kept, read) if one is not None]
         self._mine = {one.volume for one in found}
         return [self._cloud_volume(one.volume, one) for one in found]
+
+    def _kept(self, one: Volume) -> Volume | None:
+        """A share that is this machine's, once nobody waits for it any more.
+
+        While somebody does, the record's word is no proof: the wait goes on.
+        """
+        found: Volume | None = one
+        while found is not None and self._holds(found):
+            if not found.wanted_at:
+                return found
+            with suppress(Conflict):
+                self._store.write(replace(found, wanted_at=0.0))
+            found = self._store.read(Volume, one.volume)
+        return None
 
     def _holds(self, one: Volume) -> bool:
         return one.machine == self._settings.machine

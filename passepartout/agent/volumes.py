@@ -33,7 +33,7 @@ class Volumes:
 
     `silent` has those that the disk itself did not answer for: a record or a cloud that
     is away is no fault of this machine. `lapsed` has those of which nobody has said for
-    too long that they are this machine's.
+    too long that they are this machine's; `emptied` have no user any more and take none.
     """
 
     def __init__(self, settings: Settings, effects: Effects, store: Store) -> None:
@@ -48,6 +48,7 @@ class Volumes:
         self.fenced: set[str] = set()
         self.silent: set[str] = set()
         self.lapsed: set[str] = set()
+        self.emptied: set[str] = set()
         self._inherit()
 
     @property
@@ -150,7 +151,7 @@ class Volumes:
                 return
             now = self._effects.clock.steady()
             known = self._store.read(Volume, one.volume)
-            if one.fenced or (known is not None and known.state == "fenced"):
+            if one.fenced or (known is not None and not _wanted(known)):
                 continue
             if self._effects.cloud.attach(one.volume):
                 self._held[one.volume] = one
@@ -163,10 +164,14 @@ class Volumes:
         if known is not None and known.state == "fenced":
             self.fenced.add(volume)
             return
+        self.emptied.discard(volume)
+        if known is not None and not _wanted(known):
+            self.emptied.add(volume)
         if self._settings.shared and not self._given(known):
             self._held.pop(volume, None)
             raise LookupError("another machine has the share")
-        self._proofs[volume] = now
+        if known is None or not known.wanted_at:
+            self._proofs[volume] = now
         if volume not in self.roots or not mounted:
             self.roots.pop(volume, None)
             root = self._effects.disks.mount(volume)
@@ -218,3 +223,8 @@ class Volumes:
         if known is not None and known.machine == self._settings.machine:
             with suppress(Conflict):  # its next machine was quicker
                 self._store.write(replace(known, machine=""))
+
+
+def _wanted(known: Volume) -> bool:
+    """Whether a machine should spend a place on a volume: it has users, or may have."""
+    return known.state == "open" or (known.state == "retiring" and known.users > 0)

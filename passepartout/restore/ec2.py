@@ -27,11 +27,21 @@ class Ec2Restore:
         self._pool = pool
 
     def snapshots(self, volume: str) -> Sequence[Snapshot]:
-        """See `RestoreCloud`."""
+        """See `RestoreCloud`. A copy has the snapshot that it was made from, too."""
+        tags = (self._volume(volume) or {}).get("Tags", ())
+        origins = [
+            ("snapshot-id", tag["Value"].rpartition("@")[2])
+            for tag in tags
+            if tag["Key"] == SOURCE_TAG
+        ]
+        wanted = [("volume-id", volume), *origins]
+        return [one for filter_ in wanted for one in self._snapshots(*filter_)]
+
+    def _snapshots(self, name: str, value: str) -> Sequence[Snapshot]:
         pages = self._client.get_paginator("describe_snapshots").paginate(
             OwnerIds=["self"],
             Filters=[
-                {"Name": "volume-id", "Values": [volume]},
+                {"Name": name, "Values": [value]},
                 {"Name": "status", "Values": ["completed"]},
             ],
         )
@@ -68,8 +78,13 @@ class Ec2Restore:
 
     def copy(self, volume: str, snapshot: str, zone: str) -> str:
         """See `RestoreCloud`."""
-        source = f"{volume}@{snapshot}"
-        found = self._volumes(f"tag:{SOURCE_TAG}", source)
+        source, place = f"{volume}@{snapshot}", self._zone_name(zone)
+        # One that was made in another zone, which may be lost now, is not this one.
+        found = [
+            one
+            for one in self._volumes(f"tag:{SOURCE_TAG}", source)
+            if one["AvailabilityZone"] == place
+        ]
         if not found:
             found = [self._make(volume, snapshot, zone, source)]
         copy: str = found[0]["VolumeId"]

@@ -39,7 +39,7 @@ def identity(folder: Path, clock: Time, address: str = HERE) -> Identity:
     """A machine's identity; HAProxy is told by the test, not by systemd."""
 
     def command(*words: str, **more: object) -> str:
-        return "" if words[0] == "systemctl" else run(*words)
+        return "active" if words[0] == "systemctl" else run(*words)
 
     return Identity(address, clock, folder=folder, command=command)
 
@@ -196,6 +196,14 @@ def test_a_certificate_names_its_machine_and_signs_nothing(tmp_path: Path) -> No
     assert "DNS:10.0.0.5.machine" in text
     assert "CA:FALSE" in text
     assert (tmp_path / "machine.pem").stat().st_mode & 0o007 == 0
+
+
+def test_a_machine_whose_tls_does_not_run_is_spoken_to_without(tmp_path: Path) -> None:
+    def command(*words: str, **more: object) -> str:
+        return "inactive" if words[0] == "systemctl" else run(*words)
+
+    without = Identity(HERE, Time(), folder=tmp_path, command=command)
+    assert without.certificates() == ""
 
 
 def test_the_machines_tls_starts_at_every_boot_and_not_as_root(tmp_path: Path) -> None:

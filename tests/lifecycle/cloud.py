@@ -29,7 +29,9 @@ class OperatorsCloud:
 
     def copy(self, volume: str, snapshot: str, zone: str) -> str:
         source = f"{volume}@{snapshot}"
-        found = self._world.ask("SELECT volume FROM volume WHERE source = ?", source)
+        found = self._world.ask(
+            "SELECT volume FROM volume WHERE source = ? AND zone = ?", source, zone
+        )
         if found:
             return str(found[0][0])
         name = f"{volume}r" if zone in volume else f"{volume}r{zone}"

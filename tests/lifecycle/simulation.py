@@ -366,7 +366,8 @@ class Simulation:
 
     def check(self) -> None:
         """The invariants that hold at every instant."""
-        assert not list(self.world.violations.iterdir())
+        violations = [one.name for one in self.world.violations.iterdir()]
+        assert not violations, (self.steps, violations)
         records = {one.user: one for one in self.store.every(Record)}
         taken: Counter[str] = Counter()
         for record in records.values():

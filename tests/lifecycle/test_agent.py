@@ -232,6 +232,24 @@ def test_a_fenced_volume_is_given_back_and_its_users_stop(scene: Scene) -> None:
     assert scene.world.holder(volume) == ""
 
 
+def test_a_retired_volume_is_held_while_it_has_users_and_then_no_more(
+    scene: Scene,
+) -> None:
+    volume = scene.record(1).volume
+    scene.assigner.retire(volume)
+    scene.rounds(2)
+    assert scene.world.holder(volume) == scene.settings.machine
+    assert scene.running() == set(range(1, USERS + 1))
+    theirs = [u for u in range(1, USERS + 1) if scene.record(u).volume == volume]
+    for user in theirs:
+        scene.assigner.remove(user)
+    scene.rounds(4)
+    assert scene.world.holder(volume) == ""
+    scene.rounds(3)
+    assert scene.world.holder(volume) == ""
+    assert scene.running() == set(range(1, USERS + 1)) - set(theirs)
+
+
 def test_an_engine_that_is_silent_for_a_minute_costs_the_machine(scene: Scene) -> None:
     machine = scene.settings.machine
     (host,) = scene.hosts.values()

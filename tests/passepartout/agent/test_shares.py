@@ -125,6 +125,22 @@ def test_a_share_of_a_machine_that_speaks_is_not_even_asked_for(
     assert (found.machine, found.wanted_at) == ("i-1", 0.0)
 
 
+def test_a_holder_that_sees_the_wish_takes_it_away_before_it_counts_as_alive(
+    make: Make, store: SqliteStore, clock: Time
+) -> None:
+    # A machine that drains does not report, and its agent still reads the record.
+    first, second, name = make("i-1"), make("i-2"), share_name("z1", 1)
+    assert first.attach(name)
+    clock.sleep(181)
+    second.free()
+    assert [one.volume for one in first.attached()] == [name]
+    found = store.read(Volume, name)
+    assert found is not None
+    assert found.wanted_at == 0.0
+    clock.sleep(LEASE + MARGIN + 1)
+    assert not second.attach(name)
+
+
 def test_shares_of_a_zone_that_is_silent_go_to_another_zone(
     make: Make, store: SqliteStore, clock: Time
 ) -> None:

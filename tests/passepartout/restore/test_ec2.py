@@ -83,6 +83,24 @@ def test_a_copy_is_as_fast_as_its_volume_and_in_the_pool_only_when_published(
     assert described(ec2, copy)[1]["VolumePool"] == POOL
 
 
+def test_a_copy_in_a_zone_that_is_lost_is_not_the_one_for_another_zone(
+    ec2: Any,
+) -> None:
+    # It was restored at home, before anybody knew that the whole zone is lost.
+    old = volume(ec2)
+    snapshot = ec2.create_snapshot(VolumeId=old)["SnapshotId"]
+    cloud = Ec2Restore(ec2, POOL)
+    ids = {
+        one["ZoneName"]: one["ZoneId"]
+        for one in ec2.describe_availability_zones()["AvailabilityZones"]
+    }
+    at_home = cloud.copy(old, snapshot, ids["us-east-1a"])
+    elsewhere = cloud.copy(old, snapshot, ids["us-east-1b"])
+    assert described(ec2, elsewhere)[0]["AvailabilityZone"] == "us-east-1b"
+    # A copy that has no snapshot of its own yet is restored from its original's.
+    assert [one.snapshot for one in cloud.snapshots(at_home)] == [snapshot]
+
+
 def test_a_volume_is_held_until_its_machine_is_terminated(ec2: Any) -> None:
     old = volume(ec2)
     machine = ec2.run_instances(ImageId="ami-12c6146b", MinCount=1, MaxCount=1)[

@@ -202,7 +202,7 @@ def budget(folder: Path) -> None:
 
 
 def optimize(_: Path) -> None:
-    """The search of `fare optimize` over a region's types, against trying everything."""
+    """The search of `fare host optimize` over a region's types, against trying everything."""
     from benchmarks.searches import pruned, unpruned
 
     ours = min((pruned(ROOT, "10k") for _ in range(3)), key=lambda one: one.seconds)
@@ -217,7 +217,7 @@ def optimize(_: Path) -> None:
 
 
 def economics(_: Path) -> None:
-    """`fare tiers`, `pack` and `colo` against processes that only import the same."""
+    """`fare host tiers`, `pack` and `colo` against processes that only import the same."""
     for arguments, imports, aim in (
         (["tiers"], "click, msgspec, numpy, yaml", "under 2 s more"),
         (["pack", "r6a.8xlarge"], "click, msgspec, numpy", "under 0.3 s"),

@@ -1,4 +1,4 @@
-"""`fare optimize`'s search over every type with spot in every zone, and without pruning.
+"""`fare host optimize`'s search over every type with spot in every zone, and without pruning.
 
 The embedded book has zone prices of a dozen types; a live one has them all, and the
 search is at its largest then. So every type gets made-up spot prices here, seeded.

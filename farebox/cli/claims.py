@@ -1,4 +1,4 @@
-"""`fare claims`: each claim of the strategy paper, checked."""
+"""`fare host claims`: each claim of the strategy paper, checked."""
 
 from pathlib import Path
 from typing import Any
@@ -32,10 +32,10 @@ def claims(
 
     \b
     Examples:
-      fare claims
-      fare claims C01 C22
-      fare claims --fail-on fail --fail-on stale
-      fare claims --format markdown > claims.md
+      fare host claims
+      fare host claims C01 C22
+      fare host claims --fail-on fail --fail-on stale
+      fare host claims --format markdown > claims.md
     """
     from farebox.hosting.claims.claim_values import Ground
     from farebox.hosting.claims.claims import check_claims, chosen

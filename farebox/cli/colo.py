@@ -1,4 +1,4 @@
-"""`fare colo`: cloud, rented servers and colo by user count."""
+"""`fare host colo`: cloud, rented servers and colo by user count."""
 
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -92,10 +92,10 @@ def colo(
 
     \b
     Examples:
-      fare colo
-      fare colo --users 5k,20k,200k
-      fare colo --inputs quotes.yaml --seed 7
-      fare colo --format json > colo.json
+      fare host colo
+      fare host colo --users 5k,20k,200k
+      fare host colo --inputs quotes.yaml --seed 7
+      fare host colo --format json > colo.json
     """
     from farebox.cli.options.plans import plan_prices
     from farebox.hosting.colo.colo_inputs import read_inputs, shipped_inputs

@@ -1,4 +1,4 @@
-"""`fare ladder`: phases by users, with price floors, break-even and two prices."""
+"""`fare host ladder`: phases by users, with price floors, break-even and two prices."""
 
 from collections.abc import Callable
 from decimal import Decimal
@@ -91,10 +91,10 @@ def ladder(
 
     \b
     Examples:
-      fare ladder
-      fare ladder --margin 40 --overhead founders
-      fare ladder --price 12 --price 18 --two 12 30
-      fare ladder --format json > ladder.json
+      fare host ladder
+      fare host ladder --margin 40 --overhead founders
+      fare host ladder --price 12 --price 18 --two 12 30
+      fare host ladder --format json > ladder.json
     """
     from farebox.hosting.growth.ladder import LadderQuestion
     from farebox.hosting.growth.ladder import ladder as ladder_of

@@ -6,12 +6,16 @@ from typing import Any
 
 import click
 
+from farebox.cli.errors import remark
+
 
 class LazyGroup(click.Group):
     """Lists commands from a table, so that the group's help imports none of them.
 
     `table` maps a command's name to its one-line help, `modules` to its module, which
-    has the command under `attributes`' name or the command's own.
+    has the command under `attributes`' name or the command's own. `moved` has commands
+    that stand in a group now: the old name still works, with a note. `below` is a table
+    of a group's commands that the help shows too, under its title.
     """
 
     def __init__(
@@ -20,12 +24,16 @@ class LazyGroup(click.Group):
         table: Mapping[str, str],
         modules: Mapping[str, str],
         attributes: Mapping[str, str] | None = None,
+        moved: Mapping[str, str] | None = None,
+        below: tuple[str, Mapping[str, str]] | None = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         self.table = table
         self._modules = modules
         self._attributes = attributes or {}
+        self._moved = moved or {}
+        self._below = below
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """The commands, in the order of the table."""
@@ -46,6 +54,14 @@ class LazyGroup(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """The command that the words begin with, or a usage error that names the nearest."""
         name = args[0]
+        if name in self._moved:
+            group = self._moved[name]
+            if not any(arg.endswith("json") for arg in args):
+                remark(
+                    f"{ctx.command_path} {name} is {ctx.command_path} {group} {name} now"
+                )
+            args = [group, *args]
+            name = group
         if name not in self.table and not name.startswith("-"):
             ctx.fail(f"there is no command {name[:40]!r}{self._nearest(name)}")
         return super().resolve_command(ctx, args)
@@ -65,3 +81,7 @@ class LazyGroup(click.Group):
         """The table of commands, without importing them."""
         with formatter.section("Commands"):
             formatter.write_dl(list(self.table.items()))
+        if self._below is not None:
+            title, table = self._below
+            with formatter.section(title):
+                formatter.write_dl(list(table.items()))

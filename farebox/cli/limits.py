@@ -1,4 +1,4 @@
-"""`fare limits`: what a tier needs of AWS's limits, and which breaks first."""
+"""`fare host limits`: what a tier needs of AWS's limits, and which breaks first."""
 
 from pathlib import Path
 from typing import Any
@@ -63,9 +63,9 @@ def limits(
 
     \b
     Examples:
-      fare limits 100k
-      fare limits 10k --users 50000
-      fare limits 100k --quota L-34B43A08=40000 --quota L-7A658B76=2000
+      fare host limits 100k
+      fare host limits 10k --users 50000
+      fare host limits 100k --quota L-34B43A08=40000 --quota L-7A658B76=2000
     """
     from farebox.hosting.plan.headroom import headroom
     from farebox.hosting.plan.tier_files import read_tier

@@ -16,6 +16,7 @@ from farebox.cli.errors import (
     exit_code_of,
     tell,
 )
+from farebox.cli.host import HOST_COMMANDS
 from farebox.cli.lazy_group import LazyGroup
 from farebox.errors import FareboxError
 
@@ -23,28 +24,22 @@ COMMANDS = {
     "price": "Price a stack of this project, a preview or a state.",
     "report": "Write a stack's cost as one page with charts.",
     "explain": "Show each figure of a resource, down to its price's source.",
-    "pack": "Say how many users fit on an instance type, and what binds.",
-    "limits": "Show what of AWS's limits a tier needs, and which breaks first.",
-    "tiers": "Show what a user costs in each tier, beside the paper.",
-    "spot": "Weigh spot against on demand and plans for a tier.",
-    "optimize": "Find the cheapest machines, zones and purchase for a tier.",
     "advise": "Show what would cost less for the same work.",
-    "colo": "Compare cloud, rented servers and colo by user count.",
     "diff": "Show what a change does to the bill, the market apart.",
     "drift": "Show what the market did to a stack's bill.",
     "prices": "Look at the prices: one, their age, a file, the store.",
     "comment": "Say what a change costs on its pull request.",
-    "ladder": "Show each growth phase's cost, price floor and margins.",
-    "market": "Show the paper's market at the margin of that many users.",
-    "claims": "Check the claims of the strategy paper.",
     "fleet": "Price every stack of an organisation, and ask over all.",
     "bill": "Read what AWS billed, and hold an estimate against it.",
+    "init": "Write what a project needs to begin: usage, CI file, config.",
     "usage": "Write the file that says what a stack uses, or fill it in.",
     "refresh": "Fetch AWS's prices into the store.",
     "mcp": "Answer a coding agent, over the Model Context Protocol.",
     "lsp": "Show an editor what each resource costs.",
+    "host": "Work out what hosting users costs, tier by tier.",
     "doctor": "Say what is set up here, and what is missing.",
     "completion": "Print the completion script of a shell.",
+    "man": "Write the manual pages.",
 }
 
 EXAMPLES = """\b
@@ -60,6 +55,11 @@ Examples:
 @click.group(
     cls=LazyGroup,
     table=COMMANDS,
+    moved=dict.fromkeys(HOST_COMMANDS, "host"),
+    below=(
+        "Hosting users by tiers",
+        {f"host {name}": said for name, said in HOST_COMMANDS.items()},
+    ),
     modules={
         **{name: f"farebox.cli.{name}" for name in COMMANDS},
         "prices": "farebox.cli.prices.group",

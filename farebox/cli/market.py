@@ -1,4 +1,4 @@
-"""`fare market`: captured users by year, what they pay, and what is left."""
+"""`fare host market`: captured users by year, what they pay, and what is left."""
 
 from pathlib import Path
 from typing import Any
@@ -30,9 +30,9 @@ def market(capture: Any, format_: str, **asked: Any) -> None:
 
     \b
     Examples:
-      fare market
-      fare market --capture 0.05 --price 15
-      fare market --overhead staffed --format json
+      fare host market
+      fare host market --capture 0.05 --price 15
+      fare host market --overhead staffed --format json
     """
     from farebox.hosting.growth.market import market as table_of
     from farebox.hosting.paper.paper_figures import the_paper

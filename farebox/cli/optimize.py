@@ -1,4 +1,4 @@
-"""`fare optimize`: the cheapest machines, zones, purchase and packing of a tier."""
+"""`fare host optimize`: the cheapest machines, zones, purchase and packing of a tier."""
 
 import os
 from pathlib import Path
@@ -29,7 +29,7 @@ DEFAULT_VM_PERCENT = 10.0
 
 
 class OptimizeRequest(SpotRequest, frozen=True, kw_only=True):
-    """What `fare optimize` is asked, beside the tier.
+    """What `fare host optimize` is asked, beside the tier.
 
     `top` instance types are shown; `write` puts the `choice`th of them into the tier's
     config. Percents are of the tier's users, quotas are vCPUs; None where there is no
@@ -111,10 +111,10 @@ def optimize(tier: str, format_: str, **asked: Any) -> None:
 
     \b
     Examples:
-      fare optimize 100k
-      fare optimize 50k --max-kills 0.2 --plans none --architecture any
-      fare optimize 10k --max-pool-percent 20 --spot-vcpus 640 --format json
-      fare optimize 10k --write
+      fare host optimize 100k
+      fare host optimize 50k --max-kills 0.2 --plans none --architecture any
+      fare host optimize 10k --max-pool-percent 20 --spot-vcpus 640 --format json
+      fare host optimize 10k --write
     """
     from farebox.reports.hosting.optimize import OptimizeReport
 

@@ -1,4 +1,4 @@
-"""`fare pack`: how many users fit on a machine, what binds, and how steep the cliff is."""
+"""`fare host pack`: how many users fit on a machine, what binds, and how steep the cliff is."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -136,12 +136,12 @@ def pack(ctx: click.Context, /, instance_type: str, format_: str, **asked: Any) 
 
     \b
     Examples:
-      fare pack r6a.8xlarge
-      fare pack r6a.8xlarge --active 0.2 --overflow 1e-4
-      fare pack r6a.8xlarge --active 0.08:0.12:0.15 --size-error 5
-      fare pack r6a.4xlarge --users 80 --correlation 0.05
-      fare pack r6a.4xlarge --measured memory.csv --kills 0.1
-      fare pack r6a.4xlarge --idle-gib lognormal:0.7:0.3 --isolation kata
+      fare host pack r6a.8xlarge
+      fare host pack r6a.8xlarge --active 0.2 --overflow 1e-4
+      fare host pack r6a.8xlarge --active 0.08:0.12:0.15 --size-error 5
+      fare host pack r6a.4xlarge --users 80 --correlation 0.05
+      fare host pack r6a.4xlarge --measured memory.csv --kills 0.1
+      fare host pack r6a.4xlarge --idle-gib lognormal:0.7:0.3 --isolation kata
     """
     from farebox.hosting.instance_types import instance_type as known_type
     from farebox.hosting.packing import pack as packing

@@ -1,4 +1,4 @@
-"""`fare spot`: a tier's spot pools, their risk, and the cheapest purchase mix."""
+"""`fare host spot`: a tier's spot pools, their risk, and the cheapest purchase mix."""
 
 from pathlib import Path
 from typing import Any
@@ -23,9 +23,9 @@ def spot(tier: str, format_: str, **asked: Any) -> None:
 
     \b
     Examples:
-      fare spot 100k
-      fare spot 100k --max-kills 0.2 --max-downtime-minutes 30
-      fare spot 50k --plans none --format json
+      fare host spot 100k
+      fare host spot 100k --max-kills 0.2 --max-downtime-minutes 30
+      fare host spot 50k --plans none --format json
     """
     from farebox.cli.options.plans import plan_prices
     from farebox.hosting.choice.movers import movers

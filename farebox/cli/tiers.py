@@ -1,4 +1,4 @@
-"""`fare tiers`: what a user costs in each tier, line by line, beside the paper."""
+"""`fare host tiers`: what a user costs in each tier, line by line, beside the paper."""
 
 from pathlib import Path
 from typing import Any
@@ -28,10 +28,10 @@ def tiers(tiers: tuple[str, ...], format_: str, **asked: Any) -> None:
 
     \b
     Examples:
-      fare tiers
-      fare tiers 100k --price 12 --overhead staffed
-      fare tiers --overhead team.yaml --format markdown
-      fare tiers 1k 10k --format json
+      fare host tiers
+      fare host tiers 100k --price 12 --overhead staffed
+      fare host tiers --overhead team.yaml --format markdown
+      fare host tiers 1k 10k --format json
     """
     from farebox.hosting.plan.tier_files import read_tiers
     from farebox.hosting.tiers.storage import places, with_stored

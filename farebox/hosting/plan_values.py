@@ -121,7 +121,7 @@ class TierConfig(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     `instance_types` are interchangeable pools of a size; the first is the one that
     the packing is computed for. `headroom` is the share of spare VMs that run all
     the time. `hosted` false is the self-hosted tier: relay and proxies only.
-    `support_plan` is AWS's, which `fare tiers` counts beside what AWS charges.
+    `support_plan` is AWS's, which `fare host tiers` counts beside what AWS charges.
     """
 
     hosted: bool = True

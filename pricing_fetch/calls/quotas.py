@@ -22,7 +22,7 @@ QUOTAS = {
     "L-309BACF6": "ebs",
 }
 """Quota code to its service: spot and on-demand vCPUs of the standard families, Elastic
-IPs, TiB of gp3, snapshots; those that `fare plan` and `fare limits` name."""
+IPs, TiB of gp3, snapshots; those that `fare plan` and `fare host limits` name."""
 
 
 class Quota(Struct, frozen=True):

@@ -1,4 +1,4 @@
-"""`fare colo`, and the line below `fare price TIER`: contracts and refusals."""
+"""`fare host colo`, and the line below `fare price TIER`: contracts and refusals."""
 
 import json
 from decimal import Decimal
@@ -20,13 +20,13 @@ def in_the_project(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def study(capfdbinary: Any, *more: str) -> dict[str, Any]:
-    assert run(["colo", "--format", "json", *QUICK, *more]) == 0
+    assert run(["host", "colo", "--format", "json", *QUICK, *more]) == 0
     document: dict[str, Any] = json.loads(capfdbinary.readouterr().out)
     return document
 
 
 def refusal(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
-    assert run(["colo", *arguments]) == 2
+    assert run(["host", "colo", *arguments]) == 2
     said = capsys.readouterr().err
     assert said.count("\n") == 1
     assert "Traceback" not in said
@@ -102,7 +102,7 @@ def test_an_input_of_ones_own_is_used_and_shown(
 def test_the_text_keeps_80_columns_and_says_what_moves_it(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    assert run(["colo", *QUICK, "--users", "1k,5k,10k,50k,100k,500k,1m"]) == 0
+    assert run(["host", "colo", *QUICK, "--users", "1k,5k,10k,50k,100k,500k,1m"]) == 0
     out = capsys.readouterr().out
     assert max(len(line) for line in out.splitlines()) <= 80
     assert "cloud, spot → colo" in out
@@ -158,7 +158,7 @@ def test_a_tiers_price_ends_with_what_the_users_cost_elsewhere(
     # By hand: colo for 1,000 users is 4 servers and 2 people: 47.60 each.
     assert capsys.readouterr().out.endswith(
         "\n\nThe same users, USD each: 47.60 on colo, 12.72 on rented servers"
-        " (fare colo).\n"
+        " (fare host colo).\n"
     )
 
 

@@ -1,4 +1,4 @@
-"""`fare ladder`, `fare market` and `fare claims`: contracts, exit codes, one sentence."""
+"""`fare host ladder`, `fare host market` and `fare host claims`: contracts, exit codes, one sentence."""
 
 import json
 from decimal import Decimal
@@ -19,7 +19,7 @@ def _here(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def document(capfdbinary: Any, *arguments: str) -> dict[str, Any]:
-    assert run([*arguments, "--format", "json", *ON]) == 0
+    assert run(["host", *arguments, "--format", "json", *ON]) == 0
     found: dict[str, Any] = json.loads(capfdbinary.readouterr().out)
     return found
 
@@ -60,7 +60,7 @@ def test_fail_on_ends_with_1_on_the_verdicts_that_are_named(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     options = [part for verdict in verdicts for part in ("--fail-on", verdict)]
-    assert run(["claims", *claims, *options, *ON]) == code
+    assert run(["host", "claims", *claims, *options, *ON]) == code
     said = capsys.readouterr().err
     assert said == "" if code == 0 else claims[-1] in said
 
@@ -79,7 +79,7 @@ def test_the_docs_count_the_board_as_it_is(capfdbinary: Any) -> None:
 
 
 def test_claims_are_a_board_of_80_columns(capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(["claims", *ON]) == 0
+    assert run(["host", "claims", *ON]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert max(map(len, lines)) <= 80
     assert (
@@ -91,7 +91,7 @@ def test_claims_are_a_board_of_80_columns(capsys: pytest.CaptureFixture[str]) ->
 def test_claims_are_a_table_for_a_pull_request(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    assert run(["claims", "C01", "C46", "--format", "markdown", *ON]) == 0
+    assert run(["host", "claims", "C01", "C46", "--format", "markdown", *ON]) == 0
     rows = [
         row for row in capsys.readouterr().out.splitlines() if row.startswith("| C")
     ]
@@ -104,7 +104,7 @@ def test_claims_are_a_table_for_a_pull_request(
 def test_a_named_claim_is_shown_with_its_rule_and_inputs(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    assert run(["claims", "c09", *ON]) == 0
+    assert run(["host", "claims", "c09", *ON]) == 0
     shown = capsys.readouterr().out
     assert "rule: GB of a user x price of gp3 (tolerance: exact)" in shown
     assert "EBS:VolumeUsage.gp3: 0.08 USD/GB-Mo" in shown
@@ -154,7 +154,7 @@ def test_the_market_keeps_its_contract(capfdbinary: Any) -> None:
 
 @pytest.mark.parametrize("command", ["ladder", "market"])
 def test_text_fits_80_columns(command: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert run([command, *ON]) == 0
+    assert run(["host", command, *ON]) == 0
     assert max(map(len, capsys.readouterr().out.splitlines())) <= 80
 
 
@@ -176,7 +176,7 @@ def test_text_fits_80_columns(command: str, capsys: pytest.CaptureFixture[str]) 
 def test_a_wrong_input_is_one_sentence(
     arguments: list[str], said: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert run([*arguments, *ON]) == 2
+    assert run(["host", *arguments, *ON]) == 2
     error = capsys.readouterr().err
     assert said in error
     assert error.count("\n") == 1
@@ -224,7 +224,7 @@ def test_a_book_without_a_price_supports_no_claim_that_the_price_could_break(
 def test_costs_that_lack_a_price_are_called_a_lower_bound(
     command: str, without_spot: str, capfdbinary: Any
 ) -> None:
-    assert run([command, "--prices", without_spot, *ON]) == 0
+    assert run(["host", command, "--prices", without_spot, *ON]) == 0
     said = " ".join(capfdbinary.readouterr().out.decode().split())
     assert "Costs are a lower bound, for charges without a price: 1" in said
     found = document(capfdbinary, command, "--prices", without_spot)

@@ -1,4 +1,4 @@
-"""`fare spot` and `fare optimize`: what they print, write and refuse."""
+"""`fare host spot` and `fare host optimize`: what they print, write and refuse."""
 
 import json
 from decimal import Decimal
@@ -25,7 +25,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def document(capfdbinary: Any, *arguments: str) -> dict[str, Any]:
-    code = run([*arguments, "--format", "json", *ON])
+    code = run(["host", *arguments, "--format", "json", *ON])
     out, err = capfdbinary.readouterr()
     assert code == 0, err
     found: dict[str, Any] = json.loads(out)
@@ -33,7 +33,7 @@ def document(capfdbinary: Any, *arguments: str) -> dict[str, Any]:
 
 
 def refused(capsys: Any, *arguments: str, code: int = 2) -> str:
-    assert run([*arguments, *ON]) == code
+    assert run(["host", *arguments, *ON]) == code
     said: str = capsys.readouterr().err.strip()
     assert said.startswith("fare: ")
     assert "\n" not in said
@@ -44,7 +44,7 @@ def refused(capsys: Any, *arguments: str, code: int = 2) -> str:
 @pytest.mark.parametrize("command", ["spot", "optimize"])
 @pytest.mark.usefixtures("project")
 def test_the_text_fits_80_columns(capsys: Any, command: str, tier: str) -> None:
-    assert run([command, tier, *ON]) == 0
+    assert run(["host", command, tier, *ON]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert max(map(len, lines)) <= 80
     assert not any("\033" in line for line in lines)
@@ -52,7 +52,7 @@ def test_the_text_fits_80_columns(capsys: Any, command: str, tier: str) -> None:
 
 @pytest.mark.usefixtures("project")
 def test_spot_says_pools_mixes_and_that_its_sources_are_old(capsys: Any) -> None:
-    assert run(["spot", "100k", "--max-kills", "0.2", *ON]) == 0
+    assert run(["host", "spot", "100k", "--max-kills", "0.2", *ON]) == 0
     said = capsys.readouterr().out
     assert "r6a.8xlarge use1-az1" in said
     # Worked by hand in tests/hosting/spot/test_purchase_mixes.py
@@ -115,7 +115,7 @@ def test_write_edits_only_the_keys_that_change_and_shows_them(
     file = project / "stacks" / "Pulumi.10k.yaml"
     before = file.read_text()
     mode = file.stat().st_mode
-    assert run(["optimize", "10k", "--write", *ON]) == 0
+    assert run(["host", "optimize", "10k", "--write", *ON]) == 0
     said = capsys.readouterr().out
     after = file.read_text()
     changed = [
@@ -137,7 +137,7 @@ def test_write_edits_only_the_keys_that_change_and_shows_them(
         "Pulumi.10k.yaml",
     ]
     # Done once, there is nothing left to write, and the tier costs what was promised.
-    assert run(["optimize", "10k", "--top", "1", "--write", *ON]) == 0
+    assert run(["host", "optimize", "10k", "--top", "1", "--write", *ON]) == 0
     again = capsys.readouterr().out
     assert "nothing to write" in again
     rows = [line for line in again.splitlines() if "r6a.8xlarge" in line]

@@ -1,4 +1,4 @@
-"""Spot prices of 90 days, from `fare refresh` to the claims, the prices and `fare spot`."""
+"""Spot prices of 90 days, from `fare refresh` to the claims, the prices and `fare host spot`."""
 
 import json
 from datetime import UTC, datetime, timedelta
@@ -100,7 +100,7 @@ def test_spot_tells_what_the_pools_cost_in_90_days(
     aws: AwsServer, capfdbinary: Any
 ) -> None:
     assert run([*FETCH, "--quiet"]) == 0
-    assert run(["spot", "100k", *IN_STORE]) == 0
+    assert run(["host", "spot", "100k", *IN_STORE]) == 0
     said = " ".join(capfdbinary.readouterr().out.decode().split())
     assert "2 of 5 pools cost 0.2300 to 0.2300 USD/h in the mean of their time" in said
     assert "0.20 at the least and 0.26 at the most." in said

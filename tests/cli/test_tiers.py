@@ -1,4 +1,4 @@
-"""`fare tiers`, `fare pack` and `fare limits`: contracts, widths, one sentence a mistake."""
+"""`fare host tiers`, `fare host pack` and `fare host limits`: contracts, widths, one sentence a mistake."""
 
 import json
 from pathlib import Path
@@ -32,13 +32,17 @@ def in_project(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def answered(capfdbinary: Any, *arguments: str) -> dict[str, Any]:
-    assert run([*arguments, "--format", "json"]) == 0, capfdbinary.readouterr().err
+    group = [] if arguments[0] == "price" else ["host"]
+    assert run([*group, *arguments, "--format", "json"]) == 0, (
+        capfdbinary.readouterr().err
+    )
     document: dict[str, Any] = json.loads(capfdbinary.readouterr().out)
     return document
 
 
 def printed(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
-    assert run([*arguments]) == 0, capsys.readouterr().err
+    group = [] if arguments[0] == "price" else ["host"]
+    assert run([*group, *arguments]) == 0, capsys.readouterr().err
     return capsys.readouterr().out
 
 
@@ -120,7 +124,7 @@ def test_usage_is_checked_as_fare_price_does(
     text = printed(capsys, "tiers", "1k", *ON)
     assert "'relay-lag' matches no resource" in " ".join(text.split())
     usage.write_text(usage.read_text().replace("processed_bytes_gb", "processed_gb"))
-    assert run(["tiers", "1k"]) == 2
+    assert run(["host", "tiers", "1k"]) == 2
     assert "did you mean processed_bytes_gb?" in capsys.readouterr().err
 
 
@@ -268,7 +272,7 @@ def test_limits_as_json(capfdbinary: Any) -> None:
 def test_a_mistake_is_one_clear_sentence(
     capsys: pytest.CaptureFixture[str], arguments: str, said: str
 ) -> None:
-    assert run(arguments.split()) == 2
+    assert run(["host", *arguments.split()]) == 2
     error = capsys.readouterr().err.strip()
     assert said in error
     assert "\n" not in error
@@ -294,7 +298,7 @@ def test_gaps_and_double_answers_are_refused(
         (("--saving", "zram"), "leave --correlation and --saving out"),
         (("--active-gib", "3"), "leave --idle-gib and --active-gib out"),
     ):
-        assert run(["pack", "r6a.4xlarge", "--measured", str(file), *more]) == 2
+        assert run(["host", "pack", "r6a.4xlarge", "--measured", str(file), *more]) == 2
         assert said in capsys.readouterr().err
 
 
@@ -302,21 +306,21 @@ def test_outside_a_project_the_way_out_is_said(
     capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    assert run(["tiers"]) == 2
-    assert "No Pulumi.yaml" in capsys.readouterr().err
+    assert run(["host", "tiers"]) == 2
+    assert "fare host needs a Pulumi project" in capsys.readouterr().err
     (tmp_path / "Pulumi.yaml").write_text("name: other\nruntime: python\n")
     (tmp_path / "Pulumi.dev.yaml").write_text("config: {}\n")
-    assert run(["tiers"]) == 2
+    assert run(["host", "tiers"]) == 2
     assert "no stack of" in capsys.readouterr().err
-    assert run(["tiers", "dev"]) == 2
+    assert run(["host", "tiers", "dev"]) == 2
     assert "has no other:tier, so it is no tier" in capsys.readouterr().err
 
 
 def test_users_that_were_asked_past_a_wall_are_told_so(capfdbinary: Any) -> None:
     # Each user has a port of the machine, of which the stack opens 2,048.
-    assert run(["pack", "r6a.48xlarge", "--users", "2100"]) == 0
+    assert run(["host", "pack", "r6a.48xlarge", "--users", "2100"]) == 0
     assert b"more than the machine takes by attachments (2,080), addresses (2,048)" in (
         capfdbinary.readouterr().out
     )
-    assert run(["pack", "r6a.48xlarge", "--users", "1447"]) == 0
+    assert run(["host", "pack", "r6a.48xlarge", "--users", "1447"]) == 0
     assert b"more than the machine takes" not in capfdbinary.readouterr().out

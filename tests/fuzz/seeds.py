@@ -107,10 +107,10 @@ def _written(folder: Path) -> Iterator[Seed]:
         "overhead",
         OVERHEAD.encode(),
         ".yaml",
-        (("tiers", "1k", "--overhead", DOCUMENT),),
+        (("host", "tiers", "1k", "--overhead", DOCUMENT),),
     )
     colo = (ROOT / "farebox/hosting/data/colo.yaml").read_bytes()
-    yield Seed("colo", colo, ".yaml", (("colo", "--inputs", DOCUMENT),))
+    yield Seed("colo", colo, ".yaml", (("host", "colo", "--inputs", DOCUMENT),))
 
 
 def diff_seed(text: str) -> Seed:

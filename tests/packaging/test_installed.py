@@ -101,7 +101,7 @@ def fare_packages(installed: Path) -> set[str]:
     [
         (("refresh",), "live"),
         (("price", "preview.json", "--prices", "live"), "live"),
-        (("pack", "r6a.8xlarge"), "hosting"),
+        (("host", "pack", "r6a.8xlarge"), "hosting"),
         (("report", "preview.json"), "report"),
         (("bill", "list"), "bills"),
         (("price", "dev"), "programs"),

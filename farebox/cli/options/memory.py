@@ -1,4 +1,4 @@
-"""How `fare pack` reads figures: finite reals, their ranges, and sizes of memory."""
+"""How `fare host pack` reads figures: finite reals, their ranges, and sizes of memory."""
 
 from math import isfinite
 from typing import TYPE_CHECKING, Any

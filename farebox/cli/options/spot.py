@@ -1,4 +1,4 @@
-"""The options that `fare spot` and `fare optimize` share."""
+"""The options that `fare host spot` and `fare host optimize` share."""
 
 from collections.abc import Callable
 from datetime import date

@@ -1,4 +1,4 @@
-"""What `fare optimize` is asked: a tier, its prices and inputs, and the limits."""
+"""What `fare host optimize` is asked: a tier, its prices and inputs, and the limits."""
 
 from collections.abc import Mapping
 from decimal import Decimal

@@ -32,7 +32,7 @@ class MapRow(Struct, frozen=True, kw_only=True):
 def spot_map(
     question: Question, book: PriceBook, *, cheapest: int = CHEAPEST
 ) -> tuple[MapRow, ...]:
-    """The tier's own types and the cheapest others of `fare optimize`'s market.
+    """The tier's own types and the cheapest others of `fare host optimize`'s market.
 
     By the price of a GiB-month in their cheapest zone, the lowest first.
     """

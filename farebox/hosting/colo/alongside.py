@@ -1,6 +1,6 @@
 """What the users of a priced tier would cost on colo and on rented servers.
 
-It is the likely level of `fare colo` at the tier's users, with what the statement says
+It is the likely level of `fare host colo` at the tier's users, with what the statement says
 they send and what the tier's plan gives them to store. It takes no draws and no numpy.
 """
 

@@ -1,4 +1,4 @@
-"""How old the figures of rented servers and hardware are: the inputs of `fare colo`."""
+"""How old the figures of rented servers and hardware are: the inputs of `fare host colo`."""
 
 from collections.abc import Mapping
 from datetime import date

@@ -1,7 +1,7 @@
 """How much memory one user holds: fixed, uniform or lognormal sizes, and sleepers.
 
 `capacity` and `convolution` work with distributions on a grid; this module makes them
-from a memory model. Tiers use MemoryModel; `fare pack` may ask for more shapes.
+from a memory model. Tiers use MemoryModel; `fare host pack` may ask for more shapes.
 """
 
 from functools import lru_cache

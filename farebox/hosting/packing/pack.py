@@ -1,4 +1,4 @@
-"""`fare pack`: users per VM of one instance type, the limit that binds, and the cliff.
+"""`fare host pack`: users per VM of one instance type, the limit that binds, and the cliff.
 
 Memory is packed exactly, from a model or from measured containers; the other limits
 are what the machine, its volumes and the stack can carry at the peak hour.

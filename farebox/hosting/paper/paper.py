@@ -1,4 +1,4 @@
-"""The paper's rows as `fare tiers` holds them beside its own (`paper_figures`).
+"""The paper's rows as `fare host tiers` holds them beside its own (`paper_figures`).
 
 USD per user-month; GB of memory are taken as GiB; a month has 730 hours.
 """

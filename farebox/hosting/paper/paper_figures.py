@@ -1,7 +1,7 @@
 """What the strategy paper says: `data/paper.yaml`, read and checked.
 
-The figures are kept as the paper has them, disagreements included; `fare claims`,
-`fare ladder`, `fare market` and `fare tiers` hold their own beside them.
+The figures are kept as the paper has them, disagreements included; `fare host claims`,
+`fare host ladder`, `fare host market` and `fare host tiers` hold their own beside them.
 """
 
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""`fare limits`: what a tier needs of each limit, and which breaks first as users grow.
+"""`fare host limits`: what a tier needs of each limit, and which breaks first as users grow.
 
 The plan is made again for more and more users. A quota breaks where its need passes its
 limit; a plan that breaks a hard limit is refused, which ends the search. Limits of one

@@ -69,7 +69,7 @@ OWN = (
         source="interruptions that go the slow way although spare machines run",
     ),
 )
-"""Assumptions of this model alone; the discounts of plans are those of `fare colo`."""
+"""Assumptions of this model alone; the discounts of plans are those of `fare host colo`."""
 
 PLAN_INPUTS = tuple(PLANS_OFF.values())
 SHARES = ("slow_share", *PLAN_INPUTS)

@@ -1,4 +1,4 @@
-"""What `fare limits` found: needs beside limits, most used first, and what breaks first."""
+"""What `fare host limits` found: needs beside limits, most used first, and what breaks first."""
 
 from collections.abc import Iterator
 from typing import Any

@@ -1,4 +1,4 @@
-"""The answer of `fare pack`: users per VM, the limits, the cliff, the options."""
+"""The answer of `fare host pack`: users per VM, the limits, the cliff, the options."""
 
 from collections.abc import Iterator
 from typing import Any

@@ -139,7 +139,7 @@ def test_c38_is_where_colo_stays_cheaper_than_spot(users: float, verdict: str) -
     ground.__dict__["colo"] = study(band(1.0, 1.0, 1.0), band(10_000.0, users, inf))
     found = check("C38", ground)
     # 50,000-100,000 holds 60,000 only; where colo never is cheaper there is no number.
-    # Users are whole, as in `fare colo`.
+    # Users are whole, as in `fare host colo`.
     assert found.verdict == verdict
     assert number(found) == (
         None if users == inf else round(users),

@@ -34,6 +34,7 @@ COMMANDS = {
     "init": "Write what a project needs to begin: usage, CI file, config.",
     "usage": "Write the file that says what a stack uses, or fill it in.",
     "refresh": "Fetch AWS's prices into the store.",
+    "policy-pack": "Write the policy pack that holds a preview to budgets.",
     "mcp": "Answer a coding agent, over the Model Context Protocol.",
     "lsp": "Show an editor what each resource costs.",
     "host": "Work out what hosting users costs, tier by tier.",
@@ -65,7 +66,9 @@ Examples:
         "prices": "farebox.cli.prices.group",
         "bill": "farebox.cli.bill.group",
         "fleet": "farebox.cli.fleet.group",
+        "policy-pack": "farebox.cli.policy_pack",
     },
+    attributes={"policy-pack": "policy_pack"},
     epilog=EXAMPLES,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80},
 )

@@ -30,7 +30,8 @@ def copied(path: Path, to: Path) -> None:
 
 
 def test_no_workflow_and_no_action_of_ours_has_a_weakness(tmp_path: Path) -> None:
-    for path in (*CI.glob("github*.yml"), ROOT / "docs/schedule/github.yml"):
+    ours = (ROOT / ".github/workflows").glob("*.yml")
+    for path in (*CI.glob("github*.yml"), ROOT / "docs/schedule/github.yml", *ours):
         name = "-".join(path.relative_to(ROOT).parts)
         copied(path, tmp_path / ".github/workflows" / name)
     copied(ROOT / "action.yml", tmp_path / "estimate/action.yml")

@@ -81,6 +81,7 @@ def test_a_document_is_read_without_any_extra(installed: Path, tmp_path: Path) -
         (("usage", "init", "preview.json"), ""),
         (("prices", "show", "t3.micro", "--prices", "embedded"), "t3.micro"),
         (("prices", "age", "--prices", "embedded"), "embedded"),
+        (("policy-pack", "pack"), "pulumi preview --policy-pack pack"),
         (("doctor", "--format", "json"), "pip install 'farebox[live]'"),
     ):
         code, out, err = fare(installed, tmp_path, *words)

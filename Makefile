@@ -74,7 +74,7 @@ docs: $(VENV)/.dev ## Write the pages that are made from commands and from servi
 	@$(BIN)/python -m tests.rule_pages
 
 site: $(VENV)/.site ## Build the docs as a site, into .site/
-	@NO_MKDOCS_2_WARNING=1 $(VENV)/site/bin/mkdocs build --quiet -f packaging/mkdocs.yml
+	@NO_MKDOCS_2_WARNING=1 $(VENV)/site/bin/mkdocs build -f packaging/mkdocs.yml
 
 rule: $(VENV)/.dev ## Begin a service: make rule TYPE=aws:ecr/repository:Repository
 	@$(BIN)/python -m tests.new_rule "$(TYPE)"

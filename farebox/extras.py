@@ -38,6 +38,7 @@ EXTRAS = {
     "bills": Extra(
         ("ibis", "duckdb"), "bills, fleets and Parquet are read and written"
     ),
+    "spark": Extra(("pyspark",), "bills and fleets are asked on Spark"),
     "mcp": Extra(("mcp",), "agents are answered"),
     "lsp": Extra(("pygls",), "editors are answered"),
     "report": Extra(("vl_convert",), "charts are drawn"),

@@ -7,11 +7,11 @@ engine is had, how files become a table, how a table becomes files, and what its
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from farebox.billed.errors import BillError
+from farebox.extras import missing
 
 if TYPE_CHECKING:
     from ibis import BaseBackend, Table
@@ -59,10 +59,8 @@ def engine(folder: Path, named: str = DUCKDB) -> Iterator["BaseBackend"]:
         return
     if not SPARK.fullmatch(named):
         raise BillError(f"{named[:60]!r} is no engine; give {FORMS}")
-    if find_spec("pyspark") is None:
-        raise BillError(
-            "Spark is not installed: pip install '.[spark]' in a clone of Farebox"
-        )
+    if why := missing("spark"):
+        raise BillError(why)
     from farebox.billed import spark
 
     with spark.connected(named) as connection:

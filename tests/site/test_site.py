@@ -18,7 +18,7 @@ def test_the_site_builds_strictly_and_asks_no_other_server(tmp_path: Path) -> No
         assert not os.environ.get("CI"), reason
         pytest.skip(reason)
     done = subprocess.run(
-        [MKDOCS, "build", "--strict", "--quiet", "-f", CONFIG, "-d", tmp_path],
+        [MKDOCS, "build", "--strict", "-f", CONFIG, "-d", tmp_path],
         capture_output=True,
         text=True,
         check=False,

@@ -7,6 +7,7 @@ the next estimate can say how the last one did without reading a bill.
 
 import os
 from collections import defaultdict
+from collections.abc import Iterable
 from decimal import Decimal
 from hashlib import sha256
 from pathlib import Path
@@ -14,7 +15,8 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
-from farebox.billed.causes import Comparison
+from farebox.billed.causes import Pair, Unmatched
+from farebox.billed.charges import Cost
 
 FOLDER = "accuracy"
 ZERO = Decimal(0)
@@ -52,19 +54,21 @@ class StackHeld(Struct, frozen=True):
     months: tuple[MonthHeld, ...] = ()
 
 
-def month_held(comparison: Comparison) -> MonthHeld:
-    """What a comparison says of the stack's own charges; what is no use is left out."""
+def month_held(
+    month: str, cost: Cost, pairs: Iterable[Pair], unmatched: Iterable[Unmatched]
+) -> MonthHeld:
+    """What a comparison says of a stack's own charges; what is no use is left out."""
     sums: dict[str, list[Decimal]] = defaultdict(lambda: [ZERO, ZERO])
-    for pair in comparison.pairs:
+    for pair in pairs:
         sums[pair.key.service][0] += pair.estimated_usd
         sums[pair.key.service][1] += pair.billed_usd
-    for one in comparison.unmatched:
+    for one in unmatched:
         if one.owner.urn:
-            sums[one.charge.service][1] += one.charge.usd(comparison.cost)
+            sums[one.charge.service][1] += one.charge.usd(cost)
     whole = [sum((s[n] for s in sums.values()), ZERO) for n in (0, 1)]
     return MonthHeld(
-        comparison.month,
-        comparison.cost,
+        month,
+        cost,
         Held(*whole),
         {name: Held(*each) for name, each in sorted(sums.items()) if any(each)},
     )

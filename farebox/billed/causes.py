@@ -6,7 +6,7 @@ line of its resource, or a line of its key, or a cause of its own, so that all c
 up to the whole difference.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from decimal import Decimal
 
 from msgspec import Struct
@@ -15,12 +15,15 @@ from msgspec.structs import replace
 from farebox.bill.statement import Statement
 from farebox.billed.charges import COSTS, Charge, Cost
 from farebox.billed.launchers import LAUNCHING
-from farebox.billed.owners import Owner, Owners
+from farebox.billed.owners import NOBODY, Owner, Owners
 from farebox.billed.pairs import HOURLY, Month, Pair, added_up, pair
 from farebox.billed.places import Key, Lines, Place
 from farebox.billed.says import NOT_USAGE, SAYS, Cause
 
 ZERO = Decimal(0)
+
+Named = tuple[str, str]
+"""A project and its stack."""
 
 UNTAGGED = ("EBS:Volume", "PublicIPv4:InUseAddress")
 """What a group launches with its machines, and AWS puts no tag on."""
@@ -37,10 +40,19 @@ class Unmatched(Struct, frozen=True):
     cause: Cause
 
 
+class Whose(Struct, frozen=True):
+    """A charge, whose it is, and its cause; `estimated` where it stands on a line."""
+
+    charge: Charge
+    owner: Owner
+    cause: str
+
+
 class Comparison(Struct, frozen=True):
     """A month of a stack: what was estimated, what was billed, and why they differ.
 
     `estimated_usd` and `billed_usd` are the whole; `causes` add up to their difference.
+    `places` are all charges with their owners, `unmatched` those of use without a line.
     """
 
     month: str
@@ -55,6 +67,7 @@ class Comparison(Struct, frozen=True):
     unmatched: tuple[Unmatched, ...]
     hours: Decimal
     totals: tuple[tuple[Cost, Decimal], ...]
+    places: tuple[Whose, ...]
     part: Decimal = Decimal(1)
 
     @property
@@ -80,11 +93,14 @@ def compare(
     hours: Decimal,
     cost: Cost,
     part: Decimal = Decimal(1),
+    stacks: Collection[Named] = (),
 ) -> Comparison:
     """Hold a month's charges against a statement for it.
 
-    `hours` are the month's, `part` how much of it is billed yet.
+    `hours` are the month's, `part` how much of it is billed yet. `stacks` are the
+    projects and stacks whose statement it is, by default the statement's own.
     """
+    own = stacks or [(statement.project, statement.stack)]
     lines = Lines(statement.lines)
     frame = Month(hours, statement.hours_per_month, cost, part)
     used = [_placed(c, owners, lines) for c in billed if c.class_ == "usage"]
@@ -94,17 +110,18 @@ def compare(
     pairs = _pairs(used, lines, shares, frame)
     here = {one.charge.account for one in used if one.owner.how in ("id", "parent")}
     unmatched = tuple(
-        Unmatched(one.charge, one.owner, _cause(one, here, statement))
+        Unmatched(one.charge, one.owner, _cause(one, here, own))
         for one in used
         if one.place is None
     )
     causes = [cause for pair in pairs for cause in pair.causes]
     causes += [(one.cause, one.charge.usd(cost)) for one in unmatched]
-    causes += [
-        (NOT_USAGE.get(c.class_, "not classified"), c.usd(cost))
+    others = [
+        (c, NOT_USAGE.get(c.class_, "not classified"))
         for c in billed
         if c.class_ not in ("usage", "split")
     ]
+    causes += [(cause, charge.usd(cost)) for charge, cause in others]
     sums = dict(added_up(causes))
     return Comparison(
         month=month,
@@ -118,6 +135,11 @@ def compare(
         matched_by_key_usd=_usd(used, "key", cost),
         unmatched=unmatched,
         hours=hours,
+        places=(
+            *(Whose(x.charge, x.owner, "estimated") for x in used if x.place),
+            *(Whose(x.charge, x.owner, x.cause) for x in unmatched),
+            *(Whose(charge, NOBODY, cause) for charge, cause in others),
+        ),
         totals=tuple((way, sum((c.usd(way) for c in billed), ZERO)) for way in COSTS),
         part=part,
     )
@@ -234,18 +256,15 @@ def _name(places: Sequence[Place], lines: Lines) -> str:
     return names[0] if len(names) == 1 else f"{len(names)} resources together"
 
 
-def _cause(one: _Placed, here: set[str], statement: Statement) -> Cause:
+def _cause(one: _Placed, here: set[str], stacks: Collection[Named]) -> Cause:
     """Why a charge of use stands on no line."""
     owner, charge = one.owner, one.charge
     if owner.how == "id":
         return "not estimated"
-    said = charge.parents
-    if said.stack or said.project:
-        own = said.stack in ("", statement.stack) and said.project in (
-            "",
-            statement.project,
-        )
-        if not own:
+    if owner.how == "several":
+        return "of several"
+    if charge.parents.stack or charge.parents.project:
+        if not any(_tagged(charge, *stack) for stack in stacks):
             return "of other stacks"
         if owner.how == "none":
             return "no longer in the state"
@@ -254,6 +273,12 @@ def _cause(one: _Placed, here: set[str], statement: Statement) -> Cause:
     if here and charge.account not in here:
         return "of other accounts"
     return "not in the stack" if charge.resource else "no resource named"
+
+
+def _tagged(charge: Charge, project: str, stack: str) -> bool:
+    """Whether tags say that a charge is of a stack; one of the two may be missing."""
+    said = charge.parents
+    return said.stack in ("", stack) and said.project in ("", project)
 
 
 __all__ = ["Comparison", "Key", "Pair", "Unmatched", "compare"]

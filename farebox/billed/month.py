@@ -23,6 +23,12 @@ def hours_of(month: str) -> Decimal:
     return Decimal(24 * monthrange(year, number)[1])
 
 
+def next_month(month: str) -> str:
+    """The month after one."""
+    year, number = divmod(int(month[:4]) * 12 + int(month[5:]), 12)
+    return f"{year}-{number + 1:02}"
+
+
 def part_of(month: str, until: str) -> Decimal:
     """How much of a month its bill has, by the last day of use that is on it."""
     if not until.startswith(month):

@@ -17,7 +17,7 @@ from farebox.billed.identities import identities, wider, without_account
 from farebox.billed.launchers import launched_by, launches
 from farebox.graph import Resource, ResourceGraph
 
-How = Literal["id", "parent", "key", "none"]
+How = Literal["id", "parent", "key", "several", "none"]
 
 SHORTEST_TAIL = 8
 """Characters below which the end of an ARN is too common a name to be a match."""
@@ -26,7 +26,8 @@ SHORTEST_TAIL = 8
 class Owner(Struct, frozen=True):
     """The resource that a charge belongs to, and how that is known.
 
-    By its id, by the tags of what launched it, by its key alone, or not at all.
+    By its id, by the tags of what launched it, by its key alone, or not at all; also
+    where its id is that of several resources.
     """
 
     urn: str
@@ -59,11 +60,15 @@ class Owners:
 
     def of(self, charge: Charge) -> Owner:
         """Whose charge it is; NOBODY where neither id nor tag says so."""
-        said = charge.resource
-        for urns in self._named(said) if said else ():
+        several: set[str] = set()
+        for urns, exact in self._named(charge.resource) if charge.resource else ():
             urn = self._one(urns, charge.service)
             if urn:
                 return self._owner(urn, "id")
+            several = several or (urns if exact else several)
+        if several:
+            names = {self._graph.by_urn[urn].name for urn in several}
+            return Owner("", " and ".join(sorted(names)), "several")
         for key in launched_by(charge):
             urn = self._one(self._launchers.get(key, set()), charge.service)
             if urn:
@@ -81,13 +86,16 @@ class Owners:
                 named += self._exact.get(value, ())
         return [other for other in dict.fromkeys(named) if other != urn]
 
-    def _named(self, said: str) -> Iterator[set[str]]:
-        """The resources that a bill's name may mean, the surest first."""
+    def _named(self, said: str) -> Iterator[tuple[set[str], bool]]:
+        """The resources that a bill's name may mean, the surest first.
+
+        With each, whether it is their own name and not only its end.
+        """
         for form in wider(said):
-            yield self._exact.get(form, set())
-            yield self._exact.get(without_account(form), set())
-        yield self._exact.get(_tail(said), set())
-        yield self._tails.get(_tail(said) or said, set())
+            yield self._exact.get(form, set()), True
+            yield self._exact.get(without_account(form), set()), True
+        yield self._exact.get(_tail(said), set()), True
+        yield self._tails.get(_tail(said) or said, set()), False
 
     def _one(self, urns: Iterable[str], service: str) -> str:
         """The one resource of several with a name that is charged; empty for none.

@@ -1,16 +1,19 @@
 """How every command that prints figures writes them: one report in four formats."""
 
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import click
 
 if TYPE_CHECKING:
     from farebox.bill.statement import Statement
-    from farebox.reports.page.report import Report
+    from farebox.reports.page.report import Report, TableReport
 
 FORMATS = ("text", "markdown", "html", "json")
 
+
+TABLES = ("csv", "focus")
+"""Formats of what is held against a bill, for other programs."""
 
 EXPORTS = ("csv", "focus", "junit", "parquet")
 """Formats of a statement for other programs: a table, FOCUS 1.2, a test report."""
@@ -33,7 +36,7 @@ def export(statement: "Statement", format_: str) -> None:
     sys.stdout.buffer.flush()
 
 
-def write(report: "Report", format_: str) -> None:
+def write(report: "Report | TableReport", format_: str) -> None:
     """Write the report to the standard output in the format that was asked for.
 
     Documents and JSON are UTF-8 whatever the terminal's encoding is; a text is made
@@ -51,11 +54,15 @@ def write(report: "Report", format_: str) -> None:
     sys.stdout.buffer.flush()
 
 
-def _document(report: "Report", format_: str) -> bytes:
+def _document(report: "Report | TableReport", format_: str) -> bytes:
     if format_ == "json":
         from farebox.reports.page.as_json import as_json
 
         return as_json(report.document())
+    if format_ in TABLES:
+        from farebox.reports.exports.tables import written
+
+        return written(*cast("TableReport", report).table(format_)).encode()
     if format_ == "html":
         from farebox.reports.page.as_html import as_html
 

@@ -133,6 +133,8 @@ _kept: Path
 
 def _price(found: Found) -> PricedStack:
     """One stack's figures, from those that are kept where its document is the same."""
+    if found.error:
+        return PricedStack(found.name, "", error=found.error)
     try:
         content = found.content_id()
     except OSError as error:
@@ -153,19 +155,35 @@ def _price(found: Found) -> PricedStack:
 
 
 def _figures(found: Found, content: str) -> PricedStack:
-    options = _pricing.options
     try:
-        data = unpacked(found.path.read_bytes(), found.name)
-        graph = read_document(data, name=found.name, region=options.region)
-        statement = Basket(graph, _pricing.usage, options.terms(graph)).at(
-            _pricing.book
-        )
+        graph, statement = estimated(found, _pricing)
     except FareboxError as error:
         return PricedStack(found.name, content, error=str(error))
     except Exception as error:  # one stack's defect is no reason to lose the others
         said = f"a defect of Farebox: {type(error).__name__}"
         return PricedStack(found.name, content, error=said)
     return _of_statement(found.name, content, statement, graph)
+
+
+def estimated(found: Found, pricing: Pricing) -> tuple[ResourceGraph, Statement]:
+    """A stack's resources and its statement. Raises FareboxError."""
+    options = pricing.options
+    if found.ref:
+        graph = _program(found, options.region)
+    else:
+        data = unpacked(found.path.read_bytes(), found.name)
+        graph = read_document(data, name=found.name, region=options.region)
+    basket = Basket(graph, pricing.usage, options.terms(graph))
+    return graph, basket.at(pricing.book)
+
+
+def _program(found: Found, region: str | None) -> ResourceGraph:
+    """What the program of a stack declares at a commit."""
+    from farebox.quote.git_refs import project_at
+    from farebox.quote.target import read_stack
+
+    with project_at(found.ref, found.path) as project:
+        return read_stack(project, found.stack, region=region).graph
 
 
 def _of_statement(

@@ -4,6 +4,7 @@ Each question is one Ibis expression over the tables, so that it runs on DuckDB 
 Spark alike.
 """
 
+from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -107,8 +108,13 @@ def moved(connection: "BaseBackend", folder: Path, before: Path) -> list[Move]:
         for row in _stacks(connection, before)
         if not row["error"]
     }
-    moves = [Move(name, old.get(name), now.get(name)) for name in sorted({*now, *old})]
-    return sorted((m for m in moves if m.usd), key=lambda move: -abs(move.usd))
+    return moves(old, now)
+
+
+def moves(old: Mapping[str, Decimal], now: Mapping[str, Decimal]) -> list[Move]:
+    """What each stack's US dollars a month did, most first; what stayed is left out."""
+    found = [Move(name, old.get(name), now.get(name)) for name in sorted({*now, *old})]
+    return sorted((m for m in found if m.usd), key=lambda move: -abs(move.usd))
 
 
 def _stacks(connection: "BaseBackend", folder: Path) -> list[dict[str, Any]]:
@@ -133,3 +139,12 @@ def unpriced(
         (row["code"], row["type"], row["times"], row["stacks"])
         for row in found.to_pyarrow().to_pylist()
     ]
+
+
+def gap_share(connection: "BaseBackend", folder: Path) -> Decimal:
+    """The percent of the fleet's charges that have no figure."""
+    stacks = table(connection, folder, "stacks")
+    sums = stacks.aggregate(priced=stacks.lines.sum(), gaps=stacks.unpriced.sum())
+    [row] = sums.to_pyarrow().to_pylist()
+    gaps, all_ = row["gaps"] or 0, (row["gaps"] or 0) + (row["priced"] or 0)
+    return Decimal(gaps * 100) / all_ if all_ else Decimal(0)

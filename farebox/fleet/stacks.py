@@ -18,13 +18,23 @@ BACKEND = Path(".pulumi") / "stacks"
 
 
 class Found(Struct, frozen=True):
-    """One document, and what it is called in the fleet: its path below the source."""
+    """One stack, and what it is called in the fleet.
+
+    `path` is its document, or with `ref` the folder of its program, whose `stack` is
+    priced as it was at that commit. `error` says why there is none of them.
+    """
 
     name: str
     path: Path
+    ref: str = ""
+    stack: str = ""
+    error: str = ""
 
     def content_id(self) -> str:
-        """The hash of the document, by which a fleet that goes on knows it."""
+        """The hash of what is priced, by which a fleet that goes on knows it."""
+        if self.ref:
+            said = f"{self.ref}\0{self.path.resolve()}\0{self.stack}"
+            return sha256(said.encode()).hexdigest()
         return sha256(self.path.read_bytes()).hexdigest()
 
 
@@ -35,7 +45,7 @@ def stacks_in(source: Path) -> list[Found]:
     if not source.is_dir():
         raise FleetError(f"{source}: there is no such file or folder")
     folder = source / BACKEND if (source / BACKEND).is_dir() else source
-    found = sorted(_documents(folder), key=lambda one: one.name)
+    found = sorted(documents(folder), key=lambda one: one.name)
     if not found:
         raise FleetError(
             f"{source} holds no preview or state (*.json, *.json.gz): save each stack's "
@@ -44,7 +54,16 @@ def stacks_in(source: Path) -> list[Found]:
     return found
 
 
-def _documents(folder: Path) -> Iterator[Found]:
+def documents(folder: Path, head: str = "") -> Iterator[Found]:
+    """The documents below a folder, called by their paths behind `head`."""
     for path in folder.rglob("*"):
         if DOCUMENTS.search(path.name) and path.is_file():
-            yield Found(path.relative_to(folder).as_posix(), path)
+            yield Found(f"{head}{path.relative_to(folder).as_posix()}", path)
+
+
+def inside(folder: Path, name: str, suffix: str = "") -> Path:
+    """A place below a folder for what others have named. Raises FleetError."""
+    path = Path(name)
+    if path.is_absolute() or ".." in path.parts or not path.parts or "\0" in name:
+        raise FleetError(f"{name[:80]!r} is no name of a stack")
+    return folder / f"{name}{suffix}"

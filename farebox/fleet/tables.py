@@ -17,6 +17,7 @@ from msgspec import Struct
 
 from farebox.billed.duck import quoted
 from farebox.billed.engines import engine
+from farebox.fleet.history import keep
 from farebox.fleet.pricing import PricedStack
 
 MONEY = "DECIMAL(38, 12)"
@@ -107,6 +108,7 @@ def write_fleet(
                     "format = 'newline_delimited')) "
                     f"TO '{place}' (FORMAT parquet, COMPRESSION zstd)"
                 )
+        keep(folder)
         for name in COLUMNS:
             (staged / f"{name}.parquet").replace(folder / f"{name}.parquet")
     finally:

@@ -83,5 +83,7 @@ def held_against(
 def keep_accuracy(bills: Path, statement: Statement, comparison: Comparison) -> None:
     """Remember how near the estimate came, for a stack that has a name."""
     if statement.project and statement.stack:
-        found = month_held(comparison)
+        found = month_held(
+            comparison.month, comparison.cost, comparison.pairs, comparison.unmatched
+        )
         remember(bills, statement.project, statement.stack, found)

@@ -44,8 +44,8 @@ def drift_of(
             "--until names the new prices: leave out --prices and --as-of"
         )
     else:
-        choice = _named(until, "--until", request.day)
-    old_book = _named(since, "--since", request.day).book
+        choice = book_named(until, "--until", request.day)
+    old_book = book_named(since, "--since", request.day).book
     book = brought_up_to_date(choice, basket, waiting)
     found = drift(basket.at(old_book), basket.at(book.prices))
     return DriftQuote(
@@ -55,8 +55,8 @@ def drift_of(
     )
 
 
-def _named(text: str, option: str, on: date) -> BookChoice:
-    """What a DATE (the store's book at its end) or a BOOK means."""
+def book_named(text: str, option: str, on: date) -> BookChoice:
+    """What a DATE (the store's book at its end) or a BOOK means. Raises FareboxError."""
     if not DAY.fullmatch(text):
         return choose_book(book_request(text, option=option), on=on, network=False)
     try:

@@ -28,21 +28,45 @@ def project_at(ref: str, folder: Path) -> Iterator["Project"]:
     Raises RequestError where git cannot give it, and GraphError, whose sentence names the
     ref in place of the temporary folder.
     """
-    root = Path(_git(folder, "rev-parse", "--show-toplevel"))
-    commit = _commit(folder, ref)
+    root = _root(folder)
+    commit = commit_of(folder, ref)
     with tempfile.TemporaryDirectory(prefix="farebox-") as made:
-        there = Path(made).resolve()
-        tree = there / "tree"
-        tree.mkdir()
-        index = {"GIT_INDEX_FILE": str(there / "index"), "GIT_LFS_SKIP_SMUDGE": "1"}
-        _git(root, "read-tree", commit, env=index)
-        _git(root, "checkout-index", "--all", f"--prefix={tree}{os.sep}", env=index)
+        tree = _tree_at(commit, root, Path(made).resolve())
         project = tree / folder.resolve().relative_to(root.resolve())
         try:
             yield _project({project: folder, tree: root})
         except GraphError as error:
             said = str(error).replace(f"{tree}{os.sep}", f"{ref}:")
             raise type(error)(said.replace(str(tree), ref)) from error
+
+
+def files_at(commit: str, folder: Path, place: Path) -> None:
+    """Write the files of a folder as they were at a commit into `place`, whole or not.
+
+    Raises RequestError where git cannot give them, or had no such folder then.
+    """
+    root = _root(folder)
+    below = folder.resolve().relative_to(root.resolve())
+    place.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".git-", dir=place.parent) as made:
+        there = _tree_at(commit, root, Path(made).resolve()) / below
+        if not there.is_dir():
+            raise RequestError(f"there was no {below} at {commit[:12]}")
+        there.replace(place)
+
+
+def _root(folder: Path) -> Path:
+    return Path(_git(folder, "rev-parse", "--show-toplevel"))
+
+
+def _tree_at(commit: str, root: Path, there: Path) -> Path:
+    """All files of a commit, below the folder `there`."""
+    tree = there / "tree"
+    tree.mkdir()
+    index = {"GIT_INDEX_FILE": str(there / "index"), "GIT_LFS_SKIP_SMUDGE": "1"}
+    _git(root, "read-tree", commit, env=index)
+    _git(root, "checkout-index", "--all", f"--prefix={tree}{os.sep}", env=index)
+    return tree
 
 
 def _project(today: Mapping[Path, Path]) -> "Project":
@@ -66,7 +90,8 @@ def _borrow(then: Path, now: Path) -> None:
         then.symlink_to(now.resolve())
 
 
-def _commit(folder: Path, ref: str) -> str:
+def commit_of(folder: Path, ref: str) -> str:
+    """The commit that a ref names. Raises RequestError where git knows none."""
     try:
         return _git(
             folder, "rev-parse", "--verify", "--end-of-options", f"{ref}^{{commit}}"

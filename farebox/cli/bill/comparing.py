@@ -7,7 +7,7 @@ import click
 from farebox.cli.errors import remark, shortfall_code
 from farebox.cli.options.common import format_option, pricing_options, target_argument
 from farebox.cli.options.engine import engine_option
-from farebox.cli.show import write
+from farebox.cli.show import FORMATS, TABLES, write
 
 if TYPE_CHECKING:
     from farebox.billed.charges import Cost
@@ -15,10 +15,11 @@ if TYPE_CHECKING:
 WAYS = ("unblended", "amortised", "listed", "net", "net-amortised")
 
 
-@click.command("compare")
-@target_argument
-@click.option("--month", required=True, metavar="YYYY-MM", help="The bill's month.")
-@click.option(
+MONTH = click.option(
+    "--month", required=True, metavar="YYYY-MM", help="The bill's month."
+)
+
+COST = click.option(
     "--cost",
     type=click.Choice(WAYS),
     default="amortised",
@@ -26,15 +27,23 @@ WAYS = ("unblended", "amortised", "listed", "net", "net-amortised")
     help="What counts as cost: cash, plans and reservations spread over their use, "
     "list prices, or after discounts.",
 )
-@click.option(
+
+ACCOUNTS = click.option(
     "--account",
     "accounts",
     multiple=True,
     metavar="ID",
     help="Only what this account was billed; may be given several times.",
 )
+
+
+@click.command("compare")
+@target_argument
+@MONTH
+@COST
+@ACCOUNTS
 @engine_option
-@format_option("the comparison")
+@format_option("the comparison", (*FORMATS, *TABLES))
 @pricing_options
 def compare(
     month: str,

@@ -6,58 +6,52 @@ from typing import Any
 import click
 
 from farebox.cli.errors import CheckFailed, remark
+from farebox.cli.fleet.options import WORKERS, pricing_of, source_options
 from farebox.cli.options.common import format_option, pricing_options
 from farebox.cli.show import write
 
 
 @click.command()
-@click.argument("source", type=click.Path(path_type=Path))
-@click.option(
-    "--out",
-    type=click.Path(path_type=Path, file_okay=False),
-    default=Path("fleet"),
-    show_default=True,
-    metavar="FOLDER",
-    help="Where the tables go, and what was priced, so that a run can go on.",
-)
-@click.option(
-    "--workers",
-    type=click.IntRange(1, 256),
-    metavar="N",
-    help="Stacks priced at a time.  [default: as many as there are processors]",
-)
+@source_options
+@WORKERS
 @format_option("the fleet")
 @pricing_options
 def price(
-    source: Path, out: Path, workers: int | None, format_: str, **asked: Any
+    source: str,
+    out: Path,
+    refs: tuple[str, ...],
+    workers: int | None,
+    format_: str,
+    **asked: Any,
 ) -> None:
-    """Price every stack in SOURCE: a folder of previews and states (*.json, *.json.gz).
+    """Price every stack in SOURCE, and keep the figures as tables.
 
-    The folder of a Pulumi file backend has a state for each stack. A stack that cannot
-    be priced is named and stops no other; then the exit code is 1. A run that was broken
-    off goes on where it was, as long as documents, prices and options are the same.
+    SOURCE is a folder of previews and states (*.json, *.json.gz), a Pulumi backend in
+    a folder or in s3://BUCKET/PREFIX, or the word pulumi: every stack of the backend
+    that it is logged in to. With --ref a folder's documents, or its program's stacks,
+    are those of a commit.
+
+    A stack that cannot be had or priced is named and stops no other; then the exit code
+    is 1. A run that was broken off goes on where it was, as long as documents, prices
+    and options are the same.
 
     \b
     Examples:
       fare fleet price states/ --out fleet
       fare fleet price ~/pulumi-backend --region eu-west-1 --workers 8
-      fare fleet price states/ --prices store --format json
+      fare fleet price s3://my-pulumi-states --prices store --format json
+      fare fleet price pulumi --out fleet
+      fare fleet price . --ref main --ref v1.4
     """
     from farebox.cli.bills_folder import bills_folder
     from farebox.cli.waiting import counting
-    from farebox.fleet.pricing import Pricing, price_fleet
-    from farebox.fleet.stacks import stacks_in
+    from farebox.fleet.pricing import price_fleet
+    from farebox.fleet.sources import found_in
     from farebox.fleet.tables import failures, write_fleet
-    from farebox.quote.basket import usage_at
-    from farebox.quote.book import choose_book
-    from farebox.quote.quote import PricingOptions
     from farebox.reports.fleet.report import FleetReport, FleetTotal
 
     bills_folder()  # says what is to be installed
-    options = PricingOptions(**asked)
-    stacks = stacks_in(source)
-    book = choose_book(options.book({}), on=options.day, network=False).book
-    pricing = Pricing(book, options, usage_at(options.usage))
+    stacks, pricing = found_in(source, out, refs), pricing_of(**asked)
     with counting("pricing") as tell:
         priced = price_fleet(stacks, pricing, out, workers=workers or 0, tell=tell)
         total, failed = write_fleet(priced, out)

@@ -20,15 +20,14 @@ from farebox.cli.show import write
 )
 @click.option(
     "--since",
-    type=click.Path(path_type=Path, file_okay=False),
-    metavar="FOLDER",
-    help="What moved since another pricing of the fleet, most first.",
+    metavar="yesterday|DATE|FOLDER",
+    help="What moved since an earlier pricing, or another one's folder, most first.",
 )
 @click.option("--unpriced", is_flag=True, help="What has no figure, most often first.")
 @engine_option
 @format_option("the answer")
 def show(
-    folder: Path, by: str, since: Path | None, unpriced: bool, on: str, format_: str
+    folder: Path, by: str, since: str | None, unpriced: bool, on: str, format_: str
 ) -> None:
     """Ask the fleet that `fare fleet price` wrote into FOLDER.
 
@@ -36,12 +35,15 @@ def show(
     Examples:
       fare fleet show fleet --by service
       fare fleet show fleet --by tag:team --format json
-      fare fleet show today --since yesterday
+      fare fleet show fleet --since yesterday
+      fare fleet show fleet --since 2026-11-01
       fare fleet show fleet --unpriced
     """
+    from datetime import date
+
     from farebox.billed.engines import engine
     from farebox.cli.bills_folder import bills_folder
-    from farebox.fleet import questions
+    from farebox.fleet import history, questions
     from farebox.reports.fleet.report import (
         GapRow,
         GapsReport,
@@ -57,13 +59,15 @@ def show(
     questions.must_be_priced(folder)
     with engine(folder, on) as connection:
         if since is not None:
-            moves = questions.moved(connection, folder, since)
+            before = history.since(folder, since, date.today())
+            moves = questions.moved(connection, folder, before)
             report = MovesReport(
                 tuple(MoveRow(m.name, m.before, m.now, m.usd) for m in moves)
             )
         elif unpriced:
             gaps = questions.unpriced(connection, folder)
-            report = GapsReport(tuple(GapRow(*gap) for gap in gaps))
+            share = questions.gap_share(connection, folder)
+            report = GapsReport(tuple(GapRow(*gap) for gap in gaps), share)
         else:
             found = questions.grouped(connection, folder, by)
             report = GroupsReport(

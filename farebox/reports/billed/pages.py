@@ -66,7 +66,20 @@ def comparison_page(held: Comparison) -> Page:
 def _blocks(held: Comparison) -> Iterator[Block]:
     yield Title(f"{held.month}: the bill against the estimate")
     yield Sentence(f"Counted as {WAYS[held.cost]}; the month has {held.hours:f} hours.")
-    yield Table(
+    yield causes_table(held)
+    yield Sentence(
+        f"Of what was billed for use, {dollars(held.matched_by_id_usd)} USD is of "
+        f"resources of the stack by their ids, {dollars(held.matched_by_parent_usd)} USD "
+        "of what groups, clusters and policies launched, by tags, and "
+        f"{dollars(held.matched_by_key_usd)} USD by usage type alone."
+    )
+    yield from _pairs(held.pairs)
+    yield from _unmatched(held)
+
+
+def causes_table(held: Comparison) -> Table:
+    """From what was estimated to what was billed, cause by cause."""
+    return Table(
         (Column("USD"), Column("", 16)),
         (
             Row(("estimated", dollars(held.estimated_usd))),
@@ -78,14 +91,6 @@ def _blocks(held: Comparison) -> Iterator[Block]:
         ),
         whole=True,
     )
-    yield Sentence(
-        f"Of what was billed for use, {dollars(held.matched_by_id_usd)} USD is of "
-        f"resources of the stack by their ids, {dollars(held.matched_by_parent_usd)} USD "
-        "of what groups, clusters and policies launched, by tags, and "
-        f"{dollars(held.matched_by_key_usd)} USD by usage type alone."
-    )
-    yield from _pairs(held.pairs)
-    yield from _unmatched(held)
 
 
 def _pairs(pairs: Sequence[Pair]) -> Iterator[Block]:

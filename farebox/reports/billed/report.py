@@ -13,6 +13,7 @@ from farebox.reports.billed.contract import (
     Paired,
 )
 from farebox.reports.page.page import Page
+from farebox.reports.page.report import Rows
 
 
 class ImportsReport(Struct, frozen=True):
@@ -58,6 +59,12 @@ class ComparisonReport(Struct, frozen=True):
         from farebox.reports.billed.pages import comparison_page
 
         return comparison_page(self.comparison)
+
+    def table(self, format_: str) -> Rows:
+        """The comparison as csv, or the month's charges as FOCUS."""
+        from farebox.reports.billed.tables import csv_rows, focus_rows
+
+        return (csv_rows if format_ == "csv" else focus_rows)(self.comparison)
 
     def document(self) -> Comparing:
         """The contract `farebox.bill-comparison/1`."""

@@ -5,7 +5,7 @@ programs that others wrote, so such a text gets an apostrophe before it.
 """
 
 import csv
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from io import StringIO
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
@@ -48,12 +48,12 @@ COLUMNS = (
 
 def csv_text(statement: Statement) -> str:
     """Charges, then free resources and charges without a figure, told by `status`."""
-    return _written(COLUMNS, _rows(statement))
+    return written(COLUMNS, _rows(statement))
 
 
 def focus_text(statement: Statement) -> str:
     """The charges with a figure as FOCUS 1.2."""
-    return _written(FOCUS_COLUMNS, focus_rows(statement))
+    return written(FOCUS_COLUMNS, focus_rows(statement))
 
 
 def _rows(statement: Statement) -> Iterable[Mapping[str, str]]:
@@ -123,7 +123,8 @@ def _rows(statement: Statement) -> Iterable[Mapping[str, str]]:
         }
 
 
-def _written(columns: tuple[str, ...], rows: Iterable[Mapping[str, str]]) -> str:
+def written(columns: Sequence[str], rows: Iterable[Mapping[str, str]]) -> str:
+    """Rows as csv, under a head; a column that a row lacks is empty."""
     file = StringIO()
     writer = csv.DictWriter(file, columns, restval="", lineterminator="\n")
     writer.writeheader()

@@ -11,6 +11,7 @@ MOST_ROWS = 50
 """Rows on a page; all of them are in the JSON."""
 
 USD = 15
+PERCENT = Decimal("0.1")
 
 
 class FleetTotal(Struct, frozen=True):
@@ -157,13 +158,15 @@ class Gaps(Struct, frozen=True):
     """The contract `farebox.fleet-gaps/1`."""
 
     gaps: tuple[GapRow, ...]
+    percent: Decimal
     schema: str = "farebox.fleet-gaps/1"
 
 
 class GapsReport(Struct, frozen=True):
-    """What has no figure in the fleet, most often first."""
+    """What has no figure in the fleet, most often first, and its share of all charges."""
 
     gaps: tuple[GapRow, ...]
+    percent: Decimal
 
     def page(self) -> Page:
         """A row for each type and reason."""
@@ -179,8 +182,10 @@ class GapsReport(Struct, frozen=True):
             Row((one.type, one.code, f"{one.times:,}", f"{one.stacks:,}"))
             for one in self.gaps[:MOST_ROWS]
         )
-        return Page((Table(columns, rows),))
+        share = self.percent.quantize(PERCENT)
+        said = f"{share} % of the fleet's charges have no figure."
+        return Page((Sentence(said), Table(columns, rows)))
 
     def document(self) -> Gaps:
         """The contract `farebox.fleet-gaps/1`."""
-        return Gaps(self.gaps)
+        return Gaps(self.gaps, self.percent.quantize(PERCENT))

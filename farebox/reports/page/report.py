@@ -1,6 +1,6 @@
 """What a command shows: a value that makes a page, and a document for programs."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
 from msgspec import Struct
@@ -16,3 +16,14 @@ class Report(Protocol):
 
     def document(self) -> Struct | Mapping[str, Any]:
         """What programs read: the contract of docs/json.md."""
+
+
+Rows = tuple[Sequence[str], Iterable[Mapping[str, str]]]
+"""The columns of a table for programs, and its rows as texts."""
+
+
+class TableReport(Report, Protocol):
+    """A report that is a table for other programs too."""
+
+    def table(self, format_: str) -> Rows:
+        """Columns and rows, as csv or as FOCUS."""

@@ -202,7 +202,7 @@ HEAVY: dict[str, tuple[str, ...]] = {
     "farebox/cli/prices": ("click",),
     "farebox/cli/bill": ("click",),
     "farebox/cli/fleet": ("click",),
-    "farebox/fleet": ("ibis",),
+    "farebox/fleet": ("ibis", "boto3"),
     "farebox/agents": ("mcp", "anyio"),
     "farebox/editor": ("pygls", "lsprotocol"),
     "farebox/reports/graphic": ("vl_convert",),

@@ -49,7 +49,7 @@ def compare(
     month: str,
     cost: str,
     accounts: tuple[str, ...],
-    on: str,
+    engine_: str,
     format_: str,
     **asked: Any,
 ) -> int:
@@ -74,7 +74,7 @@ def compare(
 
     bills, month = bills_folder(), month_named(month)
     quoted = quote(Request(**asked), ON_TERMINAL)
-    billed = billed_month(bills, month, accounts, on)
+    billed = billed_month(bills, month, accounts, engine_)
     remark(*quoted.remarks, *billed.remarks)
     way = cast("Cost", cost.replace("-", "_"))
     comparison = held_against(quoted.statement, quoted.graph, billed, way)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 @click.argument("source")
 @engine_option
 @format_option("what was imported")
-def import_(source: str, on: str, format_: str) -> None:
+def import_(source: str, engine_: str, format_: str) -> None:
     """Read the bill in SOURCE: a Parquet or CSV file, an export's folder, or s3://….
 
     In a folder the newest manifest of each month says which files are the bill. A
@@ -51,7 +51,7 @@ def import_(source: str, on: str, format_: str) -> None:
                 place = fetch(source, Path(folder))
         for delivery in deliveries(place):
             with told(f"importing {delivery.files[0].name} …"):
-                found += import_delivery(delivery, bills, named=on)
+                found += import_delivery(delivery, bills, named=engine_)
     aside = sum({one.delivery or one.month: one.aside for one in found}.values())
     if aside:
         remark(

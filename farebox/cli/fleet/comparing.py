@@ -31,7 +31,7 @@ def compare(
     month: str,
     cost: str,
     accounts: tuple[str, ...],
-    on: str,
+    engine_: str,
     format_: str,
     **asked: Any,
 ) -> None:
@@ -56,7 +56,7 @@ def compare(
 
     bills, month = bills_folder(), month_named(month)
     stacks = found_in(source, out, refs)
-    billed = billed_month(bills, month, accounts, on)
+    billed = billed_month(bills, month, accounts, engine_)
     way = cast("Cost", cost.replace("-", "_"))
     with counting("pricing") as tell:
         found = compare_fleet(stacks, pricing_of(**asked), billed, way, tell=tell)

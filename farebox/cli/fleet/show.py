@@ -27,7 +27,7 @@ from farebox.cli.show import write
 @engine_option
 @format_option("the answer")
 def show(
-    folder: Path, by: str, since: str | None, unpriced: bool, on: str, format_: str
+    folder: Path, by: str, since: str | None, unpriced: bool, engine_: str, format_: str
 ) -> None:
     """Ask the fleet that `fare fleet price` wrote into FOLDER.
 
@@ -57,7 +57,7 @@ def show(
     bills_folder()
     report: Report
     questions.must_be_priced(folder)
-    with engine(folder, on) as connection:
+    with engine(folder, engine_) as connection:
         if since is not None:
             before = history.since(folder, since, date.today())
             moves = questions.moved(connection, folder, before)

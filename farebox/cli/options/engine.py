@@ -6,7 +6,7 @@ from farebox.billed.engines import DUCKDB, FORMS
 
 engine_option = click.option(
     "--engine",
-    "on",
+    "engine_",
     default=DUCKDB,
     show_default=True,
     metavar=FORMS,

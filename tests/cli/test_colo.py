@@ -157,7 +157,7 @@ def test_a_tiers_price_ends_with_what_the_users_cost_elsewhere(
     assert run(["price", "1k", "--on", "2026-11-23", "--format", format_]) == 0
     # By hand: colo for 1,000 users is 4 servers and 2 people: 47.60 each.
     assert capsys.readouterr().out.endswith(
-        "\n\nThe same users, USD each: 47.60 on colo, 12.72 on rented servers"
+        "\n\nSame users, USD each: 47.60 on colo, 12.72 on rented servers"
         " (fare host colo).\n"
     )
 

@@ -16,7 +16,7 @@ def sentence(found: Alongside) -> str:
         f"{dollars(one.usd_per_month / found.users)} {LABELS[one.option]}"
         for one in found.options
     )
-    return f"The same users, USD each: {each} (fare host colo)."
+    return f"Same users, USD each: {each} (fare host colo)."
 
 
 def document(found: Alongside) -> AlongsideOf[str]:

@@ -65,7 +65,7 @@ def test_the_line_has_the_likely_figures_of_the_model() -> None:
         assert float(one.usd_per_month) == pytest.approx(fleet.usd_per_month)
         assert one.servers == fleet.servers
     assert sentence(found) == (
-        "The same users, USD each: 2.29 on colo, 2.50 on rented servers (fare host colo)."
+        "Same users, USD each: 2.29 on colo, 2.50 on rented servers (fare host colo)."
     )
     # By hand: 137,131.538981 + 31,200 + 16,607.781659 + 304.414003 + 600 + 650 + 120
     #   + 2,576.980378 + 40,000 = 229,190.71502 (the lines of test_colo).

@@ -60,7 +60,7 @@ def _files_below(root: Path, name: str) -> dict[str, Path]:
     Botocore describes some 400 services in folders of their own: a walk that enters those
     alone that the agent calls is quicker than one that throws away what it found.
     """
-    files = {}
+    files: dict[str, Path] = {}
     for folder, below, names in os.walk(root):
         place = Path(folder).relative_to(root).as_posix()
         below[:] = sorted(one for one in below if _needed(place, one))

@@ -10,7 +10,7 @@ from tests.facts.rows import OPERATIONS, rows_of
 from tests.facts.writing import Line, book_files, write_files
 
 _COLUMNS = tuple(
-    f"{how.years}y_{'std' if how.class_ == 'standard' else 'conv'}_{how.upfront}"
+    f"{how.years}y_{'std' if how.family == 'standard' else 'conv'}_{how.upfront}"
     for how in RESERVATIONS
 )
 _INFO = "https://github.com/cristim/ec2-instances-info/blob/f9eafba8/data/{}.json"

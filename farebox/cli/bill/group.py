@@ -33,5 +33,5 @@ def bill() -> None:
     """Read what AWS billed, and hold an estimate against it.
 
     Bills stay on this machine, below FAREBOX_DATA_DIR. They need the extra
-    `bills`: pip install 'farebox[bills]'.
+    `bills`: pip install '.[bills]' in a clone.
     """

@@ -32,5 +32,5 @@ Examples:
 def fleet() -> None:
     """Price many stacks at once, and ask questions over all of them.
 
-    It needs the extra `bills`: pip install 'farebox[bills]'.
+    It needs the extra `bills`: pip install '.[bills]' in a clone.
     """

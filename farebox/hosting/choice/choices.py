@@ -22,13 +22,13 @@ from farebox.hosting.choice.choice_question import (
     VOLUMES,
     Question,
 )
+from farebox.hosting.colo.machine_hours import Plans
 from farebox.hosting.instance_types import InstanceType, instance_type
 from farebox.hosting.limits import check_volume
 from farebox.hosting.plan.edge import proxies_plan, relay_plan, up
 from farebox.hosting.plan.quotas import resource_count
 from farebox.hosting.plan.sizing import users_in_zones
 from farebox.hosting.spot.advisor import Bucket
-from farebox.hosting.spot.machine_prices import Plans
 from farebox.hosting.spot.purchase_mixes import (
     RECLAIMED,
     SPOT_PRICE,

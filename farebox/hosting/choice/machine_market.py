@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from farebox.hosting.choice.choice_question import Question
 from farebox.hosting.choice.choices import Choice, Machine
+from farebox.hosting.colo.machine_hours import on_demand_price, plan_prices
 from farebox.hosting.instance_types import (
     InstanceType,
     all_types,
@@ -23,7 +24,7 @@ from farebox.hosting.limits import (
 )
 from farebox.hosting.packing.capacity import cpu_users, memory_users, usable_gib
 from farebox.hosting.spot.advisor import advice
-from farebox.hosting.spot.machine_prices import on_demand_price, plan_prices, spot_price
+from farebox.hosting.spot.machine_prices import spot_price
 from farebox.hosting.spot.purchase_mixes import Mix
 from farebox.hosting.spot.spot_fleet import on_demand_percent
 from farebox.prices import PriceBook

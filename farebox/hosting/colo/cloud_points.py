@@ -2,8 +2,8 @@
 
 A point is a statement of the nearest tier's plan at that user count (`tiers`), so its
 prices are those of the book. Spot and on demand are both priced from the book; a
-savings plan is on demand less the share that the inputs give, on the hours of users'
-machines only.
+plan is the book's own rate for the hours of users' machines, as `fare spot` takes it;
+where the book has none, or a person's input says so, it is on demand less that share.
 """
 
 from collections.abc import Mapping, Sequence
@@ -18,12 +18,13 @@ from farebox.bill.terms import Terms
 from farebox.bill.usage import NO_USAGE
 from farebox.hosting.colo.colo import Demand
 from farebox.hosting.colo.colo_inputs import PLANS_OFF
+from farebox.hosting.colo.machine_hours import on_demand_price, plan_prices
 from farebox.hosting.errors import ConfigError, PlanError
 from farebox.hosting.plan.plan_graph import SPOT_POOL, plan_graph
 from farebox.hosting.plan.tier_files import TierSource
 from farebox.hosting.plan_values import TierPlan
 from farebox.hosting.tiers.tiers import TierTerms, line_of, tier_for, tier_statement
-from farebox.hosting.uncertainty import Figure, between
+from farebox.hosting.uncertainty import Figure, Input, between
 from farebox.prices.prefixes import without_prefix
 from farebox.rating.estimate import estimate
 
@@ -58,7 +59,8 @@ Level = tuple[Figure, Figure, Figure]
 class CloudPoint(Struct, frozen=True, kw_only=True):
     """A user's month on the cloud at one user count.
 
-    `hours` has the machines' hours by purchase, `lines` all the rest, by the input that
+    `hours` has the machines' hours by purchase, `plans` what of an hour on demand is left
+    under the plans that the book prices, `lines` all the rest, by the input that
     moves it ("" for what does not move). `stacks` is more than 1 where the tier's
     limits do not let one stack hold so many. `gib_per_user` is machine memory a user.
     """
@@ -67,6 +69,7 @@ class CloudPoint(Struct, frozen=True, kw_only=True):
     tier: str
     stacks: int
     hours: Mapping[str, Level]
+    plans: Mapping[str, float]
     lines: Mapping[str, Level]
     egress_gb: Level
     storage_gib: float
@@ -79,6 +82,7 @@ class CloudPoint(Struct, frozen=True, kw_only=True):
         """USD for one way to buy the machines, at these positions of the movers."""
         basis, off = PURCHASES[purchase]
         left = 1 - inputs[off] if off else 1
+        left = self.plans.get(purchase, left)
         hours = between(*self.hours[basis], at.get("cloud_machines", 0.0))
         rest = sum(
             between(*level, at.get(mover, 0.0)) for mover, level in self.lines.items()
@@ -95,7 +99,10 @@ class CloudPoint(Struct, frozen=True, kw_only=True):
 
 
 def cloud_point(
-    sources: Sequence[TierSource], users: int, terms: TierTerms
+    sources: Sequence[TierSource],
+    users: int,
+    terms: TierTerms,
+    inputs: Mapping[str, Input],
 ) -> CloudPoint:
     """A user's month at this user count, by the nearest hosted tier.
 
@@ -113,7 +120,23 @@ def cloud_point(
             raise
         here = ceil(users / stacks)
         plan, statement = tier_statement(spot, terms, users=here)
-    return _point(source, plan, statement, terms, users=users, stacks=stacks)
+    plans = _plans(plan, terms, inputs)
+    return _point(
+        source, plan, statement, terms, users=users, stacks=stacks, plans=plans
+    )
+
+
+def _plans(
+    plan: TierPlan, terms: TierTerms, inputs: Mapping[str, Input]
+) -> Mapping[str, float]:
+    """What is left of an hour of the plan's machines under each plan of the book."""
+    on_demand = on_demand_price(terms.book, plan.region, plan.instance_types[0])
+    if on_demand is None:
+        return {}
+    return {
+        rest: float(price.usd_per_unit / on_demand.usd_per_unit)
+        for rest, price in plan_prices(terms.book, on_demand, inputs).items()
+    }
 
 
 def curve_users(sources: Sequence[TierSource]) -> list[int]:
@@ -146,6 +169,7 @@ def _point(
     *,
     users: int,
     stacks: int,
+    plans: Mapping[str, float],
 ) -> CloudPoint:
     here = plan.users
     lines: dict[str, list[LineItem]] = {}
@@ -167,6 +191,7 @@ def _point(
             "spot": _level(machines, here),
             "on-demand": _level([x for x in on_demand.lines if _is_hours(x)], here),
         },
+        plans=plans,
         lines={mover: _level(found, here) for mover, found in lines.items()},
         egress_gb=_egress_gb(source),
         storage_gib=float(plan.volumes.gib_per_user if plan.volumes else 0),

@@ -88,7 +88,7 @@ def colo_study(
     if not asked or asked[0] < 1:
         raise ConfigError("users must be whole numbers of at least 1, such as 1000,50k")
     points = {
-        count: cloud_point(sources, count, terms)
+        count: cloud_point(sources, count, terms, inputs)
         for count in sorted({*curve_users(sources), *asked})
     }
     run = _Run(points, inputs, seed=seed, draws=draws)

@@ -4,19 +4,15 @@ The keys are those that the rules rate a stack with, so a model and `fare price`
 the same prices.
 """
 
-from collections.abc import Mapping
 from decimal import Decimal
 from typing import Literal
 
 from msgspec import Struct
 
-from farebox.hosting.colo.colo_inputs import PLANS_OFF, shipped_inputs
 from farebox.hosting.limits import GP3_FREE_IOPS, GP3_FREE_MIB_PER_SECOND
 from farebox.hosting.plan.quotas import VM_ROOT_GIB
 from farebox.hosting.plan_values import VolumeConfig, VolumePlan
-from farebox.hosting.uncertainty import Input
 from farebox.prices import Price, PriceBook, PriceKey
-from farebox.prices.commitments import Family, Way, Years, rate_of
 
 EC2 = "AmazonEC2"
 MIB_PER_GIB = 1024
@@ -25,14 +21,6 @@ Rest = Literal["on-demand", "plan-1-year", "plan-3-year"]
 """How machines are bought that are not spot."""
 RESTS: tuple[Rest, ...] = ("on-demand", "plan-1-year", "plan-3-year")
 
-Plans = Mapping[Rest, Price]
-"""The book's own price of an hour for each way to commit that it has."""
-
-YEARS: Mapping[Rest, Years] = {"plan-1-year": 1, "plan-3-year": 3}
-MOVABLE: tuple[Family, ...] = ("compute", "convertible")
-"""What may move to other machines while it lasts, as a tier's do: a compute plan does, a
-convertible reservation is exchanged. Nothing is paid upfront."""
-
 
 def spot_price(
     book: PriceBook, region: str, instance_type: str, zone_id: str
@@ -40,38 +28,6 @@ def spot_price(
     """The price of a spot hour in a zone, None where the book has none."""
     usage_type = f"SpotUsage:{instance_type}"
     return book.find(PriceKey(EC2, region, usage_type, "", "spot", zone_id))
-
-
-def on_demand_price(book: PriceBook, region: str, instance_type: str) -> Price | None:
-    """The price of an hour on demand, None where the book has none."""
-    usage_type = f"BoxUsage:{instance_type}"
-    return book.find(PriceKey(EC2, region, usage_type, "RunInstances"))
-
-
-def plan_prices(
-    book: PriceBook, on_demand: Price, inputs: Mapping[str, Input]
-) -> Plans:
-    """The book's price of an hour under each plan, by the way to buy.
-
-    A plan is missing where the book has no rate, and where a person's own input says
-    what it takes off: then it is on demand less that.
-    """
-    found: dict[Rest, Price] = {}
-    for rest, years in YEARS.items():
-        if is_given(inputs, rest):
-            continue
-        prices = (
-            rate_of(book, on_demand.key, Way(family, years)) for family in MOVABLE
-        )
-        price = next((one for one in prices if one is not None), None)
-        if price is not None:
-            found[rest] = price
-    return found
-
-
-def is_given(inputs: Mapping[str, Input], rest: Rest) -> bool:
-    """Whether a person's own input says what a plan takes off."""
-    return inputs[PLANS_OFF[rest]] != shipped_inputs()[PLANS_OFF[rest]]
 
 
 class StorageRates(Struct, frozen=True, kw_only=True):

@@ -12,12 +12,13 @@ from typing import Literal
 from msgspec import Struct
 
 from farebox.hosting.colo.colo_inputs import PLANS_OFF
+from farebox.hosting.colo.machine_hours import Plans
 from farebox.hosting.errors import ConfigError
 from farebox.hosting.plan.edge import up
 from farebox.hosting.plan.sizing import users_in_zones
 from farebox.hosting.plan_values import TierPlan
 from farebox.hosting.ranges import Range
-from farebox.hosting.spot.machine_prices import Plans, Rest
+from farebox.hosting.spot.machine_prices import Rest
 from farebox.hosting.spot.spot_fleet import TierFleet
 from farebox.hosting.spot.spot_inputs import exact
 from farebox.hosting.spot.spot_risk import (

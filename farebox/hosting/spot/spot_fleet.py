@@ -6,20 +6,14 @@ from decimal import Decimal
 
 from msgspec import Struct
 
+from farebox.hosting.colo.machine_hours import Plans, on_demand_price, plan_prices
 from farebox.hosting.errors import ConfigError
 from farebox.hosting.instance_types import instance_type
 from farebox.hosting.plan.sizing import plan_tier
 from farebox.hosting.plan.tier_files import TierSource
 from farebox.hosting.plan_values import TierPlan
 from farebox.hosting.spot.advisor import Bucket, advice
-from farebox.hosting.spot.machine_prices import (
-    Plans,
-    StorageRates,
-    on_demand_price,
-    plan_prices,
-    spot_price,
-    storage_rates,
-)
+from farebox.hosting.spot.machine_prices import StorageRates, spot_price, storage_rates
 from farebox.hosting.spot.spot_inputs import exact
 from farebox.hosting.uncertainty import Input
 from farebox.prices import Price, PriceBook

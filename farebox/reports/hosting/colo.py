@@ -7,6 +7,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from farebox.hosting.colo.colo_inputs import PLANS_OFF
 from farebox.hosting.colo.colo_study import ColoStudy, Crossover
 from farebox.hosting.tiers.tiers import TierTerms
 from farebox.hosting.uncertainty import Band, Swing
@@ -189,6 +190,13 @@ class _Blocks:
         yield (
             "Cloud is the infrastructure of the nearest tier's plan. Rented servers and"
             " colo have the people in them that they take beside what the cloud takes."
+        )
+        whole = all(len(point.plans) == len(PLANS_OFF) for point in study.points)
+        yield "Plans are at the book's own rates, with nothing upfront" + (
+            "."
+            if whole
+            else ", where it has them and no input of yours is given; else they take"
+            " their input off on demand, which is assumed where it is not yours."
         )
         packed = ", ".join(
             f"{point.gib_per_user:.2f} at {point.users:,}" for point in study.points

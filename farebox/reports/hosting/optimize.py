@@ -10,8 +10,8 @@ from farebox.hosting.choice.choices import Choice, downtime_minutes_per_user_yea
 from farebox.hosting.choice.choices import kills_per_user_year as session_kills
 from farebox.hosting.choice.movers import choice_movers
 from farebox.hosting.colo.colo_inputs import PLANS_OFF
+from farebox.hosting.colo.machine_hours import YEARS
 from farebox.hosting.spot.advisor import advisor_is_stale, advisor_source
-from farebox.hosting.spot.machine_prices import YEARS
 from farebox.hosting.spot.purchase_mixes import Mix
 from farebox.prices.ages import ADVISOR_MAX_AGE_DAYS, age_days
 from farebox.reports.hosting.optimize_view import Offered, OptimizeView, memory_kills

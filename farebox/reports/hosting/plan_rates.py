@@ -4,20 +4,20 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from farebox.hosting.colo.colo_inputs import PLANS_OFF
-from farebox.hosting.spot.machine_prices import YEARS, Plans, Rest, is_given
+from farebox.hosting.colo.machine_hours import YEARS, Plans, is_given
 from farebox.hosting.uncertainty import Input
 from farebox.reports.figures import plain
 
 
 def plan_sentence(
-    plans: Plans, inputs: Mapping[str, Input], rests: Iterable[Rest] = tuple(YEARS)
+    plans: Plans, inputs: Mapping[str, Input], rests: Iterable[str] = tuple(YEARS)
 ) -> str:
     """The plans of one machine, in a sentence: each with its price and its origin."""
     said = "; ".join(_said(plans, inputs, rest) for rest in rests)
     return f"Plans: {said}."
 
 
-def _said(plans: Plans, inputs: Mapping[str, Input], rest: Rest) -> str:
+def _said(plans: Plans, inputs: Mapping[str, Input], rest: str) -> str:
     length = f"{YEARS[rest]} year{'s' if YEARS[rest] > 1 else ''}"
     if rest in plans:
         price = plans[rest]

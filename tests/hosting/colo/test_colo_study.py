@@ -22,6 +22,7 @@ from farebox.hosting.plan.tier_files import TierSource, read_tiers
 from farebox.hosting.tiers.overhead import PAPER
 from farebox.hosting.tiers.tiers import TierTerms, cost_at
 from farebox.prices import PriceBook, PriceKey
+from farebox.prices.curated import curated_book
 from farebox.prices.embedded import embedded_book
 
 ROOT = Path(__file__).parents[3]
@@ -99,7 +100,7 @@ def test_on_demand_is_the_plans_machines_at_the_books_price(
     tiers: tuple[TierSource, ...],
 ) -> None:
     # By hand: 650 VMs x 730 h x 1.8144 / 100,000 users = 8.609328
-    point = cloud_point(tiers, 100_000, TERMS)
+    point = cloud_point(tiers, 100_000, TERMS, shipped_inputs())
     key = PriceKey("AmazonEC2", "us-east-1", "BoxUsage:r6a.8xlarge", "RunInstances")
     usd_per_hour = TERMS.book.price(key).usd_per_unit
     by_hand = Decimal(650 * 730) * usd_per_hour / 100_000
@@ -107,17 +108,41 @@ def test_on_demand_is_the_plans_machines_at_the_books_price(
     assert by_hand == Decimal("8.609328")
 
 
-def test_a_plan_takes_its_share_off_the_machines_hours_only(
+@pytest.mark.parametrize(
+    ("given", "off"),
+    [
+        # By hand, of 650 x 730 h x 1.8144 / 100,000 = 8.609328: the book's rates of
+        # 1.31453 and 0.94646 an hour leave 6.23744485 and 4.4909527 of it.
+        ({}, (2.37188315, 4.1183753)),
+        # 30 % as given, the other still from the book.
+        ({"plan_1_year_off": Decimal("0.3")}, (2.5827984, 4.1183753)),
+    ],
+)
+def test_a_plan_is_the_books_rate_or_takes_its_given_share_off_the_hours_only(
     tiers: tuple[TierSource, ...],
+    given: dict[str, Decimal],
+    off: tuple[float, float],
 ) -> None:
-    point = cloud_point(tiers, 100_000, TERMS)
-    inputs = {"plan_1_year_off": 0.27, "plan_3_year_off": 0.5}
-    usd = {name: point.usd_per_user_month(name, inputs, {}) for name in PURCHASES}
-    # By hand: 27 % and 50 % of 8.609328.
-    assert usd["on-demand"] - usd["plan-1-year"] == pytest.approx(2.32451856)
-    assert usd["on-demand"] - usd["plan-3-year"] == pytest.approx(4.304664)
+    inputs = replaced(shipped_inputs(), given)
+    point = cloud_point(tiers, 100_000, TERMS, inputs)
+    figures = {name: one.likely for name, one in inputs.items()}
+    usd = {name: point.usd_per_user_month(name, figures, {}) for name in PURCHASES}
+    assert usd["on-demand"] - usd["plan-1-year"] == pytest.approx(off[0])
+    assert usd["on-demand"] - usd["plan-3-year"] == pytest.approx(off[1])
     rest = usd["spot"] - point.hours["spot"][1]
     assert usd["on-demand"] - point.hours["on-demand"][1] == pytest.approx(rest)
+
+
+def test_a_plan_that_the_book_lacks_takes_the_stated_share_off(
+    tiers: tuple[TierSource, ...],
+) -> None:
+    # By hand: 27 % and 50 % of 8.609328.
+    terms = structs.replace(TERMS, book=curated_book())
+    point = cloud_point(tiers, 100_000, terms, shipped_inputs())
+    inputs = {"plan_1_year_off": 0.27, "plan_3_year_off": 0.5}
+    usd = {name: point.usd_per_user_month(name, inputs, {}) for name in PURCHASES}
+    assert usd["on-demand"] - usd["plan-1-year"] == pytest.approx(2.32451856)
+    assert usd["on-demand"] - usd["plan-3-year"] == pytest.approx(4.304664)
 
 
 def test_a_tier_that_mixes_purchases_is_still_compared_one_by_one(
@@ -127,7 +152,9 @@ def test_a_tier_that_mixes_purchases_is_still_compared_one_by_one(
         structs.replace(tier, config=structs.replace(tier.config, on_demand_percent=50))
         for tier in tiers
     )
-    one, other = (cloud_point(each, 10_000, TERMS) for each in (tiers, mixed))
+    one, other = (
+        cloud_point(each, 10_000, TERMS, shipped_inputs()) for each in (tiers, mixed)
+    )
     assert one.hours == other.hours
 
 
@@ -139,14 +166,14 @@ def test_machines_without_a_price_are_refused_not_counted_as_nothing(
         TERMS, book=PriceBook(prices, book_id="sha256:test", kind="file")
     )
     with pytest.raises(ConfigError, match=r"machines cannot be compared.*spot"):
-        cloud_point(tiers, 100_000, terms)
+        cloud_point(tiers, 100_000, terms, shipped_inputs())
 
 
 def test_more_users_than_a_stack_holds_are_several_stacks(
     tiers: tuple[TierSource, ...],
 ) -> None:
-    two = cloud_point(tiers, 2_000_000, TERMS)
-    one = cloud_point(tiers, 1_000_000, TERMS)
+    two = cloud_point(tiers, 2_000_000, TERMS, shipped_inputs())
+    one = cloud_point(tiers, 1_000_000, TERMS, shipped_inputs())
     assert (one.stacks, two.stacks) == (1, 2)
     assert two.hours == one.hours
 

@@ -10,10 +10,10 @@ import pytest
 from msgspec import structs
 
 from farebox.hosting.choice.movers import movers
+from farebox.hosting.colo.machine_hours import plan_prices
 from farebox.hosting.errors import ConfigError
 from farebox.hosting.plan.tier_files import TierSource, read_tier
 from farebox.hosting.ranges import Range
-from farebox.hosting.spot.machine_prices import plan_prices
 from farebox.hosting.spot.purchase_mixes import (
     Mix,
     RiskLimits,

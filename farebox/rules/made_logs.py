@@ -5,7 +5,6 @@ What is written there is charged by the GB, and no resource of the stack stands 
 
 from farebox.graph import UNKNOWN, Resource, Unknown
 from farebox.rules.charges import Circumstances
-from farebox.rules.shapes import text
 
 LOG_GROUP = "aws:cloudwatch/logGroup:LogGroup"
 
@@ -26,6 +25,12 @@ def is_declared(resource: Resource, circumstances: Circumstances, group: str) ->
     return (region, group) in names or (region, UNKNOWN) in names
 
 
+def group_named(folder: str, resource: Resource) -> str:
+    """The group that AWS makes for a resource, by the name that it has, or will have."""
+    name = resource.input("name")
+    return f"{folder}/{name if isinstance(name, str) else 'NAME'}"
+
+
 def tell_of_logs(
     resource: Resource,
     circumstances: Circumstances,
@@ -39,6 +44,6 @@ def tell_of_logs(
     """
     if isinstance(own, Unknown):
         return
-    group = own or f"{folder}/{text(resource.input('name')) or 'NAME'}"
+    group = own or group_named(folder, resource)
     if not is_declared(resource, circumstances, group):
         circumstances.note(UNSEEN)

@@ -55,6 +55,11 @@ def blocks(value: Any) -> list[dict[str, Any]]:
     return []
 
 
+def unless_unknown(value: Any) -> Any:
+    """The value, and nothing where it is unknown: for who tells that by itself."""
+    return None if value is UNKNOWN else value
+
+
 def holds_unknown(value: Any) -> bool:
     """Whether a value is not known, or is a list of which an entry is not.
 

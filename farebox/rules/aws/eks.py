@@ -12,7 +12,7 @@ from farebox.rules.aws.eks_nodes import node_group
 from farebox.rules.aws.eks_versions import standard_support_ends
 from farebox.rules.charges import Charge, Circumstances, Gap, hours, key_of
 from farebox.rules.machines.uses import GROUP_KEYS, INSTANCE_METERS
-from farebox.rules.made_logs import is_declared
+from farebox.rules.made_logs import group_named, is_declared
 from farebox.rules.service import Meter, Type, Use, free
 from farebox.rules.shapes import block, field, text
 
@@ -118,7 +118,7 @@ def _logs(resource: Resource, circumstances: Circumstances) -> Iterator[Charge]:
     wanted = resource.input("enabledClusterLogTypes")
     if wanted in (None, []):
         return
-    group = f"/aws/eks/{text(resource.input('name')) or 'NAME'}/cluster"
+    group = group_named("/aws/eks", resource) + "/cluster"
     if is_declared(resource, circumstances, group):
         return
     yield Gap(

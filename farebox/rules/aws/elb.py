@@ -153,11 +153,9 @@ def _addresses(
     if resource.input("customerOwnedIpv4Pool") is not None:
         return
     if UNKNOWN in (internal, kind):
-        yield USED.gap(
-            resource,
-            "public IPv4 addresses: whether the balancer is internal, or has none, is "
-            "not known before deployment",
-        )
+        what = "whether the balancer is internal" if kind is None else "ipAddressType"
+        reason = f"public IPv4 addresses: {what} is not known before deployment"
+        yield USED.gap(resource, reason)
         return
     found = _without_an_eip(resource, circumstances, zones_input)
     count = found.count

@@ -122,7 +122,8 @@ def workload(
         spec = resource.input("spec")
         if UNKNOWN in (spec, field(spec, "volumeClaimTemplates")):
             yield Gap("unknown-input", "whether it claims volumes is not known yet")
-        yield from templates_of(resource, circumstances)
+        else:
+            yield from templates_of(resource, circumstances)
     profile = _fargate_profile(resource, circumstances)
     if profile is None:
         yield NoCharge("its pods run on the nodes of the cluster, which are charged")

@@ -15,7 +15,7 @@ from farebox.graph import UNKNOWN, Resource, Unknown
 from farebox.rules.machines.extras import NO_EXTRAS, Extras
 from farebox.rules.machines.places import Place
 from farebox.rules.machines.volumes import VolumeSpec
-from farebox.rules.shapes import amount, block, blocks, field, text
+from farebox.rules.shapes import amount, block, blocks, field, text, unless_unknown
 
 ROOT_DEVICES = frozenset(("/dev/xvda", "/dev/sda1"))
 """The root devices of AWS's own images.
@@ -138,9 +138,9 @@ def block_devices(
     if root is None and data is None:
         return (), ()
     devices: list[tuple[Any, dict[str, Any]]] = [
-        ("/dev/xvda", item) for item in blocks(root)[:1]
+        ("/dev/xvda", item) for item in blocks(unless_unknown(root))[:1]
     ]
-    devices += [(item.get("deviceName"), item) for item in blocks(data)]
+    devices += [(item.get("deviceName"), item) for item in blocks(unless_unknown(data))]
     volumes, unknowns = volumes_of(resource, devices)
     if root is UNKNOWN or data is UNKNOWN:
         unknowns += ("its block devices are not known before deployment",)

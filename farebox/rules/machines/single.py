@@ -29,7 +29,7 @@ from farebox.rules.machines.launch import (
 from farebox.rules.machines.places import DEFAULT_VPC, Place, one_place, places_of
 from farebox.rules.machines.systems import system_of_instance
 from farebox.rules.machines.templates import reservation_of, template_of
-from farebox.rules.shapes import blocks, text
+from farebox.rules.shapes import blocks, text, unless_unknown
 
 EIP_TYPES = frozenset(("aws:ec2/eip:Eip", "aws:ec2/eipAssociation:EipAssociation"))
 
@@ -106,7 +106,9 @@ def _own_volumes(
     """
     graph = circumstances.graph
     root, data = resource.input("rootBlockDevice"), _data_devices(resource)
-    count = len(blocks(resource.input("ebsBlockDevices"))) - len(blocks(data))
+    count = len(blocks(unless_unknown(resource.input("ebsBlockDevices")))) - len(
+        blocks(unless_unknown(data))
+    )
     if count:
         circumstances.note(
             f"{resource.name}: {count} volumes are attached to it that it was not "
@@ -117,8 +119,8 @@ def _own_volumes(
         return volumes, unknowns
     taken = set(_attached(graph, resource))
     for item, device in [
-        *((item, volumes[0].device) for item in blocks(root)[:1]),
-        *((item, item.get("deviceName")) for item in blocks(data)),
+        *((item, volumes[0].device) for item in blocks(unless_unknown(root))[:1]),
+        *((item, item.get("deviceName")) for item in blocks(unless_unknown(data))),
     ]:
         known = item.get("volumeId")
         if not isinstance(known, str) or not isinstance(device, str):
@@ -139,7 +141,11 @@ def _data_devices(resource: Resource) -> Any:
     data = resource.input("ebsBlockDevices")
     if data is UNKNOWN or resource.asked("ebsBlockDevices") is not None:
         return data
-    found = [x for x in blocks(data) if flag(x.get("deleteOnTermination")) is not False]
+    found = [
+        x
+        for x in blocks(unless_unknown(data))
+        if flag(x.get("deleteOnTermination")) is not False
+    ]
     return found or None
 
 

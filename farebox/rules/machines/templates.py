@@ -11,7 +11,7 @@ from farebox.rules.machines.launch import Launch, block_devices, market_of, volu
 from farebox.rules.machines.places import Place, places_of
 from farebox.rules.machines.systems import system_of_image
 from farebox.rules.machines.versions import launched_version
-from farebox.rules.shapes import block, blocks, field, text
+from farebox.rules.shapes import block, blocks, field, text, unless_unknown
 
 LAUNCH_TEMPLATE_TYPE = "aws:ec2/launchTemplate:LaunchTemplate"
 LAUNCH_CONFIGURATION_TYPE = "aws:ec2/launchConfiguration:LaunchConfiguration"
@@ -32,15 +32,18 @@ def of_template(graph: ResourceGraph, template: Resource) -> Launch:
     volumes, unknowns = volumes_of(
         template,
         (
-            (item.get("deviceName"), block(item.get("ebs")))
-            for item in blocks(mappings)
+            (item.get("deviceName"), block(unless_unknown(item.get("ebs"))))
+            for item in blocks(unless_unknown(mappings))
             if "ebs" in item and not item.get("virtualName")
         ),
     )
     if mappings is UNKNOWN:
         unknowns += ("the block device mappings are not known before deployment",)
     public = flag(field(interfaces, "associatePublicIpAddress"))
-    if public is None and block(interfaces).get("networkInterfaceId") is not None:
+    if (
+        public is None
+        and block(unless_unknown(interfaces)).get("networkInterfaceId") is not None
+    ):
         # An interface made elsewhere gets no address of AWS's pool at launch.
         public = False
     image = template.input("imageId")
@@ -63,12 +66,12 @@ def of_template(graph: ResourceGraph, template: Resource) -> Launch:
 def reservation_of(graph: ResourceGraph, resource: Resource) -> str | None:
     """Which capacity reservation an instance or a template asks for, as in Launch."""
     name = "capacityReservationSpecification"
-    said = block(resource.input(name))
+    said = block(unless_unknown(resource.input(name)))
     if not said:
         return None
     if said.get("capacityReservationPreference") == "none":
         return "none"
-    target = block(said.get("capacityReservationTarget"))
+    target = block(unless_unknown(said.get("capacityReservationTarget")))
     if not target:
         return None
     reservation = target.get("capacityReservationId")
@@ -80,7 +83,7 @@ def tenancy_in(placement: Any) -> str | Unknown | None:
     """The tenancy that a placement asks for; a named host or group of hosts is one."""
     if placement is None:
         return None
-    named = block(placement)
+    named = block(unless_unknown(placement))
     if named.get("hostId") or named.get("hostResourceGroupArn"):
         return "host"
     if UNKNOWN in (named.get("hostId"), named.get("hostResourceGroupArn")):
@@ -92,7 +95,7 @@ def _places(
     graph: ResourceGraph, template: Resource, interfaces: Any
 ) -> tuple[Place, ...]:
     """Where the template's interface puts its instances, if it says so."""
-    subnet = block(interfaces).get("subnetId")
+    subnet = block(unless_unknown(interfaces)).get("subnetId")
     if subnet in (None, ""):
         return ()
     return places_of(graph, template, "networkInterfaces", subnet)

@@ -17,7 +17,7 @@ from farebox.billed.charges import COSTS, Charge, Cost
 from farebox.billed.launchers import LAUNCHING
 from farebox.billed.owners import NOBODY, Owner, Owners
 from farebox.billed.pairs import HOURLY, Month, Pair, added_up, pair
-from farebox.billed.places import Key, Lines, Place
+from farebox.billed.places import Lines, Place
 from farebox.billed.says import NOT_USAGE, SAYS, Cause
 
 ZERO = Decimal(0)
@@ -281,4 +281,4 @@ def _tagged(charge: Charge, project: str, stack: str) -> bool:
     return said.stack in ("", stack) and said.project in ("", project)
 
 
-__all__ = ["Comparison", "Key", "Pair", "Unmatched", "compare"]
+__all__ = ["Comparison", "Named", "Pair", "Unmatched", "Whose", "compare"]

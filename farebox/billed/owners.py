@@ -110,18 +110,16 @@ class Owners:
             word = service.lower().removeprefix("amazon").removeprefix("aws")
             found = [u for u in found if _package(self._graph.by_urn[u]) == word]
         if len(found) > 1:
-            short = min(found, key=lambda u: len(self._graph.by_urn[u].type))
-            stem = self._graph.by_urn[short].type.rpartition(":")[2]
-            if all(
-                self._graph.by_urn[u].type.rpartition(":")[2].startswith(stem)
-                for u in found
-            ):
-                found = [short] if self._alone(short, found) else found
+            found = self._stem(found)
         return found[0] if len(found) == 1 else ""
 
-    def _alone(self, urn: str, others: Iterable[str]) -> bool:
-        type_ = self._graph.by_urn[urn].type
-        return all(self._graph.by_urn[u].type != type_ for u in others if u != urn)
+    def _stem(self, urns: list[str]) -> list[str]:
+        """The bucket of `Bucket` and `BucketPolicy`, where there is one; else all."""
+        names = {u: self._graph.by_urn[u].type.rpartition(":")[2] for u in urns}
+        stem = min(names.values(), key=len)
+        alone = [u for u, name in names.items() if name == stem]
+        together = all(name.startswith(stem) for name in names.values())
+        return alone if together and len(alone) == 1 else urns
 
     def _belongs_to(self, urn: str, others: Iterable[str]) -> bool:
         """Whether the resource is made for one of the others."""

@@ -15,7 +15,7 @@ from msgspec.structs import replace
 
 from farebox.bill.statement import BookSummary, LineItem, Statement
 from farebox.billed.accuracy import Held, MonthHeld, month_held, remember
-from farebox.billed.causes import Comparison, Pair, Unmatched, compare
+from farebox.billed.causes import Comparison, Named, Pair, Unmatched, compare
 from farebox.billed.charges import Cost
 from farebox.billed.month import hours_of
 from farebox.billed.owners import Owners
@@ -27,8 +27,6 @@ from farebox.quote.bill_comparison import BilledMonth
 
 MARK = "\0"
 """Between a stack's name and a urn of it: in neither."""
-
-Named = tuple[str, str]
 
 
 class StackBilled(Struct, frozen=True):

@@ -13,6 +13,7 @@ from farebox.extras import require
 
 if TYPE_CHECKING:
     from farebox.quote.quote import Quote
+    from farebox.reports.advice.report import AdviceReport
     from farebox.reports.graphic.chart import Chart
     from farebox.reports.graphic.tier.view import TierView
 
@@ -85,7 +86,7 @@ def report(
         if chart is not None:
             _write_chart(charts, chart, out)
         else:
-            _write(out, page_bytes(quoted, charts, change, tier))
+            _write(out, page_bytes(quoted, charts, change, tier, advice_on(quoted)))
     click.echo(f"{out}: {out.stat().st_size:,} bytes")
     return shortfall_code(quoted.shortfall, as_json=False)
 
@@ -149,21 +150,27 @@ def _tier(
             return None
 
 
+def advice_on(quoted: "Quote") -> "AdviceReport":
+    """What would cost less: the stack priced again for each idea."""
+    from farebox.advice.advise import advise
+    from farebox.cli.advise import advice_report
+
+    return advice_report(advise(quoted.basket, quoted.statement, quoted.book))
+
+
 def page_bytes(
     quoted: "Quote",
     charts: "list[Chart]",
     change: str,
     tier: "TierView | None",
+    advice: "AdviceReport",
 ) -> bytes:
-    """The report as the file's bytes, with advice on the stack and charts drawn."""
-    from farebox.advice.advise import advise
-    from farebox.cli.advise import advice_report
+    """The report as the file's bytes, its charts drawn."""
     from farebox.reports.graphic.chart import drawn
     from farebox.reports.graphic.html import Report, as_report
 
-    found = advise(quoted.basket, quoted.statement, quoted.book)
     pictures = tuple((chart, drawn(chart).decode()) for chart in charts)
-    page = Report(quoted.statement, pictures, advice_report(found), change, tier)
+    page = Report(quoted.statement, pictures, advice, change, tier)
     return as_report(page).encode()
 
 

@@ -58,8 +58,12 @@ def require(name: str) -> None:
 
 
 def install_line(name: str) -> str:
-    """The command that installs an extra into the environment that has Farebox."""
-    return f"pip install 'farebox[{name}]'"
+    """The command that installs an extra, from where Farebox itself was installed.
+
+    It names no package of an index: nobody has published one, and who did first would
+    be installed.
+    """
+    return f"pip install '.[{name}]' in Farebox's clone"
 
 
 def told(error: ModuleNotFoundError) -> str:

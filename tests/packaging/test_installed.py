@@ -82,7 +82,7 @@ def test_a_document_is_read_without_any_extra(installed: Path, tmp_path: Path) -
         (("prices", "show", "t3.micro", "--prices", "embedded"), "t3.micro"),
         (("prices", "age", "--prices", "embedded"), "embedded"),
         (("policy-pack", "pack"), "pulumi preview --policy-pack pack"),
-        (("doctor", "--format", "json"), "pip install 'farebox[live]'"),
+        (("doctor", "--format", "json"), "pip install '.[live]' in Farebox's clone"),
     ):
         code, out, err = fare(installed, tmp_path, *words)
         assert code == 0, f"{words}: {err}"
@@ -119,7 +119,7 @@ def test_what_needs_an_extra_says_so_with_the_line_that_installs_it(
     code, _, err = fare(installed, tmp_path, *words)
     assert code == 2
     assert err.count("\n") == 1
-    assert err.endswith(f"not installed: pip install 'farebox[{extra}]'\n")
+    assert err.endswith(f"not installed: pip install '.[{extra}]' in Farebox's clone\n")
 
 
 def test_credentials_without_the_packages_that_use_them_are_told_of(
@@ -136,4 +136,4 @@ def test_credentials_without_the_packages_that_use_them_are_told_of(
     statement = json.loads(out)
     assert statement["total"]["usd_per_month"] == "8"
     [note] = [one for one in statement["notes"] if "not live" in one]
-    assert note.endswith("pip install 'farebox[live]'")
+    assert note.endswith("pip install '.[live]' in Farebox's clone")

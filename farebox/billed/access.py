@@ -16,6 +16,9 @@ MONEY = "decimal(38, 12)"
 
 ACCOUNT_DIGITS = 12
 
+TAG_MAPS = ("resource_tags", "tags")
+"""Columns that hold all tags of a row in one map."""
+
 
 def plain_name(column: str) -> str:
     """A column as Athena names it: `lineItem/UsageType` is `line_item_usage_type`."""
@@ -74,12 +77,26 @@ class Columns:
                 found.append(column)
         return found
 
-    def tag(self, tags: Iterable[str]) -> StringColumn:
-        """What a row says under any of the tags; empty where it says nothing."""
+    def keys(self, tags: Iterable[str]) -> frozenset[str]:
+        """Those spellings of the tags that the maps have, in one reading of them.
+
+        A look-up costs each row of a bill, and most spellings stand on none.
+        """
+        spellings = {s for tag in tags for s in tag_spellings(tag)}
+        found: set[str] = set()
+        for each in self.maps(*TAG_MAPS):
+            keys = self.table.select(key=each.keys().unnest()).distinct()
+            known = keys.filter(keys.key.isin(sorted(spellings)))
+            found |= {row["key"] for row in known.to_pyarrow().to_pylist()}
+        return frozenset(found)
+
+    def tag(self, tags: Iterable[str], keys: frozenset[str]) -> StringColumn:
+        """What a row says under any of the tags, in maps that have `keys`; else empty."""
         found: list[Value] = []
-        maps = self.maps("resource_tags", "tags")
+        maps = self.maps(*TAG_MAPS)
         for spelling in (s for tag in tags for s in tag_spellings(tag)):
-            found += [each.get(spelling, "").nullif("") for each in maps]
+            if spelling in keys:
+                found += [each.get(spelling, "").nullif("") for each in maps]
             column = f"resource_tags_{plain_name(spelling)}"
             if column in self.names:
                 found.append(self.text(column).nullif(""))

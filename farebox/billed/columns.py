@@ -138,7 +138,8 @@ def normal(table: Table) -> Table:
             "them in the export's SQL"
         )
     rows = focus_rows(columns) if format_ == "FOCUS" else cur_rows(columns)
-    tags = {name: columns.tag(keys) for name, keys in TAGS.items()}
+    keys = columns.keys(tag for spelt in TAGS.values() for tag in spelt)
+    tags = {name: columns.tag(spelt, keys) for name, spelt in TAGS.items()}
     return table.select(**rows, **tags)
 
 

@@ -1,5 +1,6 @@
 """DuckDB as the engine: in this process, within a bound of memory, spilling to disk."""
 
+import re
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -10,6 +11,9 @@ from typing import TYPE_CHECKING, cast
 if TYPE_CHECKING:
     from ibis import BaseBackend, Table
     from ibis.backends.duckdb import Backend
+
+PLAIN = re.compile(r"[\w-]+")
+"""What a folder can be called as it is."""
 
 MEMORY_MB = 600
 """What DuckDB may take before it goes to disk."""
@@ -69,11 +73,20 @@ def written(
     """Write a table as `data_*.parquet` in a folder for each value of `by`."""
     import ibis
 
+    duck = cast("Backend", connection)
     sql = ibis.to_sql(table, dialect="duckdb")
-    cast("Backend", connection).raw_sql(
-        f"COPY ({sql}) TO '{quoted(folder)}' "
-        f"(FORMAT parquet, COMPRESSION zstd, PARTITION_BY ({', '.join(by)}))"
-    )
+    columns, to = ", ".join(by), "FORMAT parquet, COMPRESSION zstd"
+    values = table.select(*by).distinct().to_pyarrow().to_pylist()
+    if len(values) == 1 and all(PLAIN.fullmatch(said) for said in values[0].values()):
+        # A copy by folders takes three times as long as one file.
+        place = folder.joinpath(*(f"{name}={said}" for name, said in values[0].items()))
+        place.mkdir(parents=True)
+        duck.raw_sql(
+            f"COPY (SELECT * EXCLUDE ({columns}) FROM ({sql})) "
+            f"TO '{quoted(place / 'data_0.parquet')}' ({to})"
+        )
+        return
+    duck.raw_sql(f"COPY ({sql}) TO '{quoted(folder)}' ({to}, PARTITION_BY ({columns}))")
 
 
 def quoted(path: Path) -> str:

@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 
 from farebox.billed.bills import import_delivery
-from farebox.billed.charges import Charge, charges
+from farebox.billed.charges import COSTS, Charge, charges
 from farebox.billed.engines import DUCKDB, engine
 from farebox.billed.errors import BillError
 from farebox.billed.sources import Delivery
+from tests.billed.big_bill import write_bill
 from tests.billed.maker import Made, cur2, legacy
 
 
@@ -120,3 +121,35 @@ def test_what_is_no_engine_and_a_machine_without_java_are_one_sentence(
     monkeypatch.setattr("farebox.billed.engines.find_spec", lambda name: True)
     with pytest.raises(BillError, match="needs Java"), engine(tmp_path, "local"):
         pass
+
+
+def test_both_engines_add_a_bill_of_every_kind_up_to_the_same_charges(
+    spark: str, tmp_path: Path
+) -> None:
+    files, usd = write_bill(tmp_path / "export", 20_000, seed=7)
+    here, there = (read(tuple(files), on, tmp_path / on[:5]) for on in (DUCKDB, spark))
+    kinds = {"usage", "late", "commitment", "tax", "credit", "fee"}
+    assert {c.class_ for c in here} == kinds
+    assert round(sum(c.unblended for c in here), 2) == usd
+
+    def cents(found: list[Charge]) -> list[tuple[object, ...]]:
+        return sorted(
+            (
+                *(c.account, c.class_, c.resource, c.usage_type, c.operation, c.region),
+                *(round(c.usd(way), 9) for way in COSTS),
+            )
+            for c in found
+        )
+
+    assert cents(here) == cents(there)
+
+
+def test_a_made_bill_of_one_seed_is_the_same_bill(tmp_path: Path) -> None:
+    from pyarrow.parquet import read_table
+
+    [[one], usd], [[again], _], [[other], _] = (
+        write_bill(tmp_path / str(n), 2_000, seed) for n, seed in enumerate((3, 3, 4))
+    )
+    assert read_table(one).equals(read_table(again))
+    assert not read_table(one).equals(read_table(other))
+    assert (read_table(one).num_rows, usd > 0) == (2_000, True)

@@ -45,7 +45,7 @@ async function start(): Promise<void> {
     client = undefined;
     const why = error instanceof Error ? error.message : String(error);
     void window.showWarningMessage(
-      `Farebox: ${command} lsp does not start (${why}); it needs pip install 'farebox[lsp]'`,
+      `Farebox: ${command} lsp does not start (${why}); it needs pip install '.[lsp]' in Farebox's clone`,
     );
   }
 }

@@ -193,7 +193,7 @@ def test_a_missing_driver_names_the_extra(monkeypatch: pytest.MonkeyPatch) -> No
     for name in [name for name in sys.modules if name.split(".")[0] == "psycopg"]:
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setattr(importlib.machinery.PathFinder, "find_spec", without)
-    with pytest.raises(StoreError, match=r"pip install 'farebox\[postgresql\]'"):
+    with pytest.raises(StoreError, match=r"pip install '\.\[postgresql\]'"):
         open_store("postgresql://farebox@127.0.0.1/prices")
 
 

@@ -128,8 +128,11 @@ def lacks(table: Table) -> dict[str, str]:
     }
 
 
-def normal(table: Table) -> Table:
-    """The rows of a bill in the one form, `ROW`. Raises BillError for another table."""
+def normal(table: Table, keys: frozenset[str] | None = None) -> Table:
+    """The rows of a bill in the one form, `ROW`. Raises BillError for another table.
+
+    `keys` are those of its maps of tags; without them the table is asked.
+    """
     format_, columns = _opened(table)
     missing = [name for name in NEEDED[format_] if not columns.has(name)]
     if missing:
@@ -138,7 +141,8 @@ def normal(table: Table) -> Table:
             "them in the export's SQL"
         )
     rows = focus_rows(columns) if format_ == "FOCUS" else cur_rows(columns)
-    keys = columns.keys(tag for spelt in TAGS.values() for tag in spelt)
+    if keys is None:
+        keys = columns.keys(tag for spelt in TAGS.values() for tag in spelt)
     tags = {name: columns.tag(spelt, keys) for name, spelt in TAGS.items()}
     return table.select(**rows, **tags)
 

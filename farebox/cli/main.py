@@ -109,7 +109,9 @@ def run(arguments: list[str]) -> int:
     """Run `fare` with these arguments and return the exit code."""
     as_json = _asks_for_json(arguments)
     try:
-        code = fare.main(arguments, prog_name="fare", standalone_mode=False)
+        code = fare.main(
+            arguments, prog_name="fare", standalone_mode=False, obj=(arguments, run)
+        )
     except click.exceptions.NoArgsIsHelpError as error:
         click.echo(error.format_message())
         return 0

@@ -1,5 +1,6 @@
 """`fare price`: the month's statement of a stack."""
 
+import sys
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -33,6 +34,9 @@ PLANS = (
     "database-1yr-no-upfront",
 )
 """How `--plan` names `farebox.prices.commitments`; without a family a standard one."""
+
+BESIDE = ("usage", "adjustments", "prices")
+"""Options that may name a file beside the target."""
 
 
 @click.command()
@@ -73,15 +77,13 @@ PLANS = (
     metavar="USD|USD/user",
     help="End with exit code 1 when a month costs more: 500, or 0.50/user.",
 )
-def price(
-    format_: str,
-    plan: str | None,
-    coverage: Decimal,
-    adjustments: Path | None,
-    fail_on_unpriced: bool,
-    budget: "Budget | None",
-    **asked: Any,
-) -> int:
+@click.option(
+    "--watch",
+    is_flag=True,
+    help="Price again whenever a file of the program, or the document, is saved.",
+)
+@click.pass_context
+def price(context: click.Context, /, *, watch: bool, **asked: Any) -> int:
     """Price a stack for a month, before it is deployed.
 
     TIER is a stack of the Pulumi Python project in this folder: its program runs
@@ -100,7 +102,34 @@ def price(
       fare price 100k --prices live
       fare price prod --plan 3yr-partial-upfront --coverage 70
       fare price 100k --as-of 2026-11-22
+      fare price dev --watch
     """
+    if watch:
+        return _watched(context)
+    return _priced(**asked)
+
+
+def _watched(context: click.Context) -> int:
+    """Price on each save, by the command as it was given but for --watch."""
+    from farebox.cli.watching import watch
+
+    asked, (arguments, run) = context.params, context.find_root().obj
+    words = [word for word in arguments if word != "--watch"]
+    beside = [Path(asked[name]) for name in BESIDE if asked.get(name)]
+    command = (sys.executable, "-m", "farebox", *words)
+    return watch(asked["target"], beside, lambda: run(words), command)
+
+
+def _priced(
+    format_: str,
+    plan: str | None,
+    coverage: Decimal,
+    adjustments: Path | None,
+    fail_on_unpriced: bool,
+    budget: "Budget | None",
+    **asked: Any,
+) -> int:
+    """Price once. The exit code."""
     from farebox.cli.waiting import ON_TERMINAL
     from farebox.quote.quote import Request, quote
     from farebox.reports.statement.report import statement_report

@@ -1,14 +1,15 @@
 """Prices the stacks of a fleet in parallel; one that fails never stops the others.
 
 Each worker has the book once and prices a stack at a time. What a stack costs is kept
-under the hash of its document, the book and the terms: a run that was broken off, or one
-of the next day, prices only what it has not.
+under the hash of its document, the book, the terms and the code that reckons: a run that was
+broken off, or one of the next day, prices only what it has not.
 """
 
 import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from decimal import Decimal
+from functools import cache
 from hashlib import sha256
 from multiprocessing import get_context
 from pathlib import Path
@@ -17,6 +18,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
+import farebox
 from farebox.bill.statement import Statement
 from farebox.bill.usage import NO_USAGE, UsageFile
 from farebox.errors import FareboxError
@@ -29,6 +31,8 @@ from farebox.quote.basket import Basket
 from farebox.quote.quote import PricingOptions
 
 KEPT = "stacks"
+RECKONING = ("graph", "rules", "rating", "bill", "prices")
+"""The rooms whose code figures depend on."""
 CHUNK = 4
 """Stacks that a worker takes at a time."""
 
@@ -88,6 +92,7 @@ class Pricing(Struct, frozen=True):
         """What a stack's figures depend on besides its document."""
         said = msgspec.json.encode(
             [
+                code_id(),
                 self.book.id,
                 str(self.options.day),
                 self.options.region,
@@ -99,6 +104,16 @@ class Pricing(Struct, frozen=True):
             ]
         )
         return sha256(said).hexdigest()[:16]
+
+
+@cache
+def code_id() -> str:
+    """The hash of what reckons figures: a rule that was mended prices every stack again."""
+    digest = sha256()
+    for room in RECKONING:
+        for path in sorted((Path(farebox.__file__).parent / room).rglob("*.py")):
+            digest.update(path.read_bytes())
+    return digest.hexdigest()
 
 
 def price_fleet(

@@ -5,6 +5,7 @@ What is written there is charged by the GB, and no resource of the stack stands 
 
 from farebox.graph import UNKNOWN, Resource, Unknown
 from farebox.rules.charges import Circumstances
+from farebox.rules.shapes import text
 
 LOG_GROUP = "aws:cloudwatch/logGroup:LogGroup"
 
@@ -19,7 +20,7 @@ def is_declared(resource: Resource, circumstances: Circumstances, group: str) ->
     groups = circumstances.graph.by_type.get(LOG_GROUP, ())
     names = circumstances.once(
         "names of log groups",
-        lambda: {(item.region, item.input("name")) for item in groups},
+        lambda: {(item.region, text(item.input("name"))) for item in groups},
     )
     region = resource.region
     return (region, group) in names or (region, UNKNOWN) in names

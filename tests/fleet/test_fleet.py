@@ -128,6 +128,19 @@ def test_a_run_that_was_broken_off_goes_on_and_believes_no_half_file(
     assert Decimal(again["usd"]) == others + 1
 
 
+def test_a_rule_that_was_mended_prices_every_stack_again(
+    states: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "fleet"
+    run("fleet", "price", states, "--out", out, *FIXED)
+    for place in (out / "stacks").rglob("*.json"):
+        told = json.loads(place.read_bytes())
+        place.write_text(json.dumps({**told, "usd": "1"}))
+    monkeypatch.setattr("farebox.fleet.pricing.code_id", lambda: "another")
+    _, again = run("fleet", "price", states, "--out", out, *FIXED)
+    assert Decimal(again["usd"]) == Decimal("197.10")
+
+
 def test_movers_are_told_with_what_came_and_went(
     states: Path, on: str, tmp_path: Path
 ) -> None:

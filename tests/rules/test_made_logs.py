@@ -23,6 +23,7 @@ NAMED = {"cloudwatchLogs": {"groupName": "builds"}}
         (FUNCTION, {"name": "f"}, "/aws/lambda/f", False),
         (FUNCTION, {"name": "f"}, "/aws/lambda/g", True),
         (FUNCTION, {"name": "f"}, UNKNOWN_TEXT, False),
+        (FUNCTION, {"name": "f"}, ["/aws/lambda/f"], True),
         (FUNCTION, {"loggingConfig": {"logGroup": "shared"}}, "shared", False),
         (FUNCTION, {"loggingConfig": {"logGroup": UNKNOWN_TEXT}}, None, False),
         (PROJECT, {"name": "b", "environment": BUILT}, None, True),
@@ -31,7 +32,7 @@ NAMED = {"cloudwatchLogs": {"groupName": "builds"}}
     ],
 )
 def test_logs_of_functions_and_builds_are_told_of_without_a_group(
-    type_: str, inputs: dict[str, Any], group: str | None, told: bool
+    type_: str, inputs: dict[str, Any], group: object, told: bool
 ) -> None:
     groups = [] if group is None else [resource(GROUP, "logs", name=group)]
     statement = statement_of(resource(type_, "writer", **inputs), *groups)

@@ -18,7 +18,6 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-import farebox
 from farebox.bill.statement import Statement
 from farebox.bill.usage import NO_USAGE, UsageFile
 from farebox.errors import FareboxError
@@ -31,6 +30,7 @@ from farebox.quote.basket import Basket
 from farebox.quote.quote import PricingOptions
 
 KEPT = "stacks"
+ROOMS = Path(__file__).parents[1]
 RECKONING = ("graph", "rules", "rating", "bill", "prices")
 """The rooms whose code figures depend on."""
 CHUNK = 4
@@ -111,7 +111,7 @@ def code_id() -> str:
     """The hash of what reckons figures: a rule that was mended prices every stack again."""
     digest = sha256()
     for room in RECKONING:
-        for path in sorted((Path(farebox.__file__).parent / room).rglob("*.py")):
+        for path in sorted((ROOMS / room).rglob("*.py")):
             digest.update(path.read_bytes())
     return digest.hexdigest()
 

@@ -118,7 +118,7 @@ def test_what_is_no_engine_and_a_machine_without_java_are_one_sentence(
         pass
     monkeypatch.setenv("PATH", os.devnull)
     monkeypatch.delenv("JAVA_HOME", raising=False)
-    monkeypatch.setattr("farebox.billed.engines.find_spec", lambda name: True)
+    monkeypatch.setattr("farebox.billed.engines.missing", lambda extra: "")
     with pytest.raises(BillError, match="needs Java"), engine(tmp_path, "local"):
         pass
 

@@ -33,12 +33,18 @@ def watched(folder: Path, *words: str) -> Iterator["subprocess.Popen[str]"]:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        # What runs these tests in the background may have it ignored.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
     ) as process:
         try:
             yield process
         finally:
             process.send_signal(signal.SIGINT)
-        assert process.wait(timeout=30) == 0
+            try:
+                process.wait(timeout=30)
+            finally:
+                process.kill()
+        assert process.returncode == 0
 
 
 def totals(process: "subprocess.Popen[str]") -> Iterator[str]:

@@ -8,6 +8,7 @@ The version stands in pyproject.toml and nowhere else by hand; tests hold the ot
 that must name it to that. Only the standard library is used.
 """
 
+import os
 import re
 import sys
 import tomllib
@@ -16,8 +17,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 TEMPLATE = ROOT / "packaging/farebox.rb.in"
-SOURCES = "https://files.pythonhosted.org/packages/source"
-"""Where PyPI has a source distribution under its project's name."""
+SOURCES = os.environ.get("SDIST_SOURCES", "")
+"""Where an index has a source distribution under its project's name, as a URL."""
 
 
 class NotReady(Exception):
@@ -60,6 +61,7 @@ def formula(template: str, sdist: Path, url: str, resources: list[Path]) -> str:
     """The formula of a source distribution at a URL, with its packages' sources."""
     said = "\n\n".join(map(resource, sorted(resources, key=lambda path: path.name)))
     for mark, text in (
+        ("@HOMEPAGE@", url.partition("/releases/")[0]),
         ("@URL@", f"{url}/{sdist.name}"),
         ("@SHA256@", digest(sdist)),
         ("@RESOURCES@", said),
@@ -93,6 +95,10 @@ def main(words: list[str]) -> str:
         lock = (ROOT / "requirements.lock").read_text()
         return "\n".join([*pins(lock, project["dependencies"]), ""])
     if words[:1] == ["formula"] and len(words) == 4:
+        if not SOURCES:
+            raise NotReady(
+                "SDIST_SOURCES is not set: docs/releasing.md says what it is"
+            )
         dist, sdists, url = Path(words[1]), Path(words[2]), words[3]
         [own] = dist.glob("farebox-*.tar.gz")
         return formula(TEMPLATE.read_text(), own, url, list(sdists.glob("*.tar.gz")))

@@ -9,6 +9,7 @@ from types import ModuleType
 from farebox.rules.aws import data_transfer
 from farebox.rules.charges import Gap, NoCharge
 from farebox.rules.homes import FILE as HOMES
+from farebox.rules.machines.standing import STANDING
 from farebox.rules.packages import FREE_PACKAGES
 from farebox.rules.registry import SERVICES, TYPES
 from farebox.rules.service import Key, Meter, Type, Use
@@ -91,6 +92,7 @@ def _section(names: list[str], declared: Type) -> Iterator[str]:
     if declared.notes:
         notes = declared.notes.strip()
         yield notes if "\n" in notes else _filled(notes)
+    yield from _apart(names)
     yield from _unread(names)
     if declared.not_modelled:
         yield _filled(f"Not modelled: {declared.not_modelled}.")
@@ -108,6 +110,16 @@ def _measured(declared: Type) -> Iterator[str]:
     if rows:
         yield "Measured by `fare usage sync`:"
         yield "\n".join(rows)
+
+
+def _apart(names: Iterable[str]) -> Iterator[str]:
+    """Inputs that say whether it stands where the region's prices do not hold."""
+    rows = dict.fromkeys(name for type_ in names for name in STANDING.get(type_, ()))
+    if rows:
+        yield _filled(
+            f"In a Local or Wavelength Zone or on an Outpost it is `no-price`; what says "
+            f"so: {', '.join(f'`{name}`' for name in rows)}."
+        )
 
 
 def _unread(names: Iterable[str], *, named: bool = False) -> Iterator[str]:

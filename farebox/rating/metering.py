@@ -18,6 +18,7 @@ from farebox.rules.aws import data_transfer as account
 from farebox.rules.charges import Charge, Circumstances, Gap, Metered, NoCharge, Rule
 from farebox.rules.errors import MissingRegion, UnknownBlock
 from farebox.rules.homes import declared_of
+from farebox.rules.machines.standing import STANDING, apart, at_own_prices
 from farebox.rules.packages import rule_of_package, without_a_rule
 from farebox.rules.unread import UNREAD, unread_charges
 
@@ -134,6 +135,9 @@ class Metering:
             charges.extend(rule(resource, usage, self.circumstances))
         except UnknownBlock as stopped:
             charges.append(Gap("unknown-input", _which(resource, str(stopped))))
+        if resource.type in STANDING:
+            why = apart(resource, self.circumstances)
+            return at_own_prices(charges, why) if why else charges
         return charges
 
     def _sort(

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from farebox.bill.assumptions import Assumption
 from farebox.bill.statement import UsageStatus
-from farebox.graph import UNKNOWN, Resource, ResourceGraph
+from farebox.graph import UNKNOWN, Resource, ResourceGraph, Unknown
 from farebox.rules.shapes import amount
 
 TARGET = "aws:appautoscaling/target:Target"
@@ -47,6 +47,13 @@ def scaled(
         for target in targets
         for name in ("minCapacity", "maxCapacity")
     ]
+    return between(asked, limits, unit)
+
+
+def between(
+    asked: Decimal | None, limits: Collection[Decimal | Unknown | None], unit: str
+) -> Assumption | None:
+    """The range from the least to the most of `limits`, all of which must be known."""
     known = [limit for limit in limits if isinstance(limit, Decimal)]
     if not known or len(known) < len(limits):
         return None

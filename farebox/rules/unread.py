@@ -11,6 +11,7 @@ from typing import Any
 
 from farebox.graph import UNKNOWN, Resource
 from farebox.rules.charges import Gap
+from farebox.rules.places_apart import OUTPOST
 from farebox.rules.unread_in_templates import IN_TEMPLATES
 from farebox.rules.unread_input import Unread
 from farebox.rules.unread_logs import LOGS
@@ -19,8 +20,16 @@ _FILLING = (
     "filling a volume from its snapshot at a rate that is asked for "
     "(volumeInitializationRate) is charged by the GB"
 )
+MARKETPLACE_PARAMETER = "/aws/service/marketplace/"
+"""Where Systems Manager keeps the ids of images that others sell.
+
+Source: https://docs.aws.amazon.com/marketplace/latest/buyerguide/buyer-server-products.html
+"""
+_MARKETPLACE = (
+    "an image of the AWS Marketplace may be charged by the hour, to its seller's rate, "
+    "and may hold another system"
+)
 _RETRIEVAL = "bringing an archived snapshot back is charged by the GB"
-_OUTPOST = "what is on an Outpost is paid with the Outpost, not at the region's prices"
 _GPU = "Elastic Graphics and Elastic Inference are charged by the hour"
 _WARM = "throughput that is warm before it is used is charged once, by the unit"
 _TRAINING_DISK = "disks of the machines while they train are charged by the GB"
@@ -32,12 +41,9 @@ _REPLICATION = (
 
 _OF_PULUMI: dict[str, tuple[Unread, ...]] = {
     # Source: https://aws.amazon.com/ebs/pricing/
-    "aws:ebs/volume:Volume": (
-        Unread("volumeInitializationRate", _FILLING),
-        Unread("outpostArn", _OUTPOST),
-    ),
-    "aws:ebs/volumeCopy:VolumeCopy": (Unread("outpostArn", _OUTPOST),),
-    "aws:ec2/amiCopy:AmiCopy": (Unread("destinationOutpostArn", _OUTPOST),),
+    "aws:ebs/volume:Volume": (Unread("volumeInitializationRate", _FILLING),),
+    "aws:ebs/volumeCopy:VolumeCopy": (Unread("outpostArn", OUTPOST),),
+    "aws:ec2/amiCopy:AmiCopy": (Unread("destinationOutpostArn", OUTPOST),),
     "aws:ebs/snapshot:Snapshot": (
         Unread("permanentRestore", _RETRIEVAL),
         Unread("temporaryRestoreDays", _RETRIEVAL),
@@ -64,11 +70,13 @@ _OF_PULUMI: dict[str, tuple[Unread, ...]] = {
     "aws:ec2/instance:Instance": (
         Unread("rootBlockDevice.volumeInitializationRate", _FILLING),
         Unread("ebsBlockDevices.volumeInitializationRate", _FILLING),
+        Unread("ami", _MARKETPLACE, part=MARKETPLACE_PARAMETER),
     ),
     "aws:ec2/launchTemplate:LaunchTemplate": (
         Unread("blockDeviceMappings.ebs.volumeInitializationRate", _FILLING),
         Unread("elasticGpuSpecifications", _GPU),
         Unread("elasticInferenceAccelerator", _GPU),
+        Unread("imageId", _MARKETPLACE, part=MARKETPLACE_PARAMETER),
     ),
     # Source: https://aws.amazon.com/ecs/pricing/ and .../ecs/anywhere/pricing/
     "aws:ecs/service:Service": (
@@ -184,11 +192,10 @@ _OF_PULUMI: dict[str, tuple[Unread, ...]] = {
         Unread("warmThroughput", _WARM, asked=True),
     ),
     # Source: https://aws.amazon.com/outposts/
-    "aws:elasticache/cluster:Cluster": (Unread("preferredOutpostArn", _OUTPOST),),
     "aws:elasticache/replicationGroup:ReplicationGroup": (
-        Unread("nodeGroupConfigurations.primaryOutpostArn", _OUTPOST),
+        Unread("nodeGroupConfigurations.primaryOutpostArn", OUTPOST),
     ),
-    "aws:eks/cluster:Cluster": (Unread("outpostConfig", _OUTPOST),),
+    "aws:eks/cluster:Cluster": (Unread("outpostConfig", OUTPOST),),
     # Source: https://aws.amazon.com/kinesis/data-streams/pricing/
     "aws:kinesis/stream:Stream": (
         Unread(
@@ -243,8 +250,8 @@ _OF_PULUMI: dict[str, tuple[Unread, ...]] = {
             "dedicatedLogVolume",
             "a volume of its own for the log is charged as 1,000 GiB with 3,000 IOPS",
         ),
-        Unread("backupTarget", _OUTPOST, values=("outposts",)),
-        Unread("customerOwnedIpEnabled", _OUTPOST),
+        Unread("backupTarget", OUTPOST, values=("outposts",)),
+        Unread("customerOwnedIpEnabled", OUTPOST),
     ),
     "aws:rds/cluster:Cluster": (
         Unread(

@@ -88,13 +88,14 @@ def table(inputs: Inputs) -> Inputs:
 
 def global_table(inputs: Inputs) -> Inputs:
     """DynamoDB's table of several regions, of which writing is scaled by itself."""
-    scaled = inputs.get("writeProvisionedThroughputSettings")
-    least = _first(
-        {"scaled": scaled}, "scaled", "writeCapacityAutoScalingSettings", "minCapacity"
+    scaling = _first(
+        inputs,
+        "writeProvisionedThroughputSettings",
+        "writeCapacityAutoScalingSettings",
     )
     found = table(inputs)
-    if least is not None:
-        found["writeCapacity"] = least
+    if scaling is not None:
+        found["writeCapacityScaling"] = scaling
     return found
 
 

@@ -186,9 +186,15 @@ class Values:
 
 
 def _parameter(declared: dict[str, Any], given: Any) -> Any:
-    """A parameter's value; one that is looked up in Parameter Store is not known."""
+    """A parameter's value; one that is looked up in Parameter Store is not known.
+
+    An image that is looked up there is written as EC2 has it, with the name that tells
+    its system.
+    """
     value = declared.get("Default", UNKNOWN_TEXT) if given is None else given
     kind = str(declared.get("Type"))
+    if kind == "AWS::SSM::Parameter::Value<AWS::EC2::Image::Id>":
+        return value if is_unknown(value) else f"resolve:ssm:{value}"
     if kind.startswith("AWS::SSM::Parameter::Value") or is_unknown(value):
         return UNKNOWN_TEXT
     if isinstance(value, str) and kind.startswith(("List<", "CommaDelimitedList")):

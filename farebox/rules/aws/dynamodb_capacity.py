@@ -11,10 +11,12 @@ from farebox.bill.assumptions import Assumption, exactly
 from farebox.graph import Resource, ResourceGraph, Unknown
 from farebox.rules.charges import Gap
 from farebox.rules.known import known_blocks
-from farebox.rules.scaled import scaled, targets_of
-from farebox.rules.shapes import amount, text
+from farebox.rules.scaled import between, scaled, targets_of
+from farebox.rules.shapes import amount, field, text
 
 READ, WRITE = "Read", "Write"
+SCALING = "writeCapacityScaling"
+"""How a table of CloudFormation's that has several regions is scaled, as it says itself."""
 
 
 class Index(Struct, frozen=True):
@@ -64,6 +66,12 @@ def capacity_of(
     targets = list(targets_of(table, graph, dimension, paths))
     what = index.name or "the table"
     reason = f"{way.lower()} capacity of {what} is not known before deployment"
+    if way == WRITE and not index.name and table.input(SCALING) is not None:
+        limits = [
+            amount(table, field(table.input(SCALING), name), "a capacity of")
+            for name in ("minCapacity", "maxCapacity")
+        ]
+        return between(None, limits, "units") or Gap("unknown-input", reason)
     if isinstance(asked, Unknown) or (asked is None and not targets):
         return Gap("unknown-input", reason)
     if not targets:

@@ -15,11 +15,10 @@ from farebox.bill.usage import Usage
 from farebox.graph import UNKNOWN, Resource, ResourceGraph, Unknown
 from farebox.rules.charges import Charge, Circumstances, Gap, Metered
 from farebox.rules.errors import InvalidInput
-from farebox.rules.machines.places import is_local, local_prices
 from farebox.rules.machines.uses import IO_REQUESTS, VOLUME_METERS
 from farebox.rules.machines.volumes import VolumeSpec, volume_charges
 from farebox.rules.service import Key, Metric, Type, free
-from farebox.rules.shapes import amount, text
+from farebox.rules.shapes import amount
 
 SNAPSHOT_TYPES = frozenset(("aws:ebs/snapshot:Snapshot",))
 VOLUME_TYPES = frozenset(("aws:ebs/volume:Volume",))
@@ -41,10 +40,6 @@ def volume(
     spec = volume_of(resource)
     if spec is None:
         yield Gap("unknown-input", "the volume's type is not known before deployment")
-        return
-    zone = text(resource.input("availabilityZone"))
-    if isinstance(zone, str) and is_local(zone):
-        yield Gap("no-price", local_prices(zone))
         return
     if spec.gib is UNKNOWN and resource.input("size") is None:
         spec = replace(spec, gib=_size_of_snapshot(circumstances.graph, resource))
@@ -144,8 +139,7 @@ TYPES = {
             "No type means gp2, as AWS and the provider have it; the line is marked "
             "assumed. GB-months stay months: `--hours` does not change them. A size that "
             "is left to a snapshot is that of the snapshot, or of its volume, where the "
-            "stack has them; else `unknown-input`. A volume in a Local or Wavelength Zone "
-            "is `no-price`. A size of 0 or less, a negative rate, and an io1 or io2 "
+            "stack has them; else `unknown-input`. A size of 0 or less, a negative rate, and an io1 or io2 "
             "volume without IOPS are errors."
         ),
         not_modelled="limits and ratios of sizes and rates",

@@ -33,7 +33,6 @@ from farebox.rules.machines.instances import (
     tenancy_gap,
 )
 from farebox.rules.machines.launch import DEDICATED, Launch
-from farebox.rules.machines.places import is_local, local_prices
 from farebox.rules.machines.pools import Pool
 from farebox.rules.machines.single import (
     has_elastic_ip,
@@ -65,9 +64,9 @@ def instance(
         return
     if given is not None:
         launch = replace(launch, operation=given)
-    zone = zone_of_instance(resource, launch).zone
-    if is_local(zone):
-        yield Gap("no-price", local_prices(zone))
+    apart = zone_of_instance(resource, launch).apart()
+    if apart:
+        yield Gap("no-price", apart)
         return
     state = state_of(resource, circumstances) if status == "given" else None
     if state is UNKNOWN:

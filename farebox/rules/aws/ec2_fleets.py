@@ -266,7 +266,13 @@ def _of_specifications(
             False,
             unknowns,
             (),
-            system_of_image(circumstances.graph, resource, name, item.get("ami")),
+            system_of_image(
+                circumstances.graph,
+                resource,
+                name,
+                item.get("ami"),
+                item.get("userData"),
+            ),
             Extras(ebs_optimized=flag(item.get("ebsOptimized"))),
         )
         yield name, launch, [item]

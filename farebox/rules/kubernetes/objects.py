@@ -20,6 +20,17 @@ from farebox.rules.shapes import blocks, field, or_default, text
 
 PROFILE = "aws:eks/fargateProfile:FargateProfile"
 
+CUSTOM_RESOURCE = "kubernetes:apiextensions.k8s.io:CustomResource"
+"""The type of a custom resource in a program that has no class of its own for it."""
+
+CHARGED_BY_A_PATCH = {
+    "Service": (("type", "LoadBalancer"), ("loadBalancerClass", "")),
+    "Ingress": (("ingressClassName", ""),),
+    "PersistentVolumeClaim": (("resources", ""), ("storageClassName", "")),
+    "StatefulSet": (("replicas", ""), ("volumeClaimTemplates", "")),
+}
+"""What of a kind's spec AWS charges by, and the value that does; any where it is empty."""
+
 WORKLOADS = frozenset(
     (
         "CronJob",
@@ -83,8 +94,10 @@ def rule_of(type_: str) -> Rule:
     """The rule of an object's type."""
     _, middle, kind = type_.split(":", 2) if type_.count(":") == 2 else ("", "", "")
     group = middle.partition("/")[0]
+    if type_ == CUSTOM_RESOURCE:
+        return _custom
     if kind.endswith("Patch"):
-        return _saying("changes an object of the cluster that another resource makes")
+        return _patch
     own = _CHARGED.get((group, kind))
     if own is not None:
         return own
@@ -105,6 +118,36 @@ def _other(group: str, kind: str) -> Rule:
     if kind.endswith("List"):
         return _unseen("a list of objects, which are not looked into")
     return _saying(IN_CLUSTER)
+
+
+def _custom(
+    resource: Resource, usage: Usage, circumstances: Circumstances
+) -> Iterator[Charge]:
+    """An object that names its group and kind itself, as programs in YAML write it."""
+    said = [text(resource.input(name)) for name in ("apiVersion", "kind")]
+    if UNKNOWN in said:
+        yield Gap("unknown-input", "what it is is not known before deployment")
+        return
+    own = rule_of(f"kubernetes:{said[0]}:{said[1]}")
+    yield from own(resource, usage, circumstances)
+
+
+def _patch(
+    resource: Resource, usage: Usage, circumstances: Circumstances
+) -> Iterator[Charge]:
+    """A change of an object that another makes; one that asks AWS for more is told."""
+    spec = resource.input("spec")
+    kind = resource.type.rpartition(":")[2].removesuffix("Patch")
+    for name, costly in CHARGED_BY_A_PATCH.get(kind, ()):
+        said = field(spec, name)
+        if said is UNKNOWN or (said is not None and costly in ("", said)):
+            yield Gap(
+                "unknown-input",
+                f"changes the {name} of a {kind}, by which AWS may charge more; what it "
+                "is otherwise is not seen here",
+            )
+            return
+    yield NoCharge("changes an object of the cluster that another resource makes")
 
 
 IN_CLUSTER = "an object of the cluster, which costs nothing at AWS by itself"

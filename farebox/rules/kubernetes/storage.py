@@ -44,6 +44,19 @@ PROVISIONERS = {
 }
 """What makes EBS volumes, and of which type where the class does not say."""
 
+PROVISIONED = ("io1", "io2")
+IOPS_LIMITS = {
+    "io1": (Decimal(100), Decimal(64000)),
+    "io2": (Decimal(100), Decimal(64000)),
+    "gp3": (Decimal(3000), Decimal(16000)),
+}
+"""The least and the most that `iopsPerGB` surely makes, by the volume's type.
+
+How far beyond it goes differs from version to version of the driver.
+
+Source: https://github.com/kubernetes-sigs/aws-ebs-csi-driver (docs/parameters.md)
+"""
+
 GP2_CLASS = "gp2"
 """The class that EKS puts into a cluster by itself."""
 
@@ -125,14 +138,35 @@ def claim_charges(
         return
     parameters, kind, status = found
     made = charged_as(resource, region, {})
+    gib = UNKNOWN if claim.gib is None else claim.gib
+    iops = _iops(resource, parameters, gib, kind)
+    if kind in PROVISIONED and iops is None:
+        yield Gap(
+            "unknown-input", f"a volume of the type {kind}: its class names no iops"
+        )
+        return
     volume = VolumeSpec(
         kind,
-        UNKNOWN if claim.gib is None else claim.gib,
-        amount(resource, parameters.get("iops"), "iops of"),
+        gib,
+        iops,
         amount(resource, parameters.get("throughput"), "a throughput of"),
         "a claim",
     )
     yield from volume_charges(made, volume, count=count, usage=status)
+
+
+def _iops(
+    resource: Resource, parameters: Mapping[str, Any], gib: Decimal | Unknown, kind: str
+) -> Decimal | Unknown | None:
+    """The IOPS of a class: `iops`, or `iopsPerGB` within what the type may have."""
+    asked = amount(resource, parameters.get("iops"), "iops of")
+    each = amount(resource, parameters.get("iopspergb"), "iopsPerGB of")
+    if asked is not None or each is None or kind not in IOPS_LIMITS:
+        return asked
+    if isinstance(each, Unknown) or isinstance(gib, Unknown):
+        return UNKNOWN
+    least, most = IOPS_LIMITS[kind]
+    return UNKNOWN if each * gib > most else max(each * gib, least)
 
 
 def _volume(
@@ -169,11 +203,16 @@ def _of_class(
             f"its storage class {item.name} makes volumes by {provisioner}, which "
             "Farebox does not price",
         )
-    parameters = item.input("parameters")
-    kind = text(field(parameters, "type"))
-    if parameters is UNKNOWN or kind is UNKNOWN:
-        return Gap("unknown-input", f"the volumes of {item.name} are not known yet")
-    return block(parameters), str(kind or default), "given"
+    unknown = Gap("unknown-input", f"the volumes of {item.name} are not known yet")
+    given = item.input("parameters")
+    if given is UNKNOWN:
+        return unknown
+    # The driver reads the names of its parameters in any case.
+    parameters = {name.lower(): value for name, value in block(given).items()}
+    kind = text(parameters.get("type"))
+    if kind is UNKNOWN:
+        return unknown
+    return parameters, str(kind or default), "given"
 
 
 def volume_snapshot(

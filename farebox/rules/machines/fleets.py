@@ -29,7 +29,7 @@ from farebox.rules.machines.instances import (
     tenancy_gap,
 )
 from farebox.rules.machines.launch import DEDICATED, Launch, in_places
-from farebox.rules.machines.places import Place, by_zone, is_local, local_prices
+from farebox.rules.machines.places import Place, by_zone
 from farebox.rules.machines.pools import (
     Pool,
     instances_of,
@@ -85,9 +85,9 @@ def fleet_charges(
         yield NoCharge("it asks for no instances, and nothing runs")
         return
     hours, hours_status = running_hours(usage, circumstances)
-    local = next((p.zone for p in fleet.places if is_local(p.zone)), None)
-    if local is not None:
-        yield Gap("no-price", local_prices(local))
+    apart = next(filter(None, (place.apart() for place in fleet.places)), None)
+    if apart is not None:
+        yield Gap("no-price", apart)
         return
     given = system_given(resource, usage)
     if given is not None:

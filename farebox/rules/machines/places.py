@@ -1,6 +1,5 @@
 """Where instances land: the zones and the public addresses of their subnets."""
 
-import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -9,28 +8,13 @@ from msgspec.structs import replace
 
 from farebox.graph import UNKNOWN, Resource, ResourceGraph, Unknown
 from farebox.graph.values import flag
+from farebox.rules.places_apart import OUTPOST, is_local, local_prices
 from farebox.rules.shapes import text, values_of
 
 SUBNET_TYPE = "aws:ec2/subnet:Subnet"
 DEFAULT_SUBNET_TYPE = "aws:ec2/defaultSubnet:DefaultSubnet"
 SUBNET_TYPES = frozenset((SUBNET_TYPE, DEFAULT_SUBNET_TYPE))
 VPC_TYPES = frozenset(("aws:ec2/vpc:Vpc",))
-
-
-REGULAR_ZONE = re.compile(r"[a-z]+(-[a-z]+)+-[0-9]+[a-z]")
-
-
-def is_local(zone: str) -> bool:
-    """Whether a zone's name is that of a Local or Wavelength Zone.
-
-    Source: https://docs.aws.amazon.com/local-zones/latest/ug/available-local-zones.html
-    """
-    return bool(zone) and REGULAR_ZONE.fullmatch(zone) is None and "-" in zone
-
-
-def local_prices(zone: str) -> str:
-    """Why what runs in a Local or Wavelength Zone has no price here."""
-    return f"{zone} is a Local or Wavelength Zone, which has prices of its own"
 
 
 class Place(Struct, frozen=True):
@@ -42,7 +26,7 @@ class Place(Struct, frozen=True):
     `zone` is the zone's name in this account, empty where nothing says it.
     `guessed` holds for the account's default subnets: `public` is then how AWS makes
     them, which the account may have changed since. `dedicated` says that its VPC gives
-    every instance hardware of its own.
+    every instance hardware of its own. `outpost` says that it is on an Outpost.
     """
 
     zone_ids: tuple[str, ...] = ()
@@ -51,6 +35,13 @@ class Place(Struct, frozen=True):
     zone: str = ""
     guessed: bool = False
     dedicated: bool | Unknown = False
+    outpost: bool = False
+
+    def apart(self) -> str:
+        """Why the region's prices do not hold here; empty where they do."""
+        if self.outpost:
+            return OUTPOST
+        return local_prices(self.zone) if is_local(self.zone) else ""
 
 
 DEFAULT_VPC = Place(public=True, name="the default VPC", guessed=True)
@@ -76,6 +67,7 @@ def place_of(graph: ResourceGraph, subnet: Resource) -> Place:
         name if isinstance(name, str) else subnet.name,
         name if isinstance(name, str) else "",
         dedicated=_is_dedicated(graph, subnet),
+        outpost=subnet.input("outpostArn") not in (None, ""),
     )
 
 
@@ -140,6 +132,7 @@ def one_place(places: Iterable[Place]) -> Place:
         candidates[0].zone if len({p.zone for p in candidates}) == 1 else "",
         any(place.guessed for place in candidates),
         _shared({place.dedicated for place in candidates}),
+        all(place.outpost for place in candidates),
     )
 
 

@@ -1,12 +1,13 @@
 """Operating systems that a document tells, and how the bill names them.
 
-An image id says nothing. What does: an instance that asks for a Windows password, an
-image that AWS names after its system, an image of the stack whose answer from AWS has
-the billing code, and the usage file.
+An image id says nothing. What does: an instance that asks for a Windows password or
+starts with a script for PowerShell, an image that AWS names after its system, an image of
+the stack whose answer from AWS has the billing code, and the usage file.
 
 Source: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/billing-info-fields.html
 """
 
+from base64 import b64decode
 from typing import Any
 
 from farebox.bill.usage import Usage
@@ -76,17 +77,59 @@ WINDOWS_PARAMETER = "/aws/service/ami-windows-latest/"
 Source: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/finding-an-ami.html
 """
 
+CHARGED_PARAMETERS = {
+    "/aws/service/canonical/ubuntu/pro-": PLATFORMS["Ubuntu Pro"],
+    "/aws/service/canonical/ubuntu/eks-pro/": PLATFORMS["Ubuntu Pro"],
+    "/aws/service/suse/sles/": PLATFORMS["SUSE Linux"],
+}
+"""Where it keeps the ids of images of other systems that have hours of their own.
+
+Source: https://documentation.ubuntu.com/aws/aws-how-to/instances/find-ubuntu-images/
+Source: https://docs.aws.amazon.com/systems-manager/latest/userguide/parameter-store-public-parameters.html
+"""
+
+POWERSHELL = "<powershell>"
+"""What Windows runs at its first start; Linux has no such tag.
+
+Source: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/user-data.html
+"""
+
 
 def system_of_image(
-    graph: ResourceGraph, resource: Resource, input_name: str, image: Any
+    graph: ResourceGraph,
+    resource: Resource,
+    input_name: str,
+    image: Any,
+    user_data: Any = None,
 ) -> str | None:
-    """The operation that an image's hours have on the bill; None where it is silent."""
-    if isinstance(image, str) and WINDOWS_PARAMETER in image:
-        return _windows(image)
+    """The operation of an image's hours on the bill; None where all are silent.
+
+    The image goes before the script that its machine starts with.
+    """
+    if isinstance(image, str) and image:
+        if WINDOWS_PARAMETER in image:
+            return _windows(image)
+        for parameter, operation in CHARGED_PARAMETERS.items():
+            if parameter in image:
+                return operation
     images = graph.references(resource, input_name, image, IMAGE_TYPES)
     told = {item.output("usageOperation") for item in images} if images else set()
-    operation = told.pop() if len(told) == 1 else None
-    return operation if isinstance(operation, str) and operation else None
+    said = told.pop() if len(told) == 1 else None
+    if isinstance(said, str) and said:
+        return said
+    return WINDOWS if _is_powershell(user_data) else None
+
+
+def _is_powershell(user_data: Any) -> bool:
+    """Whether a script, plain or in base64, is one for PowerShell."""
+    if not isinstance(user_data, str) or not user_data:
+        return False
+    if POWERSHELL in user_data.lower():
+        return True
+    try:
+        return POWERSHELL.encode() in b64decode(user_data, validate=True).lower()
+    except ValueError:
+        return False
 
 
 def _windows(image: str) -> str:
@@ -105,7 +148,8 @@ def system_of_instance(graph: ResourceGraph, resource: Resource) -> str | None:
     """
     if flag(resource.input("getPasswordData")) is True:
         return WINDOWS
-    return system_of_image(graph, resource, "ami", resource.input("ami"))
+    script = resource.input("userData") or resource.input("userDataBase64")
+    return system_of_image(graph, resource, "ami", resource.input("ami"), script)
 
 
 def system_given(resource: Resource, usage: Usage) -> str | None:

@@ -57,7 +57,7 @@ def of_template(graph: ResourceGraph, template: Resource) -> Launch:
         bool(block(template.input("instanceRequirements"))),
         unknowns,
         _places(graph, template, interfaces),
-        system_of_image(graph, template, "imageId", image),
+        system_of_image(graph, template, "imageId", image, template.input("userData")),
         extras_of(template),
         reservation_of(graph, template),
     )
@@ -123,7 +123,11 @@ def of_configuration(graph: ResourceGraph, configuration: Resource) -> Launch:
         unknowns,
         (),
         system_of_image(
-            graph, configuration, "imageId", configuration.input("imageId")
+            graph,
+            configuration,
+            "imageId",
+            configuration.input("imageId"),
+            configuration.input("userData") or configuration.input("userDataBase64"),
         ),
         extras_of(configuration),
     )

@@ -4,7 +4,6 @@ Each figure is from the function of the command that shows it: tiers, ladder, pa
 colo, optimize, spot, claims, limits.
 """
 
-from collections.abc import Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,10 +11,8 @@ from typing import TYPE_CHECKING
 from farebox.quote.quote import Quote
 
 if TYPE_CHECKING:
-    from farebox.hosting.colo.colo_study import ColoStudy
     from farebox.hosting.plan.tier_files import TierSource
     from farebox.hosting.tiers.curve import Curve
-    from farebox.hosting.tiers.tiers import TierTerms
     from farebox.reports.graphic.tier.view import TierView
 
 USERS = (1_000, 2_000, 5_000, 10_000, 20_000, 50_000, 100_000, 200_000, 500_000)
@@ -98,7 +95,7 @@ def tier_view(quoted: Quote, target: str, price: Decimal, team: str) -> "TierVie
         curve={n: ground.curve.cost(n, price) for n in _counts(ground.curve)},
         break_even=[break_even(ground.curve, one) for one in prices],
         contours=contours(memory, first.memory_gib),
-        study=_study(sources, terms),
+        study=ground.colo.at([n for n in ground.colo.users if n >= USERS[0]]),
         swings=swings(cost, SWINGS),
         spot_map=spot_map(question, quoted.book),
         histories=spot_histories(quoted.book, plan.region, first.instance_type),
@@ -111,24 +108,3 @@ def tier_view(quoted: Quote, target: str, price: Decimal, team: str) -> "TierVie
 def _counts(curve: "Curve") -> list[int]:
     """User counts of the curve, up to the largest tier's."""
     return [*(users for users in USERS if users < curve.most), curve.most]
-
-
-def _study(sources: "Sequence[TierSource]", terms: "TierTerms") -> "ColoStudy":
-    """As `fare host colo`, at the user counts between which its curves are straight."""
-    from msgspec.structs import replace
-
-    from farebox.hosting.colo.cloud_points import curve_users
-    from farebox.hosting.colo.colo_inputs import shipped_inputs
-    from farebox.hosting.colo.colo_study import colo_study
-    from farebox.hosting.tiers.overhead import PAPER
-    from farebox.hosting.uncertainty import DRAWS, SEED
-
-    # As there: the team is the same whatever the machines, and stays out.
-    return colo_study(
-        sources,
-        replace(terms, overhead=PAPER),
-        shipped_inputs(),
-        users=[users for users in curve_users(sources) if users >= USERS[0]],
-        seed=SEED,
-        draws=DRAWS,
-    )

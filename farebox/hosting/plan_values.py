@@ -160,6 +160,11 @@ class ZonePlan(Struct, frozen=True, kw_only=True):
         return max((number for number, _ in self.numbers), default=0)
 
     @property
+    def built(self) -> int:
+        """How many volumes are built."""
+        return len(self.numbers) if self.retired else self.volumes
+
+    @property
     def numbers(self) -> tuple[tuple[int, str], ...]:
         """Numbers of the volumes that are built, and "" or how each is retired."""
         if not self.retired:
@@ -252,7 +257,7 @@ class TierPlan(Struct, frozen=True, kw_only=True):
     @property
     def data_volumes(self) -> int:
         """Data volumes over all zones, those on their way out too."""
-        return sum(len(zone.numbers) for zone in self.zones)
+        return sum(zone.built for zone in self.zones)
 
     @property
     def ebs_volumes(self) -> int:

@@ -1,6 +1,6 @@
 """The inputs of claims: figures of the paper, prices of the book, lines of a cost, assumptions."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -56,19 +56,23 @@ def line_inputs(
     ground: Ground, cost: TierCost, names: Iterable[str]
 ) -> tuple[ClaimInput, ...]:
     """The lines of a user's month, each with the date of the oldest price behind it."""
+    moving: dict[str, list[LineItem]] = {}
+    for line in cost.statement.lines:
+        if line.usd_high or line.usd_per_month:
+            moving.setdefault(line_of(line), []).append(line)
     return tuple(
-        _line_input(ground, cost, name)
+        _line_input(ground, cost, name, moving.get(name, []))
         for name in names
         if cost.lines[name].high or cost.lines[name].likely
     )
 
 
-def _line_input(ground: Ground, cost: TierCost, name: str) -> ClaimInput:
-    charges = [line for line in cost.statement.lines if line_of(line) == name]
-    moving = [line for line in charges if line.usd_per_month or line.usd_high]
+def _line_input(
+    ground: Ground, cost: TierCost, name: str, moving: Sequence[LineItem]
+) -> ClaimInput:
     usage = f"plan and usage file of {cost.tier} at {cost.users:,} users"
     if moving:
-        source = f"{usage}; {len(moving):,} charges at prices of the book"
+        source = f"{usage}, at prices of the book"
     elif name == "card fee":
         source = "recalled card price: 2.9 % and 0.30, or what --overhead says"
     else:

@@ -14,7 +14,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from farebox.hosting.paper.paper_figures import Paper
 from farebox.hosting.plan.tier_files import TierSource
@@ -159,7 +159,8 @@ class Ground:
         """What a user costs at a user count, 100,000 if none is given."""
         count = users or self.users
         if count not in self._costs:
-            self._costs[count] = cost_at(self.sources, count, self.terms)
+            in_sum = structs.replace(self.terms, each_volume=False)
+            self._costs[count] = cost_at(self.sources, count, in_sum)
         return self._costs[count]
 
     def self_hosted_cost(self, source: TierSource, users: int) -> TierCost:
@@ -168,7 +169,11 @@ class Ground:
 
     @cached_property
     def colo(self) -> "ColoStudy":
-        """Cloud against colo at 100,000 users."""
+        """Cloud against colo, at 100,000 users and where the cloud's curve bends.
+
+        The team is the same whatever the machines, and stays out.
+        """
+        from farebox.hosting.colo.cloud_points import curve_users
         from farebox.hosting.colo.colo_inputs import shipped_inputs
         from farebox.hosting.colo.colo_study import colo_study
         from farebox.hosting.uncertainty import DRAWS, SEED
@@ -177,7 +182,7 @@ class Ground:
             self.sources,
             self.terms,
             shipped_inputs(),
-            users=(self.paper.colo_ratio_users,),
+            users=(self.paper.colo_ratio_users, *curve_users(self.sources)),
             seed=SEED,
             draws=DRAWS,
         )

@@ -26,13 +26,15 @@ def colo_ratio(ground: Ground) -> Finding:
     study = _study(ground)
     if isinstance(study, str):
         return Finding(paper=range_text(said), holds=None, unit="ratio", because=study)
-    by_purchase = {name: bands[0] for name, bands in study.ratios.items()}
+    users = ground.paper.colo_ratio_users
+    place = study.users.index(users)
+    by_purchase = {name: bands[place] for name, bands in study.ratios.items()}
     spot = by_purchase["spot"]
-    unknown = _lacks_prices(ground) and spot.likely <= said.high
+    unknown = _lacks_prices(study, users) and spot.likely <= said.high
     return Finding(
         paper=range_text(said),
         holds=None if unknown else said.holds(exact(spot.likely)),
-        because=f"{LACKING if unknown else ''}at {study.users[0]:,} users AWS over colo is "
+        because=f"{LACKING if unknown else ''}at {users:,} users AWS over colo is "
         + ", ".join(f"{band.likely:.2f} {name}" for name, band in by_purchase.items()),
         unit="ratio",
         inputs=_colo_inputs(ground),
@@ -52,7 +54,7 @@ def colo_crossover(ground: Ground) -> Finding:
         name: f"{band.likely:,.0f}" if isfinite(band.likely) else "never"
         for name, band in to_colo.items()
     }
-    unknown = _lacks_prices(ground)
+    unknown = _lacks_prices(study)
     holds = isfinite(spot.likely) and said.holds(exact(spot.likely))
     return Finding(
         paper=range_text(said),
@@ -74,9 +76,11 @@ def _study(ground: Ground) -> ColoStudy | str:
         return str(error)
 
 
-def _lacks_prices(ground: Ground) -> bool:
-    """Whether the cloud's side of the comparison is a lower bound."""
-    return any(point.lower_bound for point in ground.colo.points)
+def _lacks_prices(study: ColoStudy, users: int | None = None) -> bool:
+    """Whether the cloud's side is a lower bound, at any user count or at this one."""
+    return any(
+        point.lower_bound for point in study.points if users in (None, point.users)
+    )
 
 
 def _colo_inputs(ground: Ground) -> tuple[ClaimInput, ...]:

@@ -110,6 +110,7 @@ def cloud_point(
     the tier's own users are counted. Raises the errors of a plan and of an estimate.
     """
     source = tier_for(sources, users)
+    terms = structs.replace(terms, each_volume=False)
     stacks = 1
     spot = _bought(source, percent=0)
     try:

@@ -6,9 +6,9 @@ bands of the draws and what each input moves.
 
 from collections.abc import Mapping, Sequence
 from math import inf
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from farebox.hosting.colo.cloud_points import (
     MOVERS,
@@ -29,6 +29,11 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Array = NDArray[float64]
+
+DEMANDED = Demand.__struct_fields__
+"""What a user asks of a server."""
+
+T = TypeVar("T")
 
 USERS = (1_000, 10_000, 50_000, 100_000, 1_000_000)
 """The paper's user counts."""
@@ -72,6 +77,27 @@ class ColoStudy(Struct, frozen=True, kw_only=True):
     inputs: Mapping[str, Input]
     seed: int
     draws: int
+
+    def at(self, users: Sequence[int]) -> "ColoStudy":
+        """The same answer at these of its user counts; what is of all counts stays."""
+        places = [self.users.index(count) for count in users]
+
+        def kept(found: Sequence[T]) -> tuple[T, ...]:
+            return tuple(found[place] for place in places)
+
+        def each(found: Mapping[str, Sequence[T]]) -> dict[str, tuple[T, ...]]:
+            return {name: kept(figures) for name, figures in found.items()}
+
+        return structs.replace(
+            self,
+            users=kept(self.users),
+            usd_per_user_month=each(self.usd_per_user_month),
+            ratios=each(self.ratios),
+            payback_months=each(self.payback_months),
+            capex_usd=kept(self.capex_usd),
+            servers=each(self.servers),
+            points=kept(self.points),
+        )
 
 
 def colo_study(
@@ -177,9 +203,13 @@ class _Run:
             for purchase in PURCHASES
         }
         demands = [points[n].demand(self.at) for n in counts]
-        self.stored = Curve(counts, [every * d.storage_gib_per_user for d in demands])
-        self.sent = Curve(counts, [every * d.egress_gb_per_user for d in demands])
-        self.memory = Curve(counts, [every * d.memory_gib_per_user for d in demands])
+        self.demand = Curve(
+            counts,
+            [
+                np.stack([every * getattr(each, name) for name in DEMANDED])
+                for each in demands
+            ],
+        )
 
     def options(self, users: int) -> _Options:
         """All options at one user count."""
@@ -231,9 +261,7 @@ class _Run:
         return found
 
     def _fleet(self, option: str, users: Figure) -> ServerFleet:
-        demand = Demand(
-            self.stored.at(users), self.sent.at(users), self.memory.at(users)
-        )
+        demand = Demand(*self.demand.at(users))
         return OPTIONS[option](users, demand, self.figures, self.calc)
 
     def _cloud(self, users: int, purchase: str) -> Figure:

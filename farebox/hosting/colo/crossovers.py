@@ -28,14 +28,17 @@ Difference = Callable[[Figure], "Array"]
 
 
 class Curve:
-    """A figure per user in each column, known at knots and straight over 1/users."""
+    """A figure per user in each column, known at knots and straight over 1/users.
+
+    A knot's row may hold several figures, each in every column.
+    """
 
     def __init__(self, users: Sequence[int], rows: Sequence["Array"]) -> None:
         import numpy as np
 
         self.users = np.array(users, float)
-        self.rows = np.stack(rows)
-        self.columns = np.arange(self.rows.shape[1])
+        self.rows = np.stack(rows, axis=-2)
+        self.columns = np.arange(self.rows.shape[-1])
 
     def at(self, users: Figure) -> "Array":
         """The figure at one user count for all columns, or at one for each column.
@@ -45,16 +48,15 @@ class Curve:
         import numpy as np
 
         if len(self.users) == 1:
-            only: Array = self.rows[0]
+            only: Array = self.rows[..., 0, :]
             return only
         counts = np.clip(users, self.users[0], self.users[-1])
         after = np.clip(np.searchsorted(self.users, counts), 1, len(self.users) - 1)
         low, high = 1 / self.users[after - 1], 1 / self.users[after]
         share = (low - 1 / counts) / (low - high)
         columns = self.columns if np.ndim(counts) else slice(None)
-        found: Array = (1 - share) * self.rows[after - 1, columns] + share * self.rows[
-            after, columns
-        ]
+        before, behind = (self.rows[..., at, columns] for at in (after - 1, after))
+        found: Array = (1 - share) * before + share * behind
         return found
 
 

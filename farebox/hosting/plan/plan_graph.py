@@ -9,6 +9,7 @@ statement against that of the program, line by line.
 """
 
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from typing import Any
 
 from farebox.graph import Resource, ResourceGraph
@@ -43,10 +44,17 @@ LOG_DAYS = 30
 
 
 def plan_graph(
-    plan: TierPlan, *, project: str = "passepartout", stack: str = "tier"
+    plan: TierPlan,
+    *,
+    project: str = "passepartout",
+    stack: str = "tier",
+    each_volume: bool = True,
 ) -> ResourceGraph:
-    """The charged resources of the stack that the program would build from `plan`."""
-    writer = _Writer(plan, project, stack)
+    """The charged resources of the stack that the program would build from `plan`.
+
+    Without `each_volume` the first data volume stands for all, which are alike.
+    """
+    writer = _Writer(plan, project, stack, each_volume=each_volume)
     return ResourceGraph(
         writer.resources(),
         project=project,
@@ -58,8 +66,11 @@ def plan_graph(
 class _Writer:
     """Writes the resources of one plan, component by component."""
 
-    def __init__(self, plan: TierPlan, project: str, stack: str) -> None:
+    def __init__(
+        self, plan: TierPlan, project: str, stack: str, *, each_volume: bool
+    ) -> None:
         self.plan = plan
+        self.each_volume = each_volume
         self.pool = f"{project}-{stack}"
         self.prefix = f"urn:pulumi:{stack}::{project}::"
         self.root = f"{self.prefix}{STACK}::{self.pool}"
@@ -218,15 +229,19 @@ class _Writer:
             "finalSnapshot": True,
             "tags": {"VolumePool": self.pool},
         }
-        for zone in self.plan.zones:
-            for number, _ in zone.numbers:
-                yield self._child(
-                    VOLUMES,
-                    name,
-                    "aws:ebs/volume:Volume",
-                    f"{name}-{zone.zone_id}-{number:03d}",
-                    inputs,
-                )
+        places = (
+            (zone.zone_id, number)
+            for zone in self.plan.zones
+            for number, _ in zone.numbers
+        )
+        for zone_id, number in islice(places, None if self.each_volume else 1):
+            yield self._child(
+                VOLUMES,
+                name,
+                "aws:ebs/volume:Volume",
+                f"{name}-{zone_id}-{number:03d}",
+                inputs,
+            )
         yield self._child(
             VOLUMES,
             name,

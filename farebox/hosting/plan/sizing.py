@@ -233,7 +233,7 @@ def _check_size(plan: TierPlan, config: TierConfig, volumes: VolumeConfig) -> No
         except PlanError:
             break
         zones = _zones(config, plan.users, plan.users_per_vm, sized)
-        if sum(len(zone.numbers) for zone in zones) <= most:
+        if sum(zone.built for zone in zones) <= most:
             holds = f"users_per_volume: {users}"
             break
     raise PlanError(

@@ -14,6 +14,8 @@ from decimal import Decimal
 from functools import cache, cached_property
 from math import ceil
 
+from msgspec import structs
+
 from farebox.hosting.errors import ConfigError, PlanError
 from farebox.hosting.plan.tier_files import TierSource
 from farebox.hosting.ranges import Range
@@ -173,10 +175,11 @@ def tier_curve(sources: Sequence[TierSource], terms: TierTerms) -> Curve:
     hosted = [source for source in sources if source.config.hosted]
     tier_for(hosted, 1)
     unpriced: set[str] = set()
+    in_sum = structs.replace(terms, each_volume=False)
 
     @cache
     def cost_of(users: int) -> TierCost:
-        return stacks_at(hosted, users, terms)
+        return stacks_at(hosted, users, in_sum)
 
     def infra(users: int) -> Range:
         cost = cost_of(users)

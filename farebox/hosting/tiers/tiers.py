@@ -12,10 +12,8 @@ from decimal import Decimal
 
 from msgspec import Struct, structs
 
-from farebox.bill.assumptions import Assumption
 from farebox.bill.statement import LineItem, Statement
 from farebox.bill.terms import HOURS_PER_MONTH, Terms
-from farebox.bill.usage import Entry, UsageFile, Value
 from farebox.hosting.errors import ConfigError
 from farebox.hosting.plan.plan_graph import (
     FILES,
@@ -32,6 +30,7 @@ from farebox.hosting.plan.tier_files import TierSource
 from farebox.hosting.plan_values import TierPlan
 from farebox.hosting.ranges import NOTHING, Range, exactly, total
 from farebox.hosting.tiers.overhead import Overhead
+from farebox.hosting.tiers.scaled_usage import scaled_usage
 from farebox.hosting.tiers.support_plan import support_per_user
 from farebox.prices import PriceBook
 from farebox.rating.estimate import estimate
@@ -68,22 +67,6 @@ REASONS: Mapping[str, str] = {
     "overhead": "engineers, support and tools",
     "card fee": "what the payment provider keeps of the price",
 }
-
-SCALED_KEYS = frozenset(
-    (
-        "monthly_outbound_internet_gb",
-        "monthly_intra_region_gb",
-        "new_connections",
-        "active_connections",
-        "processed_bytes_gb",
-        "monthly_read_request_units",
-        "monthly_write_request_units",
-        "standard.monthly_tier_1_requests",
-        "standard.monthly_tier_2_requests",
-    )
-)
-"""Keys of a tier's usage file that grow with its users; logs grow with nodes, and
-percentages do not grow."""
 
 
 class TierCost(Struct, frozen=True, kw_only=True):
@@ -126,7 +109,11 @@ class TierCost(Struct, frozen=True, kw_only=True):
 
 
 class TierTerms(Struct, frozen=True, kw_only=True):
-    """How tiers are priced: a statement's terms and book, the team and the price."""
+    """How tiers are priced: a statement's terms and book, the team and the price.
+
+    Without `each_volume` a tier's data volumes, which are alike, share their lines: the
+    sums are the same, and a curve over user counts does not rate thousands of them.
+    """
 
     book: PriceBook
     on: date
@@ -135,6 +122,7 @@ class TierTerms(Struct, frozen=True, kw_only=True):
     hours_per_month: Decimal = HOURS_PER_MONTH
     on_demand_fallback: bool = False
     free_tier: bool = True
+    each_volume: bool = True
 
     def of_statement(self, users: int) -> Terms:
         """The terms of the statement of a stack with so many users."""
@@ -197,12 +185,44 @@ def tier_statement(
     usage = source.usage
     if count != source.users:
         usage = scaled_usage(usage, Decimal(count) / Decimal(source.users))
-    graph = plan_graph(plan, project=source.project, stack=source.name)
+    graph = plan_graph(
+        plan,
+        project=source.project,
+        stack=source.name,
+        each_volume=terms.each_volume,
+    )
     unmatched = check_usage(usage, graph)
     statement = estimate(graph, terms.book, usage, terms.of_statement(count))
+    if not terms.each_volume:
+        statement = _counted(statement, plan.ebs_volumes)
     if unmatched:
         statement = structs.replace(statement, notes=(*statement.notes, *unmatched))
     return plan, statement
+
+
+def _counted(statement: Statement, volumes: int) -> Statement:
+    """The statement of one data volume with the charges of so many.
+
+    Storage, speed and snapshots have one price each, without tiers or an allowance, so
+    many volumes cost as many times as much.
+    """
+    return structs.replace(
+        statement,
+        lines=tuple(
+            _times(line, volumes) if _component_type(line) == VOLUMES else line
+            for line in statement.lines
+        ),
+    )
+
+
+def _times(line: LineItem, count: int) -> LineItem:
+    return structs.replace(
+        line,
+        quantity=line.quantity * count,
+        because=f"{count:,} x ({line.because})",
+        usd_low=line.usd_low * count,
+        usd_high=line.usd_high * count,
+    )
 
 
 def tier_for(sources: Iterable[TierSource], users: int) -> TierSource:
@@ -246,45 +266,6 @@ def line_of(line: LineItem) -> str:
     if component == NETWORK:
         return "nat"
     return "egress" if key.service == "AWSDataTransfer" else "inter-zone"
-
-
-def scaled_usage(usage: UsageFile, factor: Decimal) -> UsageFile:
-    """The usage file with everything that grows with users multiplied."""
-    return UsageFile(
-        types=[_scaled(entry, factor) for entry in usage.types],
-        resources=[_scaled(entry, factor) for entry in usage.resources],
-        account=[_scaled(entry, factor) for entry in usage.account],
-        path=usage.path,
-    )
-
-
-def _scaled(entry: Entry, factor: Decimal) -> Entry:
-    return structs.replace(entry, values=_scaled_values(entry.values, factor))
-
-
-def _scaled_values(
-    values: Mapping[str, Value], factor: Decimal, block: str = ""
-) -> dict[str, Value]:
-    """The values of one block, those of blocks inside it by `block.key`."""
-    found: dict[str, Value] = {}
-    for key, value in values.items():
-        name = f"{block}{key}"
-        if isinstance(value, Mapping):
-            found[key] = _scaled_values(value, factor, f"{name}.")
-        else:
-            found[key] = _times(value, factor) if name in SCALED_KEYS else value
-    return found
-
-
-def _times(value: Value, factor: Decimal) -> Value:
-    if not isinstance(value, Assumption):
-        return value
-    return structs.replace(
-        value,
-        low=value.low * factor,
-        likely=value.likely * factor,
-        high=value.high * factor,
-    )
 
 
 def _component_type(line: LineItem) -> str:

@@ -13,17 +13,20 @@ from farebox.hosting.paper import paper
 from farebox.hosting.plan.tier_files import read_tier, read_tiers
 from farebox.hosting.ranges import Range
 from farebox.hosting.tiers.overhead import PAPER, STAFFED
+from farebox.hosting.tiers.scaled_usage import scaled_usage
 from farebox.hosting.tiers.tier_gaps import causes, difference
-from farebox.hosting.tiers.tier_swings import swings
+from farebox.hosting.tiers.tier_swings import aws_swings, swings
 from farebox.hosting.tiers.tiers import (
     INFRA_LINES,
     LINES,
     TierCost,
     cost_at,
-    scaled_usage,
+    line_of,
     tier_cost,
     tier_for,
 )
+from farebox.prices.aliases import bare_key
+from farebox.rules.allowances import FREE_PER_MONTH, allowance_name
 from tests.hosting.projects import ROOT, terms
 
 TIERS = ("self-hosted", "1k", "10k", "50k", "100k", "1m")
@@ -222,3 +225,48 @@ def test_a_tier_without_machines_to_price_is_a_lower_bound_and_says_so() -> None
     found = tier_cost(replace(source, config=config), terms())
     assert found.lower_bound
     assert any(entry.code == "no-price" for entry in found.statement.unpriced)
+
+
+@pytest.mark.parametrize(
+    ("tier", "users", "storage"),
+    [
+        ("1k", 1_000, "gp3"),
+        ("1k", 743, "efs"),
+        ("10k", 23_000, "gp3"),
+        ("self-hosted", 5_000, "gp3"),
+        ("1m", 1_000_000, "gp3"),
+    ],
+)
+def test_volumes_counted_together_cost_what_each_costs(
+    tier: str, users: int, storage: Any
+) -> None:
+    source = read_tier(ROOT, tier)
+    source = replace(source, config=replace(source.config, storage=storage))
+    each = tier_cost(source, terms(), users=users)
+    together = tier_cost(source, replace(terms(), each_volume=False), users=users)
+    assert together.lines == each.lines
+    assert together.plan == each.plan
+    assert aws_swings(together) == aws_swings(each)
+    assert together.lower_bound is each.lower_bound
+    fewer = len(together.statement.lines) < len(each.statement.lines)
+    assert fewer is bool(each.plan.ebs_volumes)
+
+
+def test_no_charge_of_a_volume_has_tiers_or_an_allowance() -> None:
+    # `_counted` multiplies the charges of one volume, which is right for such prices only.
+    charges = [
+        line
+        for line in cost("100k").statement.lines
+        if line_of(line) in ("storage", "snapshots")
+    ]
+    assert {line.key.usage_type.rpartition("-")[2] for line in charges} >= {
+        "EBS:VolumeUsage.gp3",
+        "EBS:SnapshotUsage",
+    }
+    for key in {line.key for line in charges}:
+        price = terms().book.find(key)
+        assert price is not None
+        assert len(price.tiers) == 1
+        assert allowance_name(key.service, bare_key(key).usage_type) not in (
+            FREE_PER_MONTH
+        )

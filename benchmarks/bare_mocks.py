@@ -15,6 +15,11 @@ from typing import Any
 import yaml
 from pulumi.runtime import mocks, set_all_config, stack
 
+ANSWERS: dict[str, dict[str, Any]] = {
+    "aws:eks/cluster:Cluster": {"certificateAuthority": {"data": ""}}
+}
+"""What AWS always answers, so that programs take it for granted."""
+
 
 class Echo(mocks.Mocks):
     """Answers every resource with its inputs and every call with nothing."""
@@ -22,7 +27,7 @@ class Echo(mocks.Mocks):
     def new_resource(
         self, args: mocks.MockResourceArgs
     ) -> tuple[str | None, dict[str, Any]]:
-        return f"{args.name}-id", args.inputs
+        return f"{args.name}-id", {**ANSWERS.get(args.typ, {}), **args.inputs}
 
     def call(
         self, args: mocks.MockCallArgs

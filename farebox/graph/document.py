@@ -5,9 +5,15 @@ from typing import Literal
 
 from farebox.graph.decoding import json_bytes, top_level_keys
 from farebox.graph.errors import UnreadableDocument
-from farebox.graph.preview import HOW_TO_RUN, Side, read_preview
+from farebox.graph.pieces import LongFile
+from farebox.graph.preview import (
+    HOW_TO_RUN,
+    Side,
+    read_long_preview,
+    read_preview,
+)
 from farebox.graph.resource import ResourceGraph
-from farebox.graph.state import read_state
+from farebox.graph.state import read_long_state, read_state
 from farebox.graph.stream import read_stream
 
 Kind = Literal["preview", "state", "stream"]
@@ -33,24 +39,52 @@ NOT_PULUMI = (
 
 
 def read_document(
-    data: bytes, *, name: str, region: str | None = None, side: Side = "head"
+    data: bytes | LongFile,
+    *,
+    name: str,
+    region: str | None = None,
+    side: Side = "head",
 ) -> ResourceGraph:
     """The graph of a preview, a stream of events, a state export or a checkpoint.
 
     `name` is what messages call the document; a state has one side only. Raises
     UnreadableDocument, IncompletePreview.
     """
-    text = json_bytes(data, name)
-    kind = kind_of(text, name)
     try:
-        if kind == "state":
-            return read_state(text, region=region, name=name)
-        read = read_stream if kind == "stream" else read_preview
-        return read(text, region=region, side=side, name=name)
+        if isinstance(data, LongFile):
+            found = _read_long(data, name, region, side)
+            if found is not None:
+                return found
+            data = data.read()
+        return _read_whole(data, name, region, side)
+    except OSError as error:
+        raise UnreadableDocument(f"{name}: {error.strerror or error}") from error
     except UnreadableDocument as error:
         if str(error).startswith(name):
             raise
         raise UnreadableDocument(f"{name}: {error}") from error
+
+
+def _read_whole(
+    data: bytes, name: str, region: str | None, side: Side
+) -> ResourceGraph:
+    text = json_bytes(data, name)
+    kind = kind_of(text, name)
+    if kind == "state":
+        return read_state(text, region=region, name=name)
+    read = read_stream if kind == "stream" else read_preview
+    return read(text, region=region, side=side, name=name)
+
+
+def _read_long(
+    document: LongFile, name: str, region: str | None, side: Side
+) -> ResourceGraph | None:
+    """The graph of a document that is as Pulumi indents it; None for another."""
+    with document.path.open("rb") as file:
+        found = read_long_preview(file, region=region, side=side, name=name)
+        if found is None:
+            found = read_long_state(file, region=region, name=name)
+        return found
 
 
 def kind_of(data: bytes, name: str) -> Kind:

@@ -7,7 +7,7 @@ new state or both.
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from typing import Literal
+from typing import BinaryIO, Literal
 
 import msgspec
 from msgspec import Struct
@@ -15,7 +15,14 @@ from msgspec import Struct
 from farebox.graph.decoding import collector_paused, decode, json_bytes
 from farebox.graph.errors import IncompletePreview, UnreadableDocument
 from farebox.graph.kept import kept_entries, kept_note
-from farebox.graph.recorded import Entry, State, project_and_stack, resources_of
+from farebox.graph.pieces import in_pieces
+from farebox.graph.recorded import (
+    Entry,
+    State,
+    apart,
+    project_and_stack,
+    resources_of,
+)
 from farebox.graph.resource import Operation, ResourceGraph
 
 Side = Literal["head", "base"]
@@ -80,6 +87,7 @@ class _Preview(Struct, gc=False, rename="camel"):
 
 
 _DECODER = msgspec.json.Decoder(_Preview)
+_STEPS = msgspec.json.Decoder(list[Step])
 
 
 def read_preview(
@@ -96,18 +104,53 @@ def read_preview(
     """
     with collector_paused():
         preview = decode(_DECODER, json_bytes(data, name), name)
-        if preview.steps is None and preview.change_summary is None:
-            _check_success(preview.diagnostics or (), name)
-            raise IncompletePreview(f"{name} ended before its first resource")
-        return graph_of_steps(
-            preview.steps or [],
-            config=preview.config or {},
-            counted=preview.change_summary or {},
-            diagnostics=preview.diagnostics or [],
-            region=region,
-            side=side,
-            name=name,
-        )
+        return _graph(preview, region, side, name)
+
+
+def read_long_preview(
+    file: BinaryIO, *, region: str | None, side: Side, name: str
+) -> ResourceGraph | None:
+    """As `read_preview`, in pieces; None for what has to be read whole.
+
+    Raises IncompletePreview, OSError.
+    """
+    with collector_paused():
+        listed = in_pieces(file, "steps", 1, _steps)
+        if listed is None:
+            return None
+        try:
+            preview = _DECODER.decode(listed.rest)
+        except ValueError:
+            return None
+        if preview.steps != []:
+            return None
+        preview.steps = listed.items
+        del listed
+        return _graph(preview, region, side, name)
+
+
+def _steps(piece: bytes) -> list[Step]:
+    steps = _STEPS.decode(piece)
+    for step in steps:
+        apart(step.old_state, step.new_state)
+    return steps
+
+
+def _graph(
+    preview: _Preview, region: str | None, side: Side, name: str
+) -> ResourceGraph:
+    if preview.steps is None and preview.change_summary is None:
+        _check_success(preview.diagnostics or (), name)
+        raise IncompletePreview(f"{name} ended before its first resource")
+    return graph_of_steps(
+        preview.steps or [],
+        config=preview.config or {},
+        counted=preview.change_summary or {},
+        diagnostics=preview.diagnostics or [],
+        region=region,
+        side=side,
+        name=name,
+    )
 
 
 def graph_of_steps(

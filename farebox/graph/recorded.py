@@ -62,6 +62,22 @@ class State(Struct, gc=False, rename="camel"):
     import_id: str = msgspec.field(default="", name="importID")
 
 
+def apart(before: State | None, after: State | None) -> None:
+    """Let both states of a resource stand without the text that they came from.
+
+    What they have in common is kept once.
+    """
+    for state in (before, after):
+        if state is not None:
+            state.outputs = state.outputs.copy()
+    if before is None or after is None:
+        return
+    if before.inputs == after.inputs:
+        before.inputs = after.inputs
+    if before.outputs == after.outputs:
+        before.outputs = after.outputs
+
+
 class Answer(Struct, gc=False):
     """What AWS answered of a resource: the few names, and all outputs to be read."""
 

@@ -6,16 +6,18 @@ the stack's config.
 """
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, BinaryIO
 
 import msgspec
 from msgspec import Struct
 
 from farebox.graph.decoding import collector_paused, decode, json_bytes
 from farebox.graph.errors import UnreadableDocument
+from farebox.graph.pieces import in_pieces
 from farebox.graph.recorded import (
     Entry,
     State,
+    apart,
     parts_of,
     project_and_stack,
     resources_of,
@@ -55,6 +57,10 @@ class _Export(Struct, gc=False):
 
 
 _DECODER = msgspec.json.Decoder(_Export)
+_STATES = msgspec.json.Decoder(list[State])
+
+RESOURCES_DEPTHS = (2, 3)
+"""How deep the resources stand in an export, and in a checkpoint."""
 
 
 def read_state(
@@ -67,45 +73,87 @@ def read_state(
     """
     with collector_paused():
         export = decode(_DECODER, json_bytes(data, name), name)
-        if export.version not in VERSIONS:
-            raise UnreadableDocument(
-                f"{name} is a deployment of version {export.version!r}; Farebox knows "
-                f"{' and '.join(map(str, VERSIONS))}: export it with a current Pulumi"
-            )
-        checkpoint = export.checkpoint or _Checkpoint()
-        deployment = export.deployment or checkpoint.latest or _Deployment()
-        config = _plain_config(checkpoint.config or {})
-        states = deployment.resources or []
-        entries: dict[str, Entry] = {}
-        for place, state in enumerate(states):
-            if not state.urn:
-                raise UnreadableDocument(
-                    f"{name}: deployment.resources[{place}] names no urn"
-                )
-            # Copies that replacements left behind are not part of the stack.
-            if not state.delete and not state.pending_replacement:
-                entries[state.urn] = Entry("same", state)
-        project, stack = project_and_stack(state.urn for state in states)
-        pending = deployment.pending_operations or []
-        making = {
-            item.resource.urn: Entry("create", item.resource)
-            for item in pending
-            if item.type in MAKING
-            and item.resource.urn
-            and item.resource.urn not in entries
-        }
-        found = resources_of(entries, config, region)
-        return ResourceGraph(
-            found.resources,
-            project=project,
-            stack=stack,
-            config=config,
-            notes=(
-                *_notes(pending, states),
-                *found.notes,
-            ),
-            unfinished=resources_of(making, config, region).resources,
+        return _graph(export, _deployment(export), region, name)
+
+
+def read_long_state(
+    file: BinaryIO, *, region: str | None, name: str
+) -> ResourceGraph | None:
+    """As `read_state`, in pieces; None for what has to be read whole.
+
+    Raises UnreadableDocument, OSError.
+    """
+    with collector_paused():
+        for depth in RESOURCES_DEPTHS:
+            listed = in_pieces(file, "resources", depth, _states)
+            if listed is None:
+                continue
+            try:
+                export = _DECODER.decode(listed.rest)
+            except ValueError:
+                return None
+            deployment = _deployment(export)
+            if deployment.resources != []:
+                return None
+            deployment.resources = listed.items
+            del listed
+            return _graph(export, deployment, region, name)
+    return None
+
+
+def _states(piece: bytes) -> list[State]:
+    states = _STATES.decode(piece)
+    for state in states:
+        apart(None, state)
+    return states
+
+
+def _deployment(export: _Export) -> _Deployment:
+    checkpoint = export.checkpoint or _Checkpoint()
+    return export.deployment or checkpoint.latest or _Deployment()
+
+
+def _graph(
+    export: _Export, deployment: _Deployment, region: str | None, name: str
+) -> ResourceGraph:
+    if export.version not in VERSIONS:
+        raise UnreadableDocument(
+            f"{name} is a deployment of version {export.version!r}; Farebox knows "
+            f"{' and '.join(map(str, VERSIONS))}: export it with a current Pulumi"
         )
+    checkpoint = export.checkpoint or _Checkpoint()
+    config = _plain_config(checkpoint.config or {})
+    states = deployment.resources or []
+    entries: dict[str, Entry] = {}
+    for place, state in enumerate(states):
+        if not state.urn:
+            raise UnreadableDocument(
+                f"{name}: deployment.resources[{place}] names no urn"
+            )
+        # Copies that replacements left behind are not part of the stack.
+        if not state.delete and not state.pending_replacement:
+            entries[state.urn] = Entry("same", state)
+    project, stack = project_and_stack(state.urn for state in states)
+    pending = deployment.pending_operations or []
+    making = {
+        item.resource.urn: Entry("create", item.resource)
+        for item in pending
+        if item.type in MAKING
+        and item.resource.urn
+        and item.resource.urn not in entries
+    }
+    found = resources_of(entries, config, region)
+    return ResourceGraph(
+        found.resources,
+        project=project,
+        stack=stack,
+        config=config,
+        notes=(
+            *_notes(pending, states),
+            *found.notes,
+        ),
+        unfinished=resources_of(making, config, region).resources,
+    )
 
 
 def _plain_config(config: Mapping[str, Any]) -> dict[str, str]:

@@ -20,7 +20,7 @@ from farebox.quote.errors import RequestError
 from farebox.quote.git_refs import project_at
 from farebox.quote.live import CurrentBook, as_it_is, keys_used, refreshed
 from farebox.quote.quote import PricingOptions
-from farebox.quote.target import Target, find_target, read_stack, target_name
+from farebox.quote.target import DOCUMENT, Target, find_target, read_stack, target_name
 from farebox.quote.waiting import SILENT, Waiting
 
 if TYPE_CHECKING:
@@ -139,10 +139,10 @@ class _Reading:
 
     def _side(self, name: str, which: str) -> Side | Statement:
         found = find_target(name)
-        if not isinstance(found, bytes):
+        if not isinstance(found, DOCUMENT):
             return self._priced(self._stack(found, name), which)
         shown = target_name(name)
-        if is_statement(found):
+        if isinstance(found, bytes) and is_statement(found):
             if self._own_prices(which):
                 raise RequestError(
                     f"{shown} is a statement and keeps its own prices: leave out "
@@ -154,7 +154,9 @@ class _Reading:
 
     def _sides(self, name: str) -> tuple[Side, Side]:
         found = find_target(name)
-        if not isinstance(found, bytes) or is_statement(found):
+        if not isinstance(found, DOCUMENT) or (
+            isinstance(found, bytes) and is_statement(found)
+        ):
             raise RequestError(
                 f"--sides compares the old and the new state in one preview; {name} is "
                 "none"
@@ -167,7 +169,7 @@ class _Reading:
         return self._priced(Target(before), "base"), self._priced(Target(after), "head")
 
     def _at_ref(self, ref: str, stack: str) -> Side:
-        if isinstance(find_target(stack), bytes):
+        if isinstance(find_target(stack), DOCUMENT):
             raise RequestError(
                 f"--base-ref runs the program of a stack at {ref}: give a stack of this "
                 f"project as the head, not {stack}"

@@ -8,12 +8,17 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from farebox.graph import ResourceGraph
+from farebox.graph.pieces import LongFile, is_long
 from farebox.graph.unpacking import unpacked
 from farebox.quote.errors import RequestError
 from farebox.quote.waiting import SILENT, Waiting
 
 if TYPE_CHECKING:
     from farebox.graph.project import Project
+
+
+DOCUMENT = (bytes, LongFile)
+"""What `find_target` gives of a file or a pipe."""
 
 
 class Target(Struct, frozen=True):
@@ -31,13 +36,13 @@ def read_target(
     Raises RequestError and GraphError.
     """
     found = find_target(target)
-    if isinstance(found, bytes):
+    if isinstance(found, DOCUMENT):
         return Target(_document(found, target_name(target), region))
     return read_stack(found, target, region=region, waiting=waiting)
 
 
-def find_target(target: str) -> "bytes | Project":
-    """The bytes of a FILE or of `-`, or the project here that has the stack TIER.
+def find_target(target: str) -> "bytes | LongFile | Project":
+    """What a FILE or `-` holds, or the project here that has the stack TIER.
 
     Raises RequestError and GraphError.
     """
@@ -61,6 +66,8 @@ def find_target(target: str) -> "bytes | Project":
             f"{target} is a folder; give a stack of the project or a file"
         )
     try:
+        if is_long(path):
+            return LongFile(path)
         return unpacked(path.read_bytes(), target)
     except FileNotFoundError as error:
         raise RequestError(_nothing_there(target, stacks_here())) from error
@@ -115,7 +122,7 @@ def _project_here() -> "Project | None":
     return read_project(folder) if find_project_folder(str(folder)) == folder else None
 
 
-def _document(data: bytes, name: str, region: str | None) -> ResourceGraph:
+def _document(data: bytes | LongFile, name: str, region: str | None) -> ResourceGraph:
     from farebox.graph.document import read_document
 
     return read_document(data, name=name, region=region)

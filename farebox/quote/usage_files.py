@@ -16,7 +16,7 @@ from farebox.errors import FareboxError
 from farebox.graph import ResourceGraph
 from farebox.graph.document import read_document
 from farebox.quote.book import BookRequest, book_as_it_is
-from farebox.quote.target import find_target, read_stack, target_name
+from farebox.quote.target import DOCUMENT, find_target, read_stack, target_name
 from farebox.quote.waiting import SILENT, Waiting
 from farebox.rating.wanted import wanted_usage
 from farebox.reports.usage_text import shortened, usage_text
@@ -56,7 +56,7 @@ def wanted_file(
     stack's config; a document in the current folder, by its stack's name.
     """
     found = find_target(target)
-    if isinstance(found, bytes):
+    if isinstance(found, DOCUMENT):
         graph = read_document(found, name=target_name(target), region=region)
         folder = Path()
     else:

@@ -10,26 +10,16 @@ from collections.abc import Collection, Iterable, Sequence
 from decimal import Decimal
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from farebox.bill.statement import Statement
 from farebox.billed.charges import COSTS, Charge, Cost
-from farebox.billed.launchers import LAUNCHING
 from farebox.billed.owners import NOBODY, Owner, Owners
-from farebox.billed.pairs import HOURLY, Month, Pair, added_up, pair
+from farebox.billed.pairs import Month, Pair, added_up, pair
 from farebox.billed.places import Lines, Place
+from farebox.billed.placing import Named, Placed, of_other_stacks, placing
 from farebox.billed.says import NOT_USAGE, SAYS, Cause
 
 ZERO = Decimal(0)
-
-Named = tuple[str, str]
-"""A project and its stack."""
-
-UNTAGGED = ("EBS:Volume", "PublicIPv4:InUseAddress")
-"""What a group launches with its machines, and AWS puts no tag on."""
-
-MOST_MORE = Decimal("1.02")
-"""How much more than estimated may still be what a group launched."""
 
 
 class Unmatched(Struct, frozen=True):
@@ -76,14 +66,6 @@ class Comparison(Struct, frozen=True):
         return self.billed_usd - self.estimated_usd
 
 
-class _Placed(Struct):
-    """A charge of use, whose it is, and the place it is held against, if any."""
-
-    charge: Charge
-    owner: Owner
-    place: Place | None = None
-
-
 def compare(
     statement: Statement,
     owners: Owners,
@@ -103,14 +85,12 @@ def compare(
     own = stacks or [(statement.project, statement.stack)]
     lines = Lines(statement.lines)
     frame = Month(hours, statement.hours_per_month, cost, part)
-    used = [_placed(c, owners, lines) for c in billed if c.class_ == "usage"]
-    taken = {one.place for one in used if one.place is not None}
-    shares = _without_resource(used, lines, taken)
-    _launched(used, lines, taken, frame)
-    pairs = _pairs(used, lines, shares, frame)
-    here = {one.charge.account for one in used if one.owner.how in ("id", "parent")}
+    usage = [charge for charge in billed if charge.class_ == "usage"]
+    found = placing(usage, owners, lines, frame, own)
+    used = found.used
+    pairs = _pairs(used, lines, found.shares, frame)
     unmatched = tuple(
-        Unmatched(one.charge, one.owner, _cause(one, here, own))
+        Unmatched(one.charge, one.owner, _cause(one, found.accounts, own))
         for one in used
         if one.place is None
     )
@@ -145,92 +125,12 @@ def compare(
     )
 
 
-def _usd(used: Iterable[_Placed], how: str, cost: Cost) -> Decimal:
+def _usd(used: Iterable[Placed], how: str, cost: Cost) -> Decimal:
     return sum((one.charge.usd(cost) for one in used if one.owner.how == how), ZERO)
 
 
-def _placed(charge: Charge, owners: Owners, lines: Lines) -> _Placed:
-    """Whose charge it is, and the lines of the estimate that it is held against."""
-    owner = owners.of(charge)
-    if owner.urn:
-        for urn in (owner.urn, *owners.near(owner.urn)):
-            place = lines.at(urn, charge)
-            if place is not None:
-                return _Placed(charge, owner, place)
-    # Traffic and the like is estimated for the account, and billed to who sent it.
-    return _Placed(charge, owner, lines.at("", charge))
-
-
-def _without_resource(
-    used: Iterable[_Placed], lines: Lines, taken: set[Place]
-) -> dict[Place, list[Place]]:
-    """Hold what the bill names no resource of against the lines of its key.
-
-    Several resources of one key share it, but those that have charges by name. Each
-    place of the estimate is in one share at most; the result is the shares' places.
-    """
-    shares: dict[Place, list[Place]] = {}
-    joined: dict[Place, Place] = {}
-    for one in used:
-        charge = one.charge
-        if one.place is not None or charge.resource or one.owner.how != "none":
-            continue
-        if _of_another(charge):
-            continue
-        like = lines.like(charge)
-        left = [place for place in like if place not in taken]
-        if not left:
-            one.place = like[0] if len(like) == 1 else None
-        else:
-            known = next((joined[place] for place in left if place in joined), None)
-            if known is None:
-                known = (" ".join(urn for urn, _ in left), left[0][1])
-                shares[known] = left
-                joined |= dict.fromkeys(left, known)
-            one.place = known
-        if one.place is not None:
-            one.owner = replace(one.owner, how="key")
-    taken |= set(joined)
-    return shares
-
-
-def _of_another(charge: Charge) -> bool:
-    """Whether a row's tags say that some stack or person made it."""
-    said = charge.parents
-    by_aws = "AutoScaling" in said.created_by or "AWSServiceRole" in said.created_by
-    return bool(said.stack or said.project or (said.created_by and not by_aws))
-
-
-def _launched(
-    used: Iterable[_Placed], lines: Lines, taken: set[Place], month: Month
-) -> None:
-    """Give untagged volumes and addresses to the group whose estimate they are.
-
-    AWS puts no tag on them, so that only their quantity tells: together they are no
-    more than what the estimate has for one group, and nothing was billed for it.
-    """
-    found: dict[Place, list[_Placed]] = {}
-    for one in used:
-        charge = one.charge
-        if one.place is not None or one.owner.how != "none" or _of_another(charge):
-            continue
-        places = [place for place in lines.like(charge) if place not in taken]
-        places = [p for p in places if lines.places[p][0].subject.type in LAUNCHING]
-        if len(places) == 1 and places[0][1].usage_type.startswith(UNTAGGED):
-            found.setdefault(places[0], []).append(one)
-    for place, group in found.items():
-        own = lines.places[place]
-        most = sum((line.quantity for line in own), ZERO) * month.part * MOST_MORE
-        if HOURLY.search(own[0].unit) and month.estimated_hours:
-            most = most * month.hours / month.estimated_hours
-        if sum((one.charge.amount for one in group), ZERO) <= most:
-            for one in group:
-                one.place = place
-                one.owner = Owner(place[0], own[0].subject.name, "key")
-
-
 def _pairs(
-    used: Iterable[_Placed],
+    used: Iterable[Placed],
     lines: Lines,
     shares: dict[Place, list[Place]],
     month: Month,
@@ -256,7 +156,7 @@ def _name(places: Sequence[Place], lines: Lines) -> str:
     return names[0] if len(names) == 1 else f"{len(names)} resources together"
 
 
-def _cause(one: _Placed, here: set[str], stacks: Collection[Named]) -> Cause:
+def _cause(one: Placed, here: Collection[str], stacks: Collection[Named]) -> Cause:
     """Why a charge of use stands on no line."""
     owner, charge = one.owner, one.charge
     if owner.how == "id":
@@ -264,21 +164,17 @@ def _cause(one: _Placed, here: set[str], stacks: Collection[Named]) -> Cause:
     if owner.how == "several":
         return "of several"
     if charge.parents.stack or charge.parents.project:
-        if not any(_tagged(charge, *stack) for stack in stacks):
+        if of_other_stacks(charge, stacks):
             return "of other stacks"
         if owner.how == "none":
             return "no longer in the state"
-    if owner.how == "parent":
-        return "made by the stack, not estimated" if owner.urn else "made by others"
+    if owner.urn:
+        return "made by the stack, not estimated"
     if here and charge.account not in here:
         return "of other accounts"
+    if owner.how == "parent":
+        return "made by others"
     return "not in the stack" if charge.resource else "no resource named"
-
-
-def _tagged(charge: Charge, project: str, stack: str) -> bool:
-    """Whether tags say that a charge is of a stack; one of the two may be missing."""
-    said = charge.parents
-    return said.stack in ("", stack) and said.project in ("", project)
 
 
 __all__ = ["Comparison", "Named", "Pair", "Unmatched", "Whose", "compare"]

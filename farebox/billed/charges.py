@@ -129,7 +129,7 @@ def charges(
 ) -> list[Charge]:
     """The month's charges, one for each resource and key. Raises BillError."""
     found = _sums(connection, bills, month, accounts, GROUPED)
-    return sorted(map(_charge, found), key=_order)
+    return sorted(map(_charge, _settled(found)), key=_order)
 
 
 def by_day(
@@ -137,7 +137,26 @@ def by_day(
 ) -> list[DayCharge]:
     """The same by the day, for what the days of a month tell. Raises BillError."""
     found = _sums(connection, bills, month, accounts, (*GROUPED, "day"))
-    return [DayCharge(date.fromisoformat(row["day"]), _charge(row)) for row in found]
+    return [
+        DayCharge(date.fromisoformat(row["day"]), _charge(row))
+        for row in _settled(found)
+    ]
+
+
+def _settled(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The sums with a net cost for the discounts' own rows that have none.
+
+    Nothing where use has its costs after discounts, for these have the discount in them;
+    else the discount itself.
+    """
+    told = any(
+        row["net"] is not None and row["net"] != row["unblended"] for row in rows
+    )
+    for row in rows:
+        for net, gross in (("net", "unblended"), ("net_amortised", "amortised")):
+            if row[net] is None:
+                row[net] = Decimal(0) if told else row[gross]
+    return rows
 
 
 def _sums(

@@ -14,8 +14,16 @@ import ibis
 from ibis.expr.types import Value
 
 from farebox.billed.access import MONEY, Columns
-from farebox.billed.kinds import AWS, MARKETPLACE, class_of, given_free, is_split
+from farebox.billed.kinds import (
+    AWS,
+    DISCOUNTS,
+    MARKETPLACE,
+    class_of,
+    given_free,
+    is_split,
+)
 
+NET = "line_item_net_unblended_cost"
 RESERVED_COST = ("reservation_effective_cost",)
 PLANNED_COST = ("savings_plan_savings_plan_effective_cost",)
 
@@ -30,7 +38,7 @@ def cur_rows(columns: Columns) -> dict[str, Value]:
     seller = entity.lower().contains("marketplace").ifelse(MARKETPLACE, AWS)
     usage_type = columns.text("line_item_usage_type")
     unblended = columns.money("line_item_unblended_cost")
-    net = ibis.coalesce(columns.money("line_item_net_unblended_cost"), unblended)
+    net = _net(columns, kind, unblended)
     late = (started != "") & (period != "") & (started.substr(0, 7) < period)
     class_ = class_of(kind, operation, seller, unblended, late)
     purchase = _purchase(columns, usage_type)
@@ -77,15 +85,30 @@ def _region(columns: Columns) -> Value:
     return ibis.coalesce(own.nullif(""), *said, "")
 
 
+def _net(columns: Columns, kind: Value, unblended: Value) -> Value:
+    """A row's cost after discounts, by default its cost.
+
+    A discount's own row without one has none yet: where use tells its cost after
+    discounts, the row is in it already (`charges.py` decides by the month).
+    """
+    if not columns.has(NET):
+        return unblended
+    said = columns.money(NET)
+    return kind.isin(DISCOUNTS).ifelse(said, ibis.coalesce(said, unblended))
+
+
 def _purchase(columns: Columns, usage_type: Value) -> Value:
-    plan = columns.text(
-        "savings_plan_savings_plan_a_r_n", "savings_plan_savings_plan_arn"
-    )
     return ibis.cases(
-        (plan != "", "savings-plan"),
+        (_plan(columns) != "", "savings-plan"),
         (_reservation(columns) != "", "reserved"),
         (usage_type.contains("SpotUsage"), "spot"),
         else_="on-demand",
+    )
+
+
+def _plan(columns: Columns) -> Value:
+    return columns.text(
+        "savings_plan_savings_plan_a_r_n", "savings_plan_savings_plan_arn"
     )
 
 
@@ -114,7 +137,10 @@ def _amortised(
     if columns.has(*PLANNED_COST):
         fee = money("savings_plan_total_commitment_to_date").fill_null(0)
         used = money("savings_plan_used_commitment").fill_null(0)
+        code = columns.text("line_item_product_code")
+        plans = (_plan(columns) != "") | code.endswith("SavingsPlans")
         cases += [
+            ((kind == "Refund") & plans, zero),
             (kind == "SavingsPlanCoveredUsage", money(*PLANNED_COST)),
             (kind.isin(("SavingsPlanNegation", "SavingsPlanUpfrontFee")), zero),
             (kind == "SavingsPlanRecurringFee", fee - used),

@@ -3,7 +3,7 @@
 FOCUS folds plans and reservations into the use that they cover: a covered row is billed
 at nothing and costs its part of the commitment. What nobody used is a row of use too,
 and here the commitment's own. Its billed cost is after all discounts, so that it is the
-net cost as well.
+net cost as well. What corrects an earlier invoice is no use of this month.
 
 Source: https://focus.finops.org/focus-specification/v1-2/
 """
@@ -36,7 +36,12 @@ def focus_rows(columns: Columns) -> dict[str, Value]:
     listed = columns.money("listcost").fill_null(0)
     late = (started != "") & (period != "") & (started.substr(0, 7) < period)
     said = class_of(category, operation, seller, billed, late)
-    class_ = (unused & (category == "Usage")).ifelse("commitment", said)
+    corrects = columns.text("chargeclass") == "Correction"
+    class_ = ibis.cases(
+        (unused & (category == "Usage"), "commitment"),
+        (corrects & (category == "Usage"), (billed < 0).ifelse("credit", "late")),
+        else_=said,
+    )
     purchase = ibis.cases(
         (commitment.contains("savingsplan"), "savings-plan"),
         (commitment != "", "reserved"),

@@ -31,8 +31,15 @@ PARTS: dict[str, tuple[str, ...]] = {
 }
 """Outputs that name a part of a resource, or itself in another way, by type."""
 
+SEVERAL = {"aws:ec2/vpcEndpoint:VpcEndpoint": "networkInterfaceIds"}
+"""Outputs that name several parts."""
+
 BLOCKS = ("rootBlockDevice", "ebsBlockDevices")
-INTERFACES = "networkInterfaceIds"
+IMAGES = ("aws:ec2/ami:", "aws:ec2/amiCopy:", "aws:ec2/amiFromInstance:")
+"""Types whose blocks name the snapshots that they are kept in, and no volumes."""
+
+SHORTEST_TAIL = 8
+"""Characters below which the end of an ARN is too common a name to be a match."""
 
 WITHOUT_ACCOUNT = re.compile(r"^(arn:[^:]*:[^:]*:[^:]*):\d*:")
 
@@ -41,15 +48,34 @@ def identities(resource: Resource) -> Iterator[str]:
     """A resource's id, and the outputs that name it or a part of it."""
     yield resource.id
     answers = resource.answers()
-    yield from _texts(answers, *OWN_OUTPUTS, *PARTS.get(resource.type, ()))
+    for said in _texts(answers, *OWN_OUTPUTS, *PARTS.get(resource.type, ())):
+        yield said
+        if said == answers.get("clusterResourceId"):
+            # A state has it in capitals, and a bill in small letters.
+            yield said.lower()
+    image = resource.type.startswith(IMAGES)
+    part = "snapshotId" if image else "volumeId"
+    if image:
+        yield from _texts(answers, "rootSnapshotId")
     for name in BLOCKS:
         value = answers.get(name)
         for block in value if isinstance(value, list) else [value]:
             if isinstance(block, Mapping):
-                yield from _texts(block, "volumeId")
-    if resource.type.startswith("aws:ec2/vpcEndpoint:"):
-        several = answers.get(INTERFACES)
+                yield from _texts(block, part)
+    if resource.type in SEVERAL:
+        several = answers.get(SEVERAL[resource.type])
         yield from (x for x in several or () if isinstance(x, str))
+    if resource.type.startswith("aws:elasticache/replicationGroup:"):
+        head = arn_of(resource).partition("replicationgroup:")[0]
+        for member in answers.get("memberClusters") or ():
+            yield f"{head}cluster:{member}"
+
+
+def arn_of(resource: Resource) -> str:
+    """A resource's own ARN; empty where the state has none."""
+    said = resource.answers().get("arn")
+    found = said if isinstance(said, str) else resource.id
+    return found if found.startswith("arn:") else ""
 
 
 def _texts(answers: Mapping[str, Any], *names: str) -> Iterator[str]:
@@ -79,3 +105,9 @@ def wider(said: str) -> Iterator[str]:
 def without_account(said: str) -> str:
     """An ARN without its account, which some of a provider's ARNs leave out."""
     return WITHOUT_ACCOUNT.sub(r"\1::", said)
+
+
+def tail_of(said: str) -> str:
+    """The last part of an ARN or a path, empty where it is too short to mean one thing."""
+    tail = re.split(r"[/:]", said)[-1]
+    return tail if len(tail) >= SHORTEST_TAIL and tail != said else ""

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from farebox.billed.charges import Charge
+from farebox.billed.identities import identities, tail_of
 from farebox.graph import Resource
 
 NAMED: dict[str, tuple[str, str]] = {
@@ -21,6 +22,17 @@ NAMED: dict[str, tuple[str, str]] = {
     "aws:cloudformation/stack:Stack": ("launcher", "name"),
 }
 """Under which tag a type's things are found, and the output that the tag has."""
+
+BY_NAME = (
+    "auto_scaling_group",
+    "cluster",
+    "node_group",
+    "task",
+    "task_service",
+    "task_cluster",
+    "launcher",
+)
+"""Kinds of tags that hold a name, which another account or region may have too."""
 
 NODE_GROUP = "aws:eks/nodeGroup:NodeGroup"
 LAUNCHING = frozenset((*NAMED, NODE_GROUP))
@@ -42,7 +54,9 @@ def launches(resource: Resource) -> Iterator[Launcher]:
         yield kind, str(answers.get(output) or resource.id)
     if resource.type == ECS_SERVICE:
         cluster = str(answers.get("cluster") or resource.raw_inputs.get("cluster", ""))
-        yield "task_cluster", cluster.rpartition("/")[2]
+        cluster = cluster.rpartition("/")[2]
+        yield "task_cluster", cluster
+        yield "task", f"{cluster}:{answers.get('name')}"
     if resource.type == NODE_GROUP:
         names = (answers.get("clusterName"), answers.get("nodeGroupName"))
         yield "node_group", ":".join(map(str, names))
@@ -51,8 +65,8 @@ def launches(resource: Resource) -> Iterator[Launcher]:
             groups = part.get("autoscalingGroups") if isinstance(part, Mapping) else ()
             for group in groups or ():
                 yield "auto_scaling_group", str(group.get("name"))
-    if isinstance(answers.get("arn"), str):
-        yield "backup_of", answers["arn"]
+    for said in identities(resource):
+        yield "backup_of", said
 
 
 def launched_by(charge: Charge) -> Iterator[Launcher]:
@@ -63,10 +77,24 @@ def launched_by(charge: Charge) -> Iterator[Launcher]:
             yield kind, getattr(said, kind)
     if said.node_group and said.cluster:
         yield "node_group", f"{said.cluster}:{said.node_group}"
-    for kind in ("task_service", "policy", "cluster", "launcher", "backup_of"):
+    yield from _of_tasks(charge)
+    for kind in ("policy", "cluster", "launcher"):
         if getattr(said, kind):
             yield kind, getattr(said, kind)
-    for pattern, kind in ((TASK, "task_cluster"), (POD, "cluster")):
-        found = pattern.search(charge.resource)
-        if found:
-            yield kind, found[1]
+    if said.backup_of:
+        yield "backup_of", said.backup_of
+        yield "backup_of", tail_of(said.backup_of)
+    pod = POD.search(charge.resource)
+    if pod:
+        yield "cluster", pod[1]
+
+
+def _of_tasks(charge: Charge) -> Iterator[Launcher]:
+    """The service of a task: by its cluster and name, or by the one that is known."""
+    service, task = charge.parents.task_service, TASK.search(charge.resource)
+    if task and service:
+        yield "task", f"{task[1]}:{service}"
+    elif task:
+        yield "task_cluster", task[1]
+    elif service:
+        yield "task_service", service

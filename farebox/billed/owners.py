@@ -13,14 +13,27 @@ from typing import Literal
 from msgspec import Struct
 
 from farebox.billed.charges import Charge
-from farebox.billed.identities import identities, wider, without_account
-from farebox.billed.launchers import launched_by, launches
+from farebox.billed.identities import (
+    arn_of,
+    identities,
+    tail_of,
+    wider,
+    without_account,
+)
+from farebox.billed.launchers import BY_NAME, launched_by, launches
+from farebox.billed.whereabouts import (
+    NOWHERE,
+    InPlace,
+    billed_in,
+    can_be,
+    place_of,
+)
 from farebox.graph import Resource, ResourceGraph
 
 How = Literal["id", "parent", "key", "several", "none"]
 
-SHORTEST_TAIL = 8
-"""Characters below which the end of an ARN is too common a name to be a match."""
+JOINS = re.compile(r"(Association|Attachment)::[^:]+$")
+"""Urns of types that only join two others."""
 
 
 class Owner(Struct, frozen=True):
@@ -45,14 +58,17 @@ class Owners:
         self._exact: dict[str, set[str]] = {}
         self._tails: dict[str, set[str]] = {}
         self._launchers: dict[tuple[str, str], set[str]] = {}
+        self._places: dict[str, InPlace] = {}
+        self._users: dict[str, list[str]] = {}
         self._graph = graph
         for resource in graph.resources:
             if not resource.custom or not resource.id:
                 continue
+            self._places[resource.urn] = place_of(arn_of(resource))
             for said in identities(resource):
                 for form in {said, without_account(said)}:
                     self._exact.setdefault(form, set()).add(resource.urn)
-                tail = _tail(said)
+                tail = tail_of(said)
                 if tail:
                     self._tails.setdefault(tail, set()).add(resource.urn)
             for key in launches(resource):
@@ -61,7 +77,9 @@ class Owners:
     def of(self, charge: Charge) -> Owner:
         """Whose charge it is; NOBODY where neither id nor tag says so."""
         several: set[str] = set()
-        for urns, exact in self._named(charge.resource) if charge.resource else ():
+        at = place_of(charge.resource, charge.account)
+        for named, exact in self._named(charge.resource) if charge.resource else ():
+            urns = self._there(named, at)
             urn = self._one(urns, charge.service)
             if urn:
                 return self._owner(urn, "id")
@@ -70,10 +88,33 @@ class Owners:
             names = {self._graph.by_urn[urn].name for urn in several}
             return Owner("", " and ".join(sorted(names)), "several")
         for key in launched_by(charge):
-            urn = self._one(self._launchers.get(key, set()), charge.service)
+            known = self._launchers.get(key, set())
+            if key[0] in BY_NAME:
+                known = self._there(known, billed_in(charge))
+            elif key[0] == "backup_of":
+                source = charge.parents.backup_of
+                known = self._there(known, place_of(source, charge.account))
+            urn = self._one(known, charge.service)
             if urn:
                 return self._owner(urn, "parent")
         return self._made_by_something(charge)
+
+    def made_for(self, urn: str) -> list[str]:
+        """The resources that are made with this one, and those joined to it.
+
+        A group is made with its cluster; an association joins an address to an instance.
+        """
+        if not self._users:
+            for resource in self._graph.resources:
+                for other in self.near(resource.urn):
+                    self._users.setdefault(other, []).append(resource.urn)
+        users = self._users.get(urn, [])
+        joined = [u for user in users if JOINS.search(user) for u in self.near(user)]
+        return [other for other in dict.fromkeys((*users, *joined)) if other != urn]
+
+    def _there(self, urns: set[str], at: InPlace) -> set[str]:
+        """Those that can be at a place: names are the same in other accounts and regions."""
+        return {urn for urn in urns if can_be(self._places.get(urn, NOWHERE), at)}
 
     def near(self, urn: str) -> list[str]:
         """The resources that this one is made with: a gateway's address, for one."""
@@ -94,8 +135,8 @@ class Owners:
         for form in wider(said):
             yield self._exact.get(form, set()), True
             yield self._exact.get(without_account(form), set()), True
-        yield self._exact.get(_tail(said), set()), True
-        yield self._tails.get(_tail(said) or said, set()), False
+        yield self._exact.get(tail_of(said), set()), True
+        yield self._tails.get(tail_of(said) or said, set()), False
 
     def _one(self, urns: Iterable[str], service: str) -> str:
         """The one resource of several with a name that is charged; empty for none.
@@ -133,14 +174,15 @@ class Owners:
     def _made_by_something(self, charge: Charge) -> Owner:
         """The maker that a tag names and the state does not, or not by that tag."""
         said = charge.parents
-        clusters = [u for (kind, _), u in self._launchers.items() if kind == "cluster"]
-        if said.claim and len(clusters) == 1 and len(clusters[0]) == 1:
-            [urn] = clusters[0]
-            return self._owner(urn, "parent")
+        named = (u for (kind, _), u in self._launchers.items() if kind == "cluster")
+        clusters = self._there(set().union(*named), billed_in(charge))
+        if said.claim and not said.cluster and len(clusters) == 1:
+            return self._owner(clusters.pop(), "parent")
         maker = (
             said.policy
             or said.auto_scaling_group
             or said.task_service
+            or said.claim
             or said.fleet
             or said.launcher
             or said.backup_of
@@ -151,9 +193,3 @@ class Owners:
 
 def _package(resource: Resource) -> str:
     return resource.type.partition(":")[2].partition("/")[0]
-
-
-def _tail(said: str) -> str:
-    """The last part of an ARN or a path, empty where it is too short to mean one thing."""
-    tail = re.split(r"[/:]", said)[-1]
-    return tail if len(tail) >= SHORTEST_TAIL and tail != said else ""

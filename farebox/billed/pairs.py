@@ -21,6 +21,9 @@ ZERO = Decimal(0)
 HOURLY = re.compile(r"(?i)(hrs?|hours?|hourly)$")
 """Units of what is charged for each hour of a month, long or short."""
 
+AT_ONCE = ("HostedZone",)
+"""Units of what is billed for a whole month on its first day, or the day it is made."""
+
 COMMITTED = ("savings-plan", "reserved")
 SPOT: Literal["spot"] = "spot"
 
@@ -116,7 +119,7 @@ def added_up(
 
 def _scales(unit: str, month: Month) -> Iterator[tuple[Cause, Decimal, Decimal]]:
     """By what an estimate of a whole month of 730 hours becomes one of this month."""
-    if month.part != 1:
+    if month.part != 1 and unit not in AT_ONCE:
         yield "open month", month.part, Decimal(1)
     if HOURLY.search(unit) and month.estimated_hours:
         yield "hours", month.hours, month.estimated_hours

@@ -28,6 +28,12 @@ PERIOD = re.compile(
 """A month in a path, as Data Exports, Athena's partitions and the legacy report have it."""
 
 
+STAMP = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}[.\d]*Z(?=-)")
+"""When a delivery was made, in the name of a folder of its own."""
+
+_Age = tuple[str, float, int]
+
+
 class Delivery(Struct, frozen=True):
     """Files that together are one bill, and the manifest that says so.
 
@@ -99,15 +105,25 @@ def newest_manifests(
     source: Path, manifests: Iterable[Path]
 ) -> list[tuple[Path, dict[str, Any]]]:
     """The newest manifest of each export and month, with what it says."""
-    newest: dict[tuple[str, str], tuple[float, Path, dict[str, Any]]] = {}
+    newest: dict[tuple[str, str], tuple[_Age, Path, dict[str, Any]]] = {}
     for path in manifests:
         said = _manifest(path)
         month = _month_of(path.relative_to(source).as_posix()) or _period_of(said)
         key = (path.name, month)
-        age = path.stat().st_mtime
+        age = _age(path)
         if key not in newest or age > newest[key][0]:
             newest[key] = (age, path, said)
     return [(path, said) for _, path, said in newest.values()]
+
+
+def _age(path: Path) -> _Age:
+    """How new a manifest is: by its folder's own time, else by the file's.
+
+    A copy may give all files one time. The legacy report puts the newest manifest of a
+    month beside the folders of all its deliveries, so the one above is the newer.
+    """
+    stamp = STAMP.search(path.as_posix())
+    return (stamp[0] if stamp else "", path.stat().st_mtime, -len(path.parts))
 
 
 def files_named(said: dict[str, Any], manifest: Path) -> list[str]:

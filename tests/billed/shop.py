@@ -512,7 +512,7 @@ def cur2_csv(made: list[dict[str, Any]], path: Path) -> Path:
         flat["resource_tags"] = json.dumps(
             {_as_in_cur2(k): v for k, v in one["tags"].items()}
         )
-    return _written(rows, path)
+    return write_rows(rows, path)
 
 
 def cur2_parquet(made: list[dict[str, Any]], path: Path) -> Path:
@@ -552,10 +552,11 @@ def legacy_csv(made: list[dict[str, Any]], path: Path) -> Path:
         for key in keys:
             head = "" if key.startswith("aws:") else "user:"
             flat[f"resourceTags/{head}{key}"] = one["tags"].get(key, "")
-    return _written(rows, path)
+    return write_rows(rows, path)
 
 
-def _written(rows: list[dict[str, Any]], path: Path) -> Path:
+def write_rows(rows: list[dict[str, Any]], path: Path) -> Path:
+    """Write rows as a CSV file."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("w", newline="") as file:
         writer = csv.DictWriter(file, list(rows[0]))

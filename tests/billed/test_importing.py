@@ -116,6 +116,70 @@ def test_the_newest_manifest_says_which_files_are_the_bill(tmp_path: Path) -> No
     assert [path.name for path in delivery.files] == ["bill-2.csv"]
 
 
+def test_of_manifests_of_one_time_the_one_above_the_deliveries_is_the_newest(
+    tmp_path: Path,
+) -> None:
+    import os
+
+    month = tmp_path / "export" / "report" / "20261001-20261101"
+    for run, part in (("0a1b", BILL[:1]), ("9f8e", BILL)):
+        packed = month / run / "report-00001.csv.gz"
+        plain = legacy(part, tmp_path / f"{run}.csv").read_bytes()
+        packed.parent.mkdir(parents=True)
+        packed.write_bytes(gzip.compress(plain))
+        key = f"export/report/{month.name}/{run}/{packed.name}"
+        said = json.dumps({"assemblyId": run, "reportKeys": [key]})
+        # AWS puts the newest one beside the folders too, over that of before.
+        for folder in (packed.parent, month):
+            manifest = folder / "report-Manifest.json"
+            manifest.write_text(said)
+            os.utime(manifest, (1, 1))
+    [delivery] = deliveries(tmp_path / "export")
+    assert delivery.id == "9f8e"
+    found = read(tmp_path / "export", tmp_path / "bills")
+    assert len(found) == len(BILL) - 1
+
+
+def test_of_deliveries_in_folders_of_their_own_the_folders_time_tells(
+    tmp_path: Path,
+) -> None:
+    import os
+
+    for hour, part in (("08", BILL), ("20", BILL[:1])):
+        run = f"2026-10-14T{hour}:12:33.123Z-0a1b2c3d"
+        cur2(part, tmp_path / "data" / "BILLING_PERIOD=2026-10" / run / f"b{hour}.csv")
+        manifest = tmp_path / "metadata" / "BILLING_PERIOD=2026-10" / run
+        manifest.mkdir(parents=True)
+        said = json.dumps({"executionId": hour, "dataFiles": [f"s3://b/b{hour}.csv"]})
+        (manifest / "bill-Manifest.json").write_text(said)
+        # A copy made the older one the newer file.
+        os.utime(manifest / "bill-Manifest.json", (100 - int(hour), 100 - int(hour)))
+    [delivery] = deliveries(tmp_path)
+    assert delivery.id == "20"
+
+
+def test_what_corrects_an_earlier_invoice_is_no_use_of_this_month(
+    tmp_path: Path,
+) -> None:
+    path = focus(
+        (Made(), Made(usd=Decimal(-3)), Made(usd=Decimal(2))), tmp_path / "f.csv"
+    )
+    head, first, back, more = path.read_text().splitlines()
+    rows = (
+        f"{head},ChargeClass",
+        f"{first},",
+        f"{back},Correction",
+        f"{more},Correction",
+    )
+    path.write_text("\n".join((*rows, "")))
+    found = {c.class_: c.unblended.normalize() for c in read(path, tmp_path / "bills")}
+    assert found == {
+        "usage": Decimal("2.4192"),
+        "credit": Decimal(-3),
+        "late": Decimal(2),
+    }
+
+
 def test_several_files_without_a_manifest_are_refused(tmp_path: Path) -> None:
     for name in ("a", "b"):
         cur2(BILL, tmp_path / "in" / f"{name}.csv")

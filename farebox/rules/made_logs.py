@@ -26,6 +26,30 @@ def is_declared(resource: Resource, circumstances: Circumstances, group: str) ->
     return (region, group) in names or (region, UNKNOWN) in names
 
 
+def tell_of_folder(
+    resource: Resource, circumstances: Circumstances, who: str, folder: str
+) -> None:
+    """Note, once for each kind, that logs in groups that AWS makes are not in the total.
+
+    `folder` is how the names of its groups begin: the rest AWS chooses.
+    """
+    groups = circumstances.graph.by_type.get(LOG_GROUP, ())
+    own = circumstances.once(
+        ("log groups in", resource.region, folder),
+        lambda: any(
+            item.region == resource.region
+            and (name is UNKNOWN or str(name or "").startswith(folder))
+            for item in groups
+            for name in (text(item.input("name")),)
+        ),
+    )
+    if not own:
+        circumstances.note(
+            f"{who} write logs into {folder}, which CloudWatch charges by the GB: no "
+            "such log group is in the stack, so they are not in the total"
+        )
+
+
 def group_named(folder: str, resource: Resource) -> str:
     """The group that AWS makes for a resource, by the name that it has, or will have."""
     name = resource.input("name")

@@ -4,7 +4,12 @@ from typing import Any
 
 import pytest
 
-from tests.rules.network import resource, statement_of
+from farebox.bill.terms import Terms
+from farebox.bill.usage import UsageFile
+from farebox.graph import ResourceGraph
+from farebox.rating.metering import Metering
+from farebox.rules.charges import Circumstances
+from tests.rules.network import BOOK, ON, resource, statement_of
 
 INSTANCE = "aws:ec2/instance:Instance"
 NODES = "aws:eks/nodeGroup:NodeGroup"
@@ -75,6 +80,62 @@ def test_an_address_of_a_default_subnet_is_assumed(
     addresses = [x for x in lines if x.key.usage_type == "PublicIPv4:InUseAddress"]
     assert [x.quantity for x in addresses] == [730]
     assert [x.usage for x in addresses] == ["assumed"]
+
+
+GROUP = "elasticache/replicationGroup:ReplicationGroup"
+R6G = {"nodeType": "cache.r6g.large", "engine": "redis"}
+NODE = {"instanceType": "r6g.large.search"}
+MINIMUM = {
+    "instanceConfiguration": {"memory": "2 GB"},
+    "autoScalingConfigurationArn": "least",
+}
+COUNTED: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
+    ("elasticache/cluster:Cluster", R6G, {"numCacheNodes": 1}),
+    (GROUP, R6G, {"numCacheClusters": 1}),
+    (GROUP, {**R6G, "numNodeGroups": 1}, {"replicasPerNodeGroup": 0}),
+    (
+        "memorydb/cluster:Cluster",
+        {"nodeType": "db.r6g.large", "engine": "redis", "numShards": 1},
+        {"numReplicasPerShard": 1},
+    ),
+    ("redshift/cluster:Cluster", {"nodeType": "ra3.xlplus"}, {"numberOfNodes": 1}),
+    (
+        "opensearch/domain:Domain",
+        {"clusterConfig": NODE},
+        {"clusterConfig": {**NODE, "instanceCount": 1}},
+    ),
+    ("apprunner/service:Service", {}, MINIMUM),
+    (
+        "appstream/fleet:Fleet",
+        {"instanceType": "stream.standard.medium", "fleetType": "ALWAYS_ON"},
+        {"computeCapacity": {"desiredInstances": 1}},
+    ),
+    (
+        "emr/instanceGroup:InstanceGroup",
+        {"instanceType": "m5.xlarge"},
+        {"instanceCount": 1},
+    ),
+]
+
+
+@pytest.mark.parametrize(("type_", "inputs", "counted"), COUNTED)
+def test_a_number_that_aws_chooses_is_a_guess_and_one_that_is_said_is_none(
+    type_: str, inputs: dict[str, Any], counted: dict[str, Any]
+) -> None:
+    scaling = "aws:apprunner/autoScalingConfigurationVersion"
+    least = resource(
+        f"{scaling}:AutoScalingConfigurationVersion", "least", minSize=1, arn="least"
+    )
+
+    def status(**said: Any) -> str:
+        it = resource(f"aws:{type_}", **said)
+        graph = ResourceGraph((it, least))
+        metering = Metering(Circumstances(graph, BOOK, Terms(on=ON)))
+        metering.meter(it, UsageFile())
+        return metering.lots[0].metered.usage
+
+    assert status(**inputs) == "assumed"
+    assert status(**{**inputs, **counted}) == "given"
 
 
 def test_a_group_that_schedules_resize_is_told_of() -> None:

@@ -16,6 +16,40 @@ OFF = {"cloudwatchLogs": {"status": "DISABLED"}}
 NAMED = {"cloudwatchLogs": {"groupName": "builds"}}
 
 
+WRITERS: list[tuple[str, dict[str, Any], str]] = [
+    ("aws:glue/job:Job", {}, "/aws-glue/jobs/output"),
+    ("aws:glue/crawler:Crawler", {}, "/aws-glue/crawlers"),
+    (
+        "aws:batch/computeEnvironment:ComputeEnvironment",
+        {"computeResources": {"type": "FARGATE"}},
+        "/aws/batch/job",
+    ),
+    ("aws:apprunner/service:Service", {}, "/aws/apprunner/web/1/service"),
+    ("aws:sagemaker/endpoint:Endpoint", {}, "/aws/sagemaker/Endpoints/e"),
+    (
+        "aws:sagemaker/notebookInstance:NotebookInstance",
+        {},
+        "/aws/sagemaker/NotebookInstances",
+    ),
+    ("aws:sagemaker/trainingJob:TrainingJob", {}, "/aws/sagemaker/TrainingJobs"),
+    ("aws:synthetics/canary:Canary", {"startCanary": True}, "/aws/lambda/cwsyn-c-1"),
+    ("aws:imagebuilder/imagePipeline:ImagePipeline", {}, "/aws/imagebuilder/i"),
+]
+
+
+@pytest.mark.parametrize(("type_", "inputs", "group"), WRITERS)
+def test_logs_in_a_group_that_aws_makes_are_told_of(
+    type_: str, inputs: dict[str, Any], group: str
+) -> None:
+    def told(*groups: str) -> int:
+        stack = [resource(GROUP, name, name=name) for name in groups]
+        notes = statement_of(resource(type_, "writer", **inputs), *stack).notes
+        return sum("which CloudWatch charges by the GB" in note for note in notes)
+
+    assert told() == told("/aws/of/another") == 1
+    assert told(group) == told(UNKNOWN_TEXT) == 0
+
+
 @pytest.mark.parametrize(
     ("type_", "inputs", "group", "told"),
     [

@@ -8,10 +8,12 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
+from farebox.bill.statement import UsageStatus
 from farebox.bill.usage import Usage
 from farebox.graph import UNKNOWN, Resource, ResourceGraph, Unknown
 from farebox.graph.values import flag, number
-from farebox.rules.charges import ONE, Charge, Circumstances
+from farebox.rules.charges import ONE, Charge, Circumstances, by_program
+from farebox.rules.made_logs import tell_of_folder
 from farebox.rules.service import Key, Meter, Type, Use, free
 from farebox.rules.shapes import amount, block, field, text
 
@@ -80,11 +82,13 @@ def service(
     resource: Resource, usage: Usage, circumstances: Circumstances
 ) -> Iterator[Charge]:
     """Provisioned memory all month, CPU while active, builds, automatic deployments."""
+    tell_of_folder(resource, circumstances, "Services of App Runner", "/aws/apprunner/")
     settings = resource.input("instanceConfiguration")
     memory = _size(field(settings, "memory"), MB_PER_GB, DEFAULT_MEMORY)
     cpu = _size(field(settings, "cpu"), UNITS_PER_VCPU, DEFAULT_CPU)
-    least = _least_instances(circumstances.graph, resource)
-    yield _provisioned(resource, circumstances, memory, least)
+    least, said = _least_instances(circumstances.graph, resource)
+    status = by_program(field(settings, "memory"), said)
+    yield _provisioned(resource, circumstances, memory, least, status)
     yield _active(resource, usage, cpu)
     yield from _scaled_out(resource, usage, memory)
     source = resource.input("sourceConfiguration")
@@ -105,6 +109,7 @@ def _provisioned(
     circumstances: Circumstances,
     memory: Decimal | Unknown,
     least: Decimal | Unknown,
+    status: UsageStatus,
 ) -> Charge:
     if isinstance(memory, Unknown) or isinstance(least, Unknown):
         reason = "its memory or its smallest number of instances is not known"
@@ -114,6 +119,7 @@ def _provisioned(
         resource,
         least * memory * hours,
         f"{least.normalize():f} x {memory.normalize():f} GB x {hours.normalize():f} hours",
+        usage=status,
     )
 
 
@@ -161,16 +167,19 @@ def _size(given: Any, per_unit: Decimal, default: Decimal) -> Decimal | Unknown:
     return default if found is None or isinstance(found, Unknown) else found / per_unit
 
 
-def _least_instances(graph: ResourceGraph, resource: Resource) -> Decimal | Unknown:
-    """The smallest number of instances, which its scaling configuration may say."""
+def _least_instances(
+    graph: ResourceGraph, resource: Resource
+) -> tuple[Decimal | Unknown, object]:
+    """The smallest number of instances, and what the scaling configuration says of it."""
     arn = resource.input("autoScalingConfigurationArn")
     if text(arn) is None:
-        return DEFAULT_MINIMUM
+        return DEFAULT_MINIMUM, None
     found = graph.references(resource, "autoScalingConfigurationArn", arn, (SCALING,))
     if len(found) != 1:
-        return UNKNOWN
-    least = amount(found[0], found[0].input("minSize"), "a minSize of")
-    return DEFAULT_MINIMUM if least is None else least
+        return UNKNOWN, UNKNOWN
+    said = found[0].input("minSize")
+    least = amount(found[0], said, "a minSize of")
+    return (DEFAULT_MINIMUM if least is None else least), said
 
 
 TYPES = {

@@ -18,6 +18,7 @@ from farebox.rules.machines.launch import ASSUMED_ROOT, Launch
 from farebox.rules.machines.places import Place, places_of
 from farebox.rules.machines.pools import Pool
 from farebox.rules.machines.uses import INSTANCE_METERS
+from farebox.rules.made_logs import tell_of_folder
 from farebox.rules.service import Key, Type, Use, free
 from farebox.rules.shapes import field, values_of
 
@@ -60,6 +61,7 @@ def environment(
     if kind.upper() == "UNMANAGED" or said is None:
         yield NoCharge("it launches nothing: its machines are charged where they are")
         return
+    tell_of_folder(resource, circumstances, "Jobs of Batch", "/aws/batch/job")
     market = known_text(field(said, "type"), "computeResources.type", "EC2")
     if isinstance(market, Gap):
         yield market

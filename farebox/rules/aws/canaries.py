@@ -17,6 +17,7 @@ from farebox.rules.aws.lambda_meters import (
 )
 from farebox.rules.aws.scheduler import runs_per_month
 from farebox.rules.charges import ONE, Charge, Circumstances, NoCharge
+from farebox.rules.made_logs import tell_of_folder
 from farebox.rules.service import Key, Metric, Type, Use, free, unpriced
 from farebox.rules.shapes import amount, field, text
 
@@ -65,6 +66,7 @@ def canary(
     if not started and started is not UNKNOWN and RUNS.given(usage) is None:
         yield NoCharge("it is not started: it does not run")
         return
+    tell_of_folder(resource, circumstances, "Canaries", "/aws/lambda/cwsyn-")
     runs = _runs(resource, usage, circumstances)
     if runs is None:
         yield RUNS.without_use(resource, RUNS.key)

@@ -23,6 +23,7 @@ from farebox.rules.aws.cloudfront_certificates import (
 from farebox.rules.aws.cloudfront_edges import KEYS, SERVICE, given_traffic, traffic
 from farebox.rules.aws.lambda_edge import edge_runs
 from farebox.rules.charges import Charge, Circumstances, Gap, NoCharge
+from farebox.rules.known import unknown
 from farebox.rules.service import Type, Use, free, unpriced
 from farebox.rules.shapes import blocks, field, holds_unknown, text
 
@@ -184,6 +185,28 @@ def _shields(resource: Resource, usage: Usage) -> Iterator[Charge]:
         yield SHIELDED[group].charge(replace(resource, region=region), usage)
 
 
+def more_metrics(
+    resource: Resource, usage: Usage, circumstances: Circumstances
+) -> Iterator[Charge]:
+    """More metrics of a distribution, unless the subscription switches them off.
+
+    Source: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/viewing-cloudfront-metrics.html
+    """
+    name = "realtimeMetricsSubscription"
+    said = field(resource.input("monitoringSubscription"), f"{name}Config")
+    status = field(said, f"{name}Status")
+    if status == "Disabled":
+        yield NoCharge("more metrics of the distribution are switched off")
+    elif status is UNKNOWN:
+        yield unknown(f"{name}Status")
+    else:
+        yield Gap(
+            "no-price",
+            "eight more metrics of the distribution are charged by CloudWatch by the "
+            "month, and how AWS counts them Farebox has not seen on a bill",
+        )
+
+
 _DISTRIBUTION = Type(
     billed="A distribution is billed by the GB that its edges send, and by the request.",
     source=SOURCE,
@@ -207,7 +230,9 @@ and the ten million free requests of the account are shared by all groups, in pr
 A group outside of `priceClass` is charged at the rate of the United States, as AWS charges
 the odd answer from there. A certificate with dedicated addresses (`sslSupportMethod: vip`)
 is charged once, however many distributions have it. A distribution that is not enabled is
-charged for what is given. What comes from an origin in AWS is free.
+charged for what is given. Where nothing is given the statement asks for the groups of
+the countries that alone are answered, else for the United States and names the others.
+What comes from an origin in AWS is free.
 """,
     not_modelled=(
         "flat-rate plans (Free, Pro, Business, Premium), which take the place of all of "
@@ -256,10 +281,8 @@ TYPES = {
     "aws:cloudfront/monitoringSubscription:MonitoringSubscription": Type(
         billed="Eight more metrics of a distribution are billed by CloudWatch.",
         source="https://aws.amazon.com/cloudwatch/pricing/",
-        no_price=(
-            "eight more metrics of the distribution are charged by CloudWatch by the "
-            "month, and how AWS counts them Farebox has not seen on a bill"
-        ),
+        rule=more_metrics,
+        notes="One whose status is `Disabled` is free; the others are `no-price`.",
     ),
 }
 

@@ -5,11 +5,15 @@ Source: https://aws.amazon.com/cloudfront/pricing/
 
 from collections.abc import Iterator
 from decimal import Decimal
+from typing import Any
+
+from msgspec.structs import replace
 
 from farebox.bill.usage import Usage
 from farebox.graph import UNKNOWN, Resource
 from farebox.rules.charges import Charge, Gap
 from farebox.rules.service import Use
+from farebox.rules.shapes import field, values_of
 
 SERVICE = "AmazonCloudFront"
 
@@ -37,6 +41,26 @@ CLASSES = {
 
 Source: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/PriceClass.html
 """
+
+COUNTRIES = {
+    edge: frozenset(names.split())
+    for edge, names in {
+        "us": "US MX",
+        "canada": "CA",
+        "europe": (
+            "AL AT BA BE BG BY CH CY CZ DE DK EE ES FI FR GB GR HR HU IE IL IS IT LI LT "
+            "LU LV MC MD ME MK MT NL NO PL PT RO RS SE SI SK TR UA"
+        ),
+        "south_africa": "BW EG KE MA MZ NA NG TN UG ZA ZM ZW",
+        "middle_east": "AE BH JO KW OM QA SA",
+        "south_america": "AR BO BR CL CO EC PE PY UY VE",
+        "japan": "JP",
+        "australia": "AU NZ",
+        "asia_pacific": "HK ID KR MY PH SG TH TW VN",
+        "india": "IN",
+    }.items()
+}
+"""Countries by the group of edges that is next to most of their people, as a guess."""
 
 CHEAPEST = "us"
 """The group whose rate holds where an edge outside of the price class answers."""
@@ -81,12 +105,12 @@ KEYS = tuple(use for table in (SENT, TO_ORIGIN, HTTP, HTTPS) for use in table.va
 def traffic(resource: Resource, usage: Usage) -> Iterator[Charge]:
     """Bytes and requests of each group of edges that the usage file gives."""
     sent = list(_given(resource, usage, SENT))
-    yield from sent or [SENT[CHEAPEST].charge(resource, usage)]
+    yield from sent or _asked(resource, SENT)
     yield from _given(resource, usage, TO_ORIGIN)
     asked = [
         charge for table in (HTTP, HTTPS) for charge in _given(resource, usage, table)
     ]
-    yield from asked or [HTTPS[CHEAPEST].charge(resource, usage)]
+    yield from asked or _asked(resource, HTTPS)
 
 
 def given_traffic(resource: Resource, usage: Usage) -> Iterator[Charge]:
@@ -95,10 +119,46 @@ def given_traffic(resource: Resource, usage: Usage) -> Iterator[Charge]:
         yield from _given(resource, usage, table)
 
 
+def _asked(resource: Resource, table: dict[str, Use]) -> Iterator[Charge]:
+    """What is missing where nothing is given: of each group where its countries are.
+
+    Without a list of countries the cheapest group stands for all that it serves from,
+    and the others are named.
+    """
+    countries, served = _countries(resource), _served(resource)
+    groups = [edge for edge in EDGES if countries & COUNTRIES[edge]]
+    for edge in groups or [CHEAPEST]:
+        gap = table[edge].without_use(resource, table[edge].key)
+        if edge not in served:
+            gap = replace(gap, key=table[CHEAPEST].price_key(resource))
+        if not groups:
+            others = ", ".join(name for name in served if name != edge)
+            reason = f"{gap.reason}; others have rates of their own: {others}"
+            gap = replace(gap, reason=reason)
+        yield gap
+
+
+def _countries(resource: Resource) -> frozenset[str]:
+    """The countries that alone are answered; none where all are, or where it is open."""
+    said: Any = field(resource.input("restrictions"), "geoRestriction")
+    if field(said, "restrictionType") != "whitelist":
+        return frozenset()
+    found = values_of(field(said, "locations"))
+    known = [item for item in found if isinstance(item, str)]
+    return frozenset(known) if len(known) == len(found) else frozenset()
+
+
+def _served(resource: Resource) -> list[str]:
+    """The groups that the price class serves from, in the order of the usage file."""
+    price_class = resource.input("priceClass")
+    served = CLASSES.get(str(price_class or "PriceClass_All"), frozenset(EDGES))
+    return [edge for edge in EDGES if edge in served]
+
+
 def _given(resource: Resource, usage: Usage, table: dict[str, Use]) -> Iterator[Charge]:
     """What is given; from outside of the price class at the rate of the cheapest."""
     price_class = resource.input("priceClass")
-    served = CLASSES.get(str(price_class or "PriceClass_All"), frozenset(EDGES))
+    served = _served(resource)
     for edge, use in table.items():
         given = use.given(usage)
         if given is None:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from farebox.bill.statement import UsageStatus
 from farebox.bill.usage import Usage
@@ -89,9 +90,11 @@ def cluster(
         if len(found) == 1:
             nodes = _nodes_of(found[0], graph)
     count = amount(resource, resource.input("numCacheNodes"), "nodes of")
-    yield from _charges(
-        resource, circumstances, nodes, Decimal(1) if count is None else count
-    )
+    if count is None:
+        # A member of a group is one node; how many a cluster has AWS chooses.
+        count = Decimal(1)
+        nodes = nodes if value is not None else replace(nodes, status="assumed")
+    yield from _charges(resource, circumstances, nodes, count)
     yield from _snapshots(resource, usage)
 
 
@@ -104,6 +107,8 @@ def group(
     """
     nodes = _nodes_of(resource, circumstances.graph)
     count = nodes_of_group(resource)
+    if isinstance(count, Decimal) and not _is_counted(resource):
+        nodes = replace(nodes, status="assumed")
     yield from _charges(resource, circumstances, nodes, count)
     yield from _durability(resource, circumstances, count)
     yield from _snapshots(resource, usage)
@@ -136,6 +141,17 @@ def nodes_of_group(resource: Resource) -> Decimal | Unknown:
     if isinstance(shards, Unknown) or isinstance(replicas, Unknown):
         return UNKNOWN
     return (Decimal(1) if shards is None else shards) * (1 + (replicas or Decimal(0)))
+
+
+def _is_counted(resource: Resource) -> bool:
+    """Whether the program, or AWS's answer, says how many nodes a group has."""
+    groups = blocks(resource.input("nodeGroupConfigurations"))
+    ways = ("numNodeGroups", "replicasPerNodeGroup")
+    return (
+        resource.input("numCacheClusters") is not None
+        or all(resource.input(name) is not None for name in ways)
+        or (bool(groups) and all(one.get("replicaCount") is not None for one in groups))
+    )
 
 
 def _nodes_of(resource: Resource, graph: ResourceGraph) -> Nodes:

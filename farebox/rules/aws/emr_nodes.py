@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from farebox.bill.assumptions import Assumption, exactly
 from farebox.bill.usage import Usage
@@ -74,6 +75,8 @@ def group_nodes(
         return unknown(f"{name} bidPrice")
     disks = disks_of(resource, field(said, "ebsConfigs"), kind, root)
     units = scaled(field(said, "autoscalingPolicy"), count, name)
+    if isinstance(units, Assumption) and field(said, "instanceCount") is None:
+        units = replace(units, status="assumed")
     if isinstance(disks, Gap):
         return disks
     if isinstance(units, Gap):

@@ -11,6 +11,7 @@ from farebox.bill.usage import Usage
 from farebox.graph import UNKNOWN, Resource
 from farebox.rules.charges import ONE, Charge, Circumstances, Gap
 from farebox.rules.known import known_amount, known_text, unknown
+from farebox.rules.made_logs import tell_of_folder
 from farebox.rules.service import Key, Meter, Type, Use, free, unpriced
 from farebox.rules.shapes import field
 
@@ -109,6 +110,7 @@ def job(
 
     A job of Spark from Glue 6.0 on has the rate of the new generation.
     """
+    tell_of_folder(resource, circumstances, "Jobs of Glue", "/aws-glue/jobs")
     command = field(resource.input("command"), "name")
     flex = known_text(resource.input("executionClass"), "executionClass", "STANDARD")
     version = known_amount(
@@ -165,6 +167,7 @@ def crawler(
     resource: Resource, usage: Usage, circumstances: Circumstances
 ) -> Iterator[Charge]:
     """The hours that it runs, times the units that AWS gives it."""
+    tell_of_folder(resource, circumstances, "Crawlers of Glue", "/aws-glue/crawlers")
     given = CRAWLER_UNITS.given(usage)
     units = CRAWLER_DPUS if given is None else given.quantity
     hours = CRAWL.given(usage)

@@ -10,6 +10,7 @@ from farebox.graph import UNKNOWN, Resource
 from farebox.rules.charges import Charge, Circumstances, Gap, metered_use
 from farebox.rules.machines.instances import on_demand_key
 from farebox.rules.machines.uses import ON_DEMAND_HOURS
+from farebox.rules.made_logs import tell_of_folder
 from farebox.rules.service import Key, Type, Use, free
 from farebox.rules.shapes import values_of
 
@@ -37,6 +38,7 @@ def builds(
     resource: Resource, usage: Usage, circumstances: Circumstances
 ) -> Iterator[Charge]:
     """Hours of the machine that its infrastructure names first, and kept images."""
+    tell_of_folder(resource, circumstances, "Builds of images", "/aws/imagebuilder/")
     name = "infrastructureConfigurationArn"
     found = circumstances.graph.references(
         resource, name, resource.input(name), INFRASTRUCTURES

@@ -10,7 +10,7 @@ from farebox.bill.statement import UsageStatus
 from farebox.bill.usage import Usage
 from farebox.graph import UNKNOWN, Resource
 from farebox.graph.values import flag
-from farebox.rules.charges import ONE, Charge, Circumstances, Gap
+from farebox.rules.charges import ONE, Charge, Circumstances, Gap, by_program
 from farebox.rules.known import known_amount, known_text, unknown
 from farebox.rules.service import Key, Meter, Type, Use
 from farebox.rules.shapes import field
@@ -84,7 +84,8 @@ def application(
     elif stopped is not None:
         yield stopped
     else:
-        status: UsageStatus = "assumed" if _scales(resource) else "given"
+        said = field(_parallelism(resource), "parallelism")
+        status: UsageStatus = "assumed" if _scales(resource) else by_program(said)
         yield from _charges(resource, circumstances, units, kind, status)
 
 

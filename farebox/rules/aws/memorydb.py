@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from farebox.bill.usage import Usage
 from farebox.graph import Resource, Unknown
-from farebox.rules.charges import Charge, Circumstances, Gap
+from farebox.rules.charges import Charge, Circumstances, Gap, by_program
 from farebox.rules.service import Meter, Type, Use, free, unpriced
 from farebox.rules.shapes import amount, text
 
@@ -76,7 +76,7 @@ def cluster(
             resource,
             count * circumstances.hours_per_month,
             f"{count:f} nodes all month",
-            usage="given" if engine else "assumed",
+            usage=by_program(engine, shards, replicas),
             TYPE=kind,
             OPERATION=operation,
             ENGINE=name,

@@ -9,7 +9,7 @@ from decimal import Decimal
 from farebox.bill.assumptions import Assumption, exactly
 from farebox.bill.usage import Usage
 from farebox.graph import UNKNOWN, Resource
-from farebox.rules.charges import ONE, Charge, Circumstances, Gap
+from farebox.rules.charges import ONE, Charge, Circumstances, Gap, by_program
 from farebox.rules.known import known_amount, unknown
 from farebox.rules.service import Key, Meter, Type, free
 from farebox.rules.shapes import block, field
@@ -54,7 +54,9 @@ def connector(
         resource,
         count * units * hours,
         f"{count:f} workers x {units:f} units x {hours:f} hours",
-        usage=workers.status,
+        usage=workers.status
+        if workers.status != "given"
+        else by_program(field(said, "mcuCount")),
     )
 
 

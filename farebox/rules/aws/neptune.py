@@ -17,7 +17,7 @@ from farebox.rules.aws.cluster_databases import (
 )
 from farebox.rules.aws.opensearch_serverless import ENDPOINT
 from farebox.rules.aws.rds import public_address
-from farebox.rules.charges import Charge, Circumstances
+from farebox.rules.charges import Charge, Circumstances, by_program
 from farebox.rules.service import GIB, Meter, Metric, Type, Use, free
 from farebox.rules.shapes import amount
 
@@ -99,7 +99,7 @@ def graph(
         resource,
         copies * circumstances.hours_per_month,
         f"{copies:f} copies all month",
-        usage="assumed" if replicas is None else "given",
+        usage=by_program(replicas),
         UNITS=f"{units.normalize():f}",
     )
 

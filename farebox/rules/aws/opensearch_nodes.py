@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
+from farebox.bill.statement import UsageStatus
 from farebox.graph import UNKNOWN, Resource, Unknown
 from farebox.graph.values import flag
-from farebox.rules.charges import Charge, Circumstances, Gap
+from farebox.rules.charges import Charge, Circumstances, Gap, by_program
 from farebox.rules.known import known_blocks, unknown
 from farebox.rules.service import Meter
 from farebox.rules.shapes import amount, block, field, text
@@ -60,8 +61,8 @@ def node_charges(
 ) -> Iterator[Charge]:
     """Every node of a domain, by the hour; the zones that it spreads over cost nothing."""
     kind, count = data_nodes(resource, config)
-    given = "instanceType" in config
-    yield _charge(resource, circumstances, "data node", kind, count, given=given)
+    said = by_program(config.get("instanceType"), config.get("instanceCount"))
+    yield _charge(resource, circumstances, "data node", kind, count, said)
     for role, name, enabled in (
         ("dedicated master", "dedicatedMaster", "dedicatedMasterEnabled"),
         ("UltraWarm node", "warm", "warmEnabled"),
@@ -101,8 +102,7 @@ def _charge(
     role: str,
     kind: str | Unknown | None,
     count: Decimal | Unknown | None,
-    *,
-    given: bool = True,
+    usage: UsageStatus = "given",
 ) -> Charge:
     if not isinstance(kind, str):
         return Gap("unknown-input", f"the type of its {role}s is not known")
@@ -113,7 +113,7 @@ def _charge(
         resource,
         count * circumstances.hours_per_month,
         f"{count:f} of them all month",
-        usage="given" if given else "assumed",
+        usage=usage,
         TYPE=kind,
         ROLE=role,
     )

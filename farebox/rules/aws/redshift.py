@@ -13,7 +13,7 @@ from farebox.graph.values import flag
 from farebox.rules.aws.addresses import USED as PUBLIC_ADDRESS
 from farebox.rules.aws.managed_secrets import SECRET, managed_secret
 from farebox.rules.aws.rds import public_address
-from farebox.rules.charges import Charge, Circumstances, Gap
+from farebox.rules.charges import Charge, Circumstances, Gap, by_program
 from farebox.rules.service import Meter, Type, Use, free, unpriced
 from farebox.rules.shapes import amount, text
 
@@ -91,8 +91,12 @@ def cluster(
     else:
         nodes = nodes * 2 if zones else nodes
         because = f"{nodes:f} node{'s' if nodes != 1 else ''} all month"
-        yield NODES.all_month(
-            resource, circumstances, count=nodes, because=because, TYPE=kind
+        yield NODES.metered(
+            resource,
+            nodes * circumstances.hours_per_month,
+            because,
+            usage=by_program(count),
+            TYPE=kind,
         )
         if BURSTS.given(usage) is not None:
             yield BURSTS.charge(resource, usage, factor=nodes, TYPE=kind)

@@ -13,6 +13,7 @@ from farebox.rules.charges import ONE, Charge, Circumstances, Gap, NoCharge
 from farebox.rules.known import known_amount, known_text
 from farebox.rules.machines.instances import running_hours
 from farebox.rules.machines.uses import RUNNING_HOURS
+from farebox.rules.made_logs import tell_of_folder
 from farebox.rules.service import Meter, Type, Use, free, unpriced
 from farebox.rules.shapes import field
 
@@ -81,6 +82,9 @@ def notebook(
     resource: Resource, usage: Usage, circumstances: Circumstances
 ) -> Iterator[Charge]:
     """A notebook's machine while it runs, and its disk all month."""
+    tell_of_folder(
+        resource, circumstances, "Notebooks", "/aws/sagemaker/NotebookInstances"
+    )
     yield from _machine(
         resource, usage, circumstances, resource.input("instanceType"), "Notebk:"
     )

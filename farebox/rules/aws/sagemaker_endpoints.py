@@ -10,8 +10,9 @@ from typing import Any
 from farebox.bill.assumptions import Assumption, exactly
 from farebox.bill.usage import Usage
 from farebox.graph import UNKNOWN, Resource
-from farebox.rules.charges import ONE, Charge, Circumstances, Gap
+from farebox.rules.charges import ONE, Charge, Circumstances, Gap, by_program
 from farebox.rules.known import known_amount, known_blocks, known_text, unknown
+from farebox.rules.made_logs import tell_of_folder
 from farebox.rules.service import Key, Meter, Type, Use
 from farebox.rules.shapes import block, field
 
@@ -78,6 +79,7 @@ def endpoint(
     resource: Resource, usage: Usage, circumstances: Circumstances
 ) -> Iterator[Charge]:
     """The variants of its configuration: machines all month, or requests alone."""
+    tell_of_folder(resource, circumstances, "Endpoints", "/aws/sagemaker/Endpoints/")
     name = resource.input("endpointConfigName")
     found = circumstances.graph.references(
         resource, "endpointConfigName", name, CONFIGURATIONS
@@ -186,7 +188,7 @@ def _machines(
             return most
         low, high = min(low, least), max(high, most)
     if not bounds:
-        return exactly(count)
+        return exactly(count, status=by_program(variant.get("initialInstanceCount")))
     return Assumption(low, count, high, status="assumed")
 
 

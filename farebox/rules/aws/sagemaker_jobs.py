@@ -16,6 +16,7 @@ from farebox.rules.known import (
     known_text,
     unknown,
 )
+from farebox.rules.made_logs import tell_of_folder
 from farebox.rules.service import Type, Use
 from farebox.rules.shapes import field
 
@@ -52,10 +53,14 @@ LABELS = Use(
 )
 
 
+TRAINING_LOGS = ("Training jobs", "/aws/sagemaker/TrainingJobs")
+
+
 def training_job(
     resource: Resource, usage: Usage, circumstances: Circumstances
 ) -> Iterator[Charge]:
     """The hours of a job on each of its machines, as use gives them."""
+    tell_of_folder(resource, circumstances, *TRAINING_LOGS)
     spot = resource.input("enableManagedSpotTraining")
     yield from _training(resource, usage, resource.input("resourceConfig"), spot)
 
@@ -64,6 +69,7 @@ def tuning_job(
     resource: Resource, usage: Usage, circumstances: Circumstances
 ) -> Iterator[Charge]:
     """The hours of all training jobs that it starts, where they are of one kind."""
+    tell_of_folder(resource, circumstances, *TRAINING_LOGS)
     said = resource.input("trainingJobDefinition")
     if said is None:
         several = known_blocks(

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from farebox.bill.usage import Usage
 from farebox.graph import Resource
-from farebox.rules.charges import ONE, Charge, Circumstances, Gap
+from farebox.rules.charges import ONE, Charge, Circumstances, Gap, by_program
 from farebox.rules.known import known_amount, known_text
 from farebox.rules.machines.instances import running_hours
 from farebox.rules.machines.uses import RUNNING_HOURS
@@ -107,7 +107,12 @@ def fleet(
     if kind == "ALWAYS_ON":
         because = f"{count:f} instances all month"
         yield STREAMING.metered(
-            resource, count * month, because, usage="given", kind="fl", **parts
+            resource,
+            count * month,
+            because,
+            usage=by_program(field(capacity, "desiredInstances")),
+            kind="fl",
+            **parts,
         )
     else:
         yield from _by_use(resource, usage, count * month, str(kind), parts)

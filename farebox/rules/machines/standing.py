@@ -80,8 +80,8 @@ def apart(resource: Resource, circumstances: Circumstances) -> str:
 
 def at_own_prices(charges: list[Charge], why: str) -> list[Charge]:
     """The charges of a rule for a resource apart: none of them has the region's price."""
-    free = [charge for charge in charges if isinstance(charge, NoCharge)]
-    return free if len(free) == len(charges) else [Gap("no-price", why)]
+    free = all(isinstance(charge, NoCharge) for charge in charges)
+    return charges if free else [Gap("no-price", why)]
 
 
 def _places(

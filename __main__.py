@@ -21,7 +21,7 @@ from components.spot_pool_args import USER_IMAGE, SharedFolders
 from components.user_records import UserRecords, UserRecordsArgs
 from components.user_volumes import UserVolumes, UserVolumesArgs, VolumeZone
 from components.watching import HostingWatch, Watching, WatchingArgs
-from components.watching_args import state_log
+from components.watching_args import machine_log, state_log
 from farebox.hosting.errors import HostingError
 from farebox.hosting.instance_types import instance_type
 from farebox.hosting.plan.holdings import check_held, retiring_volumes
@@ -243,6 +243,8 @@ def build() -> None:
             container_mib=plan.container_mib,
             container_image=config.get("userImage") or USER_IMAGE,
             image_repository_arn=config.get("userImageRepositoryArn"),
+            machine_log=machine_log(pool) if plan.machine_logs else None,
+            user_lines=plan.machine_logs.user_lines if plan.machine_logs else 0,
             on_demand_base=plan.on_demand_base,
             on_demand_percent=plan.on_demand_percent,
             tags=tags,
@@ -262,6 +264,7 @@ def build() -> None:
                 free_places=plan.least_free_places,
                 snapshot_hours=plan.volumes.snapshot_hours,
                 storage=plan.storage,
+                machine_log_days=plan.machine_logs.days if plan.machine_logs else 0,
             ),
         ),
     )

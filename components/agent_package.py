@@ -25,7 +25,7 @@ LIBRARIES = (
 )
 """What boto3 imports. All are pure Python, for any processor."""
 DISTRIBUTIONS = ("boto3", "botocore", "s3transfer", "jmespath", "urllib3", "six")
-SERVICES = ("autoscaling", "dynamodb", "ec2", "s3")
+SERVICES = ("autoscaling", "dynamodb", "ec2", "logs", "s3")
 """The services that the agent calls: botocore describes some 400."""
 MAIN = """\
 import sys

@@ -36,6 +36,7 @@ from components.machines import (
 from components.reverse_proxies_args import ReverseProxiesArgs
 from components.shipped import files_of, shipped
 from components.target_tracking import Tracked, connections_policy
+from components.watching_args import may_write
 
 __all__ = ["ReverseProxies", "ReverseProxiesArgs"]
 
@@ -45,7 +46,10 @@ BOTO3 = "1.44.5"
 """The AWS SDK that a proxy reads the record with, from the package index."""
 PROGRAM = (
     *files_of("passepartout/proxy"),
-    *(f"passepartout/{name}.py" for name in ("__init__", "errors")),
+    *(
+        f"passepartout/{name}.py"
+        for name in ("__init__", "errors", "logs/__init__", "logs/cloudwatch")
+    ),
     *(
         f"passepartout/users/{name}.py"
         for name in ("__init__", "dynamodb", "opening", "records", "store")
@@ -211,15 +215,6 @@ def permissions(args: ReverseProxiesArgs) -> list[Statement]:
     if args.record_table is None:
         return []
     table = f"arn:aws:dynamodb:{args.region}:*:table/{args.record_table}"
-    state = f"arn:aws:logs:{args.region}:*:log-group:{args.state_log}:*"
-    telling: list[Statement] = [
-        {
-            "Sid": "TellHowTheStackIs",
-            "Effect": "Allow",
-            "Action": ["logs:CreateLogStream", "logs:PutLogEvents"],
-            "Resource": state,
-        }
-    ]
     return [
         {
             "Sid": "ReadTheRecord",
@@ -227,5 +222,5 @@ def permissions(args: ReverseProxiesArgs) -> list[Statement]:
             "Action": ["dynamodb:GetItem", "dynamodb:Query"],
             "Resource": [table, f"{table}/index/*"],
         },
-        *(telling if args.state_log else []),
+        *([may_write(args.region, args.state_log)] if args.state_log else []),
     ]

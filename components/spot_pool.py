@@ -34,6 +34,7 @@ from components.spot_pool_args import (
     SpotPoolArgs,
 )
 from components.user_records import machine_permissions
+from components.watching_args import may_write
 from passepartout.agent.ec2 import HOOK
 from passepartout.agent.install import TLS_PORTS
 
@@ -187,6 +188,8 @@ def _boot(args: SpotPoolArgs) -> pulumi.Output[str]:
         "first_port": FIRST_USER_PORT,
         "ports": LAST_USER_PORT - FIRST_USER_PORT + 1,
     }
+    if args.machine_log is not None:
+        settings |= {"machine_log": args.machine_log, "user_lines": args.user_lines}
     files = args.shared_files
     if files is not None:
         settings |= {"shares": dict(files.shares), "retiring": list(files.retiring)}
@@ -255,6 +258,8 @@ def permissions(args: SpotPoolArgs) -> list[Statement]:
         },
         *machine_permissions(args.region, args.record_table, args.bucket_name),
     ]
+    if args.machine_log is not None:
+        statements.append(may_write(args.region, args.machine_log))
     if args.shared_files is not None:
         statements += files_permissions(args.shared_files.file_system_arn)
     if args.image_repository_arn is not None:

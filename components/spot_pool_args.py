@@ -78,6 +78,8 @@ class SpotPoolArgs:
     `record_table` has the users; `bucket_name` and `agent_key` lead to the agent.
     `shared_files` is given where users' data are in a file system, not on volumes.
     `container_cpus` is what a container never exceeds, a share such as "1.5".
+    `machine_log` names the log group that machines' journals go to, with `user_lines`
+    of each user's a minute; None leaves all of it on the machines.
     """
 
     region: str
@@ -98,6 +100,8 @@ class SpotPoolArgs:
     shared_files: SharedFolders | None = None
     container_cpus: str = "2"
     container_image: str = USER_IMAGE
+    machine_log: str | None = None
+    user_lines: int = 0
     image_repository_arn: str | None = None
     on_demand_base: int = 0
     on_demand_percent: int = 0
@@ -199,5 +203,13 @@ class SpotPoolArgs:
             self.container_image,
             "must be an image reference such as registry/name:tag",
             "https://docs.docker.com/reference/cli/docker/image/pull/",
+        )
+        require_between(
+            "user_lines",
+            self.user_lines,
+            0,
+            10_000 if self.machine_log else 0,
+            "lines a minute, none without machine_log",
+            "docs/operating.md",
         )
         require_tags("tags", self.tags)

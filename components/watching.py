@@ -13,7 +13,12 @@ import pulumi_aws as aws
 
 from components.arguments import tags_of
 from components.target_tracking import places_policy
-from components.watching_args import HostingWatch, WatchingArgs, state_log
+from components.watching_args import (
+    HostingWatch,
+    WatchingArgs,
+    machine_log,
+    state_log,
+)
 
 __all__ = ["HostingWatch", "Watching", "WatchingArgs"]
 
@@ -111,6 +116,9 @@ class Watching(pulumi.ComponentResource):
 
     def _hosting(self, hosting: HostingWatch) -> None:
         self._state_metrics(hosting)
+        if hosting.machine_log_days:
+            log = machine_log(self._args.pool)
+            self._log("machines-log", log, hosting.machine_log_days)
         for what, sentence, metric, over in (
             ("failed", "Users' containers do not start", "UsersFailed", 0),
             (
@@ -175,13 +183,7 @@ class Watching(pulumi.ComponentResource):
 
     def _state_metrics(self, hosting: HostingWatch) -> None:
         """The log of what proxies tell, and a metric of each figure."""
-        log = aws.cloudwatch.LogGroup(
-            f"{self._name}-log",
-            name=state_log(self._args.pool),
-            retention_in_days=self._args.log_days,
-            tags=self._tags,
-            opts=self._child,
-        )
+        log = self._log("log", state_log(self._args.pool), self._args.log_days)
         told = [(metric, metric, f"$.{metric} >= 0") for metric in STATE_METRICS]
         told += [
             (used_metric(zone_id), ZONE_FIGURE, f'$.Zone = "{zone_id}"')
@@ -197,6 +199,15 @@ class Watching(pulumi.ComponentResource):
                 ),
                 opts=self._child,
             )
+
+    def _log(self, what: str, name: str, days: int) -> aws.cloudwatch.LogGroup:
+        return aws.cloudwatch.LogGroup(
+            f"{self._name}-{what}",
+            name=name,
+            retention_in_days=days,
+            tags=self._tags,
+            opts=self._child,
+        )
 
     def _alarm(
         self,

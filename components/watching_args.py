@@ -14,6 +14,7 @@ from components.arguments import (
     require_tags,
 )
 from components.balancers import Balancer
+from components.machines import Statement
 
 ALARM_SOURCE = "https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html"
 WEEK_HOURS = 168
@@ -26,7 +27,8 @@ class HostingWatch:
     `group_names` are the machines' groups by zone id; each keeps `used_percent` of its
     places taken. `machines` run as a rule, with `places` for users each. Somebody is
     told below `free_places`, and when two snapshots in a row are missing, or with
-    `storage` in a file system two backups.
+    `storage` in a file system two backups. Machines' journals are kept for
+    `machine_log_days`, 0 where they stay on the machines.
     """
 
     group_names: Mapping[str, pulumi.Input[str]]
@@ -36,6 +38,7 @@ class HostingWatch:
     free_places: int
     snapshot_hours: int
     storage: str = "gp3"
+    machine_log_days: int = 0
 
     def __post_init__(self) -> None:
         """Refuse what no metric could reach, or CloudWatch would refuse."""
@@ -46,6 +49,8 @@ class HostingWatch:
             "must be above 0 and at most 100 percent",
             "docs/operating.md",
         )
+        if self.machine_log_days:
+            require_log_days("machine_log_days", self.machine_log_days)
         for argument in ("machines", "places", "free_places"):
             require_between(
                 argument,
@@ -95,3 +100,18 @@ class WatchingArgs:
 def state_log(pool: str) -> str:
     """The log group in which proxies tell how a stack is."""
     return f"/passepartout/{pool}/state"
+
+
+def machine_log(pool: str) -> str:
+    """The log group that machines' journals go to."""
+    return f"/passepartout/{pool}/machines"
+
+
+def may_write(region: str, log: str) -> Statement:
+    """Leave to add to one log group: to make streams in it and to write to them."""
+    return {
+        "Sid": "WriteToOneLog",
+        "Effect": "Allow",
+        "Action": ["logs:CreateLogStream", "logs:PutLogEvents"],
+        "Resource": f"arn:aws:logs:{region}:*:log-group:{log}:*",
+    }

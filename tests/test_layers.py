@@ -154,6 +154,7 @@ INSIDE: dict[str, tuple[str, ...]] = {
     "passepartout": (
         "passepartout/errors.py",
         "passepartout/users",
+        "passepartout/logs",
         "passepartout/proxy/units",
         "passepartout/proxy",
         "passepartout/agent/units",

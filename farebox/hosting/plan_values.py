@@ -20,6 +20,8 @@ Share = Annotated[float, Meta(ge=0, le=1)]
 """A share of a whole, 0 to 1."""
 Amount = Annotated[float, Meta(ge=0)]
 """A figure that is not negative."""
+LogDays = Literal[1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096]
+"""Days for which CloudWatch can keep logs."""
 Positive = Annotated[float, Meta(gt=0)]
 """A figure of more than zero."""
 
@@ -115,6 +117,16 @@ class ProxyConfig(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True)
     min_proxies: Count = 2
 
 
+class MachineLogs(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Journals of users' machines in CloudWatch: days kept, lines of a user a minute.
+
+    With `user_lines: 0` what users' containers say stays on the machines.
+    """
+
+    days: LogDays = 14
+    user_lines: Annotated[int, Meta(ge=0, le=10_000)] = 60
+
+
 class TierConfig(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A tier as `stacks/Pulumi.<tier>.yaml` writes it under `passepartout:tier`.
 
@@ -122,6 +134,8 @@ class TierConfig(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     the packing is computed for. `headroom` is the share of spare VMs that run all
     the time. `hosted` false is the self-hosted tier: relay and proxies only.
     `support_plan` is AWS's, which `fare host tiers` counts beside what AWS charges.
+    `machine_logs` is a block, empty for its defaults; nothing leaves the machines where
+    there is none.
     """
 
     hosted: bool = True
@@ -138,6 +152,7 @@ class TierConfig(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     nat_gateways: bool = False
     storage: Storage = "gp3"
     support_plan: Literal["none", "developer", "business", "enterprise"] = "none"
+    machine_logs: MachineLogs | None = None
 
 
 class ZonePlan(Struct, frozen=True, kw_only=True):
@@ -244,6 +259,7 @@ class TierPlan(Struct, frozen=True, kw_only=True):
     target_connections: int = 1
     used_percent: float = 100.0
     storage: Storage = "gp3"
+    machine_logs: MachineLogs | None = None
     container_mib: int = 0
     overflow: float = 0.0
     kills_per_user_year: float = 0.0

@@ -1,11 +1,13 @@
-"""The agent's program on a machine: `run`, `install`, `upgrade`, `unhealthy`."""
+"""The agent's program on a machine: `run`, `logs`, `install`, `upgrade`, `unhealthy`."""
 
 import fcntl
 import json
 import logging
+import os
 import sys
 from pathlib import Path
 
+from passepartout.agent import logs
 from passepartout.agent.agent import Agent
 from passepartout.agent.ec2 import Metadata
 from passepartout.agent.effects import Settings
@@ -62,7 +64,10 @@ def main(arguments: list[str]) -> int:
         return 0
     if arguments == ["run"]:
         return run()
-    print("give run, install, upgrade PACKAGE or unhealthy", file=sys.stderr)
+    if arguments == ["logs"]:
+        given = Path(os.environ["CREDENTIALS_DIRECTORY"])
+        logs.run(read_settings(given / "settings"), Metadata().get("instance-id"))
+    print("give run, logs, install, upgrade PACKAGE or unhealthy", file=sys.stderr)
     return 2
 
 

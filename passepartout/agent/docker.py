@@ -37,7 +37,10 @@ BATCH = 200
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """What one container may have. `cpus` is a share that it never exceeds."""
+    """What one container may have. `cpus` is a share that it never exceeds.
+
+    Its lines go to two files of `log_mib`, or with `journal` to the machine's journal.
+    """
 
     image: str
     memory_mib: int
@@ -46,6 +49,7 @@ class Limits:
     scratch_mib: int = 256
     files: int = 4_096
     log_mib: int = 5
+    journal: bool = False
 
 
 class Docker:
@@ -109,8 +113,18 @@ class Docker:
             *("--read-only", "--shm-size", "64m"),
             *("--tmpfs", f"/tmp:rw,nosuid,nodev,size={limits.scratch_mib}m"),
             *("--cap-drop", "ALL", "--security-opt", "no-new-privileges"),
-            *("--log-driver", "local", "--log-opt", f"max-size={limits.log_mib}m"),
-            *("--log-opt", "max-file=2"),
+            *self._log(),
+        ]
+
+    def _log(self) -> list[str]:
+        """Where its lines go; a journal that is slow loses them, and holds up nobody."""
+        options = (f"max-size={self._limits.log_mib}m", "max-file=2")
+        if self._limits.journal:
+            options = ("mode=non-blocking", "max-buffer-size=1m")
+        driver = "journald" if self._limits.journal else "local"
+        return [
+            *("--log-driver", driver),
+            *(part for one in options for part in ("--log-opt", one)),
         ]
 
     def _bridge(self, number: int) -> str:

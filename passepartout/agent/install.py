@@ -13,8 +13,11 @@ from passepartout.agent.commands import Failed, Run, run
 
 PLACES = {
     "daemon.json": "etc/docker",
+    "docker-logs.conf": "etc/systemd/system/docker.service.d",
+    "journal.conf": "etc/systemd/journald.conf.d",
     "passepartout.conf": "etc/sysctl.d",
     "passepartout-agent.service": "etc/systemd/system",
+    "passepartout-logs.service": "etc/systemd/system",
     "passepartout-tls.service": "etc/systemd/system",
     "passepartout-unhealthy.service": "etc/systemd/system",
     "passepartout-walls.service": "etc/systemd/system",
@@ -72,7 +75,11 @@ def install(
     # What the agent makes there is HAProxy's to read, and nobody else's.
     command("chown", "root:haproxy", str(tls))
     command("chmod", "2750", str(tls))
-    for unit in ("passepartout-walls", "passepartout-agent", "passepartout-tls"):
+    units = ["passepartout-walls", "passepartout-agent", "passepartout-tls"]
+    if settings.get("machine_log"):
+        command("systemctl", "restart", "systemd-journald")
+        units.append("passepartout-logs")
+    for unit in units:
         command("systemctl", "enable", "--now", f"{unit}.service", seconds=120)
 
 
@@ -93,6 +100,7 @@ def upgrade(package: Path, root: Path = Path("/"), command: Run = run) -> None:
     command("python3.11", str(link), "units")
     command("systemctl", "daemon-reload")
     command("systemctl", "restart", "passepartout-agent.service", seconds=120)
+    command("systemctl", "try-restart", "passepartout-logs.service", seconds=120)
 
 
 def _pull(settings: dict[str, Any], command: Run) -> None:

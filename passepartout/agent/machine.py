@@ -114,6 +114,7 @@ def build(
         image=settings["image"],
         memory_mib=settings["container_mib"],
         cpus=settings["container_cpus"],
+        journal=settings.get("user_lines", 0) > 0,
     )
     effects = Effects(
         containers=Docker(limits, address, settings["first_port"]),

@@ -8,9 +8,9 @@ import json
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import suppress
 from typing import Any
 
+from passepartout.logs.cloudwatch import Event, Stream
 from passepartout.proxy.routes import SILENT_SECONDS
 from passepartout.users.records import Machine, Volume
 
@@ -69,19 +69,10 @@ def to_cloudwatch(region: str, group: str, stream: str) -> Send:
     """Lines into a stream of a log group, which is made at the first line."""
     import boto3
 
-    client = boto3.client("logs", region_name=region)
-    made: list[str] = []
+    to = Stream(boto3.client("logs", region_name=region), group, stream)
 
     def send(lines: list[str]) -> None:
-        if not made:
-            with suppress(client.exceptions.ResourceAlreadyExistsException):
-                client.create_log_stream(logGroupName=group, logStreamName=stream)
-            made.append(stream)
         stamp = int(time.time() * 1_000)
-        client.put_log_events(
-            logGroupName=group,
-            logStreamName=stream,
-            logEvents=[{"timestamp": stamp, "message": line} for line in lines],
-        )
+        to.put([Event(stamp, line) for line in lines])
 
     return send

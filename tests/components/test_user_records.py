@@ -103,7 +103,7 @@ def test_the_package_runs_with_nothing_but_python(tmp_path: Path) -> None:
     told = python(str(agent))
     assert (told.returncode, told.stderr) == (
         2,
-        "give run, install, upgrade PACKAGE or unhealthy\n",
+        "give run, logs, install, upgrade PACKAGE or unhealthy\n",
     )
     clients = python(
         "-c",
@@ -111,7 +111,7 @@ def test_the_package_runs_with_nothing_but_python(tmp_path: Path) -> None:
         "from passepartout.agent.machine import client\n"
         "from passepartout.agent.install import write_units\n"
         "from pathlib import Path\n"
-        "for name in ('ec2', 'autoscaling', 'dynamodb', 's3'):\n"
+        "for name in ('ec2', 'autoscaling', 'dynamodb', 'logs', 's3'):\n"
         "    client(name, 'us-east-1')\n"
         "write_units(Path('root'))\n",
     )

@@ -75,7 +75,6 @@ class ProcessContainers:
         if self._world.holder(volume) != machine:
             self._world.violate(f"start-{user}-without-{volume}")
         folder = self._world.machine_folder(machine)
-        (folder / "containers" / f"{user}.json").unlink(missing_ok=True)
         spec = {
             "user": user,
             "volume": volume,

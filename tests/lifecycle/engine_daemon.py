@@ -15,6 +15,7 @@ import os
 import signal
 import socket
 import sys
+import time
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -41,7 +42,15 @@ def _serve(server: socket.socket, asked: socket.socket) -> None:
 
 
 def _start(spec: dict[str, Any], server: socket.socket, asked: socket.socket) -> str:
-    """Fork a container; "" when it listens, else why not."""
+    """Fork a container; "" when it listens, else why not. An older one goes first.
+
+    Only here: an agent that was killed may have asked for one that another, which took
+    it away itself, would not see yet.
+    """
+    place = Path(spec["containers"]) / f"{spec['user']}.json"
+    with suppress(FileNotFoundError):
+        _end(json.loads(place.read_text())["pid"])
+        place.unlink()
     try:
         listener = socket.socket()
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -59,10 +68,22 @@ def _start(spec: dict[str, Any], server: socket.socket, asked: socket.socket) ->
             os._exit(0)
     listener.close()
     # The engine knows its containers; a caller that dies now leaves none unknown.
-    place = Path(spec["containers"]) / f"{spec['user']}.json"
     place.with_suffix(".new").write_text(json.dumps({**spec, "pid": pid}))
     place.with_suffix(".new").rename(place)
     return ""
+
+
+def _end(pid: int) -> None:
+    """Kill a container and wait; its number may be another program's by now."""
+    told = Path(f"/proc/{pid}/cmdline")
+    while True:
+        try:
+            if sys.argv[1].encode() not in told.read_bytes():
+                return
+            os.kill(pid, signal.SIGKILL)
+        except (FileNotFoundError, ProcessLookupError):
+            return
+        time.sleep(0.001)
 
 
 def _run(spec: dict[str, Any], listener: socket.socket) -> None:

@@ -199,6 +199,7 @@ def engine(world: World) -> Iterator[None]:
         [sys.executable, "-S", engine_daemon.__file__, world.engine_socket],
         stdout=subprocess.PIPE,
         text=True,
+        start_new_session=True,
     )
     assert daemon.stdout is not None
     assert daemon.stdout.readline() == "ready\n"
@@ -207,7 +208,7 @@ def engine(world: World) -> Iterator[None]:
     finally:
         for (machine,) in world.ask("SELECT machine FROM machine"):
             world.power_off(machine)
-        daemon.kill()
+        os.killpg(daemon.pid, signal.SIGKILL)  # with what it started, known or not
         daemon.wait()
         daemon.stdout.close()
 

@@ -9,6 +9,8 @@ from msgspec import Struct, ValidationError, convert
 
 from farebox.hosting.errors import ConfigError
 from farebox.hosting.plan_values import (
+    LogDays,
+    MachineLogs,
     MemoryModel,
     ProxyConfig,
     RelayConfig,
@@ -23,11 +25,13 @@ _PARTS: Mapping[str, type[Struct]] = {
     "volumes": VolumeConfig,
     "relay": RelayConfig,
     "proxies": ProxyConfig,
+    "machine_logs": MachineLogs,
 }
 
-_CHOICES: Mapping[str, tuple[str, ...]] = {
+_CHOICES: Mapping[str, tuple[str | int, ...]] = {
     "storage": get_args(Storage),
     "support_plan": get_args(get_type_hints(TierConfig)["support_plan"]),
+    "days": get_args(LogDays),
     "state": get_args(get_type_hints(RetiredVolume)["state"]),
 }
 """What the keys may have that take one of some words."""
@@ -73,7 +77,7 @@ def _sentence(message: str) -> str:
     if path == "users_per_vm":
         wanted = "a whole number of at least 1, or auto"
     elif wanted.startswith("Invalid enum value"):
-        wanted = f"one of {', '.join(_CHOICES[path.rpartition('.')[2]])}"
+        wanted = f"one of {', '.join(map(str, _CHOICES[path.rpartition('.')[2]]))}"
     for ours, theirs in _WORDS.items():
         wanted = wanted.replace(theirs, ours)
     return f"the tier's {path or 'config'} is wrong: it must be {wanted}"

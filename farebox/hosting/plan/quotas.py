@@ -172,7 +172,10 @@ def resources_by_kind(plan: TierPlan) -> dict[str, int]:
         "proxies": 1 + balancer + role + 4 - (not plan.hosted),
         # Topic, dashboard, an alarm for each balancer. With users here a log with six
         # metrics and one a zone, seven alarms, two counters of events, a policy a zone.
-        "watching": 1 + 2 + 2 + ((1 + 6 + 7 + 2 + 2 * zones) if plan.hosted else 0),
+        # The log of the machines where they have one.
+        "watching": 1
+        + (2 + 2 + (plan.machine_logs is not None))
+        + ((1 + 6 + 7 + 2 + 2 * zones) if plan.hosted else 0),
     }
     if plan.hosted:
         # Table, bucket with its two settings, the agent.

@@ -81,13 +81,19 @@ def plan_tier(config: TierConfig, *, users: int, region: str) -> TierPlan:
     )
     if config.hosted:
         plan = _hosted(plan, config)
-    elif config.instance_types or config.volumes is not None:
-        key = "instance_types" if config.instance_types else "volumes"
-        raise ConfigError(
-            f"hosted is false, so no user lives here, but {key} is given; take {key}"
-            " out or set hosted: true"
-        )
+    else:
+        _refuse_of_users(config)
     return structs.replace(plan, quotas=quota_needs(plan))
+
+
+def _refuse_of_users(config: TierConfig) -> None:
+    """A tier that hosts nobody has nothing of users."""
+    for key in ("instance_types", "volumes", "machine_logs"):
+        if getattr(config, key):
+            raise ConfigError(
+                f"hosted is false, so no user lives here, but {key} is given; take"
+                f" {key} out or set hosted: true"
+            )
 
 
 def users_in_zones(users: int, zones: int) -> tuple[int, ...]:
@@ -124,6 +130,7 @@ def _hosted(plan: TierPlan, config: TierConfig) -> TierPlan:
         on_demand_percent=config.on_demand_percent,
         volumes=volumes,
         storage=config.storage,
+        machine_logs=config.machine_logs,
         container_mib=ceil(config.memory.active_gib[1] * 1024),
         used_percent=round(100 / (1 + config.headroom), 2),
         overflow=packing.overflow,

@@ -37,6 +37,8 @@ CONNECTIONS: dict[str, Any] = {
 """The proxies' policy: one metric by another, so its alarms look at two."""
 
 POLICY = "aws:autoscaling/policy:Policy"
+LOG = "aws:cloudwatch/logGroup:LogGroup"
+MACHINES_LOG = "watch-machines-log"
 ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm"
 
 
@@ -63,9 +65,10 @@ def watched(plan: TierPlan, pool: str) -> Iterator[Watched]:
 
 
 def _hosting(plan: TierPlan) -> Iterator[Watched]:
-    yield Watched(
-        "aws:cloudwatch/logGroup:LogGroup", "watch-log", {"retentionInDays": LOG_DAYS}
-    )
+    yield Watched(LOG, "watch-log", {"retentionInDays": LOG_DAYS})
+    if plan.machine_logs is not None:
+        days = {"retentionInDays": plan.machine_logs.days}
+        yield Watched(LOG, MACHINES_LOG, days)
     zones = [zone.zone_id for zone in plan.zones]
     metrics = (*STATE_METRICS, *(f"PlacesUsedPercent-{zone}" for zone in zones))
     for metric in metrics:

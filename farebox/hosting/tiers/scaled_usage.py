@@ -1,12 +1,13 @@
 """A tier's usage file at another user count: what grows with users is multiplied."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from decimal import Decimal
 
 from msgspec import structs
 
 from farebox.bill.assumptions import Assumption
 from farebox.bill.usage import Entry, UsageFile, Value
+from farebox.hosting.plan.watch_graph import MACHINES_LOG
 
 SCALED_KEYS = frozenset(
     (
@@ -21,8 +22,9 @@ SCALED_KEYS = frozenset(
         "standard.monthly_tier_2_requests",
     )
 )
-"""Keys of a tier's usage file that grow with its users; logs grow with nodes, and
-percentages do not grow."""
+"""Keys of a tier's usage file that grow with its users; other logs than that of users'
+machines grow with nodes, and percentages do not grow."""
+LOG_KEYS = frozenset(("monthly_data_ingested_gb", "storage_gb"))
 
 
 def scaled_usage(usage: UsageFile, factor: Decimal) -> UsageFile:
@@ -36,20 +38,23 @@ def scaled_usage(usage: UsageFile, factor: Decimal) -> UsageFile:
 
 
 def _scaled(entry: Entry, factor: Decimal) -> Entry:
-    return structs.replace(entry, values=_scaled_values(entry.values, factor))
+    keys = SCALED_KEYS
+    if entry.pattern == MACHINES_LOG:
+        keys |= LOG_KEYS
+    return structs.replace(entry, values=_scaled_values(entry.values, factor, keys))
 
 
 def _scaled_values(
-    values: Mapping[str, Value], factor: Decimal, block: str = ""
+    values: Mapping[str, Value], factor: Decimal, keys: Set[str], block: str = ""
 ) -> dict[str, Value]:
     """The values of one block, those of blocks inside it by `block.key`."""
     found: dict[str, Value] = {}
     for key, value in values.items():
         name = f"{block}{key}"
         if isinstance(value, Mapping):
-            found[key] = _scaled_values(value, factor, f"{name}.")
+            found[key] = _scaled_values(value, factor, keys, f"{name}.")
         else:
-            found[key] = _times(value, factor) if name in SCALED_KEYS else value
+            found[key] = _times(value, factor) if name in keys else value
     return found
 
 

@@ -29,6 +29,7 @@ from farebox.hosting.plan.sizing import plan_tier
 from farebox.hosting.plan.tier_files import TierSource
 from farebox.hosting.plan_values import TierPlan
 from farebox.hosting.ranges import NOTHING, Range, exactly, total
+from farebox.hosting.tiers.machine_logs import with_machine_logs
 from farebox.hosting.tiers.overhead import Overhead
 from farebox.hosting.tiers.scaled_usage import scaled_usage
 from farebox.hosting.tiers.support_plan import support_per_user
@@ -185,6 +186,7 @@ def tier_statement(
     usage = source.usage
     if count != source.users:
         usage = scaled_usage(usage, Decimal(count) / Decimal(source.users))
+    usage = with_machine_logs(usage, plan)
     graph = plan_graph(
         plan,
         project=source.project,

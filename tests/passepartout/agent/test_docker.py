@@ -71,6 +71,15 @@ def test_a_container_has_its_limits_and_nothing_else_of_the_machine(wall: str) -
     assert wall in " ".join(started())
 
 
+def test_a_container_whose_lines_go_to_the_journal_never_waits_for_it() -> None:
+    run = FakeRun()
+    limits = Limits(image="registry/user:1", memory_mib=3072, journal=True)
+    Docker(limits, "10.0.0.1", 20_000, run).start(7, "v-1", Path("/home"), 20_001)
+    line = run.said[-1]
+    assert "--log-driver journald --log-opt mode=non-blocking" in line
+    assert "max-file" not in line
+
+
 def test_a_container_sees_its_home_and_is_reached_at_its_port_only() -> None:
     line = " ".join(started())
     assert "--mount type=bind,source=/volumes/vol-1/users/7,target=/home/user" in line

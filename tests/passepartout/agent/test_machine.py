@@ -39,6 +39,24 @@ def test_the_agent_and_its_walls_start_at_every_boot(tmp_path: Path) -> None:
     assert pull < command.said.index(enabled[-1])
 
 
+def test_the_journal_is_shipped_only_where_there_is_a_log_for_it(
+    tmp_path: Path,
+) -> None:
+    def enabled(**more: str) -> bool:
+        command = FakeRun()
+        install({**SETTINGS, **more}, tmp_path, command)
+        return "systemctl enable --now passepartout-logs.service" in command.said
+
+    assert not enabled()
+    assert enabled(machine_log="/passepartout/test/machines")
+    unit = (tmp_path / "etc/systemd/system/passepartout-logs.service").read_text()
+    # It cannot take the machine's memory or processor from users, and is not root.
+    for line in ("MemoryMax=256M", "CPUQuota=20%", "DynamicUser=yes"):
+        assert line in unit.splitlines()
+    journal = tmp_path / "etc/systemd/journald.conf.d/journal.conf"
+    assert "SystemMaxUse=1G" in journal.read_text().splitlines()
+
+
 def test_an_agent_that_hangs_is_started_anew_and_in_the_end_costs_the_machine(
     tmp_path: Path,
 ) -> None:
@@ -97,6 +115,7 @@ def test_a_newer_agent_takes_over_and_touches_no_container(tmp_path: Path) -> No
             f"python3.11 {agents}/agent units",
             "systemctl daemon-reload",
             "systemctl restart passepartout-agent.service",
+            "systemctl try-restart passepartout-logs.service",
         ]
     assert (agents / "agent").readlink() == Path("agent-bbbb")
 

@@ -19,6 +19,9 @@ TRANSFER = "AWSDataTransfer"
 SENT = re.compile(r"DataTransfer-|-(In|Out)-(ABytes|Bytes|OBytes)")
 """Usage types of data transfer, which a bill may file under the sender's product."""
 
+LISTS_TOO = "AmazonEC2"
+"""The service under which price lists have traffic between zones as well."""
+
 HOME = "us-east-1"
 _REGION_OF = {prefix: region for region, prefix in REGION_PREFIX.items()} | {
     also.removesuffix("-"): region for region, also in ALSO.items()
@@ -59,6 +62,8 @@ def keys_of_charge(charge: Charge) -> Iterator[Key]:
     services = [charge.service]
     if charge.service != TRANSFER and SENT.search(charge.usage_type):
         services.append(TRANSFER)
+    if charge.service == TRANSFER:
+        services.append(LISTS_TOO)
     region = charge.region
     if region in ("", GLOBAL):
         regions = [region_of(charge.usage_type), GLOBAL]

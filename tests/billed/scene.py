@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from farebox.bill.terms import Terms
-from farebox.bill.usage import NO_USAGE
+from farebox.bill.usage import NO_USAGE, UsageFile
 from farebox.billed.bills import import_delivery
 from farebox.billed.causes import Comparison
 from farebox.billed.charges import COSTS, Cost
@@ -102,7 +102,13 @@ class Scene:
             {"version": 3, "deployment": {"resources": [provider, *resources]}}
         ).encode()
 
-    def held(self, folder: Path, write: Writer, suffix: str = ".csv") -> "Held":
+    def held(
+        self,
+        folder: Path,
+        write: Writer,
+        suffix: str = ".csv",
+        usage: UsageFile = NO_USAGE,
+    ) -> "Held":
         """Import the bill as one of the formats has it, and hold the estimate against it."""
         path = folder / "in" / f"bill{suffix}"
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -111,7 +117,7 @@ class Scene:
         [month] = import_delivery(deliveries(path)[0], bills)
         assert month.aside == 0
         graph = read_document(self.state(), name="state.json", region=None)
-        statement = Basket(graph, NO_USAGE, Terms(on=ON)).at(embedded_book())
+        statement = Basket(graph, usage, Terms(on=ON)).at(embedded_book())
         billed = billed_month(bills, self.month)
         return Held({way: held_against(statement, graph, billed, way) for way in COSTS})
 

@@ -4,6 +4,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from farebox.quote.basket import read_usage
 from tests.billed import shop
 from tests.billed.scene import Held, Scene
 
@@ -74,6 +75,26 @@ def test_more_addresses_than_estimated_are_drift(tmp_path: Path) -> None:
     scene.bills(ADDRESS, "Any", more, "720", "3.6", of="AmazonVPC")
     causes = scene.held(tmp_path, shop.cur2_csv).causes()
     assert causes["not in the stack"] == Decimal("10.8")
+
+
+def test_traffic_between_zones_is_of_another_service_on_the_bill(
+    tmp_path: Path,
+) -> None:
+    scene = Scene("eu-west-1", "2026-11")
+    scene.has("aws:ec2/instance:Instance", "web", _id("i", 1), PLAIN)
+    # 7 GB out and 7 GB in, at 0.01, as AWSDataTransfer; price lists have them under EC2.
+    for way in ("InterZone-Out", "InterZone-In"):
+        crossed = ("DataTransfer-Regional-Bytes", way, _id("i", 1), "7", "0.07")
+        scene.bills(*crossed, product_from_region_code="eu-west-1", **SENT)
+    said = tmp_path / "usage.yaml"
+    said.write_text(
+        "version: 1\naccount_usage:\n  eu-west-1: {monthly_intra_region_gb: 7}\n"
+    )
+    found = scene.held(tmp_path, shop.legacy_csv, usage=read_usage(said))
+    assert found.whose() == {}
+    [crossing] = [p for p in found.found["amortised"].pairs if not p.urn]
+    assert crossing.billed_usd == Decimal("0.14")
+    assert crossing.estimated == crossing.billed == Decimal(14)
 
 
 def _copies() -> Scene:

@@ -125,10 +125,8 @@ def price_fleet(
     tell: Callable[[int, int], None] = lambda done, all_: None,
 ) -> Iterator[PricedStack]:
     """Each stack's figures, in the order of the stacks; kept in `folder` as they come."""
-    kept = folder / KEPT / pricing.id()
-    kept.mkdir(parents=True, exist_ok=True)
     global _pricing, _kept
-    _pricing, _kept = pricing, kept
+    _pricing, _kept = pricing, kept_in(folder, pricing)
     workers = workers or os.cpu_count() or 1
     if workers == 1 or len(stacks) < 2 * CHUNK:
         for done, found in enumerate(stacks, start=1):
@@ -148,47 +146,77 @@ _kept: Path
 
 def _price(found: Found) -> PricedStack:
     """One stack's figures, from those that are kept where its document is the same."""
+    one = known(found, _kept)
+    if isinstance(one, PricedStack):
+        return one
+    return kept(figures(found.name, one, lambda: estimated(found, _pricing)), _kept)
+
+
+def kept_in(folder: Path, pricing: Pricing) -> Path:
+    """Where figures that are made in this way are kept."""
+    place = folder / KEPT / pricing.id()
+    place.mkdir(parents=True, exist_ok=True)
+    return place
+
+
+def known(found: Found, place: Path) -> PricedStack | str:
+    """A stack's figures if they are kept, or its reason for none; else its content id."""
     if found.error:
         return PricedStack(found.name, "", error=found.error)
     try:
         content = found.content_id()
     except OSError as error:
         return PricedStack(found.name, "", error=str(error.strerror or error))
-    place = _kept / f"{content}.json"
-    if place.exists():
-        try:
-            one = msgspec.json.decode(place.read_bytes(), type=PricedStack)
-            return msgspec.structs.replace(one, name=found.name)
-        except (msgspec.DecodeError, OSError):
-            pass  # half written by a run that was killed: it is priced again
-    one = _figures(found, content)
+    try:
+        one = msgspec.json.decode(
+            (place / f"{content}.json").read_bytes(), type=PricedStack
+        )
+    except (msgspec.DecodeError, OSError):
+        return content  # not there, or half written by a run that was killed
+    return msgspec.structs.replace(one, name=found.name)
+
+
+def kept(one: PricedStack, place: Path) -> PricedStack:
+    """The stack, kept where it has figures."""
     if not one.error:
-        part = place.with_suffix(f".{os.getpid()}")
+        path = place / f"{one.content_id}.json"
+        part = path.with_suffix(f".{os.getpid()}")
         part.write_bytes(msgspec.json.encode(one))
-        part.replace(place)
+        part.replace(path)
     return one
 
 
-def _figures(found: Found, content: str) -> PricedStack:
+Estimate = tuple[ResourceGraph, Statement]
+"""A stack's resources and its statement."""
+
+
+def figures(name: str, content: str, estimate: Callable[[], Estimate]) -> PricedStack:
+    """What a stack costs, or why it has no figures."""
     try:
-        graph, statement = estimated(found, _pricing)
-    except FareboxError as error:
-        return PricedStack(found.name, content, error=str(error))
+        graph, statement = estimate()
+    except (FareboxError, OSError) as error:
+        return PricedStack(name, content, error=str(error))
     except Exception as error:  # one stack's defect is no reason to lose the others
         said = f"a defect of Farebox: {type(error).__name__}"
-        return PricedStack(found.name, content, error=said)
-    return _of_statement(found.name, content, statement, graph)
+        return PricedStack(name, content, error=said)
+    return _of_statement(name, content, statement, graph)
 
 
-def estimated(found: Found, pricing: Pricing) -> tuple[ResourceGraph, Statement]:
-    """A stack's resources and its statement. Raises FareboxError."""
-    options = pricing.options
+def estimated(found: Found, pricing: Pricing) -> Estimate:
+    """The estimate of a stack, wherever it is. Raises FareboxError."""
     if found.ref:
-        graph = _program(found, options.region)
-    else:
-        data = unpacked(found.path.read_bytes(), found.name)
-        graph = read_document(data, name=found.name, region=options.region)
-    basket = Basket(graph, pricing.usage, options.terms(graph))
+        return _at(pricing, _program(found, pricing.options.region))
+    return of_document(found.path.read_bytes(), found.name, pricing)
+
+
+def of_document(data: bytes, name: str, pricing: Pricing) -> Estimate:
+    """The estimate of a preview or a state. Raises FareboxError."""
+    region = pricing.options.region
+    return _at(pricing, read_document(unpacked(data, name), name=name, region=region))
+
+
+def _at(pricing: Pricing, graph: ResourceGraph) -> Estimate:
+    basket = Basket(graph, pricing.usage, pricing.options.terms(graph))
     return graph, basket.at(pricing.book)
 
 

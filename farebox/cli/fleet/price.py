@@ -8,12 +8,14 @@ import click
 from farebox.cli.errors import CheckFailed, remark
 from farebox.cli.fleet.options import WORKERS, pricing_of, source_options
 from farebox.cli.options.common import format_option, pricing_options
+from farebox.cli.options.engine import engine_option
 from farebox.cli.show import write
 
 
 @click.command()
 @source_options
 @WORKERS
+@engine_option
 @format_option("the fleet")
 @pricing_options
 def price(
@@ -21,6 +23,7 @@ def price(
     out: Path,
     refs: tuple[str, ...],
     workers: int | None,
+    engine_: str,
     format_: str,
     **asked: Any,
 ) -> None:
@@ -40,9 +43,11 @@ def price(
       fare fleet price states/ --out fleet
       fare fleet price ~/pulumi-backend --region eu-west-1 --workers 8
       fare fleet price s3://my-pulumi-states --prices store --format json
+      fare fleet price s3://my-pulumi-states --engine spark://10.0.0.5:7077
       fare fleet price pulumi --out fleet
       fare fleet price . --ref main --ref v1.4
     """
+    from farebox.billed.engines import DUCKDB
     from farebox.cli.bills_folder import bills_folder
     from farebox.cli.waiting import counting
     from farebox.fleet.pricing import price_fleet
@@ -53,7 +58,12 @@ def price(
     bills_folder()  # says what is to be installed
     stacks, pricing = found_in(source, out, refs), pricing_of(**asked)
     with counting("pricing") as tell:
-        priced = price_fleet(stacks, pricing, out, workers=workers or 0, tell=tell)
+        if engine_ == DUCKDB:
+            priced = price_fleet(stacks, pricing, out, workers=workers or 0, tell=tell)
+        else:
+            from farebox.fleet.spark import price_on_spark
+
+            priced = price_on_spark(stacks, pricing, out, engine_, tell=tell)
         total, failed = write_fleet(priced, out)
     remark(*failures(failed))
     counts = (total.stacks, total.failed, total.lower_bounds)

@@ -15,7 +15,7 @@ COVERED := tests/bill tests/rating tests/test_cases.py \
 FLOORS := bill:90 rating:96 rules:90
 
 .DEFAULT_GOAL := help
-.PHONY: help price report test coverage coverage-floor unit lint format docs site rule price-row facts bench bench-refresh bench-bill bench-fleet bench-relay lifecycle fuzz dist audit lock clean languages
+.PHONY: help price report test coverage coverage-floor unit lint format docs site rule price-row facts bench bench-refresh bench-bill bench-spark bench-fleet bench-relay lifecycle fuzz dist audit lock clean languages
 .DELETE_ON_ERROR:
 
 help: ## Show these targets
@@ -99,6 +99,9 @@ bench-refresh: $(VENV)/.dev ## Time a price list of AWS's size into a store, and
 
 bench-bill: $(VENV)/.bills ## Import and add up a bill: make bench-bill ROWS=10000000
 	@$(BIN)/python -m benchmarks.bills $(if $(ROWS),--rows $(ROWS))
+
+bench-spark: $(VENV)/.spark ## A bill on one Spark worker and on two: make bench-spark ROWS=1000000
+	@$(BIN)/python -m benchmarks.clusters $(if $(ROWS),--rows $(ROWS))
 
 bench-fleet: $(VENV)/.bills ## Price a fleet against a loop: make bench-fleet STACKS=2000
 	@$(BIN)/python -m benchmarks.fleet $(if $(STACKS),--stacks $(STACKS))

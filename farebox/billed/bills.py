@@ -66,9 +66,8 @@ def import_delivery(
         staged = Path(mkdtemp(prefix=".import-", dir=bills))
         try:
             tell(f"reading {len(delivery.files)} file(s)")
-            begun = Imported(
-                "", "", delivery.id, lacks=_stage(connection, delivery, staged)
-            )
+            lacks = {**delivery.lacks, **_stage(connection, delivery, staged)}
+            begun = Imported("", "", delivery.id, lacks=lacks)
             return _kept(connection, staged, bills, begun)
         except Exception as error:
             raise told(connection, error, str(delivery.files[0])) from error

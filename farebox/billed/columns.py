@@ -16,7 +16,7 @@ from farebox.billed.cur import cur_rows
 from farebox.billed.errors import BillError
 from farebox.billed.focus import focus_rows
 
-Format = Literal["CUR 2.0", "legacy CUR", "FOCUS"]
+Format = Literal["CUR 2.0", "legacy CUR", "FOCUS", "added up"]
 
 TAGS = {
     "auto_scaling_group": ("aws:autoscaling:groupName",),
@@ -60,6 +60,7 @@ NEEDED: dict[Format, tuple[str, ...]] = {
         "line_item_usage_amount",
     ),
     "FOCUS": ("billedcost", "chargeperiodstart"),
+    "added up": (),
 }
 """Columns without which a bill cannot be read."""
 
@@ -98,9 +99,14 @@ ROW = (
 )
 """The columns of a row in the one form, in order."""
 
+REDUCED = "source_rows"
+"""How many rows of an export one row stands for, in a bill that was added up."""
+
 
 def format_of(columns: Collection[str]) -> Format:
     """Which of AWS's formats has these columns. Raises BillError for none of them."""
+    if {*ROW, REDUCED} <= set(columns):
+        return "added up"
     plain = {plain_name(name) for name in columns}
     joined = {name.replace("_", "") for name in plain}
     cur = "line_item_usage_type" in plain or "line_item_unblended_cost" in plain
@@ -124,6 +130,8 @@ def _opened(table: Table) -> tuple[Format, Columns]:
 def lacks(table: Table) -> dict[str, str]:
     """Columns of `WORTH` that a bill of this format has and this one has not."""
     format_, columns = _opened(table)
+    if format_ == "added up":
+        return {}
     focus = format_ == "FOCUS"
     return {
         name: loss
@@ -138,6 +146,8 @@ def normal(table: Table, keys: frozenset[str] | None = None) -> Table:
     `keys` are those of its maps of tags; without them the table is asked.
     """
     format_, columns = _opened(table)
+    if format_ == "added up":
+        return table.select(*ROW)
     missing = [name for name in NEEDED[format_] if not columns.has(name)]
     if missing:
         raise BillError(
@@ -162,6 +172,7 @@ def fits(rows: Table) -> Value:
 
 __all__ = [
     "MONEY",
+    "REDUCED",
     "ROW",
     "SUMS",
     "TAGS",

@@ -6,11 +6,22 @@ was fetched is then not one bill, and is refused.
 """
 
 import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from farebox.billed.errors import BillError
-from farebox.billed.sources import DATA, MANIFEST, files_named, newest_manifests
+from farebox.billed.sources import (
+    DATA,
+    MANIFEST,
+    Named,
+    files_named,
+    identity_of,
+    month_named,
+    month_of,
+    newest_manifests,
+)
 from farebox.extras import missing
 
 SCHEME = "s3://"
@@ -25,16 +36,11 @@ def fetch(url: str, folder: Path, client: Any = None) -> Path:
     bucket, _, prefix = url.removeprefix(SCHEME).partition("/")
     if not bucket:
         raise BillError(f"{url} names no bucket: give s3://BUCKET/PREFIX")
-    try:
+    with _in_one_sentence(url):
         client = client or _client()
         if prefix.endswith(DATA):
             return _download(client, bucket, prefix, folder / Path(prefix).name)
         return _newest(client, bucket, prefix, folder)
-    except BillError:
-        raise
-    except Exception as error:  # botocore has a hundred kinds; each says its own reason
-        said = " ".join(str(error).split())[:200]
-        raise BillError(f"{url} cannot be read: {said}") from error
 
 
 def _client() -> Any:
@@ -45,8 +51,22 @@ def _client() -> Any:
     return boto3.client("s3")
 
 
+Tags = Mapping[Path, tuple[str, str]]
+"""The key and the tag of each manifest that was fetched."""
+
+
 def _newest(client: Any, bucket: str, prefix: str, folder: Path) -> Path:
     """The manifests below a prefix, and the files that the newest of each month name."""
+    tags = _manifests(client, bucket, prefix, folder)
+    for path, said in newest_manifests(folder, sorted(tags)):
+        for name in files_named(said, path):
+            key = name.removeprefix(f"{SCHEME}{bucket}/")
+            _download(client, bucket, key, folder / _below(key))
+        _must_be_same(client, bucket, tags[path])
+    return folder
+
+
+def _manifests(client: Any, bucket: str, prefix: str, folder: Path) -> Tags:
     tags: dict[Path, tuple[str, str]] = {}
     pages = client.get_paginator("list_objects_v2").paginate(
         Bucket=bucket, Prefix=prefix
@@ -64,16 +84,76 @@ def _newest(client: Any, bucket: str, prefix: str, folder: Path) -> Path:
             f"{SCHEME}{bucket}/{prefix} has no manifest of an export: give the prefix of "
             "the export, with its metadata, or one file"
         )
-    for path, said in newest_manifests(folder, sorted(tags)):
-        for name in files_named(said, path):
-            key = name.removeprefix(f"{SCHEME}{bucket}/")
-            _download(client, bucket, key, folder / _below(key))
-        key, tag = tags[path]
-        if client.head_object(Bucket=bucket, Key=key)["ETag"] != tag:
-            raise BillError(
-                f"{SCHEME}{bucket}/{key} was delivered anew while it was read: try again"
-            )
-    return folder
+    return tags
+
+
+def _must_be_same(client: Any, bucket: str, known: tuple[str, str]) -> None:
+    key, tag = known
+    if client.head_object(Bucket=bucket, Key=key)["ETag"] != tag:
+        raise BillError(
+            f"{SCHEME}{bucket}/{key} was delivered anew while it was read: try again"
+        )
+
+
+@contextmanager
+def in_place(url: str, folder: Path, client: Any = None) -> Iterator[list[Named]]:
+    """The newest deliveries below `url`, or its one file, by the addresses of their files.
+
+    Manifests are fetched into `folder`, and the bill stays where it is. Raises BillError,
+    at the end too, where a manifest has changed meanwhile.
+    """
+    bucket, _, prefix = url.removeprefix(SCHEME).partition("/")
+    if prefix.endswith(DATA):
+        yield [Named((url,), "", month_of(prefix))]
+        return
+    with _in_one_sentence(url):
+        client = client or _client()
+        tags = _manifests(client, bucket, prefix, folder)
+        newest = newest_manifests(folder, sorted(tags))
+    yield [
+        Named(
+            tuple(_address(bucket, name) for name in files_named(said, path)),
+            identity_of(said, path),
+            month_named(folder, path, said),
+        )
+        for path, said in newest
+    ]
+    with _in_one_sentence(url):
+        for path, _ in newest:
+            _must_be_same(client, bucket, tags[path])
+
+
+def _address(bucket: str, name: str) -> str:
+    """A file that a manifest names, which the legacy report calls by its key alone."""
+    return name if name.startswith(SCHEME) else f"{SCHEME}{bucket}/{name}"
+
+
+def write(address: str, data: bytes, client: Any = None) -> None:
+    """Write a file, or an object in S3; readers see all of it or what was there before.
+
+    Raises BillError.
+    """
+    if not address.startswith(SCHEME):
+        place = Path(address)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        part = place.with_name(f".{place.name}-{os.getpid()}")
+        part.write_bytes(data)
+        part.replace(place)
+        return
+    bucket, _, key = address.removeprefix(SCHEME).partition("/")
+    with _in_one_sentence(address, "written"):
+        (client or _client()).put_object(Bucket=bucket, Key=key, Body=data)
+
+
+@contextmanager
+def _in_one_sentence(url: str, done: str = "read") -> Iterator[None]:
+    try:
+        yield
+    except BillError:
+        raise
+    except Exception as error:  # botocore has a hundred kinds; each says its own reason
+        said = " ".join(str(error).split())[:200]
+        raise BillError(f"{url} cannot be {done}: {said}") from error
 
 
 def _below(key: str) -> Path:

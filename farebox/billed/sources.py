@@ -38,10 +38,20 @@ class Delivery(Struct, frozen=True):
     """Files that together are one bill, and the manifest that says so.
 
     `id` is the delivery's own, or the manifest's path; empty where a file stands alone.
+    `lacks` is what the manifest says that the export has left out, with what that means.
     """
 
     files: tuple[Path, ...]
     id: str = ""
+    lacks: dict[str, str] = {}
+
+
+class Named(Struct, frozen=True):
+    """The same by address, in a folder or in S3, with the month that it is of if known."""
+
+    files: tuple[str, ...]
+    id: str
+    month: str
 
 
 def deliveries(source: Path) -> list[Delivery]:
@@ -59,7 +69,7 @@ def deliveries(source: Path) -> list[Delivery]:
         raise BillError(f"{source} holds no Parquet or CSV file of a bill")
     months = defaultdict(list)
     for path in data:
-        months[_month_of(path.relative_to(source).as_posix())].append(path)
+        months[month_of(path.relative_to(source).as_posix())].append(path)
     several = [files for files in months.values() if len(files) > 1]
     if several:
         first, second = several[0][:2]
@@ -77,7 +87,8 @@ def _readable(path: Path) -> Path:
     return path
 
 
-def _month_of(path: str) -> str:
+def month_of(path: str) -> str:
+    """The month that a path names, or empty."""
     found = PERIOD.search(path)
     if found is None:
         return ""
@@ -96,8 +107,8 @@ def _by_manifests(
     for path, said in newest_manifests(source, manifests):
         keys = dict.fromkeys(files_named(said, path))
         files = tuple(dict.fromkeys(_here(key, by_name, path) for key in keys))
-        identity = str(said.get("executionId") or said.get("assemblyId") or path.name)
-        found.append(Delivery(files, identity))
+        identity = identity_of(said, path)
+        found.append(Delivery(files, identity, _lacks(said)))
     return found
 
 
@@ -108,7 +119,7 @@ def newest_manifests(
     newest: dict[tuple[str, str], tuple[_Age, Path, dict[str, Any]]] = {}
     for path in manifests:
         said = _manifest(path)
-        month = _month_of(path.relative_to(source).as_posix()) or _period_of(said)
+        month = month_named(source, path, said)
         key = (path.name, month)
         age = _age(path)
         if key not in newest or age > newest[key][0]:
@@ -124,6 +135,11 @@ def _age(path: Path) -> _Age:
     """
     stamp = STAMP.search(path.as_posix())
     return (stamp[0] if stamp else "", path.stat().st_mtime, -len(path.parts))
+
+
+def month_named(source: Path, manifest: Path, said: dict[str, Any]) -> str:
+    """The month of a manifest below a source, by its path or by what it says."""
+    return month_of(manifest.relative_to(source).as_posix()) or _period_of(said)
 
 
 def files_named(said: dict[str, Any], manifest: Path) -> list[str]:
@@ -142,6 +158,17 @@ def _manifest(path: Path) -> dict[str, Any]:
     if not isinstance(said, dict):
         raise BillError(f"{path} is no manifest of an export")
     return said
+
+
+def identity_of(said: dict[str, Any], manifest: Path) -> str:
+    """Which delivery a manifest is of."""
+    return str(said.get("executionId") or said.get("assemblyId") or manifest.name)
+
+
+def _lacks(said: dict[str, Any]) -> dict[str, str]:
+    lacks = said.get("lacks")
+    known = lacks.items() if isinstance(lacks, dict) else ()
+    return {str(name): str(loss) for name, loss in known}
 
 
 def _period_of(said: dict[str, Any]) -> str:

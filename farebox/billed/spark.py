@@ -231,6 +231,23 @@ def written(
             path.rename(path.with_name(f"data_{place}.parquet"))
 
 
+def left(
+    connection: "BaseBackend", table: "Table", place: str
+) -> tuple["Table", list[str]]:
+    """Write a table as Parquet at an address of any file system; it again, and its files.
+
+    The files keep the names that Spark gave them: an object cannot be renamed.
+    """
+    import ibis
+    from pyspark.sql import SparkSession
+
+    session = SparkSession.active()
+    session.sql(ibis.to_sql(table, dialect="pyspark")).write.parquet(address(place))
+    again = session.read.parquet(address(place))
+    names = sorted(name.rpartition("/")[2] for name in again.inputFiles())
+    return _table(connection, again), names
+
+
 def address(path: str) -> str:
     """A path as Spark takes it: a file of every machine. Raises BillError for a pattern."""
     if PATTERN & set(path):

@@ -6,6 +6,7 @@ from farebox.cli.lazy_group import LazyGroup
 
 BILL_COMMANDS = {
     "import": "Read an export of AWS's bill: CUR 2.0, legacy CUR or FOCUS.",
+    "reduce": "Add up a bill of any size by the day, on Spark, where it lies.",
     "list": "List the months that were imported.",
     "compare": "Hold a stack's estimate against a month's bill, by cause.",
     "accuracy": "Show how near estimates came to their bills, month by month.",
@@ -17,6 +18,7 @@ BILL_COMMANDS = {
     table=BILL_COMMANDS,
     modules={
         "import": "farebox.cli.bill.importing",
+        "reduce": "farebox.cli.bill.reducing",
         "list": "farebox.cli.bill.listing",
         "compare": "farebox.cli.bill.comparing",
         "accuracy": "farebox.cli.bill.accuracy",

@@ -5,13 +5,18 @@ Two of the runtime's parts need no threads and no server when there is no engine
 
 import asyncio
 import runpy
+import sys
 from asyncio import AbstractEventLoop
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
+from pulumi.runtime import resource as registering
 from pulumi.runtime._callbacks import _CallbackServicer
 from pulumi.runtime.config import set_all_config
+from pulumi.runtime.proto import source_pb2
 from pulumi.runtime.settings import ROOT, SETTINGS, Settings, configure
 from pulumi.runtime.stack import run_in_stack
 
@@ -62,6 +67,47 @@ class OfflineCallbacks(_CallbackServicer):
             _CallbackServicer._servicers.remove(self)
 
 
+CONSTRUCTORS = 3
+"""Of a resource: its own, that of custom resources or components, that of all."""
+
+
+def _made_at() -> source_pb2.StackTrace:
+    """The place in the program that makes a resource, without what called it.
+
+    The SDK takes the whole stack, and reads each file of it, for each resource.
+    """
+    frame = sys._getframe(1)
+    found = 0
+    while True:
+        found += frame.f_code.co_name == "__init__"
+        if frame.f_back is None:
+            return source_pb2.StackTrace()
+        if found == CONSTRUCTORS:
+            break
+        frame = frame.f_back
+    place = frame.f_back
+    path = Path(place.f_code.co_filename)
+    if not path.is_absolute():
+        return source_pb2.StackTrace(frames=[source_pb2.StackFrame()])
+    position = source_pb2.SourcePosition(uri=path.as_uri(), line=place.f_lineno)
+    return source_pb2.StackTrace(frames=[source_pb2.StackFrame(pc=position)])
+
+
+@contextmanager
+def _places_only() -> Iterator[None]:
+    """Resources made inside say where they are made, and not by what."""
+    name = "_get_stack_trace"
+    whole = getattr(registering, name, None)
+    if whole is None:  # An SDK that has it elsewhere is as it is, and slower.
+        yield
+        return
+    setattr(registering, name, _made_at)
+    try:
+        yield
+    finally:
+        setattr(registering, name, whole)
+
+
 def execute(
     project: Project,
     stack: str,
@@ -103,7 +149,8 @@ def execute(
         runpy.run_path(str(project.main), run_name="__main__")
 
     try:
-        loop.run_until_complete(run_in_stack(program))
+        with _places_only():
+            loop.run_until_complete(run_in_stack(program))
     finally:
         callbacks.close()
         for task in asyncio.all_tasks(loop):

@@ -11,6 +11,7 @@ from typing import Annotated, Generic, TypeVar
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from farebox.bill.statement import FreeCode, GapCode, UsageStatus
+from farebox.bill.tag_spending import Kind
 from farebox.prices import Purchase
 
 SCHEMA = "farebox.statement/1"
@@ -128,6 +129,23 @@ class OptionOf(Struct, Generic[F], kw_only=True, gc=False):
     usd_per_user_month: F
 
 
+class TagPartOf(Struct, Generic[F], kw_only=True, gc=False):
+    """The sums of one value of a tag, or of what has none: `kind` says why."""
+
+    kind: Kind
+    value: str
+    usd_per_month: F
+    low: F
+    high: F
+
+
+class ByTagOf(Struct, Generic[F], kw_only=True, gc=False):
+    """The whole statement by one tag of its resources."""
+
+    key: str
+    values: list[TagPartOf[F]]
+
+
 class AlongsideOf(Struct, Generic[F], kw_only=True, gc=False):
     """What the same users cost elsewhere."""
 
@@ -154,3 +172,4 @@ class StatementOf(Struct, Generic[F], kw_only=True, gc=False):
     notes: list[str] = []
     aliases: Mapping[str, tuple[str, ...]] = {}
     alongside: AlongsideOf[F] | UnsetType = UNSET
+    by_tag: ByTagOf[F] | UnsetType = UNSET

@@ -13,6 +13,7 @@ from farebox.cli.options.common import (
     Figure,
     format_option,
     pricing_options,
+    tag_option,
     target_argument,
 )
 from farebox.cli.show import EXPORTS, FORMATS, export, write
@@ -43,6 +44,7 @@ BESIDE = ("usage", "adjustments", "prices")
 @target_argument
 @format_option("the statement", (*FORMATS, *EXPORTS))
 @pricing_options
+@tag_option
 @click.option(
     "--plan",
     type=click.Choice(PLANS),
@@ -103,6 +105,7 @@ def price(context: click.Context, /, *, watch: bool, **asked: Any) -> int:
       fare price prod --plan 3yr-partial-upfront --coverage 70
       fare price 100k --as-of 2026-11-22
       fare price dev --watch
+      fare price prod --tag cost-center
     """
     if watch:
         return _watched(context)
@@ -127,22 +130,24 @@ def _priced(
     adjustments: Path | None,
     fail_on_unpriced: bool,
     budget: "Budget | None",
+    tag: str | None,
     **asked: Any,
 ) -> int:
     """Price once. The exit code."""
+    from farebox.bill.tag_spending import slips
     from farebox.cli.waiting import ON_TERMINAL
     from farebox.quote.quote import Request, quote
     from farebox.reports.statement.report import statement_report
 
     quoted = quote(Request(**asked), ON_TERMINAL)
-    remark(*quoted.remarks)
+    remark(*quoted.remarks, *slips(quoted.graph, tag))
     statement = quoted.statement
     if plan is not None or adjustments is not None:
         statement = _bought(quoted, plan, coverage, adjustments)
     if format_ in EXPORTS:
         export(statement, format_)
     else:
-        write(statement_report(statement, quoted.graph.config), format_)
+        write(statement_report(statement, quoted.graph, tag), format_)
     if fail_on_unpriced and statement.lower_bound:
         hidden = sum(entry.hides_cost for entry in statement.unpriced)
         raise CheckFailed(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from farebox.cli.errors import remark, shortfall_code
-from farebox.cli.options.common import pricing_options, target_argument
+from farebox.cli.options.common import pricing_options, tag_option, target_argument
 from farebox.cli.options.tier import overhead_option, price_option
 from farebox.extras import require
 
@@ -40,11 +40,13 @@ PATH = click.Path(path_type=Path, dir_okay=False)
     "--chart",
     metavar="NAME",
     help="One chart alone into --out, as .svg or .png by its ending: treemap, "
-    "components, services, uncertain; with --diff waterfall; of a tier user-month, "
-    "moves, users, options, topology, packing, spot-map, spot-history, limits.",
+    "treemap-service, treemap-tag, components, services, tags, uncertain; with --diff "
+    "waterfall; of a tier user-month, moves, users, options, topology, packing, "
+    "spot-map, spot-history, limits.",
 )
 @price_option
 @overhead_option
+@tag_option
 @pricing_options
 def report(
     out: Path,
@@ -52,6 +54,7 @@ def report(
     chart: str | None,
     price: Decimal,
     overhead: str,
+    tag: str | None,
     **asked: Any,
 ) -> int:
     """Write a stack's cost as one page: charts, every line, advice and gaps.
@@ -70,14 +73,15 @@ def report(
       fare report 100k --chart treemap --out treemap.svg
       pulumi stack export | fare report - --chart services --out services.png
     """
+    from farebox.bill.tag_spending import slips
     from farebox.cli.waiting import ON_TERMINAL, told
     from farebox.quote.quote import Request, quote
     from farebox.reports.graphic.charts import waterfall
 
     require("report")
     quoted = quote(Request(**asked), ON_TERMINAL)
-    remark(*quoted.remarks)
-    charts, tier = charts_and_tier(quoted, asked["target"], price, overhead)
+    remark(*quoted.remarks, *slips(quoted.graph, tag))
+    charts, tier = charts_and_tier(quoted, asked["target"], price, overhead, tag)
     change = ""
     if base is not None:
         diff, change = _diff_from(base, quoted, asked)
@@ -121,15 +125,21 @@ def _write_chart(charts: "list[Chart]", name: str, out: Path) -> None:
 
 
 def charts_and_tier(
-    quoted: "Quote", target: str, price: Decimal, overhead: str
+    quoted: "Quote",
+    target: str,
+    price: Decimal,
+    overhead: str,
+    tag: str | None = None,
 ) -> "tuple[list[Chart], TierView | None]":
     """The charts of a quote, and the tier's own figures where it hosts users."""
+    from farebox.bill.tag_spending import spending_by_tag
     from farebox.reports.graphic.charts import charts_of
     from farebox.reports.graphic.tier.charts import tier_charts
 
     tier = _tier(quoted, target, price, overhead)
     of_tier = tier_charts(tier) if tier else []
-    return [*of_tier, *charts_of(quoted.statement)], tier
+    by_tag = spending_by_tag(quoted.statement, quoted.graph, tag)
+    return [*of_tier, *charts_of(quoted.statement, by_tag)], tier
 
 
 def _tier(

@@ -13,7 +13,6 @@ from functools import cache
 from hashlib import sha256
 from multiprocessing import get_context
 from pathlib import Path
-from typing import Any
 
 import msgspec
 from msgspec import Struct
@@ -24,6 +23,7 @@ from farebox.errors import FareboxError
 from farebox.fleet.stacks import Found
 from farebox.graph import ResourceGraph
 from farebox.graph.document import read_document
+from farebox.graph.tags import tags_of
 from farebox.graph.unpacking import unpacked
 from farebox.prices import PriceBook
 from farebox.quote.basket import Basket
@@ -232,7 +232,10 @@ def _program(found: Found, region: str | None) -> ResourceGraph:
 def _of_statement(
     name: str, content: str, statement: Statement, graph: ResourceGraph
 ) -> PricedStack:
-    tags = _Tags(graph)
+    tags = {
+        urn: tags_of(graph.by_urn[urn]) if urn in graph.by_urn else {}
+        for urn in {line.subject.urn or "" for line in statement.lines}
+    }
     return PricedStack(
         name=name,
         content_id=content,
@@ -256,7 +259,7 @@ def _of_statement(
                 line.usd_per_month,
                 line.usd_low,
                 line.usd_high,
-                tags.of(line.subject.urn),
+                tags[line.subject.urn or ""],
             )
             for line in statement.lines
         ),
@@ -268,27 +271,3 @@ def _of_statement(
         ),
         free=len(statement.free),
     )
-
-
-class _Tags:
-    """The tags of the resources of a stack, those of the provider too where it says."""
-
-    def __init__(self, graph: ResourceGraph) -> None:
-        self._graph = graph
-        self._known: dict[str, dict[str, str]] = {"": {}}
-
-    def of(self, urn: str | None) -> dict[str, str]:
-        found = self._known.get(urn or "")
-        if found is None:
-            found = self._known[urn or ""] = self._read(urn or "")
-        return found
-
-    def _read(self, urn: str) -> dict[str, str]:
-        resource = self._graph.by_urn.get(urn)
-        if resource is None:
-            return {}
-        found: dict[str, Any] = {}
-        for said in (resource.input("tags"), resource.output("tagsAll")):
-            if isinstance(said, dict):
-                found |= said
-        return {k: v for k, v in found.items() if isinstance(v, str)}

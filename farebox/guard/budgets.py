@@ -5,7 +5,7 @@ says by how much, shows the biggest lines, and names the way out. `fare price --
 holds a total against a budget in the same way (`farebox.bill.budget`), so the two agree.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from fnmatch import fnmatchcase
 
@@ -14,7 +14,8 @@ from msgspec.structs import replace
 
 from farebox.bill.budget import Budget, spending
 from farebox.bill.statement import Statement, Subject
-from farebox.graph import UNKNOWN, Resource, ResourceGraph
+from farebox.graph import ResourceGraph
+from farebox.graph.tags import tags_of
 from farebox.reports.figures import count, dollars
 from farebox.reports.statement.view import dearest, short_type
 
@@ -104,7 +105,7 @@ def tag_budgets(
 
     The keys are `tag=value`; the value may be a pattern with `*`.
     """
-    tags = {item.urn: dict(tags_of(item)) for item in graph.resources}
+    tags = {item.urn: tags_of(item) for item in graph.resources}
     used = sorted({f"{k}={v}" for found in tags.values() for k, v in found.items()})
     findings: list[Finding] = []
     for wanted, budget in usd_per_month.items():
@@ -123,17 +124,6 @@ def tag_budgets(
             continue
         findings += _over(part, f"What is tagged {wanted}", Budget(budget))
     return findings
-
-
-def tags_of(resource: Resource) -> Iterator[tuple[str, str]]:
-    """The tags that a resource is given and that are known, as AWS's groups too."""
-    tags = resource.input("tags")
-    if isinstance(tags, Mapping):
-        yield from ((k, str(v)) for k, v in tags.items() if v is not UNKNOWN)
-    elif isinstance(tags, list):
-        for tag in tags:
-            if isinstance(tag, Mapping) and UNKNOWN not in tag.values():
-                yield str(tag.get("key")), str(tag.get("value"))
 
 
 def biggest_lines(statement: Statement, most: int = BIGGEST) -> list[str]:

@@ -18,8 +18,6 @@ from farebox.graph.program import collect
 from farebox.graph.regions import environment_region
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from farebox.bill.statement import Statement
     from farebox.graph import ResourceGraph
     from farebox.prices import PriceBook
@@ -59,7 +57,7 @@ def price_program(
         with collector_paused():
             statement = _statement(graph, usage_path, users, book or prices, on)
             if report is None:
-                _log(statement, graph.config)
+                _log(statement, graph)
             else:
                 report(statement)
 
@@ -101,14 +99,14 @@ def _statement(
     return statement
 
 
-def _log(statement: "Statement", config: "Mapping[str, str]") -> None:
+def _log(statement: "Statement", graph: "ResourceGraph") -> None:
     """The message of the preview: what `fare price` prints of the same stack."""
     import pulumi
 
     from farebox.reports.page.as_text import as_text
     from farebox.reports.statement.report import statement_report
 
-    pulumi.log.info(as_text(statement_report(statement, config).page()))
+    pulumi.log.info(as_text(statement_report(statement, graph).page()))
 
 
 def _project_folder() -> Path | None:

@@ -51,6 +51,6 @@ def test_a_tier_has_the_same_statement_on_all_three_paths(
 
     messages = [entry["message"].strip() for entry in previewed.json()["diagnostics"]]
     (shown,) = (message for message in messages if message.startswith("passepartout/"))
-    report = as_text(statement_report(offline, program.config).page()).strip()
+    report = as_text(statement_report(offline, program).page()).strip()
     assert first_difference(shown.encode(), report.encode()) is None
     assert ("on colo" in shown) == (tier != "self-hosted")

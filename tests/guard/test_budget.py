@@ -14,11 +14,9 @@ from farebox.guard.budgets import (
     component_budgets,
     stack_budget,
     tag_budgets,
-    tags_of,
     user_budget,
 )
 from tests.guard.stacks import (
-    GROUP,
     NAT,
     component,
     graph,
@@ -152,15 +150,6 @@ def test_a_budget_of_a_tag_that_nothing_has_guards_nothing() -> None:
     finding = only(tag_budgets(priced(TAGGED), TAGGED, {"team=sales": Decimal(1)}))
     assert "team=sales guards nothing" in finding.message
     assert "team=mail" in finding.message
-
-
-def test_tags_of_a_group_are_a_list() -> None:
-    tags = [
-        {"key": "team", "value": "search", "propagateAtLaunch": True},
-        {"key": "stage", "value": UNKNOWN_TEXT},
-    ]
-    group = resource(GROUP, "group", tags=tags)
-    assert dict(tags_of(group)) == {"team": "search"}
 
 
 def test_alike_resources_are_one_line_and_the_rest_is_summed() -> None:

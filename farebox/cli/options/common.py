@@ -207,6 +207,13 @@ def pricing_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
+tag_option = click.option(
+    "--tag",
+    metavar="KEY",
+    help="Show spending by this tag of the resources.  [default: team, owner or "
+    "cost-center, where the stack uses one]",
+)
+
 target_argument = click.argument(
     "target", metavar="TIER|FILE|-", shell_complete=complete_target
 )

@@ -35,7 +35,8 @@ class Chart(Struct, frozen=True):
     """A chart: its name, what it answers, its specification, and its figures as text.
 
     `rows` are the table behind it for those who do not see it; `says` is its answer in
-    a sentence or two, where it has one.
+    a sentence or two, where it has one. A chart that is another view of one is `beside`
+    it: a page shows it folded under that one.
     """
 
     name: str
@@ -45,6 +46,7 @@ class Chart(Struct, frozen=True):
     rows: tuple[tuple[str, ...], ...]
     language: Literal["vega", "vega-lite"] = "vega-lite"
     says: str = ""
+    beside: str = ""
 
 
 def short(text: str) -> str:

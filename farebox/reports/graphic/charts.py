@@ -5,12 +5,14 @@ from decimal import Decimal
 from typing import Any
 
 from farebox.bill.statement import Statement
+from farebox.bill.tag_spending import TagSpending
 from farebox.diff.statements import StatementDiff
 from farebox.reports.exports.services import service_name
 from farebox.reports.figures import dollars, signed_dollars
 from farebox.reports.graphic.chart import BLUE, CONFIG, GREY, ORANGE, Chart, Spec, short
-from farebox.reports.graphic.treemap import treemap
+from farebox.reports.graphic.treemap import treemaps
 from farebox.reports.page.fitting import printable
+from farebox.reports.statement.by_tag import said
 from farebox.reports.statement.view import sections
 
 ZERO = Decimal(0)
@@ -98,8 +100,8 @@ def _label(place: int, text: str) -> str:
     return f"{short(text)}{chr(0x200B) * place}"
 
 
-def charts_of(statement: Statement) -> list[Chart]:
-    """Where the money goes, what it is for, and what is uncertain."""
+def charts_of(statement: Statement, by_tag: TagSpending | None = None) -> list[Chart]:
+    """Where the money goes, what it is for, who pays, and what is uncertain."""
     by_component = [
         (section.title, section.usd, section.usd_low, section.usd_high)
         for section in sections(statement)
@@ -125,11 +127,12 @@ def charts_of(statement: Statement) -> list[Chart]:
     ]
     swings.sort(key=lambda one: -abs(one[3] - one[2]))
     found = [
-        treemap(statement),
+        *treemaps(statement, by_tag),
         _chart(
             "components", "Cost by component, with its range", by_component, ranged=True
         ),
         _chart("services", "Cost by service", by_service),  # type: ignore[arg-type]
+        None if by_tag is None else _by_tag(by_tag),
         _chart(
             "uncertain",
             "What is least certain: likely, low to high",
@@ -138,6 +141,18 @@ def charts_of(statement: Statement) -> list[Chart]:
         ),
     ]
     return [chart for chart in found if chart is not None]
+
+
+def _by_tag(spending: TagSpending) -> Chart | None:
+    return _chart(
+        "tags",
+        f"Cost by the tag {printable(spending.key)}, with its range",
+        (
+            (said(part), part.usd, part.usd_low, part.usd_high)
+            for part in spending.parts
+        ),
+        ranged=True,
+    )
 
 
 def waterfall(diff: StatementDiff) -> Chart:

@@ -137,19 +137,32 @@ def _keys(report: Report) -> Iterator[str]:
 def _charts(charts: Sequence[tuple[Chart, str]]) -> Iterator[str]:
     yield '<section id="charts">'
     for chart, svg in charts:
-        bars = "" if chart.language == "vega" else " bars"
-        yield f'<h2 id="chart-{safe_html(chart.name)}">{safe_html(chart.title)}</h2>'
-        if chart.says:
-            yield f"<p>{safe_html(chart.says)}</p>"
-        yield (
-            f'<div class="chart{bars}" role="img" tabindex="0" '
-            f'aria-label="{safe_html(chart.title)}; the table below has its figures">'
-            f"{svg}</div>"
-        )
-        yield "<details><summary>as a table</summary>"
-        yield from _table(chart.columns, chart.rows)
-        yield "</details>"
+        if not chart.beside:
+            name, title = safe_html(chart.name), safe_html(chart.title)
+            yield f'<h2 id="chart-{name}">{title}</h2>'
+            yield from _picture(chart, svg)
+            for other, drawn in charts:
+                if other.beside == chart.name:
+                    yield f'<details id="chart-{safe_html(other.name)}">'
+                    yield f"<summary>{safe_html(other.title)}</summary>"
+                    yield from _picture(other, drawn)
+                    yield "</details>"
     yield "</section>"
+
+
+def _picture(chart: Chart, svg: str) -> Iterator[str]:
+    """What it says, the picture, and the table behind it."""
+    bars = "" if chart.language == "vega" else " bars"
+    if chart.says:
+        yield f"<p>{safe_html(chart.says)}</p>"
+    yield (
+        f'<div class="chart{bars}" role="img" tabindex="0" '
+        f'aria-label="{safe_html(chart.title)}; the table below has its figures">'
+        f"{svg}</div>"
+    )
+    yield "<details><summary>as a table</summary>"
+    yield from _table(chart.columns, chart.rows)
+    yield "</details>"
 
 
 def _table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:

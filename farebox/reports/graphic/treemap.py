@@ -1,69 +1,111 @@
-"""The treemap of a statement: every charge that costs something as an area."""
+"""Treemaps of a statement: every charge that costs something as an area."""
 
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 
-from farebox.bill.statement import Statement
+from msgspec import Struct, structs
+
+from farebox.bill.statement import LineItem, Statement
+from farebox.bill.tag_spending import TagSpending
 from farebox.reports.exports.services import service_name
 from farebox.reports.figures import dollars
 from farebox.reports.graphic.chart import Chart, Spec, short
 from farebox.reports.page.fitting import printable
+from farebox.reports.statement.by_tag import said
 from farebox.reports.statement.view import component_name, dearest
 
 ZERO = Decimal(0)
 MOST_CELLS = 40
 
 
-def treemap(statement: Statement) -> Chart | None:
-    """Every charge that costs something as an area, in its component."""
-    pairs = dearest(statement)
-    if not pairs:
-        return None
+class Area(Struct, frozen=True):
+    """A charge, or several alike, within a part of the whole; US dollars a month."""
+
+    part: str
+    label: str
+    usd: Decimal
+
+
+def treemaps(statement: Statement, by_tag: TagSpending | None) -> list[Chart]:
+    """The charges in their components, in their services and by tag.
+
+    A program without components has none of the first kind. The first map is the one
+    that the page shows open, the others stand beside it.
+    """
+    found = [
+        ("component", _charges(statement, _component)),
+        ("service", _charges(statement, _service)),
+    ]
+    if len({line.subject.component for line in statement.lines}) < 2:
+        del found[0]
+    if by_tag is not None:
+        tagged = [
+            area
+            for part in by_tag.parts
+            for area in _charges(
+                structs.replace(statement, lines=part.lines), _always(said(part))
+            )
+        ]
+        found.append((by_tag.key, sorted(tagged, key=lambda area: -area.usd)))
+    return [
+        _map(what, areas, first=place == 0)
+        for place, (what, areas) in enumerate(found)
+        if areas
+    ]
+
+
+def _charges(statement: Statement, part_of: Callable[[LineItem], str]) -> list[Area]:
+    return [
+        Area(
+            part_of(charge.line), f"{row.label}: {charge.line.description}", charge.usd
+        )
+        for row, charge in dearest(statement)
+    ]
+
+
+def _always(part: str) -> Callable[[LineItem], str]:
+    return lambda line: part
+
+
+def _component(line: LineItem) -> str:
+    return component_name(line.subject.component)[0]
+
+
+def _service(line: LineItem) -> str:
+    return service_name(line.key.service)
+
+
+def _map(what: str, areas: Sequence[Area], *, first: bool) -> Chart:
+    """One treemap, the smallest charges in one area of their own."""
     parents: dict[str, str] = {}
     cells: list[Spec] = [{"id": "all", "parent": None}]
-    rows = []
-    flat = len({charge.line.subject.component for _, charge in pairs}) == 1
-    for place, (row, charge) in enumerate(pairs[:MOST_CELLS]):
-        # A program without components is told apart by what it uses.
-        title, _ = component_name(charge.line.subject.component)
-        title = service_name(charge.line.key.service) if flat else title
-        parent = parents.setdefault(title, f"c{len(parents)}")
-        label = f"{row.label}: {charge.line.description}"
+    shown = list(areas[:MOST_CELLS])
+    rest = sum((area.usd for area in areas[MOST_CELLS:]), ZERO)
+    if rest:
+        count = len(areas) - MOST_CELLS
+        shown.append(Area("", f"{count} smaller charges", rest))
+    for place, area in enumerate(shown):
         cells.append(
             {
                 "id": f"l{place}",
-                "parent": parent,
-                "usd": float(charge.usd),
-                "label": short(label),
-                "said": dollars(charge.usd),
+                "parent": parents.setdefault(area.part, f"c{len(parents)}"),
+                "usd": float(area.usd),
+                "label": short(area.label),
+                "said": dollars(area.usd),
             }
         )
-        rows.append((printable(title), printable(label), dollars(charge.usd)))
-    rest = sum((charge.usd for _, charge in pairs[MOST_CELLS:]), ZERO)
-    if rest:
-        said = f"{len(pairs) - MOST_CELLS} smaller charges"
-        parents["smaller charges"] = "rest"
-        cells.append(
-            {
-                "id": "l-rest",
-                "parent": "rest",
-                "usd": float(rest),
-                "label": said,
-                "said": dollars(rest),
-            }
-        )
-        rows.append(("", said, dollars(rest)))
-    cells += [
-        {"id": id_, "parent": "all", "label": short(title), "place": place}
-        for place, (title, id_) in enumerate(parents.items())
-    ]
-    columns = ("service" if flat else "component", "charge", "USD a month")
+    cells += [{"id": id_, "parent": "all"} for id_ in parents.values()]
     return Chart(
-        "treemap",
-        "Where the money goes: each area is a charge",
+        "treemap" if first else f"treemap-{'service' if what == 'service' else 'tag'}",
+        f"Where the money goes, by {printable(what)}: each area is a charge",
         _areas(cells),
-        columns,
-        tuple(rows),
+        (printable(what), "charge", "USD a month"),
+        tuple(
+            (printable(area.part), printable(area.label), dollars(area.usd))
+            for area in shown
+        ),
         "vega",
+        beside="" if first else "treemap",
     )
 
 

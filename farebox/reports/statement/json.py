@@ -8,6 +8,7 @@ from msgspec import UNSET, UnsetType
 from farebox.bill.contract import (
     SCHEMA,
     AlongsideOf,
+    ByTagOf,
     ComponentOf,
     FreeOf,
     LineOf,
@@ -36,7 +37,9 @@ def statement_json(statement: Statement) -> bytes:
 
 
 def statement_document(
-    statement: Statement, alongside: AlongsideOf[str] | None = None
+    statement: Statement,
+    alongside: AlongsideOf[str] | None = None,
+    by_tag: ByTagOf[str] | None = None,
 ) -> StatementOf[str]:
     """The contract of a statement; `alongside` is what the same users cost elsewhere."""
     users = statement.users
@@ -57,6 +60,7 @@ def statement_document(
         notes=list(statement.notes),
         aliases=statement.aliases,
         alongside=UNSET if alongside is None else alongside,
+        by_tag=UNSET if by_tag is None else by_tag,
     )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from farebox.bill.statement import Statement
+from farebox.bill.tag_spending import TagSpending
 from farebox.reports.closing import prices_sentence, total_sentence
 from farebox.reports.figures import count, dollars, per_user, plain, rate, span
 from farebox.reports.page.page import (
@@ -21,6 +22,7 @@ from farebox.reports.page.page import (
     Title,
     Tree,
 )
+from farebox.reports.statement.by_tag import blocks
 from farebox.reports.statement.view import (
     Charge,
     Section,
@@ -46,12 +48,12 @@ COLUMNS = (
 BY_USER = Column("per user", USER)
 
 
-def statement_page(statement: Statement) -> Page:
+def statement_page(statement: Statement, by_tag: TagSpending | None = None) -> Page:
     """The statement, dearest component first; every figure is rounded here."""
-    return Page(tuple(_blocks(statement)))
+    return Page(tuple(_blocks(statement, by_tag)))
 
 
-def _blocks(statement: Statement) -> Iterator[Block]:
+def _blocks(statement: Statement, by_tag: TagSpending | None) -> Iterator[Block]:
     yield from _titles(statement)
     users = statement.users
     found = sections(statement)
@@ -61,6 +63,8 @@ def _blocks(statement: Statement) -> Iterator[Block]:
         lead = (Column("resource", align="left"),)
         yield Tree(columns, nodes, lead=lead)
     yield from _total(statement)
+    if by_tag is not None:
+        yield from blocks(by_tag)
     yield from remarks_block("Unpriced", gap_remarks(statement))
     yield from remarks_block("Free", free_remarks(statement))
     for place, note in enumerate(statement.notes):

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 
 from passepartout.agent.effects import Container, Effects, Notice, Settings
-from passepartout.agent.one_user import UserSteps
+from passepartout.agent.one_user import AWAY, UserSteps
 from passepartout.agent.roster import SETTLED, Roster
 from passepartout.agent.volumes import Volumes
 from passepartout.errors import Conflict
@@ -134,6 +134,8 @@ class Agent:
     def _due(self, record: Record, container: Container | None) -> bool:
         """Whether a user needs a step now."""
         roster, user = self.roster, record.user
+        if record.state in AWAY and container is None:
+            return False
         runs = container is not None and container.running
         if record.state == "running" and container is not None:
             here = (record.machine, record.port) == (

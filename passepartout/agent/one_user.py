@@ -9,8 +9,11 @@ from pathlib import Path
 from passepartout.agent.effects import Container, Effects, Settings
 from passepartout.agent.homes import Homes
 from passepartout.users import transitions
-from passepartout.users.records import Record
+from passepartout.users.records import Record, elsewhere
 from passepartout.users.store import Store
+
+AWAY = ("sent", "expected")
+"""States of users that no machine of this stack may run."""
 
 
 class UserSteps:
@@ -37,6 +40,9 @@ class UserSteps:
             return self._arrive(record)
         if record.state == "removing":
             return self._remove(record, container)
+        if record.state in AWAY:
+            self._stop(record, container)
+            return record
         if container is not None and container.running:
             return self._tell(record, container.port)
         return self._start(record, port)
@@ -90,11 +96,12 @@ class UserSteps:
     def _leave(self, record: Record, container: Container | None) -> Record:
         self._stop(record, container)
         homes = self._homes(record)
-        if not record.data:
-            return transitions.left(self._store, record, "")
-        home = homes.home(record.user)
-        checksum = self._effects.archive.put(record.user, home)
-        return transitions.left(self._store, record, checksum)
+        checksum = ""
+        if record.data:
+            home = homes.home(record.user)
+            checksum = self._effects.archive.put(record.user, home)
+        told = transitions.sent if elsewhere(record.target) else transitions.left
+        return told(self._store, record, checksum)
 
     def _arrive(self, record: Record) -> Record:
         if record.checksum:

@@ -87,10 +87,12 @@ class Roster:
         try:
             for user in homes.users() - set(self.users):
                 record = self._store.read(Record, str(user))
-                if record is None or record.volume == volume:
+                gone = record is not None and record.state == "removed"
+                if record is None or (record.volume == volume and not gone):
                     continue
-                if record.state in ("running", "removed"):
-                    since = now if record.state == "running" else 0
+                if record.state == "running" or gone:
+                    # Of one that moved away, the old home is kept for a while.
+                    since = 0 if gone and not record.target else now
                     homes.put_away(user, record.version, since)
             homes.sweep(now - self._settings.keep_moved)
         except Exception as why:

@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import TypeVar
 
 from passepartout.errors import Conflict, NoRoom, Refused
-from passepartout.users.records import Record, Volume
+from passepartout.users.records import Record, Volume, elsewhere
 from passepartout.users.store import Store
 
 TRIES = 200
@@ -25,12 +25,12 @@ class Assigner:
 
     def __init__(self, store: Store, draw: random.Random | None = None) -> None:
         """`draw` decides between volumes that are as good as each other."""
-        self._store = store
+        self.store = store
         self._draw = draw or random.Random()
 
     def where(self, user: int) -> Record | None:
         """The user's record; None when it was never here or is removed."""
-        record = self._store.read(Record, str(user))
+        record = self.store.read(Record, str(user))
         return None if record is None or record.state == "removed" else record
 
     def add(self, user: int) -> Record:
@@ -42,13 +42,15 @@ class Assigner:
         return self._until_written(lambda: self._add(user))
 
     def _add(self, user: int) -> Record:
-        old = self._store.read(Record, str(user))
+        old = self.store.read(Record, str(user))
         if old is not None and old.state == "removing":
             raise Refused(
                 f"user {user} is being removed: wait until `users where {user}` says so"
             )
         if old is not None and old.state != "removed":
             return old
+        if old is not None and elsewhere(old.target):
+            raise Refused(f"user {user} went to {old.target}: send it back from there")
         home = self._place(lambda _: True)
         record = Record(
             user=user,
@@ -56,7 +58,7 @@ class Assigner:
             zone=home.zone,
             version=old.version if old else 0,
         )
-        self._store.write(record, replace(home, users=home.users + 1))
+        self.store.write(record, replace(home, users=home.users + 1))
         self._call(home)
         return replace(record, version=record.version + 1)
 
@@ -75,6 +77,8 @@ class Assigner:
             raise Refused(f"user {user} has no home to move from; add it first")
         if record.state == "removing":
             raise Refused(f"user {user} is being removed")
+        if elsewhere(record.target) or record.state == "sent":
+            raise Refused(f"user {user} is {record.state} between two stacks")
         if record.state in ("leaving", "arriving"):
             goal = record.target or record.volume
             if volume in ("", goal) and zone in ("", self._volume(goal).zone):
@@ -92,8 +96,8 @@ class Assigner:
             )
         )
         moving = _stopped(record, "leaving", target=home.volume)
-        self._store.write(moving, replace(home, users=home.users + 1))
-        self._call(self._volume(record.volume))
+        self.store.write(moving, replace(home, users=home.users + 1))
+        self.call(record.volume)
         return replace(moving, version=moving.version + 1)
 
     def remove(self, user: int) -> Record | None:
@@ -107,12 +111,33 @@ class Assigner:
         record = self.where(user)
         if record is None or record.state == "removing":
             return record
-        if record.state in ("leaving", "arriving"):
+        if record.state in ("leaving", "arriving", "sent", "expected"):
             raise Refused(f"user {user} is moving: remove it when it has arrived")
         leaving = _stopped(record, "removing")
-        self._store.write(leaving)
-        self._call(self._volume(record.volume))
+        self.store.write(leaving)
+        self.call(record.volume)
         return replace(leaving, version=leaving.version + 1)
+
+    def expect(self, user: int, origin: str, old: Record | None) -> None:
+        """Keep a place for a user from another stack, over the record that was read.
+
+        Raises NoRoom, and Conflict where somebody was quicker.
+        """
+        home = self._place(lambda _: True)
+        record = Record(
+            user=user,
+            volume=home.volume,
+            zone=home.zone,
+            state="expected",
+            target=origin,
+            version=old.version if old else 0,
+        )
+        self.store.write(record, replace(home, users=home.users + 1))
+
+    def send_off(self, record: Record, goal: str) -> None:
+        """Let a user leave for another stack. Raises Conflict."""
+        self.store.write(_stopped(record, "leaving", target=goal))
+        self.call(record.volume)
 
     def retire(self, volume: str) -> Volume:
         """Let a volume take no more users. Raises Refused for one that is not known."""
@@ -121,14 +146,14 @@ class Assigner:
             found = self._volume(volume)
             if found.state == "open":
                 found = replace(found, state="retiring")
-                self._store.write(found)
+                self.store.write(found)
             return found
 
         return self._until_written(close)
 
     def _place(self, fits: Callable[[Volume], bool]) -> Volume:
         """The volume for one more user among those that fit and have room."""
-        volumes = list(self._store.every(Volume))
+        volumes = list(self.store.every(Volume))
         in_zone: Counter[str] = Counter()
         for one in volumes:
             in_zone[one.zone] += one.users
@@ -146,14 +171,18 @@ class Assigner:
         return self._draw.choice([one for one in able if rank(one) == best])
 
     def _volume(self, volume: str) -> Volume:
-        found = self._store.read(Volume, volume)
+        found = self.store.read(Volume, volume)
         if found is None:
             raise Refused(f"volume {volume} is not known: no machine has held it yet")
         return found
 
+    def call(self, volume: str) -> None:
+        """Ask the machine that holds a volume to look at its users."""
+        self._call(self._volume(volume))
+
     def _call(self, volume: Volume) -> None:
         if volume.machine:
-            self._store.call(volume.machine)
+            self.store.call(volume.machine)
 
     def _until_written(self, attempt: Callable[[], T]) -> T:
         for _ in range(TRIES):

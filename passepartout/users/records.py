@@ -9,14 +9,24 @@ from dataclasses import dataclass
 from typing import Literal
 
 UserState = Literal[
-    "waiting", "running", "failed", "leaving", "arriving", "removing", "removed"
+    "waiting",
+    "running",
+    "failed",
+    "leaving",
+    "arriving",
+    "sent",
+    "expected",
+    "removing",
+    "removed",
 ]
 """Where a user stands.
 
 waiting: wanted, and no machine runs it at the moment; running: at `address`, `port`;
 failed: its machine tries again, `reason` says why; leaving: its machine stops it and
 puts its data into the archive; arriving: its new machine takes them from there;
-removing: its machine stops it and deletes its data; removed: gone.
+sent: its data are in the archive on their way to another stack, and nobody runs it here;
+expected: a place is kept for one that comes from another stack; removing: its machine
+stops it and deletes its data; removed: gone, to another stack where it has a target.
 """
 
 VolumeState = Literal["open", "retiring", "fenced"]
@@ -32,7 +42,8 @@ class Record:
     """One user: its one home (`volume` in `zone`), and where it runs.
 
     `machine`, `address` and `port` are set while it runs, `reason` when it failed,
-    `target` while it leaves for another volume, `checksum` (SHA-256) while its data
+    `target` while it leaves for another volume, or the other stack's record where it
+    goes to or comes from (`elsewhere`), `checksum` (SHA-256) while its data
     are in the archive. `data` is 1 once it has run: from then on its directory must be
     on its volume, and a user without it is never started on an empty one.
     """
@@ -103,6 +114,11 @@ class Machine:
     problems: str = ""
     certificates: str = ""
     version: int = 0
+
+
+def elsewhere(target: str) -> bool:
+    """Whether a target is another stack's record, as dynamodb:REGION/TABLE."""
+    return ":" in target
 
 
 Item = Record | Volume | Machine

@@ -70,6 +70,16 @@ def left(store: Store, record: Record, checksum: str) -> Record:
     )
 
 
+def sent(store: Store, record: Record, checksum: str) -> Record:
+    """Its data are in the archive (or it has none, ""), for its target's stack."""
+    return _write(
+        store,
+        replace(
+            record, state="sent", machine="", address="", port=0, checksum=checksum
+        ),
+    )
+
+
 def removed(store: Store, record: Record) -> Record:
     """It is gone and its place is free."""
     home = _volume(store, record.volume)

@@ -9,6 +9,7 @@ import pytest
 
 from passepartout.agent.effects import Settings
 from passepartout.agent.guard import Guard
+from passepartout.users import transitions
 from passepartout.users.records import Machine, Record, Volume
 from passepartout.users.sqlite import SqliteStore
 from tests.lifecycle.simulation import Simulation
@@ -319,3 +320,28 @@ def test_a_new_machine_with_an_old_address_takes_the_old_routes_away(
     scene.rounds()
     assert scene.record(1).route is None
     assert scene.record(1).state == "waiting"
+
+
+def test_a_user_for_another_stack_is_packed_and_runs_nowhere_meanwhile(
+    scene: Scene,
+) -> None:
+    record = scene.record(1)
+    home = scene.world.root / "volumes" / record.volume / "users/1"
+    scene.assigner.send_off(record, "dynamodb:us-east-1/passepartout-10k")
+    scene.rounds(2)
+    sent = scene.record(1)
+    assert (sent.state, bool(sent.checksum)) == ("sent", True)
+    assert (scene.world.root / "archive/1").is_file()
+    scene.rounds(3)
+    scene.reboot()
+    scene.rounds(3)
+    assert scene.running() == set(range(2, USERS + 1))
+    assert scene.record(1) == sent
+    assert home.is_dir()
+    # The other stack has it: the old home is put away, and kept for a day.
+    transitions.removed(scene.store, sent)
+    scene.rounds(2, seconds=301)
+    assert not home.is_dir()
+    assert list(home.parent.parent.glob("gone/1-*"))
+    scene.rounds(2, seconds=86_401)
+    assert not list(home.parent.parent.glob("gone/1-*"))

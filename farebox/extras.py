@@ -5,7 +5,9 @@
 The extras are those of pyproject.toml. A document needs none of them.
 """
 
+import sys
 from importlib.util import find_spec
+from pathlib import Path
 
 from msgspec import Struct
 
@@ -45,9 +47,16 @@ EXTRAS = {
 }
 
 
+COMMANDS = {
+    "pip": "pip install",
+    "uv": "uv tool install",
+    "pipx": "pipx install --force",
+}
+
+
 def missing(name: str) -> str:
     """Why the extra cannot be used here and how to install it, or empty where it can."""
-    lacking = [one for one in EXTRAS[name].packages if find_spec(one) is None]
+    lacking = _lacking(name)
     return _sentence(name, lacking) if lacking else ""
 
 
@@ -58,12 +67,25 @@ def require(name: str) -> None:
 
 
 def install_line(name: str) -> str:
-    """The command that installs an extra, from where Farebox itself was installed.
+    """The command that installs an extra, by what installed Farebox here.
 
     It names no package of an index: nobody has published one, and who did first would
-    be installed.
+    be installed. uv and pipx make the environment anew, so their line names the extras
+    that are here too.
     """
-    return f"pip install '.[{name}]' in Farebox's clone"
+    tool, extras = installed_by(), {name}
+    if tool != "pip":
+        extras.update(one for one in EXTRAS if not _lacking(one))
+    return f"{COMMANDS[tool]} '.[{','.join(sorted(extras))}]' in Farebox's clone"
+
+
+def installed_by() -> str:
+    """What made the environment that Farebox runs in: `uv` or `pipx`, apart from every
+    program's, else `pip`."""
+    for tool, mark in (("uv", "uv-receipt.toml"), ("pipx", "pipx_metadata.json")):
+        if (Path(sys.prefix) / mark).is_file():
+            return tool
+    return "pip"
 
 
 def told(error: ModuleNotFoundError) -> str:
@@ -73,6 +95,10 @@ def told(error: ModuleNotFoundError) -> str:
         if package in extra.packages:
             return _sentence(name, [package])
     return ""
+
+
+def _lacking(name: str) -> list[str]:
+    return [one for one in EXTRAS[name].packages if find_spec(one) is None]
 
 
 def _sentence(name: str, lacking: list[str]) -> str:

@@ -34,7 +34,9 @@ def _findings() -> Iterator[tuple[str, str, bool, str]]:
     """What, how it is, whether it is there, and what to do where it is not."""
     python = ".".join(map(str, sys.version_info[:3]))
     yield "farebox", f"{version('farebox')} on Python {python}", True, ""
+    packages = tuple(_packages())
     yield from _project()
+    yield from packages
     yield from _prices()
     engine = which("pulumi")
     yield (
@@ -45,16 +47,52 @@ def _findings() -> Iterator[tuple[str, str, bool, str]]:
     )
     for name in EXTRAS:
         why = missing(name)
-        yield f"extra {name}", "not installed" if why else "installed", not why, why
+        said = "not installed" if why else "installed"
+        if why and name == "programs" and any(well for _, _, well, _ in packages):
+            why, said = "", "not needed: the program's packages have it"
+        yield f"extra {name}", said, not why, why
 
 
 def _project() -> Iterator[tuple[str, str, bool, str]]:
-    from farebox.quote.target import stacks_here
+    from farebox.graph import GraphError
+    from farebox.graph.project import stacks_of
+    from farebox.quote.target import project_here
 
-    stacks = stacks_here()
-    said = f"its stacks: {', '.join(stacks)}" if stacks else "none in this folder"
-    way = "give fare a preview or a state: pulumi stack export | fare price -"
+    try:
+        project = project_here()
+    except GraphError as error:
+        yield "Pulumi project", str(error), False, "mend it; pulumi reads it too"
+        return
+    if project is None:
+        way = "give fare a preview or a state: pulumi stack export | fare price -"
+        yield "Pulumi project", "none in this folder", False, way
+        return
+    stacks = stacks_of(project)
+    runtime = project.runtime or "no runtime"
+    said = f"{project.name} in {runtime}, its stacks: {', '.join(stacks) or 'none yet'}"
+    way = "pulumi stack init dev, then pulumi config set aws:region REGION"
     yield "Pulumi project", said, bool(stacks), way
+
+
+def _packages() -> Iterator[tuple[str, str, bool, str]]:
+    """Whether a program in Python has an environment of its own, with Pulumi's SDK."""
+    from farebox.graph import GraphError
+    from farebox.quote.target import project_here
+
+    try:
+        project = project_here()
+    except GraphError:
+        return
+    if project is None or project.runtime != "python":
+        return
+    from farebox.graph.offline.environment import has_sdk, packages_of, why_unused
+
+    folders = packages_of(project)
+    what = "the program's packages"
+    if why := why_unused(project):
+        yield what, "not found", False, why
+    elif folders:
+        yield what, folders[0], has_sdk(project), "pip install pulumi there"
 
 
 def _prices() -> Iterator[tuple[str, str, bool, str]]:

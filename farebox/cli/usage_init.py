@@ -52,6 +52,7 @@ def init(
     """
     from farebox.cli.waiting import ON_TERMINAL
     from farebox.quote.book import book_request
+    from farebox.quote.target import stacks_here
     from farebox.quote.usage_files import wanted_file, write_text
 
     found = wanted_file(
@@ -66,7 +67,9 @@ def init(
         return
     path = Path(output) if output else found.path
     write_text(path, found.text, force=force)
+    # A stack's own file is found by itself.
+    named = "" if not output and target in stacks_here() else f" --usage {path}"
     click.echo(
         f"{path}: {found.keys} keys of {len(found.wanted)} resources and regions; fill in what "
-        f"is known, then fare price {target} --usage {path}"
+        f"is known, then fare price {target}{named}"
     )

@@ -68,7 +68,7 @@ def sync(
 
     \b
     Examples:
-      pulumi stack export | fare usage sync - --output Pulumi.prod.usage.yaml
+      pulumi stack export | fare usage sync - --output prod.usage.yaml
       fare usage sync state.json --days 90
       fare usage sync state.json --stdout
       fare usage sync state.json --from bill --month 2026-10

@@ -74,11 +74,17 @@ def read_project(folder: Path) -> Project:
         runtime=str(runtime or ""),
         main=folder / str(content.get("main") or "."),
         stack_config_folder=folder / str(content.get("stackConfigDir") or "."),
-        virtualenv=str(options.get("virtualenv") or "")
-        if isinstance(options, dict)
-        else "",
+        virtualenv=_virtualenv(options),
         config=_mapping(content.get("config"), file, "config"),
     )
+
+
+def _virtualenv(options: Any) -> str:
+    """The environment of a program in Python; Pulumi's default for uv is `.venv`."""
+    if not isinstance(options, dict):
+        return ""
+    default = ".venv" if options.get("toolchain") == "uv" else ""
+    return str(options.get("virtualenv") or default)
 
 
 def stack_file(project: Project, stack: str) -> Path | None:
@@ -87,11 +93,14 @@ def stack_file(project: Project, stack: str) -> Path | None:
 
 
 def stacks_of(project: Project) -> list[str]:
-    """The stacks that have a config file, in alphabetical order."""
+    """The stacks that have a config file, in alphabetical order.
+
+    `Pulumi.dev.usage.yaml` is a usage file that somebody named so, and no stack.
+    """
     found = {
         path.name.removeprefix("Pulumi.").removesuffix(path.suffix)
         for path in project.stack_config_folder.glob("Pulumi.*")
-        if path.suffix in ENDINGS
+        if path.suffix in ENDINGS and not path.stem.endswith(".usage")
     }
     return sorted(found - {"Pulumi", "yaml", "yml", "json"})
 

@@ -16,6 +16,9 @@ from farebox.quote.waiting import SILENT, Waiting
 if TYPE_CHECKING:
     from farebox.graph.project import Project
 
+RUN_HERE = ("", "python")
+"""Runtimes of programs that run without an engine; one without a runtime is an error."""
+
 
 DOCUMENT = (bytes, LongFile)
 """What `find_target` gives of a file or a pipe."""
@@ -58,8 +61,8 @@ def find_target(target: str) -> "bytes | LongFile | Project":
     path = Path(target)
     _refuse_long(path, target)
     if not (_names_a_file(target) and path.is_file()):
-        project = _project_here()
-        if project is not None and _has_stack(project, target):
+        project = project_here()
+        if project is not None and _may_have_stack(project, path, target):
             return project
     if path.is_dir():
         raise RequestError(
@@ -70,7 +73,7 @@ def find_target(target: str) -> "bytes | LongFile | Project":
             return LongFile(path)
         return unpacked(path.read_bytes(), target)
     except FileNotFoundError as error:
-        raise RequestError(_nothing_there(target, stacks_here())) from error
+        raise RequestError(_nothing_there(target)) from error
     except OSError as error:
         raise RequestError(f"{target}: {error.strerror or error}") from error
 
@@ -96,10 +99,22 @@ def target_name(target: str) -> str:
     return "standard input" if target == "-" else target
 
 
-def _has_stack(project: "Project", name: str) -> bool:
-    from farebox.graph.project import stack_file
+def _may_have_stack(project: "Project", path: Path, name: str) -> bool:
+    """Whether the project has the stack, or only its backend can tell.
 
-    return stack_file(project, name) is not None
+    A stack without config has no file, so where none has one the engine is asked.
+    """
+    from farebox.graph.project import stack_file, stacks_of
+
+    if stack_file(project, name) is not None:
+        return True
+    by_engine = project.runtime not in RUN_HERE
+    return (
+        by_engine
+        and not _names_a_file(name)
+        and not path.exists()
+        and not stacks_of(project)
+    )
 
 
 def stacks_here() -> list[str]:
@@ -108,13 +123,13 @@ def stacks_here() -> list[str]:
     from farebox.graph.project import stacks_of
 
     try:
-        project = _project_here()
+        project = project_here()
     except GraphError:
         return []
     return stacks_of(project) if project else []
 
 
-def _project_here() -> "Project | None":
+def project_here() -> "Project | None":
     """The project in the current folder. Raises ProgramError where it is broken."""
     from farebox.graph.project import find_project_folder, read_project
 
@@ -136,7 +151,7 @@ def read_stack(
     Raises GraphError.
     """
     usage = project.stack_config_folder / f"{stack.rpartition('/')[2]}.usage.yaml"
-    if project.runtime not in ("", "python"):
+    if project.runtime not in RUN_HERE:
         from farebox.quote.engine_run import previewed
 
         graph = previewed(project, stack, region=region, waiting=waiting)
@@ -151,17 +166,32 @@ def read_stack(
     return Target(graph, usage if usage.is_file() else None)
 
 
-def _nothing_there(target: str, stacks: list[str]) -> str:
+def _nothing_there(target: str) -> str:
     from difflib import get_close_matches
 
+    stacks = stacks_here()
+    if _names_a_file(target) and not stacks:
+        return f"{target} is no file: pulumi preview --json --show-sames > {target}"
     if not stacks:
-        return (
-            f"{target} is no file, and this folder has no Pulumi project with stacks: "
-            "run fare in the folder of Pulumi.yaml, or give a preview's JSON file"
-        )
+        return f"{target} is no file, and {_no_stacks(target)}"
     near = get_close_matches(target, stacks, 1, cutoff=0.5)
     hint = f"did you mean {near[0]}? " if near else ""
     return (
         f"{target} is neither a file nor a stack of this project; {hint}"
         f"its stacks are {', '.join(stacks)}"
+    )
+
+
+def _no_stacks(target: str) -> str:
+    """What to do where no stack can be named: there is no project, or none in it yet."""
+    from farebox.graph.project import find_project_folder
+
+    if find_project_folder() != Path.cwd():
+        return (
+            "this folder has no Pulumi project: run fare in the folder of Pulumi.yaml, "
+            "or give a preview's JSON file"
+        )
+    return (
+        "the project here has no stack's config file: pulumi stack init "
+        f"{target}, then pulumi config set aws:region REGION"
     )

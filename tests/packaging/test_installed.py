@@ -8,12 +8,14 @@ import os
 import re
 import subprocess
 from pathlib import Path
+from sysconfig import get_python_version
 
 import pytest
 
 from tests.cli.documents import preview, volume
 from tests.packaging.pythons import lowest_and_highest, version_of
 from tests.packaging.test_dist import RELEASE, ROOT, built
+from tests.site.walk import START, sections, walk
 
 EMBEDDED = ("--prices", "embedded", "--on", "2026-11-23")
 
@@ -120,6 +122,42 @@ def test_what_needs_an_extra_says_so_with_the_line_that_installs_it(
     assert code == 2
     assert err.count("\n") == 1
     assert err.endswith(f"not installed: pip install '.[{extra}]' in Farebox's clone\n")
+
+
+@pytest.mark.parametrize(
+    ("mark", "line"),
+    [
+        ("uv-receipt.toml", "uv tool install '.[lsp]'"),
+        ("pipx_metadata.json", "pipx install --force '.[lsp]'"),
+    ],
+)
+def test_what_installed_it_apart_is_what_installs_the_extra(
+    installed: Path, tmp_path: Path, mark: str, line: str
+) -> None:
+    said = installed.parent / mark
+    said.touch()
+    try:
+        _, _, err = fare(installed, tmp_path, "lsp")
+    finally:
+        said.unlink()
+    assert err.endswith(f"not installed: {line} in Farebox's clone\n")
+
+
+def test_a_program_runs_with_the_packages_of_its_own_environment(
+    installed: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "shop"
+    folder.mkdir()
+    own = {name: value for name, value in os.environ.items() if name != "VIRTUAL_ENV"}
+    fare_apart = (str(installed / "fare"),)
+    [lib] = installed.parent.glob("lib/python3*")
+    if lib.name == f"python{get_python_version()}":
+        walk(sections(START)["Python"], folder, fare_apart, own)
+        return
+    # The packages here are of this Python, which is not the one that Farebox runs on.
+    said = f"of Python {get_python_version()}, and Farebox runs on {lib.name[6:]}"
+    with pytest.raises(AssertionError, match=re.escape(said)):
+        walk(sections(START)["Python"], folder, fare_apart, own)
 
 
 def test_credentials_without_the_packages_that_use_them_are_told_of(

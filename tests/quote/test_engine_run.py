@@ -8,7 +8,7 @@ import pytest
 from farebox.graph import IncompletePreview
 from farebox.graph.project import read_project
 from farebox.quote.errors import RequestError
-from farebox.quote.target import read_stack
+from farebox.quote.target import find_target, read_stack
 from farebox.quote.waiting import SILENT
 
 NAT = "aws:ec2/natGateway:NatGateway"
@@ -114,3 +114,29 @@ def test_a_preview_that_ends_in_an_error_is_not_priced_as_whole(project: Path) -
     )
     with pytest.raises(IncompletePreview, match="the program threw"):
         read_stack(read_project(project), "dev", region=None, waiting=SILENT)
+
+
+def test_a_stack_without_a_config_file_is_the_engines_to_know(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # `pulumi stack init` in Pulumi Cloud writes no file.
+    (project / "Pulumi.dev.yaml").unlink()
+    monkeypatch.chdir(project)
+    assert find_target("dev") == read_project(project)
+    with pytest.raises(RequestError, match=r"^old\.json is no file: pulumi preview"):
+        find_target("old.json")
+    (project / "dev").write_text("{}")
+    assert find_target("dev") == b"{}"
+
+
+def test_a_python_project_without_a_stack_says_how_to_make_one(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (project / "Pulumi.dev.yaml").unlink()
+    (project / "Pulumi.yaml").write_text("name: shop\nruntime: python\n")
+    monkeypatch.chdir(project)
+    with pytest.raises(RequestError, match="no stack's config file: pulumi stack init"):
+        find_target("dev")
+    monkeypatch.chdir(project.parent)
+    with pytest.raises(RequestError, match="this folder has no Pulumi project: run"):
+        find_target("dev")

@@ -3,7 +3,9 @@
 from pathlib import Path
 from traceback import extract_tb
 
+from farebox.extras import installed_by
 from farebox.graph.errors import WAY_OUT, ProgramError
+from farebox.graph.offline.environment import why_unused
 from farebox.graph.project import Project
 from farebox.graph.values import UNKNOWN_TEXT
 
@@ -69,13 +71,22 @@ def _shown(path: Path, folder: Path) -> str:
 
 
 def _missing_module(name: str, project: Project, place: str) -> str:
+    """What to do about a package that is not there, by who owns which environment."""
     top = name.partition(".")[0]
     package = top.replace("_", "-")
     requirements = project.folder / "requirements.txt"
     command = f"pip install {package}"
     if requirements.exists():
         command = f"pip install -r {requirements.name}"
+    if why := why_unused(project):
+        return f"{place}there is no module {name}: {why}"
+    if installed_by() == "pip":
+        return (
+            f"{place}there is no module {name}: install it where Farebox runs, with: "
+            f"{command}"
+        )
     return (
-        f"{place}there is no module {name}: install it where Farebox runs, with: "
-        f"{command}"
+        f"{place}there is no module {name}: activate the program's environment, or "
+        f"name it in {project.file.name} (runtime, options, virtualenv); it is there "
+        f"after: {command}"
     )

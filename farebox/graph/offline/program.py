@@ -7,15 +7,22 @@ back after it: working folder, arguments, import path, the program's own modules
 
 import contextlib
 import os
+import site
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from farebox.extras import require
+from farebox.extras import NotInstalled, missing
 from farebox.graph.decoding import collector_paused
 from farebox.graph.errors import WAY_OUT, ProgramError
-from farebox.graph.project import Project, read_project, read_stack_config
+from farebox.graph.offline.environment import packages_of, why_unused
+from farebox.graph.project import (
+    Project,
+    StackConfig,
+    read_project,
+    read_stack_config,
+)
 from farebox.graph.regions import REGION_KEY, EnvironmentRegion
 from farebox.graph.resource import UNKNOWN_REGION, ResourceGraph
 from farebox.graph.values import SECRET_TEXT
@@ -43,8 +50,19 @@ def read_program(
             f"{project.file} names the runtime {project.runtime or 'nothing'}: Farebox "
             f"runs Python programs. {WAY_OUT}"
         )
-    require("programs")
     config = read_stack_config(project, stack)
+    with _own_packages(project):
+        return _read(project, stack, config, region, on_progress)
+
+
+def _read(
+    project: Project,
+    stack: str,
+    config: StackConfig,
+    region: str | None,
+    on_progress: Callable[[int], None] | None,
+) -> ResourceGraph:
+    """The graph of a stack, with the program's packages on the import path."""
     stack = stack.rpartition("/")[2]
     values = dict(config.values)
     notes = [*config.notes]
@@ -115,6 +133,30 @@ def _run(
 
 
 @contextlib.contextmanager
+def _own_packages(project: Project) -> Iterator[None]:
+    """The program's environment on the import path; Pulumi's SDK may be only there.
+
+    Raises NotInstalled where it is nowhere.
+    """
+    old_path = list(sys.path)
+    for folder in packages_of(project):
+        # Not only the path: packages installed editable are in its .pth files.
+        site.addsitedir(folder)
+    try:
+        if why := missing("programs"):
+            raise NotInstalled(why_unused(project) or _has_no_sdk(project) or why)
+        yield
+    finally:
+        sys.path[:] = old_path
+
+
+def _has_no_sdk(project: Project) -> str:
+    """What to do where the program's environment is there, without Pulumi's SDK."""
+    folders = packages_of(project)
+    return f"pulumi is not in {folders[0]}: pip install it there" if folders else ""
+
+
+@contextlib.contextmanager
 def _own_process_state(project: Project) -> Iterator[None]:
     """Working folder, import path, arguments and output as the program expects them."""
     main = project.main
@@ -129,7 +171,6 @@ def _own_process_state(project: Project) -> Iterator[None]:
     old_modules = set(sys.modules)
     sys.argv = [str(main)]
     sys.path.insert(0, str(folder))
-    sys.path += _packages_of(project)
     os.chdir(folder)
     try:
         with _output_to_stderr():
@@ -152,19 +193,6 @@ def _output_to_stderr() -> Iterator[None]:
     finally:
         os.dup2(saved, STDOUT)
         os.close(saved)
-
-
-def _packages_of(project: Project) -> list[str]:
-    """The folder of the project's own packages, where its Python is like this one."""
-    if not project.virtualenv:
-        return []
-    version = f"python{sys.version_info.major}.{sys.version_info.minor}"
-    base = project.folder / project.virtualenv
-    folders = (
-        base / "lib" / version / "site-packages",
-        base / "Lib" / "site-packages",
-    )
-    return [str(folder) for folder in folders if folder.is_dir()]
 
 
 def _forget_modules(names: set[str], folder: Path) -> None:

@@ -92,7 +92,8 @@ def test_stack_files_may_lie_in_a_folder_of_their_own(tmp_path: Path) -> None:
     (tmp_path / "Pulumi.yaml").write_text(PROJECT + "stackConfigDir: stacks\n")
     for name in ("small", "large"):
         (tmp_path / "stacks" / f"Pulumi.{name}.yaml").write_text("config: {a: 1}")
-    (tmp_path / "stacks" / "small.usage.yaml").write_text("version: 1")
+    for name in ("small.usage.yaml", "Pulumi.small.usage.yaml"):
+        (tmp_path / "stacks" / name).write_text("version: 1")
     project = read_project(tmp_path)
     assert stacks_of(project) == ["large", "small"]
     assert read_stack_config(project, "org/demo/small").values == {"demo:a": "1"}

@@ -25,6 +25,9 @@ AT_ONCE = ("HostedZone",)
 """Units of what is billed for a whole month on its first day, or the day it is made."""
 
 COMMITTED = ("savings-plan", "reserved")
+FINEST = Decimal("1e-12")
+"""US dollars to which a share is told: what a bill's own figures are told to."""
+
 SPOT: Literal["spot"] = "spot"
 
 
@@ -68,7 +71,7 @@ def pair(
     month: Month,
 ) -> Pair:
     """The lines of one place beside its charges; without charges nothing was billed."""
-    estimated = sum((line.quantity for line in own), ZERO)
+    estimated = quantity_of(own)
     estimated_usd = sum((line.usd_per_month for line in own), ZERO)
     if charges:
         causes = list(_apart(own, estimated_usd, charges, month))
@@ -94,17 +97,59 @@ def _apart(
     month: Month,
 ) -> Iterator[tuple[Cause, Decimal]]:
     """The difference step by step; each step starts where the one before has come to."""
+    bought = _bought(own, sum((c.amount for c in charges), ZERO))
     expected = estimated_usd
     for cause, of, whole in _scales(own[0].unit, month):
         scaled = expected * of / whole
         yield cause, scaled - expected
         expected = scaled
-    at_rate = _at_rates(own, sum((c.amount for c in charges), ZERO))
-    yield "quantity", at_rate - expected
+    yield "quantity", bought.listed + bought.committed + bought.discounted - expected
     based = sum((_base(c, month.cost) for c in charges), ZERO)
-    yield "price", based - at_rate
+    yield "price", based - bought.listed
+    # What the estimate expects of plans and discounts is held against what they took off.
+    yield "commitment", -bought.committed
+    yield "discount", -bought.discounted
     for charge in charges:
         yield from from_list(charge, month.cost)
+
+
+class _Bought(Struct, frozen=True):
+    """What a billed quantity costs by the estimate, in US dollars.
+
+    At list prices, and what its commitments and its discounts add to that (below 0).
+    """
+
+    listed: Decimal
+    committed: Decimal
+    discounted: Decimal
+
+
+def _bought(own: Sequence[LineItem], billed: Decimal) -> _Bought:
+    """The billed quantity, bought as the estimate buys its own."""
+    lines = [line for line in own if not _is_discount(line)]
+    listed = _at_rates(lines, billed)
+    whole = sum((line.quantity * _listed(line) for line in lines), ZERO)
+    if not whole:
+        return _Bought(listed, ZERO, ZERO)
+    paid = sum((line.usd_per_month for line in lines), ZERO)
+    off = sum((line.usd_per_month for line in own if _is_discount(line)), ZERO)
+    parts = (listed * (paid - whole) / whole, listed * off / whole)
+    return _Bought(listed, *(usd.quantize(FINEST) for usd in parts))
+
+
+def quantity_of(lines: Iterable[LineItem]) -> Decimal:
+    """The quantity of lines; a discount's is that of the line that it is off."""
+    return sum((line.quantity for line in lines if not _is_discount(line)), ZERO)
+
+
+def _is_discount(line: LineItem) -> bool:
+    return line.usd_per_unit < 0
+
+
+def _listed(line: LineItem) -> Decimal:
+    """A line's rate on demand; a commitment's own is another."""
+    own = line.list_usd_per_unit
+    return line.usd_per_unit if own is None else own
 
 
 def added_up(
@@ -126,16 +171,16 @@ def _scales(unit: str, month: Month) -> Iterator[tuple[Cause, Decimal, Decimal]]
 
 
 def _at_rates(own: Sequence[LineItem], billed: Decimal) -> Decimal:
-    """What a quantity costs at the estimate's rates: tier after tier, then at the last."""
-    rate = own[0].usd_per_unit
-    if all(line.usd_per_unit == rate for line in own):
+    """What a quantity costs at the estimate's list rates: tier by tier, then at the last."""
+    rate = _listed(own[0])
+    if all(_listed(line) == rate for line in own):
         return billed * rate
     left, usd = billed, ZERO
     for line in own:
         taken = min(left, line.quantity)
-        usd += taken * line.usd_per_unit
+        usd += taken * _listed(line)
         left -= taken
-    return usd + left * own[-1].usd_per_unit
+    return usd + left * _listed(own[-1])
 
 
 def _base(charge: Charge, cost: Cost) -> Decimal:

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from farebox.billed.charges import Charge
 from farebox.billed.launchers import LAUNCHING
 from farebox.billed.owners import Owner, Owners
-from farebox.billed.pairs import HOURLY, Month
+from farebox.billed.pairs import HOURLY, Month, quantity_of
 from farebox.billed.places import Lines, Place
 
 ZERO = Decimal(0)
@@ -173,7 +173,7 @@ def _untagged(found: Placing, lines: Lines, taken: set[Place], month: Month) -> 
             groups.setdefault(places, []).append(one)
     for places, group in groups.items():
         own = [line for place in places for line in lines.places[place]]
-        most = sum((line.quantity for line in own), ZERO) * month.part * MOST_MORE
+        most = quantity_of(own) * month.part * MOST_MORE
         if HOURLY.search(own[0].unit) and month.estimated_hours:
             most = most * month.hours / month.estimated_hours
         if sum((one.charge.amount for one in group), ZERO) > most:

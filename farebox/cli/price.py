@@ -1,7 +1,6 @@
 """`fare price`: the month's statement of a stack."""
 
 import sys
-from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -9,8 +8,8 @@ import click
 
 from farebox.cli.errors import CheckFailed, remark, shortfall_code
 from farebox.cli.options.budget import BudgetParam
+from farebox.cli.options.buying import bought, buying_options, take_buying
 from farebox.cli.options.common import (
-    Figure,
     format_option,
     pricing_options,
     tag_option,
@@ -21,20 +20,8 @@ from farebox.cli.show import EXPORTS, FORMATS, export, write
 if TYPE_CHECKING:
     from farebox.bill.budget import Budget
     from farebox.bill.statement import Statement
-    from farebox.quote.quote import Quote
+    from farebox.cli.options.buying import Buying
 
-
-TERMS = tuple(
-    f"{years}yr-{upfront}-upfront"
-    for years in (1, 3)
-    for upfront in ("no", "partial", "all")
-)
-FAMILIES = ("", "convertible-", "compute-", "ec2-instance-", "sagemaker-")
-PLANS = (
-    *(family + term for family in FAMILIES for term in TERMS),
-    "database-1yr-no-upfront",
-)
-"""How `--plan` names `farebox.prices.commitments`; without a family a standard one."""
 
 BESIDE = ("usage", "adjustments", "prices")
 """Options that may name a file beside the target."""
@@ -45,29 +32,7 @@ BESIDE = ("usage", "adjustments", "prices")
 @format_option("the statement", (*FORMATS, *EXPORTS))
 @pricing_options
 @tag_option
-@click.option(
-    "--plan",
-    type=click.Choice(PLANS),
-    metavar="TERM",
-    help="Rate as reserved (1yr-no-upfront, 3yr-all-upfront, …, convertible-1yr-…) or "
-    "under a savings plan (compute-1yr-no-upfront, ec2-instance-3yr-…, sagemaker-…, "
-    "database-1yr-no-upfront).",
-)
-@click.option(
-    "--coverage",
-    type=Figure(Decimal(100)),
-    default="100",
-    show_default=True,
-    metavar="PERCENT",
-    help="How much of what runs all month --plan is to cover.",
-)
-@click.option(
-    "--adjustments",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    metavar="FILE",
-    help="Negotiated discounts, each shown as a line, and rates of plans "
-    "(docs/prices.md).",
-)
+@buying_options
 @click.option(
     "--fail-on-unpriced",
     is_flag=True,
@@ -109,7 +74,7 @@ def price(context: click.Context, /, *, watch: bool, **asked: Any) -> int:
     """
     if watch:
         return _watched(context)
-    return _priced(**asked)
+    return _priced(buying=take_buying(asked), **asked)
 
 
 def _watched(context: click.Context) -> int:
@@ -125,9 +90,7 @@ def _watched(context: click.Context) -> int:
 
 def _priced(
     format_: str,
-    plan: str | None,
-    coverage: Decimal,
-    adjustments: Path | None,
+    buying: "Buying",
     fail_on_unpriced: bool,
     budget: "Budget | None",
     tag: str | None,
@@ -141,9 +104,7 @@ def _priced(
 
     quoted = quote(Request(**asked), ON_TERMINAL)
     remark(*quoted.remarks, *slips(quoted.graph, tag))
-    statement = quoted.statement
-    if plan is not None or adjustments is not None:
-        statement = _bought(quoted, plan, coverage, adjustments)
+    statement = bought(quoted, buying)
     if format_ in EXPORTS:
         export(statement, format_)
     else:
@@ -157,27 +118,6 @@ def _priced(
     if budget is not None:
         _check(statement, budget)
     return shortfall_code(quoted.shortfall, as_json=format_ == "json")
-
-
-def _bought(
-    quoted: "Quote", plan: str | None, coverage: Decimal, adjustments: Path | None
-) -> "Statement":
-    """The statement under the plan, then after the file's discounts."""
-    from farebox.bill.adjustments_file import Adjustments, read_adjustments
-    from farebox.prices.commitments import RESERVATIONS, SAVINGS_PLANS
-    from farebox.rating.adjusted import adjusted
-    from farebox.rating.commitment import Commitment, committed
-
-    file = read_adjustments(adjustments) if adjustments else Adjustments(1)
-    statement = quoted.statement
-    if plan is None and file.plan_rates:
-        remark(f"the plan_rates of {adjustments} count only with --plan")
-    if plan is not None:
-        term = f"standard-{plan}" if plan in TERMS else plan
-        [how] = [one for one in (*RESERVATIONS, *SAVINGS_PLANS) if one.term == term]
-        commitment = Commitment(how, coverage, file.plan_rates)
-        statement = committed(statement, quoted.book, commitment)
-    return adjusted(statement, file.adjustments)
 
 
 def _check(statement: "Statement", budget: "Budget") -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from farebox.cli.main import run
-from farebox.cli.price import PLANS, TERMS
+from farebox.cli.options.buying import PLANS, TERMS
 from farebox.prices.commitments import RESERVATIONS, SAVINGS_PLANS
 from tests.cli.documents import preview, step
 

@@ -7,13 +7,14 @@ import asyncio
 import runpy
 import sys
 from asyncio import AbstractEventLoop
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from pulumi.runtime import resource as registering
+from pulumi.runtime import stack as running
 from pulumi.runtime._callbacks import _CallbackServicer
 from pulumi.runtime.config import set_all_config
 from pulumi.runtime.proto import source_pb2
@@ -93,19 +94,47 @@ def _made_at() -> source_pb2.StackTrace:
     return source_pb2.StackTrace(frames=[source_pb2.StackFrame(pc=position)])
 
 
+TICKS = 100
+"""Turns of the loop in which some output gets its value, while any can."""
+
+
+def _settled_first(wait: Callable[..., Awaitable[None]]) -> Callable[..., Any]:
+    """The SDK's wait for all outputs, once those that wait for nothing are there.
+
+    It looks at each outstanding output whenever one of them has its value. Outputs that
+    fail stay outstanding, so that the SDK still sees them.
+    """
+
+    async def wait_for_rpcs(*arguments: Any, **options: Any) -> None:
+        before = -1
+        while (left := len(SETTINGS.outputs)) not in (0, before):
+            before = left
+            for _ in range(TICKS):
+                await asyncio.sleep(0)
+        await wait(*arguments, **options)
+
+    return wait_for_rpcs
+
+
 @contextmanager
-def _places_only() -> Iterator[None]:
-    """Resources made inside say where they are made, and not by what."""
-    name = "_get_stack_trace"
-    whole = getattr(registering, name, None)
-    if whole is None:  # An SDK that has it elsewhere is as it is, and slower.
-        yield
-        return
-    setattr(registering, name, _made_at)
+def _quicker() -> Iterator[None]:
+    """The SDK inside does the same with less work.
+
+    Both parts are its own affair: a version that has them elsewhere stays as it is.
+    """
+    kept: list[tuple[Any, str, Any]] = []
+    for module, name, quicker in (
+        (registering, "_get_stack_trace", lambda _: _made_at),
+        (running, "wait_for_rpcs", _settled_first),
+    ):
+        if (whole := getattr(module, name, None)) is not None:
+            kept.append((module, name, whole))
+            setattr(module, name, quicker(whole))
     try:
         yield
     finally:
-        setattr(registering, name, whole)
+        for module, name, whole in kept:
+            setattr(module, name, whole)
 
 
 def execute(
@@ -149,7 +178,7 @@ def execute(
         runpy.run_path(str(project.main), run_name="__main__")
 
     try:
-        with _places_only():
+        with _quicker():
             loop.run_until_complete(run_in_stack(program))
     finally:
         callbacks.close()

@@ -29,6 +29,7 @@ _MARKETPLACE = (
     "an image of the AWS Marketplace may be charged by the hour, to its seller's rate, "
     "and may hold another system"
 )
+_VECTORS = "units that index vectors on GPUs are charged by the hour that they work"
 _RETRIEVAL = "bringing an archived snapshot back is charged by the GB"
 _GPU = "Elastic Graphics and Elastic Inference are charged by the hour"
 _WARM = "throughput that is warm before it is used is charged once, by the unit"
@@ -244,8 +245,50 @@ _OF_PULUMI: dict[str, tuple[Unread, ...]] = {
         ),
         Unread("replayPolicy", "messages that are sent again are charged by the GB"),
     ),
+    # Source: https://aws.amazon.com/backup/pricing/
+    "aws:backup/plan:Plan": (
+        Unread(
+            "rules.scanActions",
+            "backups that are scanned for malware are charged by the GB",
+            "no-usage",
+        ),
+        Unread(
+            "rules.targetLogicallyAirGappedBackupVaultArn",
+            "a vault that is gapped keeps backups of its own, by the GB-month",
+            "no-usage",
+        ),
+    ),
+    # Source: https://aws.amazon.com/inspector/pricing/
+    **dict.fromkeys(
+        (
+            "aws:imagebuilder/image:Image",
+            "aws:imagebuilder/imagePipeline:ImagePipeline",
+        ),
+        (
+            Unread(
+                "imageScanningConfiguration.imageScanningEnabled",
+                "images that are scanned are charged by Amazon Inspector",
+                "no-usage",
+            ),
+        ),
+    ),
+    # Source: https://aws.amazon.com/opensearch-service/pricing/
+    "aws:opensearch/domain:Domain": (
+        Unread("aimlOptions.serverlessVectorAcceleration.enabled", _VECTORS),
+    ),
+    "aws:opensearch/serverlessCollection:ServerlessCollection": (
+        Unread(
+            "vectorOptions.serverlessVectorAcceleration",
+            _VECTORS,
+            values=("ENABLED", "ALLOWED"),
+        ),
+    ),
     # Source: https://aws.amazon.com/rds/pricing/
     "aws:rds/instance:Instance": (
+        Unread(
+            "additionalStorageVolumes",
+            "volumes beside the first are charged by the GB, by their IOPS and throughput",
+        ),
         Unread(
             "dedicatedLogVolume",
             "a volume of its own for the log is charged as 1,000 GiB with 3,000 IOPS",

@@ -54,6 +54,10 @@ LOGS: dict[str, tuple[Unread, ...]] = {
             "metrics of resolvers and data sources are charged by CloudWatch",
         ),
     ),
+    # Source: https://docs.aws.amazon.com/apprunner/latest/dg/monitor-xray.html
+    "aws:apprunner/service:Service": _each(
+        ("observabilityConfiguration.observabilityEnabled",), _TRACES
+    ),
     "aws:appsync/api:Api": _each(("eventConfig.logConfig",), _WRITTEN),
     # Source: https://docs.aws.amazon.com/athena/latest/ug/athena-apache-spark-troubleshooting.html
     "aws:athena/workgroup:Workgroup": _each(
@@ -62,12 +66,21 @@ LOGS: dict[str, tuple[Unread, ...]] = {
         ),
         _WRITTEN,
     ),
+    # Source: https://docs.aws.amazon.com/config/latest/developerguide/evaluate-config_develop-rules_cfn-guard.html
+    "aws:cfg/rule:Rule": _each(
+        ("source.customPolicyDetails.enableDebugLogDelivery",), _WRITTEN
+    ),
     # Source: https://aws.amazon.com/cloudwatch/pricing/
     "aws:cloudwatch/logDelivery:LogDelivery": _each(("",), _DELIVERED),
     "aws:cloudwatch/logAccountPolicy:LogAccountPolicy": _each(
         ("policyType",),
         "looking for sensitive data in logs is charged by the GB",
         ("DATA_PROTECTION_POLICY",),
+    ),
+    # Source: https://docs.aws.amazon.com/dms/latest/userguide/CHAP_Tasks.CustomizingTasks.TaskSettings.Logging.html
+    "aws:dms/replicationTask:ReplicationTask": tuple(
+        Unread("replicationTaskSettings", _WRITTEN, "no-usage", part=part)
+        for part in ('"EnableLogging":true', '"EnableLogging": true')
     ),
     "aws:docdb/cluster:Cluster": _each(("enabledCloudwatchLogsExports",), _EXPORTED),
     "aws:ec2/vpcNetworkPerformanceMetricSubscription:VpcNetworkPerformanceMetricSubscription": (
@@ -189,6 +202,8 @@ LOGS: dict[str, tuple[Unread, ...]] = {
         ),
         *_each(("tracingConfig",), _TRACES, ("Active",)),
     ),
+    # Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Synthetics_Canaries_tracing.html
+    "aws:synthetics/canary:Canary": _each(("runConfig.activeTracing",), _TRACES),
     # Source: https://docs.aws.amazon.com/transfer/latest/userguide/cloudwatch-logging.html
     "aws:transfer/server:Server": _each(("loggingRole",), _WRITTEN),
     "aws:transfer/connector:Connector": _each(("loggingRole",), _WRITTEN),

@@ -73,6 +73,16 @@ class _Options:
         return any(space == namespace for space, _ in self._values)
 
 
+LOGGED = (
+    ("cloudwatch:logs", "StreamLogs"),
+    ("cloudwatch:logs:health", "HealthStreamingEnabled"),
+)
+"""Settings by which an environment writes logs into groups that it makes itself.
+
+Source: https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/AWSHowTo.cloudwatchlogs.html
+"""
+
+
 def environment(
     resource: Resource, usage: Usage, circumstances: Circumstances
 ) -> Iterator[Charge]:
@@ -98,6 +108,12 @@ def environment(
         yield unknown("tier")
     elif not alone and tier != "Worker":
         yield from _balancer(resource, usage, circumstances, options)
+    for space, name in LOGGED:
+        said = options.of(f"aws:elasticbeanstalk:{space}", name)
+        if flag(said) not in (None, False):
+            yield Gap(
+                "no-usage", f"logs of {name} are charged by CloudWatch, by the GB"
+            )
     if options.has("aws:rds:dbinstance"):
         yield Gap(
             "no-rule",

@@ -9,6 +9,7 @@ from typing import Any
 
 from farebox.bill.usage import Usage
 from farebox.graph import UNKNOWN, Resource, Unknown
+from farebox.graph.values import flag
 from farebox.rules.aws.lambda_meters import (
     DURATION_MS,
     GB_SECOND,
@@ -170,7 +171,7 @@ def event_source_mapping(
     pollers = resource.input("provisionedPollerConfig")
     if pollers is UNKNOWN:
         yield Gap("unknown-input", "whether pollers are provisioned is not known yet")
-    elif block(pollers):
+    elif block(pollers) and flag(resource.input("enabled")) is not False:
         least = block(pollers).get("minimumPollers")
         said = least if isinstance(least, int | float | str) else 1
         yield Gap(

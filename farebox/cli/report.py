@@ -1,5 +1,6 @@
 """`fare report`: a stack's cost as one HTML file with charts, or one chart alone."""
 
+import sys
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from farebox.reports.graphic.tier.view import TierView
 
 PATH = click.Path(path_type=Path, dir_okay=False)
+FORMATS = ("html", "svg", "png")
 
 
 @click.command()
@@ -25,10 +27,16 @@ PATH = click.Path(path_type=Path, dir_okay=False)
 @click.option(
     "--out",
     type=PATH,
-    default=Path("report.html"),
-    show_default=True,
     metavar="FILE",
-    help="Where the report goes; it stands alone and asks nothing of anybody.",
+    help="Where the report goes; it stands alone and asks nothing of anybody.  "
+    "[default: report.html; with --format the standard output]",
+)
+@click.option(
+    "--format",
+    "-f",
+    "format_",
+    type=click.Choice(FORMATS),
+    help="html, or of one --chart svg or png.  [default: by --out's ending]",
 )
 @click.option(
     "--diff",
@@ -39,17 +47,18 @@ PATH = click.Path(path_type=Path, dir_okay=False)
 @click.option(
     "--chart",
     metavar="NAME",
-    help="One chart alone into --out, as .svg or .png by its ending: treemap, "
-    "treemap-service, treemap-tag, components, services, tags, uncertain; with --diff "
-    "waterfall; of a tier user-month, moves, users, options, topology, packing, "
-    "spot-map, spot-history, limits.",
+    help="One chart alone, as SVG or PNG: treemap, treemap-service, treemap-tag, "
+    "components, services, tags, uncertain, price-ages; with --diff waterfall; of a "
+    "tier user-month, moves, users, options, topology, packing, spot-map, "
+    "spot-history, limits.",
 )
 @price_option
 @overhead_option
 @tag_option
 @pricing_options
 def report(
-    out: Path,
+    out: Path | None,
+    format_: str | None,
     base: str | None,
     chart: str | None,
     price: Decimal,
@@ -72,6 +81,7 @@ def report(
       fare report preview.json --diff main.json
       fare report 100k --chart treemap --out treemap.svg
       pulumi stack export | fare report - --chart services --out services.png
+      fare report preview.json --format html > report.html
     """
     from farebox.bill.tag_spending import slips
     from farebox.cli.waiting import ON_TERMINAL, told
@@ -79,6 +89,7 @@ def report(
     from farebox.reports.graphic.charts import waterfall
 
     require("report")
+    form = _form(out, format_, chart)
     quoted = quote(Request(**asked), ON_TERMINAL)
     remark(*quoted.remarks, *slips(quoted.graph, tag))
     charts, tier = charts_and_tier(quoted, asked["target"], price, overhead, tag)
@@ -87,12 +98,31 @@ def report(
         diff, change = _diff_from(base, quoted, asked)
         charts.insert(0, waterfall(diff))
     with told("drawing …"):
-        if chart is not None:
-            _write_chart(charts, chart, out)
-        else:
-            _write(out, page_bytes(quoted, charts, change, tier, advice_on(quoted)))
-    click.echo(f"{out}: {out.stat().st_size:,} bytes")
+        content = (
+            page_bytes(quoted, charts, change, tier, advice_on(quoted))
+            if chart is None
+            else _chart_bytes(charts, chart, form)
+        )
+    if out is None and format_ is not None:
+        sys.stdout.buffer.write(content)
+        sys.stdout.buffer.flush()
+    else:
+        out = out or Path("report.html")
+        _write(out, content)
+        click.echo(f"{out}: {len(content):,} bytes")
     return shortfall_code(quoted.shortfall, as_json=False)
+
+
+def _form(out: Path | None, format_: str | None, chart: str | None) -> str:
+    """What is written: html, or svg or png of one chart. Raises click.UsageError."""
+    form = format_ or (out.suffix.removeprefix(".") if out and chart else "html")
+    if chart is None and form != "html":
+        raise click.UsageError(f"the whole report is no {form}: name a --chart")
+    if chart is not None and form not in ("svg", "png"):
+        raise click.UsageError(
+            "a chart is an SVG or a PNG: give --format, or --out FILE.svg or FILE.png"
+        )
+    return form
 
 
 def _diff_from(base: str, quoted: "Quote", asked: dict[str, Any]) -> tuple[Any, str]:
@@ -110,18 +140,15 @@ def _diff_from(base: str, quoted: "Quote", asked: dict[str, Any]) -> tuple[Any, 
     return diff, f"The change from {base}: {usd} USD a month, at the same prices."
 
 
-def _write_chart(charts: "list[Chart]", name: str, out: Path) -> None:
+def _chart_bytes(charts: "list[Chart]", name: str, form: str) -> bytes:
     from farebox.reports.graphic.chart import drawn
 
-    form = out.suffix.removeprefix(".")
-    if form not in ("svg", "png"):
-        raise click.UsageError(f"{out.name} ends neither in .svg nor in .png")
     found = {chart.name: chart for chart in charts}
     if name not in found:
         raise click.UsageError(
             f"there is no chart {name!r} of this stack; there are {', '.join(found)}"
         )
-    _write(out, drawn(found[name], "svg" if form == "svg" else "png", alone=True))
+    return drawn(found[name], "svg" if form == "svg" else "png", alone=True)
 
 
 def charts_and_tier(

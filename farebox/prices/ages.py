@@ -3,7 +3,7 @@
 from datetime import date
 from functools import lru_cache
 
-from farebox.prices.values import Price, Source
+from farebox.prices.values import Price, PriceKey, Source
 
 MAX_AGE_DAYS = {"spot": 7, "list": 180}
 """Days after which a price is stale, per kind.
@@ -27,9 +27,9 @@ year before October 2026), so half a year is the longest that a figure can be tr
 """
 
 
-def kind_of(price: Price) -> str:
-    """`spot` or `list`: the kind whose age limit holds for the price."""
-    return "spot" if price.key.purchase == "spot" else "list"
+def kind_of(key: PriceKey) -> str:
+    """`spot` or `list`: the kind whose age limit holds for a price of the key."""
+    return "spot" if key.purchase == "spot" else "list"
 
 
 def age_days(source: Source, on: date) -> int:
@@ -39,7 +39,7 @@ def age_days(source: Source, on: date) -> int:
 
 def is_stale(price: Price, on: date) -> bool:
     """Whether the price is older on that day than its kind's limit."""
-    return is_stale_source(price.source, kind_of(price), on)
+    return is_stale_source(price.source, kind_of(price.key), on)
 
 
 def is_stale_source(source: Source, kind: str, on: date) -> bool:

@@ -190,7 +190,7 @@ class PriceBook:
         if not regions:
             return self._by_source
         return Counter(
-            (price.source, kind_of(price))
+            (price.source, kind_of(price.key))
             for price in self.prices
             if price.key.region in (*regions, GLOBAL)
         )
@@ -198,7 +198,7 @@ class PriceBook:
     @cached_property
     def _by_source(self) -> Counter[tuple[Source, str]]:
         """How many prices stand on a source, per kind of age limit."""
-        return Counter((price.source, kind_of(price)) for price in self.prices)
+        return Counter((price.source, kind_of(price.key)) for price in self.prices)
 
 
 def without_operation(key: PriceKey) -> PriceKey:

@@ -66,8 +66,8 @@ def test_the_page_is_small_and_made_quickly(made: Made, opened: Opened) -> None:
 
 def test_it_has_every_picture_and_asks_for_nothing(made: Made, opened: Opened) -> None:
     page = opened(made.text)
-    # Eight of the tier (no store, so no history), five of the statement.
-    assert page.locator(".chart svg").count() == 13
+    # Eight of the tier (no store, so no history), six of the statement.
+    assert page.locator(".chart svg").count() == 14
     assert page.locator(".board li").count() == 46
     assert "6." in page.locator(".keys dd").first.inner_text()
 

@@ -71,6 +71,7 @@ def test_each_chart_has_its_figures_as_a_table() -> None:
         "components",
         "services",
         "uncertain",
+        "price-ages",
     ]
     for chart in charts:
         assert chart.rows

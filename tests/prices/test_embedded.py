@@ -403,7 +403,7 @@ def test_every_curated_price_of_0_is_stated_as_free() -> None:
 
 
 def test_the_ages_of_the_book_s_prices(book: PriceBook) -> None:
-    assert {kind_of(price) for price in book} == {"spot", "list"}
+    assert {kind_of(price.key) for price in book} == {"spot", "list"}
     assert book.as_of == max(price.source.as_of[:10] for price in book)
     # Half a year before 2026-11-23 is May 27: the feed of 2025-11-04, the table of
     # 2025-04-24, "2026" (which counts from January 1) and 2024-08-09 lie before it.

@@ -15,7 +15,7 @@ from farebox.hosting.spot.machine_prices import spot_price
 from farebox.hosting.tiers.tiers import TierCost, line_of, tier_for
 from farebox.prices import Price
 from farebox.prices.ages import is_stale as price_is_stale
-from farebox.prices.ages import is_stale_source
+from farebox.prices.ages import is_stale_source, kind_of
 
 LACKING = "some charges have no price in the book, so the cost is more: "
 """Before what cannot be said of a lower bound."""
@@ -89,8 +89,7 @@ def _line_input(
 
 def _old(line: LineItem, on: date) -> bool:
     """Whether the price of a line is older than its kind's limit."""
-    kind = "spot" if line.key.purchase == "spot" else "list"
-    return is_stale_source(line.source, kind, on)
+    return is_stale_source(line.source, kind_of(line.key), on)
 
 
 def within(value: Decimal, paper: Decimal, share: Decimal) -> bool:

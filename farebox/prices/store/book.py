@@ -202,7 +202,7 @@ class StoreBook(PriceBook):
     def _by_source(self) -> Counter[tuple[Source, str]]:
         """How many prices stand on a source, from what each refresh wrote down."""
         if self._has_announced:
-            return Counter((price.source, kind_of(price)) for price in self.prices)
+            return Counter((price.source, kind_of(price.key)) for price in self.prices)
         counts: Counter[tuple[Source, str]] = Counter()
         states = [state for _, state in self._parts.values()]
         self._sources.load(number for state in states for number in state.sources)

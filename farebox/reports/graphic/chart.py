@@ -4,6 +4,7 @@ Pictures are made without a browser, so that a page needs no script of a chart l
 and runs under a policy that allows none.
 """
 
+from collections.abc import Sequence
 from typing import Any, Literal
 
 from msgspec import Struct
@@ -29,6 +30,50 @@ CONFIG: Spec = {
 def with_room(right: int) -> Spec:
     """The shared settings with so many pixels for text at the right."""
     return {**CONFIG, "padding": {**CONFIG["padding"], "right": right}}
+
+
+ROW = 24
+"""Pixels of a bar with the space around it."""
+
+
+def against_limits(values: Sequence[Spec], *, right: int) -> Spec:
+    """Bars of shares of a limit, each with what it says; a line is the whole of it.
+
+    A value has `label`, `share`, `whole` (1), `color` and `said`; `right` are pixels
+    for the longest of these.
+    """
+    longest = max([1.0, *(float(one["share"]) for one in values)])
+    x: Spec = {
+        "type": "quantitative",
+        "scale": {"domain": [0, longest]},
+        "axis": None,
+    }
+    return {
+        "data": {"values": list(values)},
+        "width": 420,
+        "height": {"step": ROW},
+        "encoding": {
+            "y": {"field": "label", "type": "nominal", "sort": None, "title": None}
+        },
+        "layer": [
+            {
+                "mark": {"type": "bar", "cornerRadiusEnd": 2},
+                "encoding": {
+                    "x": {"field": "share", **x},
+                    "color": {"field": "color", "type": "nominal", "scale": None},
+                },
+            },
+            {
+                "mark": {"type": "tick", "color": GREY, "thickness": 2, "size": ROW},
+                "encoding": {"x": {"field": "whole", **x}},
+            },
+            {
+                "mark": {"type": "text", "align": "left", "dx": 6},
+                "encoding": {"x": {"field": "share", **x}, "text": {"field": "said"}},
+            },
+        ],
+        "config": with_room(right),
+    }
 
 
 class Chart(Struct, frozen=True):

@@ -9,6 +9,7 @@ from farebox.bill.tag_spending import TagSpending
 from farebox.diff.statements import StatementDiff
 from farebox.reports.exports.services import service_name
 from farebox.reports.figures import dollars, signed_dollars
+from farebox.reports.graphic.ages import price_ages
 from farebox.reports.graphic.chart import BLUE, CONFIG, GREY, ORANGE, Chart, Spec, short
 from farebox.reports.graphic.treemap import treemaps
 from farebox.reports.page.fitting import printable
@@ -139,6 +140,7 @@ def charts_of(statement: Statement, by_tag: TagSpending | None = None) -> list[C
             swings[:MOST_BARS],
             ranged=True,
         ),
+        price_ages(statement),
     ]
     return [chart for chart in found if chart is not None]
 

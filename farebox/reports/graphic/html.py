@@ -87,8 +87,9 @@ def _body(report: Report) -> Iterator[str]:
     yield f"<h1>{safe_html(_title(statement))}: what it costs in a month</h1>"
     yield f'<p class="total">{dollars(statement.usd_per_month)} USD</p>'
     if statement.usd_low != statement.usd_high:
-        said = span(statement.usd_low, statement.usd_high)
-        yield f"<p>between {said} USD, as far as inputs are uncertain</p>"
+        low, high = sorted((statement.usd_low, statement.usd_high))
+        said = f"between {dollars(low)} and {dollars(high)} USD"
+        yield f"<p>{said}, as far as inputs are uncertain</p>"
     if statement.users:
         each = per_user(statement.usd_per_month, statement.users)
         whose = ", of AWS's alone" if report.tier else ""
@@ -101,6 +102,8 @@ def _body(report: Report) -> Iterator[str]:
         )
     if report.change:
         yield f"<p>{safe_html(report.change)}</p>"
+    else:
+        yield '<p class="soft">What a change costs: ask again with --diff BASE.</p>'
     yield from _keys(report)
     claims = '<a href="#claims">claims</a>' if report.tier else ""
     yield (

@@ -72,6 +72,9 @@ def _saved(statement: Statement, advice: AdviceReport | None) -> Iterator[Key]:
         part = percent(saved / advice.usd) if advice.usd else ""
         said = f"{dollars(saved)} USD a month ({part})"
         yield Key("could be saved", said, "advice")
+    if old := statement.book.stale_used:
+        says = f"{old:,} of {statement.book.used:,} prices used"
+        yield Key("older than their limit", says, "chart-price-ages")
     if statement.lower_bound:
         hidden = sum(entry.hides_cost for entry in statement.unpriced)
         yield Key(

@@ -16,6 +16,8 @@ from farebox.reports.statement.view import component_name, dearest
 
 ZERO = Decimal(0)
 MOST_CELLS = 40
+HEAD = 18
+"""Pixels above the areas of a part, for its name."""
 
 
 class Area(Struct, frozen=True):
@@ -94,7 +96,10 @@ def _map(what: str, areas: Sequence[Area], *, first: bool) -> Chart:
                 "said": dollars(area.usd),
             }
         )
-    cells += [{"id": id_, "parent": "all"} for id_ in parents.values()]
+    cells += [
+        {"id": id_, "parent": "all", "label": short(part)}
+        for part, id_ in parents.items()
+    ]
     return Chart(
         "treemap" if first else f"treemap-{'service' if what == 'service' else 'tag'}",
         f"Where the money goes, by {printable(what)}: each area is a charge",
@@ -110,13 +115,14 @@ def _map(what: str, areas: Sequence[Area], *, first: bool) -> Chart:
 
 
 def _areas(cells: list[Spec]) -> Spec:
-    """Areas by component, with labels where they have room."""
-    room = "datum.x1 - datum.x0 > 90 && datum.y1 - datum.y0 > 30"
+    """Areas within named parts, with labels where they have room."""
+    named = "datum.x1 - datum.x0 > 24 && datum.y1 - datum.y0 > 14"
+    room = "datum.x1 - datum.x0 > 56 && datum.y1 - datum.y0 > 30"
     return {
         "$schema": "https://vega.github.io/schema/vega/v5.json",
         "width": 860,
-        "height": 380,
-        "padding": 2,
+        "height": 400,
+        "padding": {"left": 2, "right": 2, "bottom": 2, "top": 2 - HEAD},
         "data": [
             {
                 "name": "tree",
@@ -129,6 +135,7 @@ def _areas(cells: list[Spec]) -> Spec:
                         "sort": {"field": "value", "order": "descending"},
                         "round": True,
                         "paddingInner": 2,
+                        "paddingTop": HEAD,
                         "size": [{"signal": "width"}, {"signal": "height"}],
                     },
                 ],
@@ -137,6 +144,11 @@ def _areas(cells: list[Spec]) -> Spec:
                 "name": "leaves",
                 "source": "tree",
                 "transform": [{"type": "filter", "expr": "datum.usd > 0"}],
+            },
+            {
+                "name": "parts",
+                "source": "tree",
+                "transform": [{"type": "filter", "expr": "datum.parent === 'all'"}],
             },
         ],
         "scales": [
@@ -157,43 +169,52 @@ def _areas(cells: list[Spec]) -> Spec:
             }
         ],
         "marks": [
-            {
-                "type": "rect",
-                "from": {"data": "leaves"},
-                "encode": {
-                    "enter": {
-                        "fill": {"scale": "color", "field": "parent"},
-                        "tooltip": {"signal": "datum.label + ': ' + datum.said"},
-                        "description": {"signal": "datum.label + ': ' + datum.said"},
-                    },
-                    "update": {
-                        "x": {"field": "x0"},
-                        "x2": {"field": "x1"},
-                        "y": {"field": "y0"},
-                        "y2": {"field": "y1"},
-                    },
-                },
-            },
-            *(
-                {
-                    "type": "text",
-                    "from": {"data": "leaves"},
-                    "encode": {
-                        "update": {
-                            "x": {"signal": "datum.x0 + 5"},
-                            "y": {"signal": f"datum.y0 + {down}"},
-                            "fill": {"value": "#1b1f24"},
-                            "fontSize": {"value": 11},
-                            "fontWeight": {"value": weight},
-                            "limit": {"signal": "datum.x1 - datum.x0 - 8"},
-                            "text": {"signal": f"{room} ? datum.{field} : ''"},
-                        }
-                    },
-                }
-                for field, down, weight in (
-                    ("label", 14, "normal"),
-                    ("said", 28, "bold"),
-                )
-            ),
+            _rects("parts", "id"),
+            _texts("parts", "label", down=13, weight="bold", shown=named),
+            _rects("leaves", "parent"),
+            _texts("leaves", "label", down=14, weight="normal", shown=room),
+            _texts("leaves", "said", down=28, weight="bold", shown=room),
         ],
+    }
+
+
+def _rects(source: str, color: str) -> Spec:
+    """Areas in the colour of their part; a part's shows around its name."""
+    said = {"signal": "datum.said ? datum.label + ': ' + datum.said : datum.label"}
+    return {
+        "type": "rect",
+        "from": {"data": source},
+        "encode": {
+            "enter": {
+                "fill": {"scale": "color", "field": color},
+                "stroke": {"value": "#ffffff"},
+                "tooltip": said,
+                "description": said,
+            },
+            "update": {
+                "x": {"field": "x0"},
+                "x2": {"field": "x1"},
+                "y": {"field": "y0"},
+                "y2": {"field": "y1"},
+            },
+        },
+    }
+
+
+def _texts(source: str, field: str, *, down: int, weight: str, shown: str) -> Spec:
+    """A text in each area, so many pixels below its top, cut where it is too long."""
+    return {
+        "type": "text",
+        "from": {"data": source},
+        "encode": {
+            "update": {
+                "x": {"signal": "datum.x0 + 5"},
+                "y": {"signal": f"datum.y0 + {down}"},
+                "fill": {"value": "#1b1f24"},
+                "fontSize": {"value": 11},
+                "fontWeight": {"value": weight},
+                "limit": {"signal": "datum.x1 - datum.x0 - 8"},
+                "text": {"signal": f"{shown} ? datum.{field} : ''"},
+            }
+        },
     }

@@ -45,7 +45,7 @@ def shown_prices(
         ShownPrice(
             price,
             age_days(price.source, on),
-            MAX_AGE_DAYS[kind_of(price)],
+            MAX_AGE_DAYS[kind_of(price.key)],
             _of_on_demand(price, book),
             histories.get(price.key),
         )

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from farebox.bill.contract import FreeOf, LineOf, PricesOf, UnpricedOf
 from farebox.bill.statement import Free, LineItem, Statement, Subject, Unpriced
-from farebox.prices.ages import MAX_AGE_DAYS, age_days
+from farebox.prices.ages import MAX_AGE_DAYS, age_days, kind_of
 from farebox.reports.figures import count, dollars, per_user, plain, rate, span
 from farebox.reports.page.page import (
     Block,
@@ -199,7 +199,7 @@ def _line_parts(line: LineItem, terms: _Terms) -> Parts:
     if terms.users:
         parts.append(("per user", f"{per_user(line.usd_per_month, terms.users)} USD"))
     source = line.source
-    kind = "spot" if line.key.purchase == "spot" else "list"
+    kind = kind_of(line.key)
     limit = MAX_AGE_DAYS[kind]
     old = age_days(source, terms.on) > limit
     stale = f", older than its limit of {limit} days" if old else ""

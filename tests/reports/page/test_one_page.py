@@ -66,6 +66,8 @@ def test_every_command_that_has_a_format_has_all_four() -> None:
     }
     assert len(formats) > 15
     assert formats.pop("refresh") == ("text", "json")
+    # A page with charts, or one of them: no text and no figures for programs.
+    assert formats.pop("report") == ("html", "svg", "png")
     assert formats.pop("price") == (*FORMATS, *EXPORTS)
     more = {found[: len(FORMATS)]: found[len(FORMATS) :] for found in formats.values()}
     assert set(more) == {FORMATS}

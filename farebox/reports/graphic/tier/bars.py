@@ -9,17 +9,16 @@ from farebox.reports.figures import dollars, signed_dollars, span
 from farebox.reports.graphic.chart import (
     BLUE,
     CONFIG,
-    GREY,
     ORANGE,
     PINK,
+    ROW,
     Chart,
     Spec,
-    with_room,
+    against_limits,
 )
 from farebox.reports.graphic.tier.view import TierView
 from farebox.reports.hosting.limits import allowed_text, figure_text, share_text
 
-ROW = 24
 LABEL = {"field": "label", "type": "nominal", "sort": None, "title": None}
 CENT = Decimal("0.01")
 ROOM = 0.12
@@ -101,10 +100,10 @@ def _paper_users(view: TierView) -> int:
     return view.paper.breakdown.users
 
 
-def _spec(values: list[Spec], layers: list[Spec], width: int = 560) -> Spec:
+def _spec(values: list[Spec], layers: list[Spec]) -> Spec:
     return {
         "data": {"values": values},
-        "width": width,
+        "width": 560,
         "height": {"step": ROW},
         "encoding": {"y": LABEL},
         "layer": layers,
@@ -179,38 +178,15 @@ def quotas(view: TierView) -> Chart:
     """What the tier needs of AWS's limits, as shares of what they allow."""
     found = view.headroom
     known = [use for use in found.limits if use.share is not None]
-    longest = min(CAP, max([1.0, *(use.share or 0.0 for use in known)]))
     values = [
         {
             "label": use.name,
             "whole": 1,
-            "share": min(use.share or 0.0, longest),
+            "share": min(use.share or 0.0, CAP),
             "color": ORANGE if use.broken else BLUE,
             "said": f"{share_text(use)}: {figure_text(use.need)} of {allowed_text(use)}{_unit(use)}",
         }
         for use in known
-    ]
-    x = {
-        "type": "quantitative",
-        "scale": {"domain": [0, longest]},
-        "axis": None,
-    }
-    layers: list[Spec] = [
-        {
-            "mark": {"type": "bar", "cornerRadiusEnd": 2},
-            "encoding": {
-                "x": {"field": "share", **x},
-                "color": {"field": "color", "type": "nominal", "scale": None},
-            },
-        },
-        {
-            "mark": {"type": "tick", "color": GREY, "thickness": 2, "size": ROW},
-            "encoding": {"x": {"field": "whole", **x}},
-        },
-        {
-            "mark": {"type": "text", "align": "left", "dx": 6},
-            "encoding": {"x": {"field": "share", **x}, "text": {"field": "said"}},
-        },
     ]
     rows = tuple(
         (
@@ -222,12 +198,10 @@ def quotas(view: TierView) -> Chart:
         )
         for use in found.limits
     )
-    spec = _spec(values, layers, width=420)
-    spec["config"] = with_room(190)
     return Chart(
         "limits",
         "AWS's limits: what the tier needs of each",
-        spec,
+        against_limits(values, right=190),
         ("limit", "need", "allowed", "used", "source"),
         rows,
         says=_breaks(view),

@@ -81,6 +81,19 @@ def title(costs: Sequence[Cost]) -> str:
     return f"{several}{least}{dollars(usd)} USD a month{between}{lacks}"
 
 
+def short(costs: Sequence[Cost]) -> str:
+    """What stands at the end of a line for the resources that it makes: `8.00 USD/month`.
+
+    Empty where they cost nothing, which `title` says.
+    """
+    lines = [line for cost in costs for line in cost.lines]
+    hidden = any(gap.hides_cost for cost in costs for gap in cost.gaps)
+    if not lines:
+        return "no figure" if hidden else ""
+    usd = dollars(_sum(line.usd_per_month for line in lines))
+    return f"{'at least ' if hidden else ''}{usd} USD/month"
+
+
 def details(costs: Sequence[Cost]) -> str:
     """Each charge of the resources with its arithmetic, as plain text."""
     said = []

@@ -11,6 +11,7 @@ UNSURE = 4
 SHORT = 20
 """Digits of a figure that ends by itself, at most; the rates have ten."""
 EXACT = Context(prec=999)
+PERCENT = Decimal("0.1")
 
 
 def plain(figure: Decimal) -> str:
@@ -82,3 +83,9 @@ def count(quantity: Decimal) -> str:
     decimals = max(0, SIGNIFICANT_DIGITS - max(1, quantity.adjusted() + 1))
     text = f"{quantity:,.{decimals}f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def percent(share: Decimal) -> str:
+    """A share as percent: one decimal, none from a hundred on."""
+    shown = (share * 100).quantize(PERCENT, ROUND_HALF_EVEN)
+    return f"{shown:,.0f} %" if abs(shown) >= 100 else f"{shown} %"

@@ -7,6 +7,8 @@ import subprocess
 import tomllib
 from pathlib import Path
 
+import click
+
 from farebox.cli.lsp import lsp
 from tests.needed import need_tool
 
@@ -39,3 +41,8 @@ def test_the_extension_has_farebox_version_and_options_of_the_command() -> None:
     options = {name for one in lsp.params for name in one.opts}
     used = set(re.findall(r'"(--\w+)"', (EXTENSION / "src/extension.ts").read_text()))
     assert used <= options
+    settings = manifest["contributes"]["configuration"]["properties"]
+    [show] = [one for one in lsp.params if one.name == "show"]
+    assert isinstance(show.type, click.Choice)
+    assert settings["farebox.show"]["enum"] == list(show.type.choices)
+    assert settings["farebox.show"]["default"] == show.default

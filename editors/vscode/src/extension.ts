@@ -29,7 +29,9 @@ async function start(): Promise<void> {
   const command = settings.get<string>("command", "fare");
   const preview = settings.get<string>("preview", "preview.json");
   const usage = settings.get<string>("usage", "");
-  const args = ["lsp", "--preview", preview, ...(usage ? ["--usage", usage] : [])];
+  const show = settings.get<string>("show", "both");
+  const given = usage ? ["--usage", usage] : [];
+  const args = ["lsp", "--preview", preview, "--show", show, ...given];
   client = new LanguageClient(
     "farebox",
     "Farebox",
@@ -45,7 +47,7 @@ async function start(): Promise<void> {
     client = undefined;
     const why = error instanceof Error ? error.message : String(error);
     void window.showWarningMessage(
-      `Farebox: ${command} lsp does not start (${why}); it needs pip install '.[lsp]' in Farebox's clone`,
+      `Farebox: ${command} lsp does not start (${why}); ${command} doctor says what it lacks`,
     );
   }
 }

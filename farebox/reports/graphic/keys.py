@@ -7,10 +7,9 @@ from msgspec import Struct
 
 from farebox.bill.statement import Statement
 from farebox.reports.advice.report import AdviceReport
-from farebox.reports.figures import dollars, span
+from farebox.reports.figures import dollars, percent, span
 from farebox.reports.graphic.chart import Chart
 from farebox.reports.graphic.tier.view import TierView
-from farebox.reports.statement.terms import percent
 
 ZERO = Decimal(0)
 

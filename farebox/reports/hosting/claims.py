@@ -9,13 +9,12 @@ from msgspec import Struct
 from farebox.hosting.claims.claim_values import VERDICTS, Checked, ClaimInput
 from farebox.hosting.paper.paper_figures import Paper
 from farebox.hosting.tiers.tiers import TierTerms
-from farebox.reports.figures import count, plain
+from farebox.reports.figures import count, percent, plain
 from farebox.reports.page.page import Block, Column, Page, Row, Sentence, Table, Title
 from farebox.reports.statement.terms import (
     WIDTH,
     figure,
     head,
-    percent,
     prices_line,
 )
 

@@ -20,7 +20,7 @@ from farebox.hosting.paper.paper_figures import Paper, Said
 from farebox.hosting.ranges import Range
 from farebox.hosting.tiers.storage import Place
 from farebox.hosting.tiers.tiers import TierTerms
-from farebox.reports.figures import plain, rate
+from farebox.reports.figures import percent, plain, rate
 from farebox.reports.hosting.storage_view import (
     TITLE,
     place_notes,
@@ -44,7 +44,6 @@ from farebox.reports.statement.terms import (
     levels,
     moved_by,
     note_lines,
-    percent,
     prices_line,
     swings_json,
     usd,

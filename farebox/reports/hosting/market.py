@@ -10,7 +10,7 @@ from farebox.hosting.growth.market import Capture, MarketTable, Reached, Year
 from farebox.hosting.paper.paper_figures import Paper
 from farebox.hosting.ranges import Range
 from farebox.hosting.tiers.tiers import TierTerms
-from farebox.reports.figures import plain, rate
+from farebox.reports.figures import percent, plain, rate
 from farebox.reports.page.page import Block, Column, Page, Row, Sentence, Table, Title
 from farebox.reports.statement.terms import (
     WIDTH,
@@ -19,7 +19,6 @@ from farebox.reports.statement.terms import (
     levels,
     moved_lines,
     note_lines,
-    percent,
     prices_line,
 )
 

@@ -5,9 +5,8 @@ from decimal import Decimal
 
 from farebox.bill.contract import ByTagOf, TagPartOf
 from farebox.bill.tag_spending import Kind, TagPart, TagSpending
-from farebox.reports.figures import dollars, plain, settled, span
+from farebox.reports.figures import dollars, percent, plain, settled, span
 from farebox.reports.page.page import Block, Column, Row, Table, Title
-from farebox.reports.statement.terms import percent
 
 SAID: dict[Kind, str] = {
     "unknown": "value not known before deployment",

@@ -14,7 +14,6 @@ from farebox.reports.figures import dollars, plain
 from farebox.reports.page.page import Sentence
 
 WIDTH = 80
-PERCENT = Decimal("0.1")
 PLACES = Decimal("1E-12")
 """Of figures in JSON: a trillionth, so that divisions end somewhere."""
 
@@ -113,12 +112,6 @@ def levels(found: Range) -> dict[str, str]:
         "likely": figure(found.likely),
         "high": figure(found.high),
     }
-
-
-def percent(share: Decimal) -> str:
-    """A share as percent: one decimal, none from a hundred on."""
-    shown = (share * 100).quantize(PERCENT, ROUND_HALF_EVEN)
-    return f"{shown:,.0f} %" if abs(shown) >= 100 else f"{shown} %"
 
 
 def usd(value: Decimal) -> str:

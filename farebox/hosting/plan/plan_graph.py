@@ -8,15 +8,23 @@ charges (roles, routes, security groups, target groups) is left out. The tests h
 statement against that of the program, line by line.
 """
 
-from collections.abc import Iterator, Mapping
-from itertools import islice
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from farebox.graph import Resource, ResourceGraph
 from farebox.graph.values import UNKNOWN_TEXT
 from farebox.hosting.plan.quotas import NODE_ROOT_GIB, PROXY_ROOT_GIB, VM_ROOT_GIB
+from farebox.hosting.plan.store_graph import (
+    RECORD,
+    USER_FILES,
+    USER_VOLUME,
+    Planned,
+    records,
+    user_files,
+    user_volumes,
+)
 from farebox.hosting.plan.watch_graph import CONNECTIONS, POLICY, watched
-from farebox.hosting.plan_values import NodesPlan, TierPlan, VolumePlan
+from farebox.hosting.plan_values import NodesPlan, TierPlan
 
 STACK = "pulumi:pulumi:Stack"
 NETWORK = "passepartout:hosting:Network"
@@ -33,8 +41,6 @@ SUBNET = "aws:ec2/subnet:Subnet"
 TEMPLATE = "aws:ec2/launchTemplate:LaunchTemplate"
 GROUP = "aws:autoscaling/group:Group"
 BALANCER = "aws:lb/loadBalancer:LoadBalancer"
-
-LOCKED_VAULT = "aws:backup/logicallyAirGappedVault:LogicallyAirGappedVault"
 
 LINUX = "AL2023"
 """Which processor the nodes' Linux image is for does not change a price."""
@@ -82,13 +88,16 @@ class _Writer:
         yield from self._relay(plan.relay)
         yield from self._proxies(plan.proxies)
         if plan.volumes is not None:
-            yield from self._records()
+            yield from self._planned(RECORDS, RECORD, records(self.pool))
             if plan.storage == "efs":
-                yield from self._files()
+                yield from self._planned(FILES, USER_FILES, user_files())
             else:
-                yield from self._volumes(plan.volumes)
+                volumes = user_volumes(
+                    plan, plan.volumes, self.pool, each=self.each_volume
+                )
+                yield from self._planned(VOLUMES, USER_VOLUME, volumes)
             yield from self._pool()
-        yield from self._watch()
+        yield from self._planned(WATCHING, "watch", watched(plan, self.pool))
 
     def _network(self) -> Iterator[Resource]:
         yield self._component(NETWORK, "network")
@@ -194,88 +203,13 @@ class _Writer:
         )
         yield self._child(PROXIES, "proxy", POLICY, "proxy-scaling", CONNECTIONS)
 
-    def _watch(self) -> Iterator[Resource]:
-        yield self._component(WATCHING, "watch")
-        for one in watched(self.plan, self.pool):
-            yield self._child(WATCHING, "watch", one.type, one.name, one.inputs)
-
-    def _records(self) -> Iterator[Resource]:
-        yield self._component(RECORDS, "record")
-        yield self._child(
-            RECORDS,
-            "record",
-            "aws:dynamodb/table:Table",
-            "record-table",
-            {
-                "name": self.pool,
-                "billingMode": "PAY_PER_REQUEST",
-                "pointInTimeRecovery": {"enabled": True},
-            },
-        )
-        yield self._child(
-            RECORDS, "record", "aws:s3/bucket:Bucket", "record-bucket", {}
-        )
-
-    def _volumes(self, volumes: VolumePlan) -> Iterator[Resource]:
-        name = "user-volume"
-        yield self._component(VOLUMES, name)
-        # One resource a volume, as in the program: lines, counts and the snapshot
-        # policy's sum come out alike. They share their inputs, so thousands are cheap.
-        inputs = {
-            "type": "gp3",
-            "size": volumes.gib,
-            "iops": volumes.iops,
-            "throughput": volumes.mib_per_second,
-            "finalSnapshot": True,
-            "tags": {"VolumePool": self.pool},
-        }
-        places = (
-            (zone.zone_id, number)
-            for zone in self.plan.zones
-            for number, _ in zone.numbers
-        )
-        for zone_id, number in islice(places, None if self.each_volume else 1):
-            yield self._child(
-                VOLUMES,
-                name,
-                "aws:ebs/volume:Volume",
-                f"{name}-{zone_id}-{number:03d}",
-                inputs,
-            )
-        yield self._child(
-            VOLUMES,
-            name,
-            "aws:dlm/lifecyclePolicy:LifecyclePolicy",
-            f"{name}-snapshots",
-            {
-                "state": "ENABLED",
-                "policyDetails": {
-                    "policyType": "EBS_SNAPSHOT_MANAGEMENT",
-                    "resourceTypes": ["VOLUME"],
-                    "targetTags": {"VolumePool": self.pool},
-                    "schedules": [
-                        {
-                            "createRule": {
-                                "interval": volumes.snapshot_hours,
-                                "intervalUnit": "HOURS",
-                            },
-                            "retainRule": {"count": volumes.snapshots_kept},
-                        }
-                    ],
-                },
-            },
-        )
-
-    def _files(self) -> Iterator[Resource]:
-        """The file system and the two vaults; what leads to them is not charged."""
-        name = "user-files"
-        yield self._component(FILES, name)
-        for type_, suffix, inputs in (
-            ("aws:efs/fileSystem:FileSystem", "", {"throughputMode": "elastic"}),
-            ("aws:backup/vault:Vault", "-vault", {}),
-            (LOCKED_VAULT, "-locked", {}),
-        ):
-            yield self._child(FILES, name, type_, f"{name}{suffix}", inputs)
+    def _planned(
+        self, component: str, name: str, resources: Iterable[Planned]
+    ) -> Iterator[Resource]:
+        """A component and the resources in it, none of which refers to another."""
+        yield self._component(component, name)
+        for one in resources:
+            yield self._child(component, name, one.type, one.name, one.inputs)
 
     def _pool(self) -> Iterator[Resource]:
         plan, name = self.plan, "spot-pool"

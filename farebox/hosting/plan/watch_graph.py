@@ -5,8 +5,9 @@
 """
 
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
+from farebox.hosting.plan.store_graph import Planned
 from farebox.hosting.plan_values import TierPlan
 
 STATE_METRICS = (
@@ -42,43 +43,35 @@ MACHINES_LOG = "watch-machines-log"
 ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm"
 
 
-class Watched(NamedTuple):
-    """One resource: its type, its name, and the inputs that its charge depends on."""
-
-    type: str
-    name: str
-    inputs: dict[str, Any]
-
-
-def watched(plan: TierPlan, pool: str) -> Iterator[Watched]:
+def watched(plan: TierPlan, pool: str) -> Iterator[Planned]:
     """The charged resources of `Watching` for a plan, whose component is `watch`."""
-    yield Watched("aws:sns/topic:Topic", "watch-topic", {})
+    yield Planned("aws:sns/topic:Topic", "watch-topic", {})
     for kind in BALANCED:
-        yield Watched(ALARM, f"watch-{kind}-unhealthy", {"period": 300})
+        yield Planned(ALARM, f"watch-{kind}-unhealthy", {"period": 300})
     if plan.hosted:
         yield from _hosting(plan)
-    yield Watched(
+    yield Planned(
         "aws:cloudwatch/dashboard:Dashboard",
         "watch-dashboard",
         {"dashboardName": pool},
     )
 
 
-def _hosting(plan: TierPlan) -> Iterator[Watched]:
-    yield Watched(LOG, "watch-log", {"retentionInDays": LOG_DAYS})
+def _hosting(plan: TierPlan) -> Iterator[Planned]:
+    yield Planned(LOG, "watch-log", {"retentionInDays": LOG_DAYS})
     if plan.machine_logs is not None:
         days = {"retentionInDays": plan.machine_logs.days}
-        yield Watched(LOG, MACHINES_LOG, days)
+        yield Planned(LOG, MACHINES_LOG, days)
     zones = [zone.zone_id for zone in plan.zones]
     metrics = (*STATE_METRICS, *(f"PlacesUsedPercent-{zone}" for zone in zones))
     for metric in metrics:
-        yield Watched(
+        yield Planned(
             "aws:cloudwatch/logMetricFilter:LogMetricFilter",
             f"watch-{metric}",
             {"metricTransformation": {"name": metric}},
         )
     for alarms, period in ((ALARMS, 300), (HOURLY_ALARMS, 3_600)):
         for alarm in alarms:
-            yield Watched(ALARM, f"watch-{alarm}", {"period": period})
+            yield Planned(ALARM, f"watch-{alarm}", {"period": period})
     for zone in zones:
-        yield Watched(POLICY, f"watch-places-{zone}", TRACKING)
+        yield Planned(POLICY, f"watch-places-{zone}", TRACKING)

@@ -29,6 +29,10 @@ class Subject(Struct, frozen=True, gc=False):
     source_position: str = ""
 
 
+REST = Subject(None, "part", "the rest of the stack")
+"""What a preview that failed did not reach; a statement that names it is of a part."""
+
+
 class LineItem(Struct, frozen=True, gc=False):
     """One charge of one subject at one price, for a month.
 
@@ -137,6 +141,11 @@ class Statement(Struct, frozen=True, gc=False):
     def usd_high(self) -> Decimal:
         """US dollars at the high level of every assumption, unrounded."""
         return sum((line.usd_high for line in self.lines), ZERO)
+
+    @property
+    def partial(self) -> bool:
+        """Whether it is of a part of a stack, so that it can be held against nothing."""
+        return any(entry.subject == REST for entry in self.unpriced)
 
     @property
     def lower_bound(self) -> bool:

@@ -13,6 +13,7 @@ from msgspec import UNSET
 
 from farebox.bill.contract import SCHEMA, PricesOf, StatementOf
 from farebox.bill.statement import (
+    REST,
     BookSummary,
     Free,
     LineItem,
@@ -59,6 +60,10 @@ def read_statement(data: bytes, name: str = "the statement") -> Statement:
         document = _DECODER.decode(data.removeprefix(b"\xef\xbb\xbf"))
     except (ValueError, RecursionError) as error:
         raise StatementFileError(f"{name} {_what_is_wrong(error, data)}") from error
+    if any(gap.urn is None and gap.type == REST.type for gap in document.unpriced):
+        raise StatementFileError(
+            f"{name} is of a part of a stack (--partial), which nothing is held against"
+        )
     _check(document, name)
     return _statement(document)
 

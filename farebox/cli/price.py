@@ -45,6 +45,11 @@ BESIDE = ("usage", "adjustments", "prices")
     help="End with exit code 1 when a month costs more: 500, or 0.50/user.",
 )
 @click.option(
+    "--partial",
+    is_flag=True,
+    help="Price what a preview that failed holds, as a lower bound.",
+)
+@click.option(
     "--watch",
     is_flag=True,
     help="Price again whenever a file of the program, or the document, is saved.",
@@ -70,6 +75,7 @@ def price(context: click.Context, /, *, watch: bool, **asked: Any) -> int:
       fare price prod --plan 3yr-partial-upfront --coverage 70
       fare price 100k --as-of 2026-11-22
       fare price dev --watch
+      fare price failed.json --partial
       fare price prod --tag cost-center
     """
     if watch:
@@ -99,10 +105,17 @@ def _priced(
     """Price once. The exit code."""
     from farebox.bill.tag_spending import slips
     from farebox.cli.waiting import ON_TERMINAL
+    from farebox.quote.errors import RequestError
     from farebox.quote.quote import Request, quote
     from farebox.reports.statement.report import statement_report
 
-    quoted = quote(Request(**asked), ON_TERMINAL)
+    request = Request(**asked)
+    if request.partial and (budget is not None or format_ in EXPORTS):
+        raise RequestError(
+            "--partial prices a part of a stack: it passes no --budget, and "
+            f"{', '.join(EXPORTS)} cannot say so"
+        )
+    quoted = quote(request, ON_TERMINAL)
     remark(*quoted.remarks, *slips(quoted.graph, tag))
     statement = bought(quoted, buying)
     if format_ in EXPORTS:

@@ -253,7 +253,8 @@ def _check_success(diagnostics: Iterable[Diagnostic], name: str) -> None:
             said = " ".join(diagnostic.message.split())[:300]
             raise IncompletePreview(
                 f"{name} is of a preview that failed, so it does not hold the whole "
-                f"stack: {said}"
+                f"stack: {said} (mend it and preview again; `fare price --partial` "
+                "prices what it holds)"
             )
 
 

@@ -107,6 +107,7 @@ class ResourceGraph:
 
     `notes` are sentences for the reader of a statement about what was read.
     `unfinished` are resources whose making was interrupted: they may exist or not.
+    `missing` says why this is a part of a stack only, or is empty.
     """
 
     def __init__(
@@ -125,6 +126,7 @@ class ResourceGraph:
         self.config: Mapping[str, str] = config or {}
         self.notes: tuple[str, ...] = tuple(notes)
         self.unfinished: tuple[Resource, ...] = tuple(unfinished)
+        self.missing = ""
 
     def __len__(self) -> int:
         return len(self.resources)

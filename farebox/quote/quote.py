@@ -69,6 +69,7 @@ class Request(PricingOptions, frozen=True, kw_only=True):
     """What a pricing command was asked: which stack, and how to price it."""
 
     target: str
+    partial: bool = False
 
 
 class Quote(Struct, frozen=True):
@@ -92,7 +93,12 @@ class Quote(Struct, frozen=True):
 
 def quote(request: Request, waiting: Waiting = SILENT) -> Quote:
     """Price a stack as it was asked. Raises FareboxError, one sentence for the user."""
-    target = read_target(request.target, region=request.region, waiting=waiting)
+    target = read_target(
+        request.target,
+        region=request.region,
+        waiting=waiting,
+        partial=request.partial,
+    )
     usage = usage_at(request.usage or target.usage_path)
     basket = Basket(target.graph, usage, request.terms(target.graph))
     unmatched = basket.unmatched_usage()

@@ -32,13 +32,20 @@ class Target(Struct, frozen=True):
 
 
 def read_target(
-    target: str, *, region: str | None, waiting: Waiting = SILENT
+    target: str,
+    *,
+    region: str | None,
+    waiting: Waiting = SILENT,
+    partial: bool = False,
 ) -> Target:
     """The graph of TIER, FILE or `-`, and the usage file of a tier.
 
-    Raises RequestError and GraphError.
+    With `partial`, a preview that failed gives what it holds. Raises RequestError and
+    GraphError.
     """
     found = find_target(target)
+    if partial:
+        return Target(_part(found, target_name(target), region))
     if isinstance(found, DOCUMENT):
         return Target(_document(found, target_name(target), region))
     return read_stack(found, target, region=region, waiting=waiting)
@@ -141,6 +148,18 @@ def _document(data: bytes | LongFile, name: str, region: str | None) -> Resource
     from farebox.graph.document import read_document
 
     return read_document(data, name=name, region=region)
+
+
+def _part(
+    found: "bytes | LongFile | Project", name: str, region: str | None
+) -> ResourceGraph:
+    from farebox.graph.partial import read_part
+
+    if isinstance(found, LongFile):
+        found = found.read()
+    if not isinstance(found, bytes):
+        raise RequestError(f"{name} is a stack: --partial is for a preview that failed")
+    return read_part(found, name=name, region=region)
 
 
 def read_stack(

@@ -47,6 +47,8 @@ def estimate(
         metering.meter(resource, usage)
     for resource in graph.unfinished:
         metering.meter_unfinished(resource)
+    if graph.missing:
+        metering.meter_missing(graph.missing)
     # A region whose keys all stand behind a # is no usage.
     given = (entry.pattern for entry in usage.account if entry.values)
     for region in dict.fromkeys(given):

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from msgspec.structs import replace
 
-from farebox.bill.statement import Free, Subject
+from farebox.bill.statement import REST, Free, Subject
 from farebox.bill.usage import Usage, UsageFile
 from farebox.graph import UNKNOWN, UNKNOWN_REGION, Resource
 from farebox.prices import PriceKey
@@ -89,6 +89,10 @@ class Metering:
             subject = Subject(resource.urn, resource.type, resource.name)
             reason = "a deployment was interrupted while it was made: it may exist"
             self._sort(subject, [Gap("unknown-input", reason)])
+
+    def meter_missing(self, reason: str) -> None:
+        """Say that there is more than the document holds, which may cost anything."""
+        self._sort(REST, [Gap("unknown-input", reason)])
 
     def _given(self, resource: Resource, usage: UsageFile) -> Usage:
         level = self.circumstances.level

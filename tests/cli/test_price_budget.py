@@ -1,5 +1,6 @@
 """`fare price --budget`: a limit for a month, to its last cent."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -50,3 +51,40 @@ def test_a_budget_per_user_without_users_is_refused(
     name = write(folder, "preview.json", volume())
     assert "--users" in refused(capsys, "price", name, "--budget", "1/user")
     assert "is no budget" in refused(capsys, "price", name, "--budget", "cheap")
+
+
+FAILED = [{"message": "boom", "severity": "error"}]
+
+
+def test_a_part_of_a_stack_is_a_lower_bound_that_passes_no_budget(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    # By hand: the volume that the preview reached, 100 GiB x 0.08 = 8.00
+    name = write(folder, "preview.json", volume())
+    document = json.loads(Path(name).read_text())
+    Path(name).write_text(json.dumps({**document, "diagnostics": FAILED}))
+    assert "--partial" in refused(capsys, "price", name)
+    for told in (["--budget", "50"], ["--format", "csv"]):
+        said = refused(capsys, "price", name, "--partial", *told)
+        assert "a part of a stack" in said
+    for form in ("text", "markdown", "html"):
+        assert run(["price", name, "--partial", "--format", form, *ON]) == 0
+        said = " ".join(capsys.readouterr().out.split())
+        assert "8.00" in said
+        assert "lower bound" in said
+        assert "what it did not reach is missing: boom" in said
+
+
+def test_a_statement_of_a_part_is_held_against_nothing(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    name = write(folder, "preview.json", volume())
+    document = json.loads(Path(name).read_text())
+    Path(name).write_text(json.dumps({**document, "diagnostics": FAILED}))
+    assert run(["price", name, "--partial", "--format", "json", *ON]) == 0
+    part = capsys.readouterr().out
+    assert json.loads(part)["total"]["lower_bound"] is True
+    Path("part.json").write_text(part)
+    assert "is of a part of a stack" in refused(
+        capsys, "diff", "part.json", "part.json"
+    )

@@ -1,8 +1,8 @@
 """Figures put into the text of a usage file; its comments and its order stay.
 
 A key behind a `#` is taken out from behind it, a figure that was put in before is put in
-anew, and one that a person wrote is never touched: neither is a key of an entry that is
-written on one line, which is told.
+anew, an assumption gives way, and a figure that a person knows is never touched: neither is
+a key of an entry that is written on one line, which is told.
 """
 
 import re
@@ -15,17 +15,21 @@ from farebox.bill.usage_file import UsageError, parse_usage
 from farebox.files.yaml_text import YamlError, compose, line_of, pairs
 
 SECTION = "resource_usage"
-PUT_IN = re.compile(r"source: \"(?:CloudWatch|bill of )[^\"]*\"")
-"""How a line ends that this module wrote: what a person writes has another source."""
+GIVES_WAY = re.compile(r"source: \"(?:CloudWatch|bill of |assumption\b)[^\"]*\"")
+"""The sources of what this module wrote, and of what a person says to be an assumption."""
 
 
 class Figure(Struct, frozen=True):
-    """A figure to put in: the entry's pattern, the key, and the value's text."""
+    """A figure to put in: the entry's pattern, the key, and the value's text.
+
+    `section` is that of the file: `resource_usage`, or `account_usage`.
+    """
 
     pattern: str
     key: str
     text: str
     pattern_text: str
+    section: str = SECTION
 
 
 class Edited(Struct, frozen=True):
@@ -60,24 +64,36 @@ class _Entry(Struct):
     end: int
     indent: str
     on_one_line: bool
-    values: Mapping[str, Any]
-    key_lines: Mapping[str, int]
+    values: Mapping[str, tuple[Any, Any]]
+
+
+class _Given(Struct):
+    """Where a key that the file gives stands: its first and last line, from 0.
+
+    `alone` says whether these lines hold nothing else.
+    """
+
+    key: str
+    start: int
+    end: int
+    alone: bool
 
 
 def _put(lines: list[str], figure: Figure, path: str) -> str:
     """Put a figure into the lines; a sentence where it was not put in."""
-    entry = _entry_of(lines, figure.pattern, path)
+    entry = _entry_of(lines, figure, path)
     if entry is None:
         _append(lines, figure, path)
         return ""
-    if figure.key in entry.key_lines:
-        at = entry.key_lines[figure.key]
-        if not PUT_IN.search(lines[at]):
-            return f"{path}:{at + 1}: {figure.key} is kept as it was given"
-        return _replace(lines, at, figure)
-    if _is_given(figure.key, entry.values):
-        line = entry.start + 1
-        return f"{path}:{line}: {figure.key} is kept as it was given"
+    given = _given(figure.key, entry.values, not entry.on_one_line, path)
+    if given is not None:
+        said = lines[given.start : given.end + 1]
+        if not given.alone or not GIVES_WAY.search("\n".join(said)):
+            at = (entry.start if entry.on_one_line else given.start) + 1
+            return f"{path}:{at}: {figure.key} is kept as it was given"
+        indent = said[0][: len(said[0]) - len(said[0].lstrip())]
+        lines[given.start : given.end + 1] = [f"{indent}{given.key}: {figure.text}"]
+        return ""
     if entry.on_one_line:
         return (
             f"{path}:{entry.start + 1}: {figure.key} is not put in: the entry is "
@@ -87,27 +103,22 @@ def _put(lines: list[str], figure: Figure, path: str) -> str:
     marked = re.compile(rf"\s*# {re.escape(figure.key)}: 0\s*$")
     for at in range(entry.start + 1, entry.end):
         if marked.match(lines[at]):
-            return _replace(lines, at, figure, entry.indent)
+            lines[at] = f"{entry.indent}{figure.key}: {figure.text}"
+            return ""
     lines.insert(entry.start + 1, f"{entry.indent}{figure.key}: {figure.text}")
     return ""
 
 
-def _replace(lines: list[str], at: int, figure: Figure, indent: str = "") -> str:
-    indent = indent or lines[at][: len(lines[at]) - len(lines[at].lstrip())]
-    lines[at] = f"{indent}{figure.key}: {figure.text}"
-    return ""
-
-
-def _entry_of(lines: list[str], pattern: str, path: str) -> _Entry | None:
-    """The entry of exactly this pattern, or None."""
+def _entry_of(lines: list[str], figure: Figure, path: str) -> _Entry | None:
+    """The entry of exactly the figure's pattern, or None."""
     text = "\n".join(lines)
     root = compose(text, name=path)
-    section = _section(root, path)
+    section = _section(root, figure.section, path)
     if section is None or section.id != "mapping":
         return None
     every = list(pairs(section, name=path))
     for place, (key, value) in enumerate(every):
-        if key.value != pattern:
+        if key.value != figure.pattern:
             continue
         start = line_of(key) - 1
         last = place + 1 == len(every)
@@ -117,17 +128,16 @@ def _entry_of(lines: list[str], pattern: str, path: str) -> _Entry | None:
         on_one_line = mapping and value.flow_style
         own = " " * (int(inner[0][0].start_mark.column) if inner else 4)
         indent = "    " if on_one_line else own
-        key_lines = {str(k.value): line_of(k) - 1 for k, _ in inner if not on_one_line}
-        values = {str(k.value): v for k, v in inner}
-        return _Entry(start, end, indent, bool(on_one_line), values, key_lines)
+        values = {str(k.value): (k, v) for k, v in inner}
+        return _Entry(start, end, indent, bool(on_one_line), values)
     return None
 
 
-def _section(root: Any, path: str) -> Any:
+def _section(root: Any, named: str, path: str) -> Any:
     if root is None:
         return None
     found = {str(key.value): value for key, value in pairs(root, name=path)}
-    return found.get(SECTION)
+    return found.get(named)
 
 
 def _end(lines: list[str], start: int) -> int:
@@ -138,17 +148,20 @@ def _end(lines: list[str], start: int) -> int:
     return len(lines)
 
 
-def _is_given(key: str, values: Mapping[str, Any]) -> bool:
-    """Whether a block of the entry has the key: `storage_gb` of `standard`."""
+def _given(
+    key: str, values: Mapping[str, tuple[Any, Any]], alone: bool, path: str
+) -> _Given | None:
+    """Where a key stands, also in a block: `storage_gb` of `standard`."""
     outer, _, last = key.partition(".")
-    node = values.get(outer)
-    if node is None:
-        return False
-    if not last:
-        return True
-    if node.id != "mapping":
-        return True
-    return _is_given(last, {str(k.value): v for k, v in node.value})
+    found = values.get(key) or values.get(outer)
+    if found is None:
+        return None
+    name, value = found
+    if not last or key in values or value.id != "mapping":
+        end = int(value.end_mark.line)
+        return _Given(str(name.value), line_of(name) - 1, end, alone)
+    inner = {str(k.value): (k, v) for k, v in pairs(value, name=path)}
+    return _given(last, inner, alone and not value.flow_style, path)
 
 
 def _append(lines: list[str], figure: Figure, path: str) -> None:
@@ -158,13 +171,14 @@ def _append(lines: list[str], figure: Figure, path: str) -> None:
         root = compose("\n".join(lines), name=path)
     except YamlError as error:
         raise UsageError(str(error)) from error
-    if root is None or _section(root, path) is None:
+    named = figure.section
+    if root is None or _section(root, named, path) is None:
         while lines and not lines[-1]:
             lines.pop()
-        lines += [f"{SECTION}:", *entry, ""]
+        lines += [f"{named}:", *entry, ""]
         return
     keys = {str(key.value): line_of(key) - 1 for key, _ in pairs(root, name=path)}
-    start = keys[SECTION]
+    start = keys[named]
     end = min((at for at in keys.values() if at > start), default=len(lines))
     while end > start + 1 and not lines[end - 1].strip():
         end -= 1

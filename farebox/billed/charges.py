@@ -102,10 +102,11 @@ class Charge(Struct, frozen=True):
 
 
 class DayCharge(Struct, frozen=True):
-    """What one resource was billed under one key on one day."""
+    """What one resource was billed under one key on one day, and on how many rows."""
 
     day: date
     charge: Charge
+    rows: int = 1
 
 
 def month_table(connection: "BaseBackend", bills: Path, month: str) -> "Table":
@@ -138,7 +139,7 @@ def by_day(
     """The same by the day, for what the days of a month tell. Raises BillError."""
     found = _sums(connection, bills, month, accounts, (*GROUPED, "day"))
     return [
-        DayCharge(date.fromisoformat(row["day"]), _charge(row))
+        DayCharge(date.fromisoformat(row["day"]), _charge(row), row["rows"])
         for row in _settled(found)
     ]
 
@@ -176,7 +177,7 @@ def _sums(
             f"the bill of {month} is in {', '.join(others)}: an estimate is in US "
             "dollars, and two currencies are never added"
         )
-    sums = {name: rows[name].sum() for name in SUMS}
+    sums = {name: rows[name].sum() for name in SUMS} | {"rows": rows.count()}
     found: list[dict[str, Any]] = (
         rows.group_by(list(grouped)).aggregate(**sums).to_pyarrow().to_pylist()
     )

@@ -2,7 +2,8 @@
 
 A row of the bill belongs to a resource by its id; the usage key is the one whose meter has
 the row's service, usage type and operation. A key becomes a range over the month's days. A
-month that is still open, and a key with less than a week of days, tell nothing.
+month that is still open, and a key with less than a week of days, tell nothing. Traffic of
+all that the stack has and launched is the account's, by region.
 """
 
 from collections.abc import Iterable
@@ -15,25 +16,28 @@ from farebox.bill.usage_days import month_of
 from farebox.bill.usage_edit import Figure, with_figures
 from farebox.billed.charges import DayCharge
 from farebox.billed.owners import Owners
-from farebox.billed.places import key_of_charge
+from farebox.billed.places import key_of_charge, keys_of_charge
 from farebox.graph import Resource
 from farebox.prices import PriceKey
 from farebox.quote.usage_files import WantedFile
 from farebox.quote.usage_sync import Synced
 from farebox.reports.usage_text import key_text, measured_text, patterns
+from farebox.rules.aws.data_transfer import ACCOUNT
 from farebox.rules.packages import declared
 from farebox.rules.service import Meter, Use, any_text
 
+RESOURCES, ACCOUNTS = "resource_usage", "account_usage"
 LEAST_DAYS = 7
 MONTHLY = ("GB-Mo", "GB-month", "IOPS-Mo", "GiBps-mo", "Month", "Keys", "Secrets")
 """Units of what a month has once: a day's row is a part of it, by the days of the month."""
 
 
 class _Found(Struct):
-    """A key of a resource, and its quantity by day."""
+    """A key of a resource, its quantity by day, and the bill's rows of it."""
 
     use: Use
     days: dict[date, Decimal]
+    rows: int = 0
 
 
 def from_bill(
@@ -50,9 +54,11 @@ def from_bill(
     until = (first + timedelta(days=31)).replace(day=1)
     figures: list[Figure] = []
     notes: list[str] = []
-    wanted = [each for each in file.wanted if each.urn]
-    for each, pattern in zip(wanted, patterns(wanted), strict=True):
-        for key, one in sorted(found.get(each.urn, {}).items()):
+    owned = [each for each in file.wanted if each.urn]
+    named = dict(zip((each.urn for each in owned), patterns(owned), strict=True))
+    for each in file.wanted:
+        pattern = named.get(each.urn, each.name)
+        for key, one in sorted(found.get(each.urn or each.name, {}).items()):
             if len(one.days) < LEAST_DAYS:
                 notes.append(
                     f"{each.name}: the bill has {len(one.days)} days of {key}, too few"
@@ -68,11 +74,12 @@ def from_bill(
                 counts="level" if monthly else "sum",
                 unit=one.use.factor,
                 until=until,
-                source=f"bill of {month}",
+                source=f"bill of {month}, {one.rows} rows",
             )
             if measured is not None:
                 said = measured_text(measured)
-                figures.append(Figure(pattern, key, said, key_text(pattern)))
+                section = RESOURCES if each.urn else ACCOUNTS
+                figures.append(Figure(pattern, key, said, key_text(pattern), section))
     edited = with_figures(text, figures, path=path)
     return Synced(edited.text, edited.put_in, len(figures), (*notes, *edited.kept))
 
@@ -80,7 +87,7 @@ def from_bill(
 def _by_key(
     file: WantedFile, billed: Iterable[DayCharge]
 ) -> dict[str, dict[str, _Found]]:
-    """The days of each usage key, by the urn of its resource."""
+    """The days of each usage key, by the urn of its resource, or the account's region."""
     owners = Owners(file.graph)
     found: dict[str, dict[str, _Found]] = {}
     for day in billed:
@@ -89,14 +96,18 @@ def _by_key(
             continue
         owner = owners.of(charge)
         resource = file.graph.by_urn.get(owner.urn)
-        if resource is None or owner.how != "id":
+        if resource is None:
             continue
-        use = _the_key(resource, day)
+        whose, use = owner.urn, None
+        if owner.how == "id":
+            use = _the_key(resource, day)
+        if use is None:
+            whose, use = key_of_charge(charge).region, _only(ACCOUNT.uses, day)
         if use is not None:
-            keys = found.setdefault(owner.urn, {})
-            one = keys.setdefault(use.key, _Found(use, {}))
+            one = found.setdefault(whose, {}).setdefault(use.key, _Found(use, {}))
             before = one.days.get(day.day, Decimal(0))
             one.days[day.day] = before + charge.amount
+            one.rows += day.rows
     return found
 
 
@@ -109,14 +120,20 @@ def _the_key(resource: Resource, day: DayCharge) -> Use | None:
     said = declared(resource.type)
     if said is None or any(_is_of(meter, day) for meter in said.meters):
         return None
-    found = [use for use in said.uses if isinstance(use, Use) and _is_of(use, day)]
+    return _only(said.uses, day)
+
+
+def _only(uses: Iterable[object], day: DayCharge) -> Use | None:
+    """The one of several keys whose meter counts a row; None for none and for several."""
+    found = [use for use in uses if isinstance(use, Use) and _is_of(use, day)]
     return found[0] if len(found) == 1 else None
 
 
 def _is_of(meter: Meter, day: DayCharge) -> bool:
     """Whether a row of the bill is counted by the meter."""
-    charge, key = day.charge, key_of_charge(day.charge)
-    return meter.is_of(PriceKey(key.service, key.region, key.usage_type)) and (
-        not meter.operation
-        or bool(any_text(meter.operation).fullmatch(charge.operation))
+    charge = day.charge
+    operation = any_text(meter.operation or "{any}")
+    return bool(operation.fullmatch(charge.operation)) and any(
+        meter.is_of(PriceKey(key.service, key.region, key.usage_type))
+        for key in keys_of_charge(charge)
     )

@@ -67,7 +67,7 @@ def test_a_figure_that_was_measured_before_is_measured_anew() -> None:
         ("jobs", "request_size_kb", "u.yaml:10: request_size_kb is kept"),
         ("nat-*", "monthly_data_processed_gb", "u.yaml:12: monthly_data_processed_gb is kept"),
         ("nat-*", "other", "u.yaml:12: other is not put in: the entry is written on one"),
-        ("assets", "standard.storage_gb", "u.yaml:13: standard.storage_gb is kept"),
+        ("assets", "standard.storage_gb", "u.yaml:14: standard.storage_gb is kept"),
     ],
 )  # fmt: skip
 def test_what_a_person_gave_is_kept_and_told(pattern: str, key: str, said: str) -> None:
@@ -126,3 +126,54 @@ def test_every_comment_and_every_other_line_stays_in_its_order() -> None:
 def test_a_file_that_cannot_be_read_is_not_written_to(text: str) -> None:
     with pytest.raises(UsageError, match=r"u\.yaml"):
         edited(figure("jobs", "gb"), text=text)
+
+
+ASSUMED = """\
+version: 1
+account_usage:
+  us-east-1:
+    # What users send.
+    monthly_outbound_internet_gb:
+      {low: 5, likely: 20, high: 60, source: "assumption: 2 GB a user"}
+resource_usage:
+  bucket:
+    standard:
+      storage_gb:
+        {low: 1, likely: 2, high: 3, source: "assumption: ten packages"}
+      # Nobody knows.
+      monthly_tier_1_requests: {low: 1, likely: 2, high: 3, source: "Ann's list"}
+"""
+
+
+def test_an_assumption_gives_way_wherever_it_stands() -> None:
+    traffic = Figure(
+        *("us-east-1", "monthly_outbound_internet_gb", VALUE, "us-east-1"),
+        section="account_usage",
+    )
+    stored, asked = (
+        figure("bucket", f"standard.{key}")
+        for key in ("storage_gb", "monthly_tier_1_requests")
+    )
+    found = edited(traffic, stored, asked, text=ASSUMED)
+    assert found.text == (
+        "version: 1\naccount_usage:\n  us-east-1:\n    # What users send.\n"
+        f"    monthly_outbound_internet_gb: {VALUE}\n"
+        "resource_usage:\n  bucket:\n    standard:\n"
+        f"      storage_gb: {VALUE}\n"
+        "      # Nobody knows.\n"
+        '      monthly_tier_1_requests: {low: 1, likely: 2, high: 3, source: "Ann\'s list"}\n'
+    )
+    assert found.put_in == 2
+    assert found.kept == (
+        "u.yaml:11: standard.monthly_tier_1_requests is kept as it was given",
+    )
+
+
+def test_an_account_without_an_entry_gets_one_in_its_own_section() -> None:
+    traffic = Figure(
+        "eu-west-1", "monthly_intra_region_gb", VALUE, "eu-west-1", "account_usage"
+    )
+    found = edited(traffic)
+    usage = parse_usage(found.text).of_account("eu-west-1", LevelInForce())
+    assert usage.assumption("monthly_intra_region_gb") is not None
+    assert found.text.count("account_usage:") == 1

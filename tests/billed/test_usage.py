@@ -1,17 +1,22 @@
 """A closed month of the bill tells a usage file what was really used."""
 
 from datetime import date, timedelta
+from decimal import Decimal
 from pathlib import Path
 
 from msgspec.structs import replace
 
+from farebox.bill.assumptions import LevelInForce
 from farebox.bill.terms import Terms
+from farebox.bill.usage_file import parse_usage
 from farebox.billed.charges import DayCharge
 from farebox.graph import Resource, ResourceGraph
 from farebox.graph.outputs import Outputs, Recent
+from farebox.hosting.tiers.scaled_usage import scaled_usage
 from farebox.prices.embedded import embedded_book
 from farebox.quote.usage_files import WantedFile
 from farebox.quote.usage_from_bill import from_bill
+from farebox.rating.estimate import estimate
 from farebox.rating.wanted import wanted_usage
 from farebox.reports.usage_text import usage_text
 from tests.billed.test_causes import charge
@@ -109,3 +114,75 @@ def test_a_figure_of_a_person_is_kept() -> None:
     found = from_bill(one, text, billed, month="2026-10", path="u.yaml")
     assert found.text == text
     assert found.put_in == 0
+
+
+SENT = {
+    "service": "AWSDataTransfer",
+    "usage_type": "DataTransfer-Out-Bytes",
+    "operation": "RunInstances",
+    "resource": GB["resource"],
+}
+CROSSED = {**SENT, "usage_type": "DataTransfer-Regional-Bytes"}
+
+
+def test_traffic_of_the_stack_is_the_accounts_and_takes_the_place_of_an_assumption() -> (
+    None
+):
+    one = file()
+    text = (
+        "version: 1\naccount_usage:\n  us-east-1:\n    monthly_outbound_internet_gb:\n"
+        '      {low: 50, likely: 200, high: 600, source: "assumption: 2 GB a user"}\n'
+    )
+    billed = days(31, "10", **SENT) + days(31, "4", **CROSSED)
+    billed += days(31, "99", **{**SENT, "resource": "i-0fffffffffffffff"})
+    found = from_bill(one, text, billed, month="2026-10", path="s.usage.yaml")
+    usage = parse_usage(found.text).of_account("us-east-1", LevelInForce())
+    sent = usage.assumption("monthly_outbound_internet_gb")
+    assert sent is not None
+    # By hand: 10 GB a day x 365 / 12 = 304.167, and no other stack's 99.
+    assert (sent.likely, sent.status) == (Decimal("304.167"), "measured")
+    assert sent.source == "bill of 2026-10, 31 rows, 31 days before 2026-11-01"
+    # 4 GB a day on the bill, out and in, are 2 GB moved: 60.8333.
+    crossed = usage.assumption("monthly_intra_region_gb")
+    assert crossed is not None
+    assert crossed.likely == Decimal("60.8333")
+
+
+def test_a_tier_is_priced_by_what_was_measured() -> None:
+    path = Path(__file__).parents[2] / "stacks" / "10k.usage.yaml"
+    graph = ResourceGraph(
+        [
+            Resource(
+                *("urn::record-table", "aws:dynamodb/table:Table", "record-table"),
+                {"billingMode": "PAY_PER_REQUEST"},
+                "us-east-1",
+                id="records-1a2b3c4",
+                outputs=Outputs({}, Recent()),
+            )
+        ],
+        project="p",
+        stack="10k",
+    )
+    terms = Terms(on=date(2026, 11, 23))
+    wanted = wanted_usage(graph, embedded_book(), terms)
+    one = WantedFile(graph, wanted, 0, "", path)
+    reads = {
+        "service": "AmazonDynamoDB",
+        "usage_type": "ReadRequestUnits",
+        "operation": "PayPerRequestThroughput",
+        "resource": "records-1a2b3c4",
+    }
+    text = path.read_text(encoding="utf-8")
+    found = from_bill(
+        one, text, days(31, "3000000", **reads), month="2026-10", path="u"
+    )
+    assert found.put_in == 1
+    # The tier's other figures stay assumptions, and its users' share grows with them.
+    usage = scaled_usage(parse_usage(found.text), Decimal(2))
+    statement = estimate(graph, embedded_book(), usage, terms)
+    by_type = {line.key.usage_type: line for line in statement.lines}
+    asked = by_type["ReadRequestUnits"]
+    # By hand: 3,000,000 a day x 365 / 12 = 91,250,000, for twice as many users twice that.
+    assert (asked.quantity, asked.usage) == (Decimal(182_500_000), "measured")
+    assert asked.because == "bill of 2026-10, 31 rows, 31 days before 2026-11-01"
+    assert by_type["WriteRequestUnits"].usage == "usage-file"

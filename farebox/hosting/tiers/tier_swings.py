@@ -64,4 +64,5 @@ def _input(line: LineItem) -> str:
     """What stands behind the range of a line, as the reader knows it."""
     if is_machine_hour(line):
         return "how many machines run, and their spot prices"
-    return line.description.removesuffix(", free")
+    named = line.description.removesuffix(", free")
+    return f"{named}, measured" if line.usage == "measured" else named

@@ -252,6 +252,19 @@ def test_volumes_counted_together_cost_what_each_costs(
     assert fewer is bool(each.plan.ebs_volumes)
 
 
+def test_what_was_measured_is_told_apart_from_what_is_assumed() -> None:
+    found = cost("10k")
+    lines = [
+        replace(line, usage="measured") if line.usage == "usage-file" else line
+        for line in found.statement.lines
+    ]
+    measured = replace(found, statement=replace(found.statement, lines=tuple(lines)))
+    names = {one.input for one in aws_swings(found)}
+    told = {one.input for one in aws_swings(measured)} - names
+    assert told
+    assert all(name.removesuffix(", measured") in names for name in told)
+
+
 def test_no_charge_of_a_volume_has_tiers_or_an_allowance() -> None:
     # `_counted` multiplies the charges of one volume, which is right for such prices only.
     charges = [

@@ -3,11 +3,13 @@
 import argparse
 import os
 import sys
+from typing import Any
 
 from passepartout.errors import HostedError
 from passepartout.image import commands as images
 from passepartout.restore import commands as restores
 from passepartout.restore.restore import RestoreCloud
+from passepartout.restore.shares import FilesCloud
 from passepartout.users import commands as users
 from passepartout.users.opening import open_store
 from passepartout.users.store import Store
@@ -49,6 +51,8 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _run(options: argparse.Namespace, store: Store) -> int:
+    if options.group == "restore" and restores.is_share(options.volume):
+        return restores.run_shares(options, store, _files(options.record))
     if options.group == "restore":
         return restores.run_restore(options, store, _cloud(options.record))
     if options.group == "volumes":
@@ -57,16 +61,30 @@ def _run(options: argparse.Namespace, store: Store) -> int:
 
 
 def _cloud(record: str) -> RestoreCloud:
-    """EC2 of the region that the record is in; the table is named as the pool."""
+    """EC2 of the region that the record is in."""
+    from passepartout.restore.ec2 import Ec2Restore
+
+    (ec2,), pool = _clients(record, "ec2")
+    return Ec2Restore(ec2, pool)
+
+
+def _files(record: str) -> FilesCloud:
+    """The pool's file system and its backups."""
+    from passepartout.restore.efs import EfsRestore
+
+    (efs, backup), pool = _clients(record, "efs", "backup")
+    return EfsRestore(efs, backup, pool)
+
+
+def _clients(record: str, *services: str) -> tuple[list[Any], str]:
+    """AWS in the region that the record is in, and its pool, which names the table."""
     kind, _, place = record.partition(":")
     if kind != "dynamodb":
         raise HostedError("restore needs AWS: give --record dynamodb:REGION/TABLE")
     import boto3
 
-    from passepartout.restore.ec2 import Ec2Restore
-
     region, _, pool = place.partition("/")
-    return Ec2Restore(boto3.client("ec2", region_name=region), pool)
+    return [boto3.client(name, region_name=region) for name in services], pool
 
 
 if __name__ == "__main__":

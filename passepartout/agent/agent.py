@@ -134,7 +134,8 @@ class Agent:
     def _due(self, record: Record, container: Container | None) -> bool:
         """Whether a user needs a step now."""
         roster, user = self.roster, record.user
-        if record.state in AWAY and container is None:
+        told = record.state == "restoring" and record.reason
+        if (record.state in AWAY and container is None) or told:
             return False
         runs = container is not None and container.running
         if record.state == "running" and container is not None:

@@ -106,6 +106,12 @@ class Disks(Protocol):
     def limit(self, volume: str, user: int, home: Path) -> None:
         """Hold a user's directory to its share of the volume."""
 
+    def bring(self, volume: str, user: int, since: float) -> str:
+        """What a backup had of a user, brought back since then, below `arriving`.
+
+        Its name there; it may not be there.
+        """
+
     def check(self, volume: str) -> str:
         """Raise when the volume does not answer; what an operator should know of it."""
 

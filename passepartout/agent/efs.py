@@ -23,6 +23,8 @@ Source: https://docs.aws.amazon.com/efs/latest/ug/mounting-fs-nfs-mount-settings
 GIB = 1024**3
 COUNT_SECONDS = 86_400.0
 """How old a count of a home may be. Counting reads each file's entry, which is paid."""
+CLOCKS = 60.0
+"""Seconds by which clocks of AWS's services may differ."""
 MOST_TIMES = 2
 """Of its share, which a home may hold and still be started."""
 
@@ -103,6 +105,22 @@ class Efs:
             raise TooMuch(
                 f"its home held {held / GIB:.1f} of {self._gib} GiB when it was counted"
             )
+
+    def bring(self, volume: str, user: int, since: float) -> str:
+        """See `Disks`. AWS Backup puts each restore into a folder of its own.
+
+        Source: https://docs.aws.amazon.com/aws-backup/latest/devguide/restoring-efs.html
+        """
+        place = self._whole / volume / "arriving" / f"{user}-{int(since)}"
+        found = {
+            home: made
+            for folder in self._whole.glob("aws-backup-restore_*")
+            if (made := folder.stat().st_ctime) >= since - CLOCKS
+            and (home := folder / volume / "users" / str(user)).is_dir()
+        }
+        if found and not place.exists():
+            max(found, key=found.__getitem__).rename(place)
+        return place.name
 
     def check(self, volume: str) -> str:
         """See `Disks`: a few bytes are written through to the file system."""

@@ -2,6 +2,7 @@
 
     users/<user>                    the user's home, an XFS project
     arriving/<user>                 being unpacked; a home only after one rename
+    arriving/<user>-<time>          brought back from a backup
     gone/<user>-<version>-<time>    what is no home any more, until it is swept
 
 A rename is whole or not there, so a crash leaves a home or none, never half of one.
@@ -84,6 +85,29 @@ class Homes:
         self.put_away(user, version, now)
         (self._root / "arriving" / str(user)).rename(self._root / "users" / str(user))
         _keep(self._root / "users")
+
+    def brought(self, user: int, version: int, name: str) -> bool:
+        """Whether what was brought back is there, or is the home already."""
+        if (self._root / "arriving" / name).is_dir():
+            return True
+        away = any(self._root.glob(f"gone/{user}-{version}-*"))
+        return away and (self._root / "users" / str(user)).is_dir()
+
+    def restore(self, user: int, version: int, now: float, name: str) -> None:
+        """Let what was brought back be the home; nothing where it is already.
+
+        What the home was is put away, an empty directory where there was none: by it
+        `brought` knows that this came through.
+        """
+        place, home = self._root / "arriving" / name, self._root / "users" / str(user)
+        if not place.is_dir():
+            return
+        if not home.is_dir():
+            mark = self._root / "gone" / f"{user}-{version}-{int(now)}"
+            mark.mkdir(exist_ok=True)
+        self.put_away(user, version, now)
+        place.rename(home)
+        _keep(home.parent)
 
     def sweep(self, before: float) -> None:
         """Delete what was put away before a time."""

@@ -12,6 +12,9 @@ from passepartout.users import transitions
 from passepartout.users.records import Record, elsewhere
 from passepartout.users.store import Store
 
+NOT_THERE = (
+    "nothing was brought back for it: that backup does not have it on this share"
+)
 AWAY = ("sent", "expected")
 """States of users that no machine of this stack may run."""
 
@@ -40,6 +43,8 @@ class UserSteps:
             return self._arrive(record)
         if record.state == "removing":
             return self._remove(record, container)
+        if record.state == "restoring":
+            return self._restore(record, container)
         if record.state in AWAY:
             self._stop(record, container)
             return record
@@ -112,6 +117,15 @@ class UserSteps:
             self._effects.archive.get(record.user, record.checksum, place)
             homes.arrive(record.user, record.version, self._effects.clock.now())
         return transitions.waiting(self._store, record)
+
+    def _restore(self, record: Record, container: Container | None) -> Record:
+        homes, user = self._homes(record), record.user
+        name = self._effects.disks.bring(record.volume, user, float(record.target))
+        if not homes.brought(user, record.version, name):
+            return transitions.not_there(self._store, record, NOT_THERE)
+        self._stop(record, container)
+        homes.restore(user, record.version, self._effects.clock.now(), name)
+        return transitions.restored(self._store, record)
 
     def _remove(self, record: Record, container: Container | None) -> Record:
         self._stop(record, container)

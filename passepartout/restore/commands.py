@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from passepartout.errors import HostedError
 from passepartout.restore.restore import Restore, RestoreCloud
+from passepartout.restore.shares import FilesCloud, RestoreShares
 from passepartout.users.assigner import Assigner
 from passepartout.users.records import Volume
 from passepartout.users.store import Store
@@ -15,9 +16,11 @@ EXAMPLES = """examples:
   passepartout restore vol-0abc --at now
   passepartout restore vol-0abc --at 2026-11-29T03:00Z --zone use1-az4
   passepartout restore vol-0abc --at now --zone use1-az4 --machine-lost
+  passepartout restore user-volume-use1-az1-001 --at 2026-11-29T03:00Z --user 7
 
 The volume's users stop at once where they run, and come back from the last snapshot at
-or before that time. What they wrote since is not in it.
+or before that time. What they wrote since is not in it. A share of a file system
+(storage: efs) is restored from its backups, user by user, while the others go on.
 """
 
 
@@ -29,7 +32,16 @@ def add_commands(groups: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         epilog=EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    restore.add_argument("volume", help="the volume's id in EC2, vol-…")
+    restore.add_argument(
+        "volume", help="the volume's id in EC2, vol-…, or a share's name"
+    )
+    restore.add_argument(
+        "--user",
+        type=int,
+        action="append",
+        default=[],
+        help="of a share, this user alone; may be given again",
+    )
     restore.add_argument(
         "--at",
         required=True,
@@ -64,8 +76,38 @@ def moment(text: str) -> float:
     return at.timestamp()
 
 
+def is_share(volume: str) -> bool:
+    """Whether a volume of the record is a share of a file system."""
+    return not volume.startswith("vol-")
+
+
+def run_shares(options: argparse.Namespace, store: Store, cloud: FilesCloud) -> int:
+    """Restore users of a share, and say what came of each."""
+    if options.zone or options.machine_lost:
+        print("a share finds its zone by itself: leave --zone out", file=sys.stderr)
+        return 2
+    try:
+        done = RestoreShares(store, cloud, sleep=time.sleep).restore(
+            options.volume, at=options.at, users=options.user
+        )
+    except HostedError as why:
+        print(why, file=sys.stderr)
+        return 1
+    print(f"users of {options.volume}: {len(done.users)} as of {_utc(done.backup.at)}")
+    for user, reason in done.failed:
+        print(f"{user}: {reason}", file=sys.stderr)
+    return int(bool(done.failed))
+
+
+def _utc(at: float) -> str:
+    return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%dT%H:%MZ")
+
+
 def run_restore(options: argparse.Namespace, store: Store, cloud: RestoreCloud) -> int:
     """Restore a volume, and say what came of it."""
+    if options.user:
+        print("a volume is restored whole: leave --user out", file=sys.stderr)
+        return 2
     restore = Restore(store, cloud, now=time.time, sleep=time.sleep)
     try:
         done = restore.restore(
@@ -77,7 +119,7 @@ def run_restore(options: argparse.Namespace, store: Store, cloud: RestoreCloud) 
     except HostedError as why:
         print(why, file=sys.stderr)
         return 1
-    at = datetime.fromtimestamp(done.snapshot.at, UTC).strftime("%Y-%m-%dT%H:%MZ")
+    at = _utc(done.snapshot.at)
     print(f"users of {options.volume}: {done.users}, on {done.volume} as of {at}")
     return 0
 

@@ -79,6 +79,8 @@ class Assigner:
             raise Refused(f"user {user} is being removed")
         if elsewhere(record.target) or record.state == "sent":
             raise Refused(f"user {user} is {record.state} between two stacks")
+        if record.state == "restoring":
+            raise Refused(f"user {user} is being restored")
         if record.state in ("leaving", "arriving"):
             goal = record.target or record.volume
             if volume in ("", goal) and zone in ("", self._volume(goal).zone):
@@ -113,6 +115,8 @@ class Assigner:
             return record
         if record.state in ("leaving", "arriving", "sent", "expected"):
             raise Refused(f"user {user} is moving: remove it when it has arrived")
+        if record.state == "restoring":
+            raise Refused(f"user {user} is being restored")
         leaving = _stopped(record, "removing")
         self.store.write(leaving)
         self.call(record.volume)

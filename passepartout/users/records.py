@@ -16,6 +16,7 @@ UserState = Literal[
     "arriving",
     "sent",
     "expected",
+    "restoring",
     "removing",
     "removed",
 ]
@@ -25,7 +26,8 @@ waiting: wanted, and no machine runs it at the moment; running: at `address`, `p
 failed: its machine tries again, `reason` says why; leaving: its machine stops it and
 puts its data into the archive; arriving: its new machine takes them from there;
 sent: its data are in the archive on their way to another stack, and nobody runs it here;
-expected: a place is kept for one that comes from another stack; removing: its machine
+expected: a place is kept for one that comes from another stack; restoring: its machine
+makes what a backup had its home; removing: its machine
 stops it and deletes its data; removed: gone, to another stack where it has a target.
 """
 
@@ -43,7 +45,8 @@ class Record:
 
     `machine`, `address` and `port` are set while it runs, `reason` when it failed,
     `target` while it leaves for another volume, or the other stack's record where it
-    goes to or comes from (`elsewhere`), `checksum` (SHA-256) while its data
+    goes to or comes from (`elsewhere`), or while it is restored the second since which
+    its data were brought back; `checksum` (SHA-256) while its data
     are in the archive. `data` is 1 once it has run: from then on its directory must be
     on its volume, and a user without it is never started on an empty one.
     """

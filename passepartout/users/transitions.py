@@ -90,6 +90,32 @@ def removed(store: Store, record: Record) -> Record:
     )
 
 
+def restoring(store: Store, record: Record, since: float) -> Record:
+    """Its machine is to make its home of what was brought back since a second."""
+    return _write(
+        store,
+        replace(
+            record,
+            state="restoring",
+            machine="",
+            address="",
+            port=0,
+            reason="",
+            target=str(int(since)),
+        ),
+    )
+
+
+def restored(store: Store, record: Record) -> Record:
+    """Its home is what a backup had."""
+    return waiting(store, replace(record, target="", data=1))
+
+
+def not_there(store: Store, record: Record, reason: str) -> Record:
+    """Nothing was brought back for it; it stays `restoring` until somebody has read why."""
+    return _write(store, replace(record, reason=reason))
+
+
 def rehomed(store: Store, record: Record, copy: str) -> Record:
     """Its home is the restored copy of its volume; nothing runs before it is attached."""
     old, new = _volume(store, record.volume), _volume(store, copy)

@@ -140,6 +140,9 @@ class FolderDisks:
     def limit(self, volume: str, user: int, home: Path) -> None:
         assert volume in str(home)
 
+    def bring(self, volume: str, user: int, since: float) -> str:
+        return f"{user}-{int(since)}"
+
     def check(self, volume: str) -> str:
         if self._world.faulty("disk", volume):
             raise OSError("input/output error")

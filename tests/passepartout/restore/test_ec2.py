@@ -134,7 +134,7 @@ def test_the_command_says_what_came_of_it(
     store.write(Volume(volume=old, zone=zone["ZoneId"], places=4))
     Assigner(store).add(7)
     options = argparse.Namespace(
-        volume=old, at=time.time() + 60, zone="", machine_lost=False
+        volume=old, at=time.time() + 60, zone="", machine_lost=False, user=[]
     )
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("time.sleep", lambda seconds: None)

@@ -7,7 +7,7 @@ import click
 
 if TYPE_CHECKING:
     from farebox.bill.statement import Statement
-    from farebox.reports.page.report import Report, TableReport
+    from farebox.reports.page.report import Report, Rows, TableReport
 
 FORMATS = ("text", "markdown", "html", "json")
 
@@ -51,6 +51,14 @@ def write(report: "Report | TableReport", format_: str) -> None:
         click.echo(text, nl=False, color=True)
         return
     sys.stdout.buffer.write(_document(report, format_))
+    sys.stdout.buffer.flush()
+
+
+def write_rows(rows: "Rows") -> None:
+    """Write a table for other programs to the standard output, as csv in UTF-8."""
+    from farebox.reports.exports.tables import written
+
+    sys.stdout.buffer.write(written(*rows).encode())
     sys.stdout.buffer.flush()
 
 

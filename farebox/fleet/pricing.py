@@ -8,7 +8,6 @@ broken off, or one of the next day, prices only what it has not.
 import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from decimal import Decimal
 from functools import cache
 from hashlib import sha256
 from multiprocessing import get_context
@@ -20,10 +19,10 @@ from msgspec import Struct
 from farebox.bill.statement import Statement
 from farebox.bill.usage import NO_USAGE, UsageFile
 from farebox.errors import FareboxError
+from farebox.fleet.priced import Line, PricedStack, of_statement
 from farebox.fleet.stacks import Found
 from farebox.graph import ResourceGraph
 from farebox.graph.document import read_document
-from farebox.graph.tags import tags_of
 from farebox.graph.unpacking import unpacked
 from farebox.prices import PriceBook
 from farebox.quote.basket import Basket
@@ -35,50 +34,6 @@ RECKONING = ("graph", "rules", "rating", "bill", "prices")
 """The rooms whose code figures depend on."""
 CHUNK = 4
 """Stacks that a worker takes at a time."""
-
-
-class Line(Struct, frozen=True):
-    """One charge of a stack: US dollars a month under AWS's key, and whose it is."""
-
-    urn: str
-    type: str
-    name: str
-    service: str
-    region: str
-    usage_type: str
-    purchase: str
-    quantity: Decimal
-    unit: str
-    usd: Decimal
-    usd_low: Decimal
-    usd_high: Decimal
-    tags: dict[str, str]
-
-
-class Missing(Struct, frozen=True):
-    """One charge of a stack without a figure."""
-
-    urn: str
-    type: str
-    code: str
-    reason: str
-
-
-class PricedStack(Struct, frozen=True):
-    """What one stack costs; `error` says why it has no figures, or is empty."""
-
-    name: str
-    content_id: str
-    project: str = ""
-    stack: str = ""
-    usd: Decimal = Decimal(0)
-    usd_low: Decimal = Decimal(0)
-    usd_high: Decimal = Decimal(0)
-    lower_bound: bool = False
-    lines: tuple[Line, ...] = ()
-    unpriced: tuple[Missing, ...] = ()
-    free: int = 0
-    error: str = ""
 
 
 class Pricing(Struct, frozen=True):
@@ -93,6 +48,7 @@ class Pricing(Struct, frozen=True):
         said = msgspec.json.encode(
             [
                 code_id(),
+                [PricedStack.__struct_fields__, Line.__struct_fields__],
                 self.book.id,
                 str(self.options.day),
                 self.options.region,
@@ -199,7 +155,7 @@ def figures(name: str, content: str, estimate: Callable[[], Estimate]) -> Priced
     except Exception as error:  # one stack's defect is no reason to lose the others
         said = f"a defect of Farebox: {type(error).__name__}"
         return PricedStack(name, content, error=said)
-    return _of_statement(name, content, statement, graph)
+    return of_statement(name, content, statement, graph)
 
 
 def estimated(found: Found, pricing: Pricing) -> Estimate:
@@ -227,47 +183,3 @@ def _program(found: Found, region: str | None) -> ResourceGraph:
 
     with project_at(found.ref, found.path) as project:
         return read_stack(project, found.stack, region=region).graph
-
-
-def _of_statement(
-    name: str, content: str, statement: Statement, graph: ResourceGraph
-) -> PricedStack:
-    tags = {
-        urn: tags_of(graph.by_urn[urn]) if urn in graph.by_urn else {}
-        for urn in {line.subject.urn or "" for line in statement.lines}
-    }
-    return PricedStack(
-        name=name,
-        content_id=content,
-        project=statement.project,
-        stack=statement.stack,
-        usd=statement.usd_per_month,
-        usd_low=statement.usd_low,
-        usd_high=statement.usd_high,
-        lower_bound=statement.lower_bound,
-        lines=tuple(
-            Line(
-                line.subject.urn or "",
-                line.subject.type,
-                line.subject.name,
-                line.key.service,
-                line.key.region,
-                line.key.usage_type,
-                line.key.purchase,
-                line.quantity,
-                line.unit,
-                line.usd_per_month,
-                line.usd_low,
-                line.usd_high,
-                tags[line.subject.urn or ""],
-            )
-            for line in statement.lines
-        ),
-        unpriced=tuple(
-            Missing(
-                entry.subject.urn or "", entry.subject.type, entry.code, entry.reason
-            )
-            for entry in statement.unpriced
-        ),
-        free=len(statement.free),
-    )

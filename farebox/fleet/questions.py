@@ -4,15 +4,18 @@ Each question is one Ibis expression over the tables, so that it runs on DuckDB 
 Spark alike.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
+from farebox.bill.statement import LineItem, Subject
 from farebox.billed.engines import side
 from farebox.fleet.errors import FleetError
+from farebox.prices.values import PriceKey, Source
 
 if TYPE_CHECKING:
     from ibis import BaseBackend, Table
@@ -20,6 +23,17 @@ if TYPE_CHECKING:
 BY = ("stack", "project", "service", "region", "type", "purchase")
 TAG = "tag:"
 NONE = "(none)"
+BATCH = 10_000
+"""Charges that stand as Python's values at a time; Arrow's take a tenth of the memory."""
+
+
+class FleetLine(Struct, frozen=True):
+    """A charge of a stack that is called `name` in the fleet."""
+
+    name: str
+    project: str
+    stack: str
+    line: LineItem
 
 
 class Group(Struct, frozen=True):
@@ -94,6 +108,58 @@ def grouped(connection: "BaseBackend", folder: Path, by: str) -> list[Group]:
         )
         for row in found.to_pyarrow().to_pylist()
     ]
+
+
+def every_line(
+    connection: "BaseBackend", folder: Path
+) -> tuple[date, Iterator[FleetLine]]:
+    """The day that the fleet was priced for, and every charge, stack by stack.
+
+    Raises FleetError where its tables are of an earlier Farebox.
+    """
+    stacks, lines = (table(connection, folder, name) for name in ("stacks", "lines"))
+    if not {"on"} <= {*stacks.columns} or not {"term"} <= {*lines.columns}:
+        raise FleetError(
+            f"{folder} was priced by an earlier Farebox: `fare fleet price` again"
+        )
+    [told] = stacks.aggregate(on=stacks.on.max()).to_pyarrow().to_pylist()
+    order = ["fleet_name", "urn", "service", "usage_type"]
+    found = lines.drop("tags").order_by(order)  # maps do not leave Spark through Ibis
+    batches = found.to_pyarrow().to_batches(max_chunksize=BATCH)
+    rows = (row for batch in batches for row in batch.to_pylist())
+    if not told["on"]:
+        raise FleetError(f"no stack of {folder} has figures")
+    return date.fromisoformat(told["on"]), map(_fleet_line, rows)
+
+
+NOT_KEPT = Source("", "")
+"""The tables of a fleet do not say where a price was read; its statements do."""
+
+
+def _fleet_line(row: Mapping[str, Any]) -> FleetLine:
+    key = PriceKey(
+        row["service"],
+        row["region"],
+        row["usage_type"],
+        row["operation"],
+        row["purchase"],
+        term=row["term"],
+    )
+    line = LineItem(
+        subject=Subject(row["urn"] or None, row["type"], row["name"]),
+        key=key,
+        description=row["description"],
+        quantity=row["quantity"],
+        unit=row["unit"],
+        usd_per_unit=row["usd_per_unit"],
+        because="",
+        usage=row["usage"],
+        source=NOT_KEPT,
+        usd_low=row["usd_low"],
+        usd_high=row["usd_high"],
+        list_usd_per_unit=row["list_usd_per_unit"],
+    )
+    return FleetLine(row["fleet_name"], row["project"], row["stack"], line)
 
 
 def moved(connection: "BaseBackend", folder: Path, before: Path) -> list[Move]:

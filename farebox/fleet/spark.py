@@ -15,8 +15,8 @@ from msgspec import Struct
 
 from farebox.billed.engines import engine
 from farebox.fleet.errors import FleetError
+from farebox.fleet.priced import PricedStack
 from farebox.fleet.pricing import (
-    PricedStack,
     Pricing,
     estimated,
     figures,

@@ -18,15 +18,16 @@ from msgspec import Struct
 from farebox.billed.duck import quoted
 from farebox.billed.engines import engine
 from farebox.fleet.history import keep
-from farebox.fleet.pricing import PricedStack
+from farebox.fleet.priced import PricedStack
 
-MONEY = "DECIMAL(38, 12)"
+MONEY, RATE = "DECIMAL(38, 12)", "DECIMAL(38, 20)"
 
 COLUMNS: dict[str, dict[str, str]] = {
     "stacks": {
         "name": "VARCHAR",
         "project": "VARCHAR",
         "stack": "VARCHAR",
+        "on": "VARCHAR",
         "usd": MONEY,
         "usd_low": MONEY,
         "usd_high": MONEY,
@@ -46,9 +47,15 @@ COLUMNS: dict[str, dict[str, str]] = {
         "service": "VARCHAR",
         "region": "VARCHAR",
         "usage_type": "VARCHAR",
+        "operation": "VARCHAR",
         "purchase": "VARCHAR",
+        "term": "VARCHAR",
+        "description": "VARCHAR",
         "quantity": MONEY,
         "unit": "VARCHAR",
+        "usd_per_unit": RATE,
+        "list_usd_per_unit": RATE,
+        "usage": "VARCHAR",
         "usd": MONEY,
         "usd_low": MONEY,
         "usd_high": MONEY,
@@ -131,6 +138,7 @@ def _write(one: PricedStack, files: Mapping[str, IO[bytes]]) -> None:
         "name": one.name,
         "project": one.project,
         "stack": one.stack,
+        "on": one.on,
         "usd": one.usd,
         "usd_low": one.usd_low,
         "usd_high": one.usd_high,

@@ -1,10 +1,12 @@
 """A fleet is its stacks: the same figures, none lost, and one that fails stops no other."""
 
+import csv
 import json
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 from click.testing import CliRunner
 
@@ -180,3 +182,59 @@ def test_a_folder_without_stacks_and_one_without_a_fleet_are_refused(
             standalone_mode=False,
             catch_exceptions=False,
         )
+
+
+def printed(*arguments: object) -> list[dict[str, str]]:
+    result = CliRunner().invoke(fare, list(map(str, arguments)), standalone_mode=False)
+    return list(csv.DictReader(result.stdout.splitlines()))
+
+
+def test_every_answer_on_a_fleet_is_a_table_for_other_programs(
+    states: Path, tmp_path: Path
+) -> None:
+    out, before = tmp_path / "fleet", tmp_path / "before"
+    csv_ = ("--format", "csv")
+    run("fleet", "price", states, "--out", before, *FIXED)
+    (states / "old" / "prod.json").unlink()
+    [total] = printed("fleet", "price", states, "--out", out, *FIXED, *csv_)
+    # By hand: 3 gateways x 32.85 = 98.55.
+    assert (total["stacks"], Decimal(total["usd"])) == ("2", Decimal("98.55"))
+    groups = printed("fleet", "show", out, "--by", "tag:team", *csv_)
+    assert [(g["name"], g["stacks"]) for g in groups] == [("web", "1"), ("etl", "1")]
+    [gone] = printed("fleet", "show", out, "--since", before, *csv_)
+    assert (gone["name"], gone["now"]) == ("old/prod.json", "")
+    gaps = printed("fleet", "show", out, "--unpriced", *csv_)
+    assert {(g["code"], g["stacks"]) for g in gaps} == {("no-usage", "2")}
+    drift = ("fleet", "drift", states, "--since", "embedded", "--out", out)
+    assert printed(*drift, *FIXED, *csv_) == []
+
+
+def test_every_charge_of_a_fleet_is_a_row_of_focus_as_its_stack_has_it(
+    states: Path, on: str, tmp_path: Path
+) -> None:
+    out = tmp_path / "fleet"
+    run("fleet", "price", states, "--out", out, *FIXED)
+    found = printed("fleet", "show", out, "--engine", on, "--format", "focus")
+    stacks = {one["x_Stack"] for one in found}
+    assert stacks == {"shop/prod.json", "data/prod.json", "old/prod.json"}
+    for name in stacks:
+        alone = printed("price", states / name, *FIXED, "--format", "focus")
+        mine = [one for one in found if one["x_Stack"] == name]
+        assert plain(mine) == plain(alone)
+    with pytest.raises(click.UsageError, match="no answer"):
+        CliRunner().invoke(
+            fare,
+            ["fleet", "show", str(out), "--unpriced", "--format", "focus"],
+            standalone_mode=False,
+            catch_exceptions=False,
+        )
+
+
+def plain(rows: list[dict[str, str]]) -> list[list[tuple[str, str]]]:
+    """Rows without the stack, figures as numbers, in an order of their own."""
+    return sorted(
+        sorted(
+            (k, v) for k, v in row.items() if not k.startswith(("x_Stack", "x_Pulumi"))
+        )
+        for row in rows
+    )

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from farebox.cli.fleet.options import pricing_of
-from farebox.fleet.pricing import PricedStack, Pricing, price_fleet
+from farebox.fleet.priced import PricedStack
+from farebox.fleet.pricing import Pricing, price_fleet
 from farebox.fleet.spark import Task, price_on_spark, priced_apart
 from farebox.fleet.stacks import Found, stacks_in
 from farebox.prices.curated import curated_book

@@ -9,7 +9,7 @@ import click
 from farebox.cli.errors import CheckFailed, remark
 from farebox.cli.fleet.options import WORKERS, pricing_of, source_options
 from farebox.cli.options.common import format_option, pricing_options
-from farebox.cli.show import write
+from farebox.cli.show import FORMATS, write
 
 
 @click.command()
@@ -21,7 +21,7 @@ from farebox.cli.show import write
     metavar="DATE|BOOK",
     help="The old prices: the store's as of a day, or embedded, a file, sha256:….",
 )
-@format_option("the moves")
+@format_option("the moves", (*FORMATS, "csv"))
 @pricing_options
 def drift(
     source: str,

@@ -9,14 +9,14 @@ from farebox.cli.errors import CheckFailed, remark
 from farebox.cli.fleet.options import WORKERS, pricing_of, source_options
 from farebox.cli.options.common import format_option, pricing_options
 from farebox.cli.options.engine import engine_option
-from farebox.cli.show import write
+from farebox.cli.show import FORMATS, write
 
 
 @click.command()
 @source_options
 @WORKERS
 @engine_option
-@format_option("the fleet")
+@format_option("the fleet", (*FORMATS, "csv"))
 @pricing_options
 def price(
     source: str,

@@ -6,7 +6,7 @@ import click
 
 from farebox.cli.options.common import format_option
 from farebox.cli.options.engine import engine_option
-from farebox.cli.show import write
+from farebox.cli.show import FORMATS, TABLES, write, write_rows
 
 
 @click.command()
@@ -25,11 +25,13 @@ from farebox.cli.show import write
 )
 @click.option("--unpriced", is_flag=True, help="What has no figure, most often first.")
 @engine_option
-@format_option("the answer")
+@format_option("the answer", (*FORMATS, *TABLES))
 def show(
     folder: Path, by: str, since: str | None, unpriced: bool, engine_: str, format_: str
 ) -> None:
     """Ask the fleet that `fare fleet price` wrote into FOLDER.
+
+    --format focus is no answer but every charge of the fleet, as FOCUS 1.2.
 
     \b
     Examples:
@@ -37,7 +39,8 @@ def show(
       fare fleet show fleet --by tag:team --format json
       fare fleet show fleet --since yesterday
       fare fleet show fleet --since 2026-11-01
-      fare fleet show fleet --unpriced
+      fare fleet show fleet --unpriced --format csv
+      fare fleet show fleet --format focus
     """
     from datetime import date
 
@@ -57,6 +60,11 @@ def show(
     bills_folder()
     report: Report
     questions.must_be_priced(folder)
+    if format_ == "focus":
+        if since is not None or unpriced:
+            raise click.UsageError("--format focus is every charge, and no answer")
+        _write_focus(folder, engine_)
+        return
     with engine(folder, engine_) as connection:
         if since is not None:
             before = history.since(folder, since, date.today())
@@ -78,3 +86,14 @@ def show(
                 ),
             )
     write(report, format_)
+
+
+def _write_focus(folder: Path, on: str) -> None:
+    from farebox.billed.engines import engine
+    from farebox.fleet.questions import every_line
+    from farebox.reports.fleet.focus import fleet_rows
+
+    with engine(folder, on) as connection:
+        day, found = every_line(connection, folder)
+        charges = (((one.name, one.project, one.stack), one.line) for one in found)
+        write_rows(fleet_rows(charges, day))

@@ -10,7 +10,7 @@ add up to the statement.
 Source: https://focus.finops.org/focus-specification/v1-2/
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 
 from farebox.bill.statement import LineItem, Statement
@@ -90,8 +90,13 @@ ESTIMATED = "estimate"
 
 def focus_rows(statement: Statement) -> Iterator[dict[str, str]]:
     """A row of texts for each charge; an empty text is FOCUS's null."""
-    start, end = _month(date.fromisoformat(statement.on))
-    for line in statement.lines:
+    return focus_rows_of(statement.lines, date.fromisoformat(statement.on))
+
+
+def focus_rows_of(lines: Iterable[LineItem], on: date) -> Iterator[dict[str, str]]:
+    """The same of any charges, in the month of a day."""
+    start, end = _month(on)
+    for line in lines:
         row = _row(line, start, end)
         commitment = _commitment(line)
         if commitment:

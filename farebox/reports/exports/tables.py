@@ -6,8 +6,11 @@ programs that others wrote, so such a text gets an apostrophe before it.
 
 import csv
 from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
 from io import StringIO
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
+
+from msgspec import Struct
 
 from farebox.bill.statement import Statement
 from farebox.prices.aliases import billed_key
@@ -15,6 +18,7 @@ from farebox.reports.exports.focus import COLUMNS as FOCUS_COLUMNS
 from farebox.reports.exports.focus import focus_rows
 from farebox.reports.figures import dollars, plain
 from farebox.reports.page.fitting import printable
+from farebox.reports.page.report import Rows
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -121,6 +125,20 @@ def _rows(statement: Statement) -> Iterable[Mapping[str, str]]:
             "status": gap.code,
             "reason": gap.reason,
         }
+
+
+def rows_of(kind: type[Struct], values: Iterable[Struct]) -> Rows:
+    """Values of one kind as a table: a column for each field, empty where it is None."""
+    columns = tuple(name for name in kind.__struct_fields__ if name != "schema")
+    return columns, (
+        {name: _text(getattr(value, name)) for name in columns} for value in values
+    )
+
+
+def _text(value: object) -> str:
+    if isinstance(value, Decimal):
+        return plain(value)
+    return "" if value is None else str(value)
 
 
 def written(columns: Sequence[str], rows: Iterable[Mapping[str, str]]) -> str:

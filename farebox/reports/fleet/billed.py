@@ -8,7 +8,7 @@ from msgspec import Struct
 from farebox.billed.causes import Comparison
 from farebox.reports.billed.contract import Difference
 from farebox.reports.billed.pages import WAYS, causes_table
-from farebox.reports.figures import dollars, plain, signed_dollars
+from farebox.reports.figures import dollars, signed_dollars
 from farebox.reports.page.page import Block, Column, Page, Row, Sentence, Table, Title
 from farebox.reports.page.report import Rows
 
@@ -79,15 +79,9 @@ class FleetBilledReport(Struct, frozen=True):
             from farebox.reports.billed.tables import focus_rows
 
             return focus_rows(self.comparison)
-        columns = FleetBilledRow.__struct_fields__
-        return columns, (
-            {
-                name: plain(value) if isinstance(value, Decimal) else str(value or "")
-                for name in columns
-                for value in (getattr(one, name),)
-            }
-            for one in self.stacks
-        )
+        from farebox.reports.exports.tables import rows_of
+
+        return rows_of(FleetBilledRow, self.stacks)
 
     def document(self) -> FleetComparing:
         """The contract `farebox.fleet-comparison/1`."""

@@ -4,8 +4,10 @@ from decimal import Decimal
 
 from msgspec import Struct
 
+from farebox.reports.exports.tables import rows_of
 from farebox.reports.figures import dollars, signed_dollars, span
 from farebox.reports.page.page import Column, Page, Row, Sentence, Table
+from farebox.reports.page.report import Rows
 
 MOST_ROWS = 50
 """Rows on a page; all of them are in the JSON."""
@@ -44,6 +46,10 @@ class FleetReport(Struct, frozen=True):
         )
         said = f"The tables are in {self.folder}: fare fleet show {self.folder}"
         return Page((Table((Column("fleet"), Column("", 30)), rows), Sentence(said)))
+
+    def table(self, format_: str) -> Rows:
+        """The same rows as csv, all of them."""
+        return rows_of(FleetTotal, [self.total])
 
     def document(self) -> FleetTotal:
         """The contract `farebox.fleet/1`."""
@@ -88,6 +94,10 @@ class GroupsReport(Struct, frozen=True):
         rows.append(Row(("all", "", dollars(whole)), mark="total"))
         columns = (Column(self.by), Column("stacks", 8), Column("USD a month", USD))
         return Page((Table(columns, tuple(rows)),))
+
+    def table(self, format_: str) -> Rows:
+        """The same rows as csv, all of them."""
+        return rows_of(GroupRow, self.groups)
 
     def document(self) -> Groups:
         """The contract `farebox.fleet-groups/1`."""
@@ -140,6 +150,10 @@ class MovesReport(Struct, frozen=True):
         rows.append(Row(("all", "", "", signed_dollars(whole)), mark="total"))
         return Page((Table(columns, tuple(rows)),))
 
+    def table(self, format_: str) -> Rows:
+        """The same rows as csv, all of them."""
+        return rows_of(MoveRow, self.moves)
+
     def document(self) -> Moves:
         """The contract `farebox.fleet-moves/1`."""
         return Moves(self.moves)
@@ -185,6 +199,10 @@ class GapsReport(Struct, frozen=True):
         share = self.percent.quantize(PERCENT)
         said = f"{share} % of the fleet's charges have no figure."
         return Page((Sentence(said), Table(columns, rows)))
+
+    def table(self, format_: str) -> Rows:
+        """The same rows as csv, all of them."""
+        return rows_of(GapRow, self.gaps)
 
     def document(self) -> Gaps:
         """The contract `farebox.fleet-gaps/1`."""

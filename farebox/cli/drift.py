@@ -1,5 +1,6 @@
 """`fare drift`: what the market did to a stack's bill."""
 
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -58,6 +59,7 @@ def drift(
       fare drift preview.json --since july.prices --until august.prices
     """
     from farebox.cli.waiting import ON_TERMINAL
+    from farebox.prices.store.histories import histories_of
     from farebox.quote.drift import drift_of
     from farebox.quote.quote import Request
     from farebox.reports.change.report import DriftReport
@@ -65,7 +67,10 @@ def drift(
     quoted = drift_of(Request(**asked), since=since, until=until, waiting=ON_TERMINAL)
     remark(*quoted.remarks)
     found = quoted.drift
-    write(DriftReport(found, threshold), format_)
+    now = datetime.now(UTC)
+    keys = {line.change.key for line in found.moved}
+    histories = histories_of(quoted.book, keys, now)
+    write(DriftReport(found, threshold, now, histories), format_)
     if threshold is not None:
         from farebox.reports.change.drift_view import alarm
 

@@ -3,6 +3,7 @@
 import gc
 import os
 import sys
+from codecs import register_error
 from contextlib import suppress
 from io import TextIOWrapper
 from itertools import pairwise
@@ -42,6 +43,9 @@ COMMANDS = {
     "completion": "Print the completion script of a shell.",
     "man": "Write the manual pages.",
 }
+
+STAND_IN = "farebox"
+"""The name of how a character is written that an encoding lacks."""
 
 EXAMPLES = """\b
 Examples:
@@ -95,14 +99,22 @@ def main() -> None:
 
 
 def replace_what_cannot_be_written() -> None:
-    """Show a character that the output's encoding lacks as `?`, not as a traceback.
+    """Show a character that the output's encoding lacks as one of ASCII, or as `?`.
 
     Windows redirects in cp1252, and old terminals are latin-1; JSON, markdown and HTML
     are UTF-8 whatever it is.
     """
+    register_error(STAND_IN, _stand_in)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
-            stream.reconfigure(errors="replace")
+            stream.reconfigure(errors=STAND_IN)
+
+
+def _stand_in(error: UnicodeError) -> tuple[str, int]:
+    """As `stand_in` of the reports, which are imported only where one is needed."""
+    from farebox.reports.terminal import stand_in
+
+    return stand_in(error)
 
 
 def run(arguments: list[str]) -> int:

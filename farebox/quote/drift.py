@@ -7,6 +7,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from farebox.diff.drift import Drift, drift
+from farebox.prices import PriceBook
 from farebox.quote.basket import Basket, usage_at
 from farebox.quote.book import BookChoice, book_request, choose_book
 from farebox.quote.errors import RequestError
@@ -19,9 +20,10 @@ DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 
 
 class DriftQuote(Struct, frozen=True):
-    """A drift, with `remarks` to tell and what live prices lack, or empty."""
+    """A drift and the new prices, with `remarks` and what live prices lack, or empty."""
 
     drift: Drift
+    book: PriceBook
     remarks: tuple[str, ...]
     shortfall: str
 
@@ -50,6 +52,7 @@ def drift_of(
     found = drift(basket.at(old_book), basket.at(book.prices))
     return DriftQuote(
         replace(found, notes=(*found.notes, *book.notes)),
+        book.prices,
         tuple(unmatched),
         book.shortfall,
     )

@@ -1,6 +1,7 @@
 """`fare drift`: what the market did to a bill, by hand."""
 
 import json
+import re
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -132,6 +133,15 @@ def test_since_a_day_means_what_the_store_had_seen_by_then(
         capfdbinary, "volume.json", "--since", "2026-11-01", "--until", "2026-11-11"
     )
     assert document["drift"]["usd_per_month"] == "0.9"
+    assert (
+        run(["drift", "volume.json", "--since", "2026-11-01", "--prices", "store"]) == 0
+    )
+    text = capfdbinary.readouterr().out.decode()
+    # It began at the lowest, and has been at the highest since the second one.
+    [bars] = re.findall(r"    \d{4}-\d\d-\d\d ([▁█]+) \d{4}-\d\d-\d\d", text)
+    assert len(bars) == 32
+    assert bars.rstrip("█").strip("▁") == ""
+    assert bars[-1] == "█"
     assert run(["drift", "volume.json", "--since", "2020-01-01", *ON]) == 2
     assert run(["drift", "volume.json", "--since", "2026-02-30", *ON]) == 2
 

@@ -59,6 +59,9 @@ def test_what_the_terminals_encoding_lacks_is_replaced(
     # By hand: 100 GiB x 0.08 = 8
     assert "8.00" in out
     assert "??" in out
+    # Tree and ellipsis keep their place in ASCII, where the encoding lacks them.
+    assert "`- " in out or "└─ " in out
+    assert "~" in out or "…" in out
     code, out, err = fare("explain", name, str(file), *words, PYTHONIOENCODING=encoding)
     assert code == 0
     code, out, err = fare("explain", "数", str(file), *words, PYTHONIOENCODING=encoding)

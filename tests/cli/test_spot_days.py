@@ -101,7 +101,11 @@ def test_spot_tells_what_the_pools_cost_in_90_days(
 ) -> None:
     assert run([*FETCH, "--quiet"]) == 0
     assert run(["host", "spot", "100k", *IN_STORE]) == 0
-    said = " ".join(capfdbinary.readouterr().out.decode().split())
+    text = capfdbinary.readouterr().out.decode()
+    said = " ".join(text.split())
+    rows = [line for line in text.splitlines() if "█" in line and "▁" in line]
+    assert [row.split()[-3:] for row in rows] == [["0.20", "0.2300", "0.26"]] * 2
+    assert max(map(len, text.splitlines())) <= 80
     assert "2 of 5 pools cost 0.2300 to 0.2300 USD/h in the mean of their time" in said
     assert "0.20 at the least and 0.26 at the most." in said
 

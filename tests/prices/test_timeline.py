@@ -5,7 +5,8 @@ from decimal import Decimal
 
 from farebox.prices.deliveries import DatedPrice
 from farebox.prices.timeline import Seen, timeline
-from farebox.reports.prices.history_chart import chart, chart_lines
+from farebox.reports.prices.history_chart import chart_lines
+from farebox.reports.sparkline import sparkline
 from tests.prices.books import LISTED, spot
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
@@ -22,7 +23,7 @@ def test_one_point_is_a_price_that_never_moved() -> None:
     assert list(chart_lines(line, NOW, width=80)) == [
         "now 0.05 since 2026-11-01, when it was first seen"
     ]
-    assert chart(line, NOW, width=4) == "▅▅▅▅"
+    assert sparkline(line, NOW, width=4) == "▅▅▅▅"
 
 
 def test_a_chart_has_a_bar_for_each_part_of_the_time() -> None:
@@ -36,7 +37,7 @@ def test_a_chart_has_a_bar_for_each_part_of_the_time() -> None:
         seen("11-20", "0.085"),
     ]
     line = timeline(found, NOW)
-    assert chart(line, NOW, width=4) == "▁█·▄"
+    assert sparkline(line, NOW, width=4) == "▁█·▄"
     said = list(chart_lines(line, NOW, width=80))
     assert said[1:] == [
         "now 0.085 since 2026-11-20, 3 changes seen",

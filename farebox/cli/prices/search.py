@@ -1,9 +1,6 @@
 """The keys, prices and histories that `fare prices show` asks a book or the store for."""
 
-from collections.abc import Iterable
 from contextlib import suppress
-from datetime import datetime
-from typing import TYPE_CHECKING
 
 from farebox.cli.errors import BadInput
 from farebox.prices import AmbiguousPrice, Price, PriceBook, PriceKey
@@ -11,12 +8,7 @@ from farebox.prices.aliases import bare_key
 from farebox.prices.embedded import embedded_book
 from farebox.prices.search import bare_names, matching_keys, names_of, near_names
 
-if TYPE_CHECKING:
-    from farebox.prices.timeline import Timeline
-
 STORE, EMBEDDED = "store", "embedded"
-MOST_HISTORIES = 200
-"""Prices whose history is read; more are a list, not a look at a price."""
 
 
 def find_prices(book: PriceBook, wanted: str, region: str | None) -> list[Price]:
@@ -37,28 +29,6 @@ def find_prices(book: PriceBook, wanted: str, region: str | None) -> list[Price]
         f"{sentence}; give an instance type like r6a.4xlarge, a usage type like "
         "EBS:VolumeUsage.gp3, or a part of a key"
     )
-
-
-def histories_of(
-    book: PriceBook, prices: Iterable[Price], now: datetime
-) -> dict[PriceKey, "Timeline"]:
-    """What the store saw of each price; nothing for a book that is not the store's."""
-    prices = list(prices)
-    if book.kind != STORE or len(prices) > MOST_HISTORIES:
-        return {}
-    from farebox.prices.store import open_store
-    from farebox.prices.timeline import timeline
-
-    with open_store() as store:
-        seen = {price.key: timeline(store.history(price.key), now) for price in prices}
-    for key, line in seen.items():
-        if key.zone_id:
-            instance_type = key.usage_type.rpartition("SpotUsage:")[2]
-            told = book.spot_series(key.region, instance_type, key.zone_id)
-            # AWS's own changes, where they reach further back than what was seen here.
-            if told and (not line.steps or told.steps[0].at < line.steps[0].at):
-                seen[key] = told.timeline(line)
-    return seen
 
 
 def _priced(book: PriceBook, keys: list[PriceKey]) -> list[Price]:

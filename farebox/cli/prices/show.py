@@ -41,7 +41,8 @@ def show(
       fare prices show 'DataTransfer us-east-1'
       fare prices show r6a.4xlarge --prices aws.prices --format json
     """
-    from farebox.cli.prices.search import find_prices, histories_of
+    from farebox.cli.prices.search import find_prices
+    from farebox.prices.store.histories import histories_of
     from farebox.quote.book import book_as_it_is, book_request
     from farebox.reports.prices.show import PricesReport
     from farebox.reports.prices.view import shown_prices
@@ -50,5 +51,7 @@ def show(
     day = on or as_of or now.date()
     book = book_as_it_is(book_request(prices, as_of=as_of), on=day)
     found = find_prices(book, wanted, region)
-    shown = shown_prices(found, book, day, histories_of(book, found, now))
+    shown = shown_prices(
+        found, book, day, histories_of(book, [p.key for p in found], now)
+    )
     write(PricesReport(wanted, tuple(shown), book, now), format_)

@@ -1,8 +1,11 @@
 """A drift as a page: old, new and move of each charge, biggest move first."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 
 from farebox.diff.drift import Drift, DriftLine
+from farebox.prices import PriceKey
+from farebox.prices.timeline import Timeline
 from farebox.reports.change.drift_view import (
     DriftRow,
     book_sentence,
@@ -27,9 +30,12 @@ from farebox.reports.page.page import (
     Table,
     Title,
 )
+from farebox.reports.sparkline import dated_sparkline
 
 USD = 13
 """Columns of a figure, with a space before it."""
+WIDE = 32
+"""Columns of a price over time."""
 
 MONEY = (Column("old", USD), Column("new", USD), Column("move", USD))
 UNTITLED = (Column(""), *(Column("", USD) for _ in MONEY))
@@ -46,19 +52,29 @@ ONLY_OLD, ONLY_NEW = "Priced at the old book only", "Priced at the new book only
 NOTHING = "No charge moved."
 
 
-def drift_page(drift: Drift) -> Page:
-    """The drift; every figure is rounded here."""
-    return Page((*_narrow(drift), *_document(drift)))
+Histories = Mapping[PriceKey, Timeline]
 
 
-def _narrow(drift: Drift) -> Iterator[Block]:
+def drift_page(
+    drift: Drift, now: datetime | None = None, histories: Histories | None = None
+) -> Page:
+    """The drift; every figure is rounded here. `histories` are of prices until `now`."""
+    return Page((*_narrow(drift, now, histories or {}), *_document(drift)))
+
+
+def _narrow(
+    drift: Drift, now: datetime | None, histories: Histories
+) -> Iterator[Block]:
     """What a terminal shows: a line a charge, its arithmetic below."""
     yield Title(_title(drift), where="terminal")
     for name, side in (("old", drift.old), ("new", drift.new)):
         said = f"{name}: {book_sentence(side)}"
         yield Sentence(said, where="terminal", follows=True, hanging=2)
     columns = (Column("USD a month"), *MONEY)
-    rows = tuple(_moved(row) for row in drift_rows(drift.moved))
+    rows = tuple(
+        _moved(row, _price_over_time(row, now, histories))
+        for row in drift_rows(drift.moved)
+    )
     yield Table(columns, rows, where="terminal")
     if not rows:
         yield Sentence(NOTHING, where="terminal", follows=True)
@@ -79,7 +95,15 @@ def _title(drift: Drift) -> str:
     return f"{title} · {count(side.users)} users" if side.users else title
 
 
-def _moved(row: DriftRow) -> Row:
+def _price_over_time(row: DriftRow, now: datetime | None, histories: Histories) -> str:
+    """The price as a line of bars, where all of the row have one that moved."""
+    found = histories.get(next(iter(row.keys))) if len(row.keys) == 1 else None
+    if now is None or found is None or len(found.steps) < 2:
+        return ""
+    return dated_sparkline(found, now, width=WIDE)
+
+
+def _moved(row: DriftRow, over_time: str) -> Row:
     charge = row.charge
     share = f" ({row.percent})" if row.percent else ""
     arithmetic = f"{charge.quantity} at {charge.rate} USD{share}"
@@ -90,7 +114,11 @@ def _moved(row: DriftRow) -> Row:
             dollars(charge.usd_head),
             signed_dollars(charge.usd),
         ),
-        notes=(Sentence(arithmetic, mark="dim", indent=4, cut=True),),
+        notes=tuple(
+            Sentence(said, mark="dim", indent=4, cut=True)
+            for said in (arithmetic, over_time)
+            if said
+        ),
     )
 
 

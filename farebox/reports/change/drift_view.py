@@ -8,6 +8,7 @@ from msgspec import Struct
 from farebox.bill.statement import Statement
 from farebox.diff.drift import Drift, DriftLine
 from farebox.diff.statements import LineChange, exact_sum
+from farebox.prices import PriceKey
 from farebox.reports.change.diff_view import ChargeChange, charge_change
 from farebox.reports.closing import SHORT_ID
 from farebox.reports.figures import dollars, per_user, signed_dollars
@@ -28,6 +29,7 @@ class DriftRow(Struct, frozen=True, gc=False):
 
     label: str
     charge: ChargeChange
+    keys: frozenset[PriceKey]
 
     @property
     def percent(self) -> str:
@@ -50,6 +52,7 @@ def drift_rows(lines: Iterable[DriftLine]) -> list[DriftRow]:
                 [line.subject.name for line in group], group[0].subject.type, shared
             ),
             charge_change([line.change for line in group]),
+            frozenset(line.change.key for line in group),
         )
         for group in alike.values()
     ]

@@ -1,5 +1,7 @@
 """A diff for `fare diff`, and a drift for `fare drift`."""
 
+from collections.abc import Mapping
+from datetime import datetime
 from decimal import Decimal
 
 from msgspec import Struct
@@ -8,6 +10,8 @@ from farebox.diff.contract import DiffOf
 from farebox.diff.drift import Drift
 from farebox.diff.drift_contract import DriftOf
 from farebox.diff.statements import StatementDiff
+from farebox.prices import PriceKey
+from farebox.prices.timeline import Timeline
 from farebox.reports.page.page import Page
 
 
@@ -30,16 +34,21 @@ class DiffReport(Struct, frozen=True):
 
 
 class DriftReport(Struct, frozen=True):
-    """What the market did to the bill, and how much was allowed, if anything."""
+    """What the market did to the bill, and how much was allowed, if anything.
+
+    `histories` are what the prices that moved were until `now`, where a store has it.
+    """
 
     drift: Drift
     threshold_percent: Decimal | None
+    now: datetime | None = None
+    histories: Mapping[PriceKey, Timeline] = {}
 
     def page(self) -> Page:
         """Old, new and move of what moved."""
         from farebox.reports.change.drift_page import drift_page
 
-        return drift_page(self.drift)
+        return drift_page(self.drift, self.now, self.histories)
 
     def document(self) -> DriftOf[str]:
         """The contract `farebox.drift/1`."""

@@ -16,6 +16,7 @@ from farebox.prices.ages import (
     MAX_AGE_DAYS,
     age_days,
 )
+from farebox.prices.spot_series import SpotSeries
 from farebox.reports.figures import rate
 from farebox.reports.hosting.plan_rates import plan_sentence
 from farebox.reports.hosting.spot_view import SpotView, restarts_a_day
@@ -28,6 +29,7 @@ from farebox.reports.page.page import (
     Table,
     Title,
 )
+from farebox.reports.sparkline import sparkline
 
 WIDTH = 80
 HISTORY = timedelta(days=90)
@@ -48,6 +50,13 @@ POOLS = (
 MIXES = (
     Column("", heading="Mix", align="left"),
     *(Column(name, 10) for name in ("USD", "min down", "kills", "restarts")),
+)
+BARS_WIDE = 24
+"""Columns of a price over time."""
+OVER_TIME = (
+    Column("pool", align="left"),
+    Column("lowest to highest", BARS_WIDE + 1),
+    *(Column(name, 10) for name in ("least", "mean", "most")),
 )
 UNTITLED = (Column(""), *(Column("", 10) for _ in range(4)))
 MOVED_ROWS = (
@@ -83,6 +92,9 @@ def _blocks(view: SpotView) -> Iterator[Block]:
         for pool in fleet.pools
     )
     yield Table(POOLS, tuple(pools))
+    if parts := _parts(view):
+        yield Title("What they cost on spot in the last 90 days, USD/h", level=2)
+        yield Table(OVER_TIME, tuple(_over_time(parts)))
     yield Title(
         "A user's month in USD; a user's year: minutes down, kills, cold restarts",
         level=2,
@@ -215,8 +227,8 @@ def _closing(view: SpotView) -> Iterator[str]:
             f"Interruption buckets are of {source.as_of}, {age_days(source, view.on):,}"
             f" days before {view.on}: {stale} (limit {ADVISOR_MAX_AGE_DAYS})."
         )
-    if said := _history(view):
-        yield said
+    if parts := [part for _, part in _parts(view)]:
+        yield _history(view, parts)
     yield plan_sentence(fleet.plans, fleet.inputs)
     book, stale_prices = view.book, stale_spot_prices(fleet.pools, view.on)
     yield (
@@ -226,24 +238,32 @@ def _closing(view: SpotView) -> Iterator[str]:
     )
 
 
-def _history(view: SpotView) -> str:
-    """What the pools cost in the last 90 days; empty where the store does not say."""
-    place = view.fleet.plan.region
-    found = [
-        view.book.spot_series(place, pool.instance_type, pool.zone_id)
-        for pool in view.fleet.pools
-    ]
-    parts = [
-        part
-        for one in found
-        if one and (part := one.between(one.until - HISTORY, one.until))
-    ]
-    if not parts:
-        return ""
+def _parts(view: SpotView) -> list[tuple[str, SpotSeries]]:
+    """Each pool with its prices of the last 90 days, where the store has them."""
+    found = []
+    for pool in view.fleet.pools:
+        one = view.book.spot_series(
+            view.fleet.plan.region, pool.instance_type, pool.zone_id
+        )
+        part = one.between(one.until - HISTORY, one.until) if one else None
+        if part is not None:
+            found.append((f"{pool.instance_type} {pool.zone_id}", part))
+    return found
+
+
+def _over_time(parts: list[tuple[str, SpotSeries]]) -> Iterator[Row]:
+    for label, part in parts:
+        bars = sparkline(part.timeline(), part.until, width=BARS_WIDE)
+        figures = (rate(part.least), f"{part.mean:.4f}", rate(part.most))
+        yield Row((label, bars, *figures))
+
+
+def _history(view: SpotView, parts: list[SpotSeries]) -> str:
+    """What the pools cost in the last 90 days."""
     means = [part.mean for part in parts]
     return (
         f"Over the 90 days to {max(part.until for part in parts).date()}, {len(parts)}"
-        f" of {len(found)} pools cost {min(means):.4f} to {max(means):.4f} USD/h in the"
+        f" of {len(view.fleet.pools)} pools cost {min(means):.4f} to {max(means):.4f} USD/h in the"
         f" mean of their time, {rate(min(part.least for part in parts))} at the least"
         f" and {rate(max(part.most for part in parts))} at the most."
     )

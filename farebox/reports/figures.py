@@ -4,7 +4,6 @@ from decimal import ROUND_HALF_EVEN, Context, Decimal
 from functools import lru_cache
 
 SIGNIFICANT_DIGITS = 5
-TENTH = Decimal("0.1")
 FULL = 27
 """Digits of a figure that a division has filled; Decimal keeps 28."""
 UNSURE = 4
@@ -50,12 +49,6 @@ def span(low: Decimal, high: Decimal) -> str:
 def dollars(usd: Decimal) -> str:
     """US dollars to the cent (half to even), with thousands separated."""
     return f"{usd:,.2f}"
-
-
-def percent(share: Decimal) -> str:
-    """A share as percent: one decimal, none from a hundred on."""
-    shown = (share * 100).quantize(TENTH, ROUND_HALF_EVEN)
-    return f"{shown:,.0f} %" if abs(shown) >= 100 else f"{shown} %"
 
 
 def signed_dollars(usd: Decimal) -> str:

@@ -14,7 +14,7 @@ from farebox.reports.graphic.chart import BLUE, CONFIG, GREY, ORANGE, Chart, Spe
 from farebox.reports.graphic.treemap import treemaps
 from farebox.reports.page.fitting import printable
 from farebox.reports.statement.by_tag import said
-from farebox.reports.statement.view import sections
+from farebox.reports.statement.view import label_of, sections
 
 ZERO = Decimal(0)
 MOST_BARS = 12
@@ -224,12 +224,19 @@ def waterfall(diff: StatementDiff) -> Chart:
 
 
 def _moves(diff: StatementDiff) -> list[tuple[str, Decimal]]:
-    """What the code does to each resource, dearest move first, then what prices do."""
-    of_code = (
-        (one.subject.name, sum((line.usd_code for line in one.lines), ZERO))
-        for one in diff.resources
-    )
-    moves = [(name, usd) for name, usd in of_code if usd]
+    """What the code does to resources, dearest move first, then what prices do.
+
+    Those of a component that move alike are one step.
+    """
+    alike: dict[tuple[str, str | None, Decimal], list[str]] = {}
+    for one in diff.resources:
+        usd = sum((line.usd_code for line in one.lines), ZERO)
+        if usd:
+            place = (one.subject.type, one.subject.component, usd)
+            alike.setdefault(place, []).append(one.subject.name)
+    moves = [
+        (label_of(names), usd * len(names)) for (_, _, usd), names in alike.items()
+    ]
     moves.sort(key=lambda one: -abs(one[1]))
     rest = sum((usd for _, usd in moves[MOST_BARS:]), ZERO)
     moves = moves[:MOST_BARS]

@@ -16,6 +16,8 @@ from farebox.reports.statement.view import component_name, dearest
 
 ZERO = Decimal(0)
 MOST_CELLS = 40
+LONGEST = 80
+"""Signs of a label; an area cuts it where it is narrower."""
 HEAD = 18
 """Pixels above the areas of a part, for its name."""
 
@@ -92,7 +94,7 @@ def _map(what: str, areas: Sequence[Area], *, first: bool) -> Chart:
                 "id": f"l{place}",
                 "parent": parents.setdefault(area.part, f"c{len(parents)}"),
                 "usd": float(area.usd),
-                "label": short(area.label),
+                "label": printable(area.label)[:LONGEST],
                 "said": dollars(area.usd),
             }
         )
@@ -122,6 +124,7 @@ def _areas(cells: list[Spec]) -> Spec:
         "$schema": "https://vega.github.io/schema/vega/v5.json",
         "width": 860,
         "height": 400,
+        "autosize": "none",
         "padding": {"left": 2, "right": 2, "bottom": 2, "top": 2 - HEAD},
         "data": [
             {

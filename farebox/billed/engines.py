@@ -83,4 +83,6 @@ def told(connection: "BaseBackend", error: Exception, source: str) -> Exception:
     if isinstance(error, BillError) or not side(connection).is_own(error):
         return error
     said = " ".join(str(error).split()).partition(" LINE ")[0][:MOST_SAID]
+    if "Out of Memory" in said:
+        said = "what it unpacks to does not fit into the memory that it is given"
     return BillError(f"{source} cannot be read as a bill: {said}")

@@ -7,13 +7,11 @@ import zipfile
 from pathlib import Path
 
 from farebox.billed.errors import BillError
+from farebox.billed.parquet_claims import MOST_TIMES, refuse_too_much
 from farebox.billed.sources import Delivery
 
 PATTERN = frozenset("*?[]{}")
 """Characters by which an engine takes a path for a pattern of several files."""
-
-MOST_TIMES = 250
-"""How many times its packed size a zip may unpack to; bills come to twenty."""
 
 PIECE = 1 << 20
 
@@ -31,6 +29,8 @@ def plain_files(delivery: Delivery, folder: Path) -> list[str]:
 
 def _plain(path: Path, folder: Path, number: int) -> str:
     """A path that is read as one file, unpacked where it is a zip."""
+    if path.suffix == ".parquet":
+        refuse_too_much(path)
     if path.suffix == ".zip":
         return str(_unzipped(path, folder / f"unpacked-{number}.csv"))
     if PATTERN & set(str(path)):

@@ -3,6 +3,7 @@
 import gzip
 import json
 import zipfile
+from contextlib import suppress
 from decimal import Decimal
 from pathlib import Path
 
@@ -138,6 +139,93 @@ def test_text_that_unpacks_to_a_thousand_times_its_size_is_refused(
     with pytest.raises(BillError, match="more than 250 times"):
         read(packed, tmp_path / "bills")
     assert not imported(tmp_path / "bills")
+
+
+def bill_of(path: Path, rows: int, **columns: object) -> Path:
+    """A Parquet file with the columns of a bill, all alike, and `columns`."""
+    from pyarrow import DictionaryArray, array, table
+    from pyarrow.parquet import write_table
+
+    said = {
+        "bill_billing_period_start_date": "2026-10-01",
+        "bill_payer_account_id": "000011112222",
+        "line_item_usage_type": "BoxUsage",
+        "line_item_unblended_cost": "1",
+        "line_item_usage_amount": "1",
+    }
+    alike = array([0] * rows, "int32")
+    made = {
+        name: DictionaryArray.from_arrays(alike, [text]) for name, text in said.items()
+    }
+    write_table(table({**made, **columns}), path, compression="zstd")
+    return path
+
+
+def test_a_parquet_file_that_claims_far_more_than_it_has_is_refused(
+    tmp_path: Path,
+) -> None:
+    from pyarrow import nulls, table
+    from pyarrow.parquet import write_table
+
+    bills = tmp_path / "bills"
+    assert read(bill_of(tmp_path / "bill.parquet", 3), bills) == 3
+    # One text of 32 MiB in a file of a few kilobytes.
+    text = bill_of(
+        tmp_path / "text.parquet", 1, line_item_resource_id=["x" * (1 << 25)]
+    )
+    assert text.stat().st_size < 1 << 16
+    with pytest.raises(BillError, match="more than 250 times its size"):
+        read(text, bills)
+    # Ten million rows of nothing.
+    rows = tmp_path / "rows.parquet"
+    write_table(table({"line_item_usage_type": nulls(10_000_000)}), rows)
+    with pytest.raises(BillError, match="claims 10,000,000 rows in"):
+        read(rows, bills)
+    assert [m.usd for m in imported(bills)] == [3]
+
+
+def test_a_parquet_file_with_a_byte_changed_is_refused_or_read_as_it_was(
+    tmp_path: Path,
+) -> None:
+    import random
+
+    bills = tmp_path / "bills"
+    whole = bill_of(tmp_path / "whole.parquet", 3).read_bytes()
+    footer = int.from_bytes(whole[-8:-4], "little")
+    chance = random.Random(20261130)
+    for _ in range(12):
+        damaged = bytearray(whole)
+        damaged[chance.randrange(len(whole) - 8 - footer, len(whole))] ^= 0x55
+        path = tmp_path / "damaged.parquet"
+        path.write_bytes(damaged)
+        with suppress(BillError):
+            assert read(path, bills) == 3
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "it's.csv",
+        'x"; DROP TABLE bills; --.csv',
+        "two\nlines.csv",
+        "-rf.csv",
+        "~root.csv",
+        "%2e%2e#?.csv",
+        "\u202egpj.csv",
+        "=HYPERLINK(1).parquet",
+        "$(id)'.parquet",
+    ],
+)
+def test_a_hostile_name_is_only_a_name(name: str, tmp_path: Path) -> None:
+    folder = tmp_path / "in" / "a 'folder' [of] mine"
+    path = folder / name
+    if name.endswith(".csv"):
+        cur2([ONE], path)
+    else:
+        folder.mkdir(parents=True)
+        bill_of(path, 1)
+    assert read(path, tmp_path / "bills") == 1
+    assert sorted(p.name for p in folder.iterdir()) == [name]
 
 
 def test_a_zip_of_one_file_is_read_and_of_several_refused(tmp_path: Path) -> None:

@@ -20,11 +20,7 @@ _FILLING = (
     "filling a volume from its snapshot at a rate that is asked for "
     "(volumeInitializationRate) is charged by the GB"
 )
-MARKETPLACE_PARAMETER = "/aws/service/marketplace/"
-"""Where Systems Manager keeps the ids of images that others sell.
-
-Source: https://docs.aws.amazon.com/marketplace/latest/buyerguide/buyer-server-products.html
-"""
+_SOLD = "/aws/service/marketplace/"
 _MARKETPLACE = (
     "an image of the AWS Marketplace may be charged by the hour, to its seller's rate, "
     "and may hold another system"
@@ -71,13 +67,13 @@ _OF_PULUMI: dict[str, tuple[Unread, ...]] = {
     "aws:ec2/instance:Instance": (
         Unread("rootBlockDevice.volumeInitializationRate", _FILLING),
         Unread("ebsBlockDevices.volumeInitializationRate", _FILLING),
-        Unread("ami", _MARKETPLACE, part=MARKETPLACE_PARAMETER),
+        Unread("ami", _MARKETPLACE, part=_SOLD),
     ),
     "aws:ec2/launchTemplate:LaunchTemplate": (
         Unread("blockDeviceMappings.ebs.volumeInitializationRate", _FILLING),
         Unread("elasticGpuSpecifications", _GPU),
         Unread("elasticInferenceAccelerator", _GPU),
-        Unread("imageId", _MARKETPLACE, part=MARKETPLACE_PARAMETER),
+        Unread("imageId", _MARKETPLACE, part=_SOLD),
     ),
     # Source: https://aws.amazon.com/ecs/pricing/ and .../ecs/anywhere/pricing/
     "aws:ecs/service:Service": (
@@ -244,19 +240,6 @@ _OF_PULUMI: dict[str, tuple[Unread, ...]] = {
             values=("MessageBody",),
         ),
         Unread("replayPolicy", "messages that are sent again are charged by the GB"),
-    ),
-    # Source: https://aws.amazon.com/backup/pricing/
-    "aws:backup/plan:Plan": (
-        Unread(
-            "rules.scanActions",
-            "backups that are scanned for malware are charged by the GB",
-            "no-usage",
-        ),
-        Unread(
-            "rules.targetLogicallyAirGappedBackupVaultArn",
-            "a vault that is gapped keeps backups of its own, by the GB-month",
-            "no-usage",
-        ),
     ),
     # Source: https://aws.amazon.com/inspector/pricing/
     **dict.fromkeys(

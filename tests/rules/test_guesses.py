@@ -5,10 +5,13 @@ from typing import Any
 import pytest
 
 from farebox.bill.terms import Terms
-from farebox.bill.usage import UsageFile
+from farebox.bill.usage import Entry, UsageFile
 from farebox.graph import ResourceGraph
+from farebox.graph.values import UNKNOWN_TEXT
+from farebox.rating.estimate import estimate
 from farebox.rating.metering import Metering
 from farebox.rules.charges import Circumstances
+from farebox.rules.machines.systems import GUESSED
 from tests.rules.network import BOOK, ON, resource, statement_of
 
 INSTANCE = "aws:ec2/instance:Instance"
@@ -136,6 +139,32 @@ def test_a_number_that_aws_chooses_is_a_guess_and_one_that_is_said_is_none(
 
     assert status(**inputs) == "assumed"
     assert status(**{**inputs, **counted}) == "given"
+
+
+AWS_IMAGE = (
+    "resolve:ssm:/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64"
+)
+
+
+@pytest.mark.parametrize(
+    ("inputs", "usage", "guessed"),
+    [
+        ({"ami": "ami-1"}, {}, True),
+        ({"ami": UNKNOWN_TEXT}, {}, True),
+        ({"ami": "resolve:ssm:/my/own/image"}, {}, True),
+        ({"ami": AWS_IMAGE}, {}, False),
+        ({"ami": "ami-1", "getPasswordData": True}, {}, False),
+        ({"ami": "ami-1", "userData": "<powershell>dir</powershell>"}, {}, False),
+        ({"ami": "ami-1"}, {"operating_system": "rhel"}, False),
+    ],
+)
+def test_linux_is_called_a_guess_where_nothing_tells_the_system(
+    inputs: dict[str, Any], usage: dict[str, str], guessed: bool
+) -> None:
+    it = resource(INSTANCE, instanceType="r6a.large", **inputs)
+    file = UsageFile(resources=[Entry("*", usage)] if usage else [])
+    notes = estimate(ResourceGraph([it]), BOOK, file, on=ON).notes
+    assert (GUESSED in notes) == guessed
 
 
 def test_a_group_that_schedules_resize_is_told_of() -> None:

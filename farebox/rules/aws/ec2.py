@@ -42,7 +42,12 @@ from farebox.rules.machines.single import (
     state_of,
     zone_of_instance,
 )
-from farebox.rules.machines.systems import LINUX, named, system_given
+from farebox.rules.machines.systems import (
+    LINUX,
+    named,
+    system_given,
+    tell_of_guess,
+)
 from farebox.rules.machines.uses import INSTANCE_KEYS, INSTANCE_METERS
 from farebox.rules.service import Type, free
 
@@ -62,6 +67,7 @@ def instance(
     if isinstance(launch, Gap):
         yield launch
         return
+    tell_of_guess(circumstances, given or launch.operation)
     if given is not None:
         launch = replace(launch, operation=given)
     apart = zone_of_instance(resource, launch).apart()

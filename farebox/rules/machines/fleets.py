@@ -36,10 +36,17 @@ from farebox.rules.machines.pools import (
     on_demand_pool,
     spot_spread,
 )
-from farebox.rules.machines.systems import LINUX, named, system_given
+from farebox.rules.machines.systems import (
+    LINUX,
+    named,
+    system_given,
+    tell_of_guess,
+)
 
 ZERO = Decimal(0)
 HUNDRED = Decimal(100)
+IMAGED = ("aws:autoscaling/", "aws:ec2/")
+"""How types begin whose images the program names; others know what they run."""
 
 
 class Fleet(Struct, frozen=True, kw_only=True):
@@ -90,6 +97,8 @@ def fleet_charges(
         yield Gap("no-price", apart)
         return
     given = system_given(resource, usage)
+    if resource.type.startswith(IMAGED):
+        tell_of_guess(circumstances, given or fleet.launch.operation)
     if given is not None:
         fleet = _with_system(fleet, given)
     if any(place.dedicated is not False for place in fleet.places):

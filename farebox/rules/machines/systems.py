@@ -13,6 +13,7 @@ from typing import Any
 from farebox.bill.usage import Usage
 from farebox.graph import Resource, ResourceGraph
 from farebox.graph.values import flag
+from farebox.rules.charges import Circumstances
 from farebox.rules.errors import InvalidInput
 
 LINUX = "RunInstances"
@@ -61,6 +62,11 @@ OPERATIONS = {
 }
 """Infracost's words for a system and our own with SQL Server, and their operation."""
 
+GUESSED = (
+    "An image's id tells no operating system: such instances are taken for Linux, and "
+    "operating_system in a usage file names another"
+)
+
 NAMES = {operation: name for name, operation in PLATFORMS.items()}
 
 IMAGE_TYPES = frozenset(
@@ -76,6 +82,9 @@ WINDOWS_PARAMETER = "/aws/service/ami-windows-latest/"
 
 Source: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/finding-an-ami.html
 """
+
+AWS_PARAMETER = "/aws/service/"
+"""Where Systems Manager keeps the ids of AWS's own images, by their names."""
 
 CHARGED_PARAMETERS = {
     "/aws/service/canonical/ubuntu/pro-": PLATFORMS["Ubuntu Pro"],
@@ -112,6 +121,8 @@ def system_of_image(
         for parameter, operation in CHARGED_PARAMETERS.items():
             if parameter in image:
                 return operation
+        if AWS_PARAMETER in image and "/marketplace/" not in image:
+            return LINUX
     images = graph.references(resource, input_name, image, IMAGE_TYPES)
     told = {item.output("usageOperation") for item in images} if images else set()
     said = told.pop() if len(told) == 1 else None
@@ -130,6 +141,12 @@ def _is_powershell(user_data: Any) -> bool:
         return POWERSHELL.encode() in b64decode(user_data, validate=True).lower()
     except ValueError:
         return False
+
+
+def tell_of_guess(circumstances: Circumstances, operation: str | None) -> None:
+    """Note, once for the stack, that Linux is a guess where nothing tells a system."""
+    if operation is None:
+        circumstances.note(GUESSED)
 
 
 def _windows(image: str) -> str:

@@ -35,6 +35,8 @@ test: lint ## Run everything: lint, unit, fault and real-engine tests
 	@$(MAKE) --no-print-directory languages
 	@echo "== the Kubernetes API server"
 	@$(BIN)/python -m tests.kube.build
+	@echo "== actionlint"
+	@$(BIN)/python -m tests.forge.build
 	@echo "== a minute of damaged documents, and how much the tests reach"
 	@$(BIN)/python -m tests.fuzz --seconds 60 --inputs 12000 --seed 1 > .fuzzed.txt 2>&1 & fuzz=$$!; code=0; \
 	  $(MAKE) --no-print-directory coverage-floor || code=1; \

@@ -1,8 +1,7 @@
 """What a release says of itself: its version, its notes, its Homebrew formula.
 
     python packaging/release.py notes TAG            the changelog's section of the tag
-    python packaging/release.py pins                 the packages that reading a document needs
-    python packaging/release.py formula DIST SDISTS URL
+    python packaging/release.py formula DIST URL     the formula of DIST's sdist, at URL
 
 The version stands in pyproject.toml and nowhere else by hand; tests hold the other files
 that must name it to that. Only the standard library is used.
@@ -12,17 +11,31 @@ import os
 import re
 import sys
 import tomllib
+from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
 
 ROOT = Path(__file__).resolve().parent.parent
 TEMPLATE = ROOT / "packaging/farebox.rb.in"
 SOURCES = os.environ.get("SDIST_SOURCES", "")
 """Where an index has a source distribution under its project's name, as a URL."""
+SECONDS = 60
+"""How long a source distribution may take to answer."""
 
 
 class NotReady(Exception):
     """The release cannot be made; the sentence says what to do."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """A package's source distribution, with the SHA-256 that the lock has of it."""
+
+    name: str
+    url: str
+    sha256: str
 
 
 def version() -> str:
@@ -45,21 +58,44 @@ def notes(tag: str, changelog: str, of: str) -> str:
     return found[1].strip() + "\n"
 
 
-def pins(lock: str, dependencies: list[str]) -> list[str]:
-    """The dependencies as the lock pins them. Raises NotReady for one that it lacks."""
-    locked = dict(re.findall(r"^([A-Za-z0-9._-]+)==([^\s;]+)", lock, re.M))
-    found = []
-    for one in dependencies:
-        name = re.split(r"[<>=!~ \[]", one, maxsplit=1)[0].lower()
+def pins(lock: str, dependencies: list[str]) -> dict[str, tuple[str, list[str]]]:
+    """Each dependency's version and hashes in the lock. Raises NotReady for one it lacks."""
+    locked = {
+        found[1].lower(): (found[2], re.findall(r"sha256:([0-9a-f]{64})", found[3]))
+        for found in re.finditer(
+            r"^([A-Za-z0-9._-]+)==([^\s;]+)([^\n]*(?:\n +--hash[^\n]*)*)", lock, re.M
+        )
+    }
+    names = [
+        re.split(r"[<>=!~ \[]", one, maxsplit=1)[0].lower() for one in dependencies
+    ]
+    for name in names:
         if name not in locked:
             raise NotReady(f"requirements.lock does not pin {name}: make lock")
-        found.append(f"{name}=={locked[name]}")
-    return found
+    return {name: locked[name] for name in names}
 
 
-def formula(template: str, sdist: Path, url: str, resources: list[Path]) -> str:
+def source(name: str, pinned: str, hashes: list[str]) -> Source:
+    """A package's source distribution as the index has it, held against the lock.
+
+    It is read and not built: what others wrote does not run where a release is made.
+    Raises NotReady.
+    """
+    file = f"{name.replace('-', '_')}-{pinned}.tar.gz"
+    url = f"{SOURCES}/{name[0]}/{name}/{file}"
+    try:
+        with urlopen(url, timeout=SECONDS) as answer:
+            found = sha256(answer.read()).hexdigest()
+    except (URLError, OSError) as error:
+        raise NotReady(f"{url}: {error}") from error
+    if found not in hashes:
+        raise NotReady(f"{url} is not what requirements.lock names: {found}")
+    return Source(name, url, found)
+
+
+def formula(template: str, sdist: Path, url: str, sources: list[Source]) -> str:
     """The formula of a source distribution at a URL, with its packages' sources."""
-    said = "\n\n".join(map(resource, sorted(resources, key=lambda path: path.name)))
+    said = "\n\n".join(map(resource, sorted(sources, key=lambda one: one.name)))
     for mark, text in (
         ("@HOMEPAGE@", url.partition("/releases/")[0]),
         ("@URL@", f"{url}/{sdist.name}"),
@@ -70,13 +106,12 @@ def formula(template: str, sdist: Path, url: str, resources: list[Path]) -> str:
     return template
 
 
-def resource(sdist: Path) -> str:
-    """A package's block of a formula, from its source distribution."""
-    name = sdist.name.rpartition("-")[0].replace("_", "-").lower()
+def resource(found: Source) -> str:
+    """A package's block of a formula."""
     return (
-        f'  resource "{name}" do\n'
-        f'    url "{SOURCES}/{name[0]}/{name}/{sdist.name}"\n'
-        f'    sha256 "{digest(sdist)}"\n'
+        f'  resource "{found.name}" do\n'
+        f'    url "{found.url}"\n'
+        f'    sha256 "{found.sha256}"\n'
         "  end"
     )
 
@@ -90,19 +125,21 @@ def main(words: list[str]) -> str:
     """What a command prints. Raises NotReady."""
     if words[:1] == ["notes"] and len(words) == 2:
         return notes(words[1], (ROOT / "CHANGELOG.md").read_text(), version())
-    if words == ["pins"]:
-        project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-        lock = (ROOT / "requirements.lock").read_text()
-        return "\n".join([*pins(lock, project["dependencies"]), ""])
-    if words[:1] == ["formula"] and len(words) == 4:
+    if words[:1] == ["formula"] and len(words) == 3:
         if not SOURCES:
             raise NotReady(
                 "SDIST_SOURCES is not set: docs/releasing.md says what it is"
             )
-        dist, sdists, url = Path(words[1]), Path(words[2]), words[3]
+        dist, url = Path(words[1]), words[2]
+        project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+        lock = (ROOT / "requirements.lock").read_text()
+        found = [
+            source(name, *pinned)
+            for name, pinned in pins(lock, project["dependencies"]).items()
+        ]
         [own] = dist.glob("farebox-*.tar.gz")
-        return formula(TEMPLATE.read_text(), own, url, list(sdists.glob("*.tar.gz")))
-    raise NotReady("give notes TAG, pins, or formula DIST SDISTS URL")
+        return formula(TEMPLATE.read_text(), own, url, found)
+    raise NotReady("give notes TAG, or formula DIST URL")
 
 
 if __name__ == "__main__":

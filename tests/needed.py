@@ -9,15 +9,16 @@ import pytest
 
 def need_package(package: str, target: str) -> None:
     """Skip the module where the package is missing; `make target` installs it."""
-    _need(find_spec(package) is not None, f"needs {package}: make {target}")
+    need(find_spec(package) is not None, f"needs {package}: make {target}")
 
 
 def need_tool(command: str, why: str) -> None:
     """Skip where a command is not on PATH."""
-    _need(which(command) is not None, f"needs {command}, {why}")
+    need(which(command) is not None, f"needs {command}, {why}")
 
 
-def _need(there: bool, reason: str) -> None:
+def need(there: bool, reason: str) -> None:
+    """Skip with the reason where what is needed is not there; under CI a failure."""
     if there:
         return
     assert not os.environ.get("CI"), reason

@@ -7,6 +7,7 @@ import shlex
 import shutil
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ import pytest
 import yaml
 
 from farebox.cli.main import fare
+from tests.needed import need
 
 ROOT = Path(__file__).parent.parent
 SCHEDULE = ROOT / "docs/schedule"
@@ -215,12 +217,34 @@ def test_the_image_runs_fare_without_root_on_one_folder() -> None:
     assert json.loads(last["ENTRYPOINT"]) == ["/opt/farebox/bin/fare"]
     assert json.loads(last["CMD"]) == ["refresh"]
     assert last["VOLUME"] == "/var/lib/farebox"
+    # A digest in the one argument holds for both stages.
     bases = [value.split()[0] for name, value in said if name == "FROM"]
-    assert len(bases) == 2
-    assert all(re.search(r"python:3\.\d+-slim", base) for base in bases)
+    assert bases == ["${PYTHON}", "${PYTHON}"]
+    assert re.fullmatch(
+        r"PYTHON=docker\.io/library/python:3\.\d+-slim-\w+", last["ARG"]
+    )
     runs = " ".join(value for name, value in said if name == "RUN")
     assert "--require-hashes -r requirements.lock" in runs
     assert "-o 10001 -g 10001 -m 0700 /var/lib/farebox" in runs
+
+
+def test_hadolint_has_nothing_to_say_about_the_image() -> None:
+    hadolint = ROOT / ".venv/release/bin/hadolint"
+    need(hadolint.exists(), "needs hadolint: make .venv/.release")
+    strict = (hadolint, "--no-color", "--failure-threshold", "style", "-")
+    text = (SCHEDULE / "Containerfile").read_text()
+    done = subprocess.run(strict, input=text, capture_output=True, text=True)
+    assert (done.returncode, done.stdout) == (0, "")
+    as_root = text.replace("USER 10001:10001", "USER root")
+    found = subprocess.run(strict, input=as_root, capture_output=True, text=True)
+    assert "DL3002" in found.stdout
+
+
+def test_the_image_has_every_package_of_the_wheel() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    named = project["tool"]["setuptools"]["packages"]["find"]["include"]
+    copied = {value.split()[0] for name, value in instructions() if name == "COPY"}
+    assert {name.removesuffix("*") for name in named} <= copied
 
 
 def test_what_the_image_copies_is_enough_to_install_farebox(tmp_path: Path) -> None:

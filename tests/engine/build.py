@@ -39,10 +39,11 @@ PACKAGES = {
     ),
     "kube-apiserver": ("../kube/apiserver", "k8s.io/kubernetes/cmd/kube-apiserver"),
     "etcd": ("../kube/etcd", "go.etcd.io/etcd/server/v3"),
+    "actionlint": ("../forge/actionlint", "github.com/rhysd/actionlint/cmd/actionlint"),
 }
 """Each part's module, beside this file, and the command that is built from it."""
 ENGINE = (CLI, HOST, HOST_SCRIPT)
-"""What the engine is made of; `languages` and `tests/kube` build the other parts."""
+"""What the engine is made of; `languages`, `tests/kube` and `tests/forge` build the rest."""
 PROGRESS_SECONDS = 15
 GO_FLAGS = "-mod=readonly -buildvcs=false"
 

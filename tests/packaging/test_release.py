@@ -44,30 +44,54 @@ def test_the_notes_are_the_changelogs_section_of_the_tag(release: ModuleType) ->
 
 
 def test_the_formula_names_the_sources_of_what_a_document_needs(
-    release: ModuleType, tmp_path: Path
+    release: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(release, "SOURCES", tmp_path.as_uri())
+    files = {
+        "msgspec": "msgspec-0.23.0.tar.gz",
+        "ruamel-yaml": "ruamel_yaml-1.0.tar.gz",
+    }
+    for name, file in files.items():
+        (tmp_path / name[0] / name).mkdir(parents=True)
+        (tmp_path / name[0] / name / file).write_bytes(file.encode())
     own = tmp_path / "farebox-1.2.0.tar.gz"
-    resource = tmp_path / "msgspec-0.23.0.tar.gz"
-    other = tmp_path / "PyYAML-6.0.4.tar.gz"
-    for path in (own, resource, other):
-        path.write_bytes(path.name.encode())
+    own.write_bytes(b"own")
+    lock = "".join(
+        f"{name}=={version} ; python_version < '4' \\\n    --hash=sha256:{'0' * 64} \\\n"
+        f"    --hash=sha256:{sha256(files[name].encode()).hexdigest()}\n"
+        for name, version in (("msgspec", "0.23.0"), ("ruamel-yaml", "1.0"))
+    )
+    pinned = release.pins(lock, ["ruamel-yaml>=1", "msgspec>=0.22"])
+    found = [release.source(name, *one) for name, one in pinned.items()]
     template = (ROOT / "packaging/farebox.rb.in").read_text()
-    text = release.formula(template, own, "https://example/v1.2.0", [other, resource])
+    text = release.formula(template, own, "https://example/v1.2.0", found)
     assert 'url "https://example/v1.2.0/farebox-1.2.0.tar.gz"' in text
-    assert sha256(b"farebox-1.2.0.tar.gz").hexdigest() in text
-    assert 'resource "msgspec" do' in text
-    assert f"{release.SOURCES}/p/pyyaml/PyYAML-6.0.4.tar.gz" in text
+    assert sha256(b"own").hexdigest() in text
+    assert text.index('resource "msgspec" do') < text.index('resource "ruamel-yaml" do')
+    assert f"{release.SOURCES}/r/ruamel-yaml/ruamel_yaml-1.0.tar.gz" in text
     assert "@" not in text.replace("python@3.13", "")
+
+
+def test_a_source_that_the_lock_does_not_name_ends_the_release(
+    release: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(release, "SOURCES", tmp_path.as_uri())
+    with pytest.raises(release.NotReady, match=r"click-8\.0\.tar\.gz: .*No such file"):
+        release.source("click", "8.0", ["0" * 64])
+    (tmp_path / "c/click").mkdir(parents=True)
+    (tmp_path / "c/click/click-8.0.tar.gz").write_bytes(b"another")
+    with pytest.raises(release.NotReady, match=r"is not what requirements\.lock names"):
+        release.source("click", "8.0", ["0" * 64])
 
 
 def test_the_pins_are_those_of_the_lock_for_each_dependency(
     release: ModuleType,
 ) -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    lines = release.main(["pins"]).splitlines()
-    assert [line.partition("==")[0] for line in lines] == [
-        one.partition(">=")[0] for one in project["dependencies"]
-    ]
+    lock = (ROOT / "requirements.lock").read_text()
+    pinned = release.pins(lock, project["dependencies"])
+    assert list(pinned) == [one.partition(">=")[0] for one in project["dependencies"]]
+    assert all(version[0].isdigit() and hashes for version, hashes in pinned.values())
     with pytest.raises(release.NotReady, match="does not pin nothing"):
         release.pins("click==1\n", ["nothing>=1"])
 

@@ -16,6 +16,8 @@ MONEY = "decimal(38, 12)"
 
 ACCOUNT_DIGITS = 12
 
+DAY_LETTERS = len("2026-10-01")
+
 TAG_MAPS = ("resource_tags", "tags")
 """Columns that hold all tags of a row in one map."""
 
@@ -27,11 +29,18 @@ def plain_name(column: str) -> str:
 
 
 class Columns:
-    """The columns that a file has, by plain name; what it has not is NULL."""
+    """The columns that a file has, by plain name; what it has not is NULL.
+
+    What was asked for is kept by its name in the file: `texts` and maps as they are,
+    times as `days`, and `figures`.
+    """
 
     def __init__(self, table: Table, *, joined: bool = False) -> None:
         self.table = table
         self.joined = joined
+        self.texts: dict[str, Value] = {}
+        self.days: dict[str, Value] = {}
+        self.figures: dict[str, Value] = {}
         self.names: dict[str, str] = {}
         for name in table.columns:
             plain = plain_name(name)
@@ -43,12 +52,21 @@ class Columns:
 
     def text(self, *names: str) -> StringColumn:
         """The first of the columns that says something, as text; empty for none."""
-        found = [
-            self.table[self.names[name]].cast("string").nullif("")
-            for name in names
-            if name in self.names
-        ]
+        own = [self.names[name] for name in names if name in self.names]
+        self.texts |= {name: self.table[name] for name in own}
+        found = [self.table[name].cast("string").nullif("") for name in own]
         return ibis.coalesce(*found, "") if found else ibis.literal("")
+
+    def day(self, name: str) -> StringColumn:
+        """The day of a time, in UTC, as 2026-10-01; empty for none."""
+        if name not in self.names:
+            return ibis.literal("")
+        own = self.names[name]
+        time = self.table[own]
+        stamp = time.type().is_timestamp()
+        day = time.date() if stamp else time.cast("string").substr(0, DAY_LETTERS)
+        self.days[own] = day
+        return ibis.coalesce(day.cast("string"), "")
 
     def account(self, *names: str) -> StringColumn:
         """An account's id, with the zeros that a column of numbers has lost."""
@@ -58,12 +76,12 @@ class Columns:
 
     def money(self, *names: str) -> Value:
         """The first of the columns that has a figure, exactly; NULL for none."""
-        found = [
-            self.table[self.names[name]].try_cast(MONEY)
-            for name in names
-            if name in self.names
-        ]
-        return ibis.coalesce(*found) if found else ibis.null().cast(MONEY)
+        own = [self.names[name] for name in names if name in self.names]
+        found = {name: _figure(self.table[name]) for name in own}
+        self.figures |= found
+        if not found:
+            return ibis.null().cast(MONEY)
+        return ibis.coalesce(*found.values())
 
     def maps(self, *names: str) -> list[Value]:
         """Columns that hold maps, also where they are JSON texts."""
@@ -71,6 +89,7 @@ class Columns:
         for name in names:
             if name in self.names:
                 column = self.table[self.names[name]]
+                self.texts[self.names[name]] = column
                 if column.type().is_string():
                     text = column.nullif("").try_cast("json")
                     column = text.try_cast("map<string, string>")
@@ -101,6 +120,13 @@ class Columns:
             if column in self.names:
                 found.append(self.text(column).nullif(""))
         return ibis.coalesce(*found, "") if found else ibis.literal("")
+
+
+def _figure(column: Value) -> Value:
+    """A column as decimals, NULL where it has none."""
+    # DuckDB's reader of CSV takes over a cast of a bare column, and fails at what is none.
+    said = column.nullif("") if column.type().is_string() else column
+    return said.try_cast(MONEY)
 
 
 def tag_spellings(tag: str) -> tuple[str, ...]:

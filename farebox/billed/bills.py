@@ -2,7 +2,8 @@
 
 A month is replaced as a whole: what is imported again takes the place of what was
 there, never adds to it. Rows that do not fit stand aside and are counted. An engine
-streams everything once, and it is written beside before it is swapped.
+streams everything once and adds it up by the day, and it is written beside before it is
+swapped.
 """
 
 import os
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
 SUMMARY = "import.json"
 ASIDE_FILE = "aside.parquet"
-ROWS, FIT, ASIDE = "rows", "fit", "aside"
+DAYS, ROWS, ASIDE = "days", "rows", "aside"
 
 
 class Imported(Struct, frozen=True):
@@ -66,8 +67,7 @@ def import_delivery(
         staged = Path(mkdtemp(prefix=".import-", dir=bills))
         try:
             tell(f"reading {len(delivery.files)} file(s)")
-            lacks = {**delivery.lacks, **_stage(connection, delivery, staged)}
-            begun = Imported("", "", delivery.id, lacks=lacks)
+            begun = _stage(connection, delivery, staged)
             return _kept(connection, staged, bills, begun)
         except Exception as error:
             raise told(connection, error, str(delivery.files[0])) from error
@@ -75,70 +75,76 @@ def import_delivery(
             shutil.rmtree(staged, ignore_errors=True)
 
 
-def _stage(
-    connection: "BaseBackend", delivery: Delivery, staged: Path
-) -> dict[str, str]:
-    """Write the rows in the one form, apart by month and payer, in one reading.
+def _stage(connection: "BaseBackend", delivery: Delivery, staged: Path) -> Imported:
+    """Write the rows in the one form, added up by the day, apart by month and payer.
 
-    The columns that name the folders leave the rows, so they are copies. Returns what
-    the export lacks.
+    The export is read once, or twice where a row does not fit. The columns that name the
+    folders leave the rows, so they are copies. Returns what is known of all months.
     """
-    import ibis
+    from farebox.billed.columns import (
+        REDUCED,
+        ROW,
+        fits,
+        lacks,
+        normal,
+        readable,
+        unfit,
+    )
+    from farebox.billed.days import days
 
-    from farebox.billed.columns import ROW, fits, lacks, normal
-
+    own = side(connection)
     files = plain_files(delivery, staged)
-    table = side(connection).opened(connection, files)
-    rows = normal(table)
-    fit = fits(rows).fill_null(False)
-    apart = {
-        "of_rows": ibis.ifelse(fit, FIT, ASIDE),
-        "of_payer": ibis.ifelse(fit, rows.payer, ""),
-        "of_month": ibis.ifelse(fit, rows.month, ""),
-    }
-    kept = rows.select(*ROW, **apart)
-    side(connection).written(connection, kept, staged / ROWS, tuple(apart))
-    return lacks(table)
+    table = own.opened(connection, files)
+    format_ = readable(table)
+    few = own.added_up(connection, files, lambda t: days(t, format_), staged / DAYS)
+    rows = normal(few, count=few[REDUCED])
+    fit = fits(rows)
+    apart = {"of_payer": rows.payer, "of_month": rows.month}
+    kept = rows.filter(fit).select(*ROW, **apart)
+    own.written(connection, kept, staged / ROWS, tuple(apart))
+    aside = rows.filter(~fit)[REDUCED].sum().to_pyarrow().as_py() or 0
+    if aside:
+        # What cannot be read stays as it came, so that a person can tell what it was.
+        own.written(connection, unfit(table), staged / ASIDE, ())
+    lacking = {**delivery.lacks, **lacks(table)}
+    return Imported("", "", delivery.id, aside=int(aside), lacks=lacking)
 
 
 def _kept(
     connection: "BaseBackend", staged: Path, bills: Path, begun: Imported
 ) -> list[Imported]:
     """Move each payer's month of the staged rows into its place."""
-    parts = sorted((staged / ROWS).glob(f"of_rows={FIT}/*/*"))
+    parts = sorted((staged / ROWS).glob("*/*"))
     if not parts:
         raise BillError("no row is one of a bill that can be read")
-    others = sorted((staged / ROWS).glob(f"of_rows={ASIDE}/**/data_*.parquet"))
-    aside = _joined(others, staged / ASIDE_FILE)
+    others = sorted((staged / ASIDE).glob("data_*.parquet"))
+    _joined(others, staged / ASIDE_FILE)
     found = []
     for part in parts:
         payer, month = (x.name.partition("=")[2] for x in (part.parent, part))
         summary = _summary(
             connection,
             part,
-            msgspec.structs.replace(begun, payer=payer, month=month, aside=aside),
+            msgspec.structs.replace(begun, payer=payer, month=month),
         )
         (part / SUMMARY).write_bytes(msgspec.json.encode(summary))
-        if aside:
+        if others:
             shutil.copy(staged / ASIDE_FILE, part / ASIDE_FILE)
         _put(part, bills, summary)
         found.append(summary)
     return found
 
 
-def _joined(files: Sequence[Path], place: Path) -> int:
-    """Write Parquet files of one form as one; how many rows they have."""
+def _joined(files: Sequence[Path], place: Path) -> None:
+    """Write Parquet files of one form as one."""
     from pyarrow.parquet import ParquetFile, ParquetWriter
 
-    rows = 0
     if not files:
-        return rows
+        return
     with ParquetWriter(place, ParquetFile(files[0]).schema_arrow) as writer:
         for file in files:
             for batch in ParquetFile(file).iter_batches():
-                rows += batch.num_rows
                 writer.write_batch(batch)
-    return rows
 
 
 def _put(part: Path, bills: Path, summary: Imported) -> None:
@@ -177,11 +183,13 @@ def _swap(new: Path, place: Path) -> None:
 
 def _summary(connection: "BaseBackend", part: Path, begun: Imported) -> Imported:
     """What stands in a month's files; accounts are few, so sums by them are too."""
+    from farebox.billed.columns import REDUCED
+
     rows = side(connection).stored(connection, sorted(part.glob("data_*.parquet")))
     found = (
         rows.group_by(["account", "currency"])
         .aggregate(
-            rows=rows.count(),
+            rows=rows[REDUCED].sum(),
             usd=rows.unblended.sum(),
             without_invoice=(rows.invoice == "").sum(),
             until=(rows["class"] == "usage").ifelse(rows.day, "").max(),

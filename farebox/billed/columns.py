@@ -4,7 +4,7 @@ CUR 2.0, the legacy CUR and FOCUS name and shape the same facts in three ways. T
 expressions here are Ibis's, so that DuckDB and Spark make the same rows of them.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Literal
 
 from ibis import Table
@@ -76,7 +76,11 @@ WORTH = {
 }
 """Columns whose absence makes a comparison poorer, and by what."""
 
+REDUCED = "source_rows"
+"""How many rows of an export one row stands for, of a month."""
+
 ROW = (
+    REDUCED,
     "month",
     "day",
     "payer",
@@ -99,13 +103,10 @@ ROW = (
 )
 """The columns of a row in the one form, in order."""
 
-REDUCED = "source_rows"
-"""How many rows of an export one row stands for, in a bill that was added up."""
-
 
 def format_of(columns: Collection[str]) -> Format:
     """Which of AWS's formats has these columns. Raises BillError for none of them."""
-    if {*ROW, REDUCED} <= set(columns):
+    if {*ROW} <= set(columns):
         return "added up"
     plain = {plain_name(name) for name in columns}
     joined = {name.replace("_", "") for name in plain}
@@ -140,34 +141,58 @@ def lacks(table: Table) -> dict[str, str]:
     }
 
 
-def normal(table: Table, keys: frozenset[str] | None = None) -> Table:
-    """The rows of a bill in the one form, `ROW`. Raises BillError for another table.
-
-    `keys` are those of its maps of tags; without them the table is asked.
-    """
+def readable(table: Table) -> Format:
+    """The format of a bill that has what it cannot be read without. Raises BillError."""
     format_, columns = _opened(table)
-    if format_ == "added up":
-        return table.select(*ROW)
-    missing = [name for name in NEEDED[format_] if not columns.has(name)]
+    missing = [name for name in NEEDED.get(format_, ()) if not columns.has(name)]
     if missing:
         raise BillError(
             f"a {format_} export without {', '.join(missing)} cannot be read: name "
             "them in the export's SQL"
         )
-    rows = focus_rows(columns) if format_ == "FOCUS" else cur_rows(columns)
+    return format_
+
+
+def normal(
+    table: Table, keys: frozenset[str] | None = None, count: Value | int = 1
+) -> Table:
+    """The rows of a bill in the one form, `ROW`. Raises BillError for another table.
+
+    `keys` are those of its maps of tags; without them the table is asked. `count` is how
+    many rows of the export each row is.
+    """
+    format_ = readable(table)
+    if format_ == "added up":
+        return table.select(*ROW)
+    columns = Columns(table, joined=format_ == "FOCUS")
     if keys is None:
         keys = columns.keys(tag for spelt in TAGS.values() for tag in spelt)
-    tags = {name: columns.tag(spelt, keys) for name, spelt in TAGS.items()}
-    return table.select(**rows, **tags)
+    return table.select(**{REDUCED: count}, **form(columns, keys))
 
 
-def fits(rows: Table) -> Value:
-    """Whether a row has a month, an account and a cost that can be read."""
-    return (
-        rows.month.re_search(r"^[0-9]{4}-[0-9]{2}$")
-        & rows.unblended.notnull()
-        & (rows.account != "")
+def form(columns: Columns, keys: frozenset[str]) -> dict[str, Value]:
+    """The expressions of the one form, but for the count, with maps that have `keys`."""
+    rows = focus_rows(columns) if columns.joined else cur_rows(columns)
+    return rows | {name: columns.tag(spelt, keys) for name, spelt in TAGS.items()}
+
+
+def fits(row: Table | Mapping[str, Value]) -> Value:
+    """Whether a row of the one form has a month, an account and a cost that can be read."""
+    fit = (
+        row["month"].re_search(r"^[0-9]{4}-[0-9]{2}$")
+        & row["unblended"].notnull()
+        & (row["account"] != "")
     )
+    return fit.fill_null(False)
+
+
+def unfit(table: Table) -> Table:
+    """The rows of a bill that do not fit, as they came."""
+    format_ = readable(table)
+    if format_ == "added up":
+        return table.filter(~fits(table))
+    columns = Columns(table, joined=format_ == "FOCUS")
+    return table.filter(~fits(form(columns, frozenset())))
 
 
 __all__ = [
@@ -177,8 +202,12 @@ __all__ = [
     "SUMS",
     "TAGS",
     "WORTH",
+    "Format",
     "fits",
+    "form",
     "format_of",
     "lacks",
     "normal",
+    "readable",
+    "unfit",
 ]

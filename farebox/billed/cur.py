@@ -32,8 +32,8 @@ def cur_rows(columns: Columns) -> dict[str, Value]:
     """The expressions of each column of the one form."""
     kind = columns.text("line_item_line_item_type")
     operation = columns.text("line_item_operation")
-    started = columns.text("line_item_usage_start_date").substr(0, 10)
-    period = columns.text("bill_billing_period_start_date").substr(0, 7)
+    started = columns.day("line_item_usage_start_date")
+    period = columns.day("bill_billing_period_start_date").substr(0, 7)
     entity = columns.text("bill_billing_entity")
     seller = entity.lower().contains("marketplace").ifelse(MARKETPLACE, AWS)
     usage_type = columns.text("line_item_usage_type")

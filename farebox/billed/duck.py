@@ -2,7 +2,7 @@
 
 import re
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import mkdtemp
@@ -17,6 +17,10 @@ PLAIN = re.compile(r"[\w-]+")
 
 MEMORY_MB = 600
 """What DuckDB may take before it goes to disk."""
+
+ROWS_AT_ONCE = 2_000_000
+LINE_BYTES, PACKED_TIMES = 500, 20
+"""What a line of a bill in CSV takes, and how many times less in gzip."""
 
 
 @contextmanager
@@ -67,26 +71,75 @@ def stored(connection: "BaseBackend", files: Sequence[Path]) -> "Table":
     return cast("Backend", connection).read_parquet(paths, hive_partitioning=False)
 
 
+def added_up(
+    connection: "BaseBackend",
+    files: Sequence[str],
+    fewer: "Callable[[Table], Table]",
+    folder: Path,
+) -> "Table":
+    """The files of a bill through what makes fewer rows of them, kept in a folder.
+
+    Some files at a time, so that memory and the time of a row stay those of a few million
+    rows. A day that stands in two parts is added up when it is asked for.
+    """
+    folder.mkdir()
+    made = []
+    for number, some in enumerate(_at_once(files)):
+        made.append(str(folder / f"data_{number}.parquet"))
+        _copied(connection, fewer(opened(connection, some)), Path(made[-1]))
+    return opened(connection, made)
+
+
+def _at_once(files: Sequence[str]) -> Iterator[list[str]]:
+    """The files in their order, some millions of rows at a time."""
+    from pyarrow.parquet import read_metadata
+
+    some: list[str] = []
+    rows = 0
+    for path in files:
+        parquet = path.endswith(".parquet")
+        some.append(path)
+        rows += read_metadata(path).num_rows if parquet else _lines(Path(path))
+        if rows >= ROWS_AT_ONCE:
+            yield some
+            some, rows = [], 0
+    if some:
+        yield some
+
+
+def _lines(path: Path) -> int:
+    """About how many lines a CSV file has."""
+    packed = path.suffix == ".gz"
+    return path.stat().st_size // (LINE_BYTES // PACKED_TIMES if packed else LINE_BYTES)
+
+
 def written(
     connection: "BaseBackend", table: "Table", folder: Path, by: Sequence[str]
 ) -> None:
     """Write a table as `data_*.parquet` in a folder for each value of `by`."""
-    import ibis
-
-    duck = cast("Backend", connection)
-    sql = ibis.to_sql(table, dialect="duckdb")
-    columns, to = ", ".join(by), "FORMAT parquet, COMPRESSION zstd"
+    if not by:
+        _copied(connection, table, folder / "data_0.parquet")
+        return
+    columns = ", ".join(by)
     values = table.select(*by).distinct().to_pyarrow().to_pylist()
     if len(values) == 1 and all(PLAIN.fullmatch(said) for said in values[0].values()):
         # A copy by folders takes three times as long as one file.
         place = folder.joinpath(*(f"{name}={said}" for name, said in values[0].items()))
-        place.mkdir(parents=True)
-        duck.raw_sql(
-            f"COPY (SELECT * EXCLUDE ({columns}) FROM ({sql})) "
-            f"TO '{quoted(place / 'data_0.parquet')}' ({to})"
-        )
+        _copied(connection, table.drop(*by), place / "data_0.parquet")
         return
-    duck.raw_sql(f"COPY ({sql}) TO '{quoted(folder)}' ({to}, PARTITION_BY ({columns}))")
+    _copied(connection, table, folder, f", PARTITION_BY ({columns})")
+
+
+def _copied(
+    connection: "BaseBackend", table: "Table", place: Path, how: str = ""
+) -> None:
+    import ibis
+
+    place.parent.mkdir(parents=True, exist_ok=True)
+    sql = ibis.to_sql(table, dialect="duckdb")
+    cast("Backend", connection).raw_sql(
+        f"COPY ({sql}) TO '{quoted(place)}' (FORMAT parquet, COMPRESSION zstd{how})"
+    )
 
 
 def quoted(path: Path) -> str:

@@ -1,11 +1,12 @@
 """Where bills and fleets are worked on: DuckDB on this machine, or Spark.
 
-Both answer the same Ibis expressions. Only four things differ, and they are here: how an
-engine is had, how files become a table, how a table becomes files, and what its errors say.
+Both answer the same Ibis expressions. Only five things differ, and they are here: how an
+engine is had, how files become a table, how they are added up in one reading, how a table
+becomes files, and what its errors say.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -34,6 +35,15 @@ class Engine(Protocol):
 
     def stored(self, connection: "BaseBackend", files: Sequence[Path]) -> "Table":
         """Parquet files that Farebox wrote, as one table."""
+
+    def added_up(
+        self,
+        connection: "BaseBackend",
+        files: Sequence[str],
+        fewer: "Callable[[Table], Table]",
+        folder: Path,
+    ) -> "Table":
+        """The files of a bill through what makes fewer rows of them, kept in a folder."""
 
     def written(
         self, connection: "BaseBackend", table: "Table", folder: Path, by: Sequence[str]

@@ -21,8 +21,8 @@ AMAZON = r"(?i)(^$|\baws\b|amazon)"
 def focus_rows(columns: Columns) -> dict[str, Value]:
     """The expressions of each column of the one form."""
     category = columns.text("chargecategory")
-    started = columns.text("chargeperiodstart").substr(0, 10)
-    period = columns.text("billingperiodstart").substr(0, 7)
+    started = columns.day("chargeperiodstart")
+    period = columns.day("billingperiodstart").substr(0, 7)
     operation = columns.text("xoperation")
     issuer = columns.text("invoiceissuername").lower()
     publisher = columns.text("publishername")

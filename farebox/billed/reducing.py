@@ -98,20 +98,15 @@ def _reduced(
     connection: "BaseBackend", named: Named, to: str
 ) -> tuple[Reduced, dict[str, Any]]:
     """Write a delivery's days; what became of it, and the manifest that is to be."""
-    import ibis
-
     from farebox.billed import spark
     from farebox.billed.columns import MONEY, REDUCED, ROW, SUMS, fits, lacks, normal
 
     table = spark.opened(connection, named.files)
     rows = normal(table)
-    rows = rows.mutate(**{REDUCED: ibis.literal(1).cast("int64")}).mutate(
-        of_rows=fits(rows).fill_null(False)
-    )
+    rows = rows.mutate(of_rows=fits(rows))
     sums = {name: rows[name].sum().cast(MONEY) for name in SUMS}
-    days = rows.group_by(
-        [*(name for name in ROW if name not in SUMS), "of_rows"]
-    ).aggregate(**sums, **{REDUCED: rows[REDUCED].sum()})
+    same = [name for name in (*ROW, "of_rows") if name not in (*SUMS, REDUCED)]
+    days = rows.group_by(same).aggregate(**sums, **{REDUCED: rows.count()})
     run = f"{to.rstrip('/')}/data/{datetime.now(UTC):%Y%m%dT%H%M%S%fZ}"
     small, names = spark.left(connection, days, run)
     summary = _summary(small, named)

@@ -20,7 +20,7 @@ from farebox.billed.kinds import (
     MARKETPLACE,
     class_of,
     given_free,
-    is_split,
+    list_cost,
 )
 
 NET = "line_item_net_unblended_cost"
@@ -42,9 +42,8 @@ def cur_rows(columns: Columns) -> dict[str, Value]:
     late = (started != "") & (period != "") & (started.substr(0, 7) < period)
     class_ = class_of(kind, operation, seller, unblended, late)
     purchase = _purchase(columns, usage_type)
-    zero = ibis.literal(0).cast(MONEY)
-    listed = is_split(operation, unblended).ifelse(
-        zero, columns.money("pricing_public_on_demand_cost").fill_null(0)
+    listed = list_cost(
+        operation, unblended, columns.money("pricing_public_on_demand_cost")
     )
     return {
         "month": ibis.ifelse(period != "", period, started.substr(0, 7)),

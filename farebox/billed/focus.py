@@ -12,7 +12,7 @@ import ibis
 from ibis.expr.types import Value
 
 from farebox.billed.access import Columns
-from farebox.billed.kinds import AWS, MARKETPLACE, class_of, given_free
+from farebox.billed.kinds import AWS, MARKETPLACE, class_of, given_free, list_cost
 
 AMAZON = r"(?i)(^$|\baws\b|amazon)"
 """Publishers that are AWS itself, in whatever country."""
@@ -33,7 +33,7 @@ def focus_rows(columns: Columns) -> dict[str, Value]:
     unused = columns.text("commitmentdiscountstatus") == "Unused"
     billed = columns.money("billedcost")
     effective = ibis.coalesce(columns.money("effectivecost"), billed)
-    listed = columns.money("listcost").fill_null(0)
+    listed = list_cost(operation, billed, columns.money("listcost"))
     late = (started != "") & (period != "") & (started.substr(0, 7) < period)
     said = class_of(category, operation, seller, billed, late)
     corrects = columns.text("chargeclass") == "Correction"

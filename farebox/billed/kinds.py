@@ -44,6 +44,12 @@ def is_split(operation: Value, unblended: Value) -> Value:
     return operation.isin(SPLIT_OPERATIONS) & (unblended == 0)
 
 
+def list_cost(operation: Value, billed: Value, said: Value) -> Value:
+    """A row's list price, nothing where it has none, or is a view of other rows."""
+    zero = ibis.literal(0).cast(said.type())
+    return is_split(operation, billed).ifelse(zero, said.fill_null(0))
+
+
 def class_of(
     kind: Value, operation: Value, seller: Value, unblended: Value, late: Value
 ) -> Value:

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from tests.billed import shop
-from tests.billed.scene import Held, Scene
+from tests.billed.focus_shape import focus_1_2
+from tests.billed.scene import Held, Scene, Writer
 
 OTHER = "444455556666"
 MONTH = Scene("us-east-1", "2026-02", "111122223333")
@@ -142,9 +143,20 @@ _own()
 _others()
 
 
-@pytest.fixture(scope="module")
-def held(tmp_path_factory: pytest.TempPathFactory) -> Held:
-    return MONTH.held(tmp_path_factory.mktemp("scene"), shop.cur2_parquet, ".parquet")
+SHAPES: dict[str, Writer] = {
+    "cur2.parquet": shop.cur2_parquet,
+    "legacy.csv": shop.legacy_csv,
+    "focus12.csv": focus_1_2,
+}
+
+
+@pytest.fixture(params=sorted(SHAPES), scope="module")
+def held(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Held:
+    suffix = Path(request.param).suffix
+    folder = tmp_path_factory.mktemp("scene")
+    return MONTH.held(folder, SHAPES[request.param], suffix)
 
 
 def test_each_resource_has_its_own_charges_and_no_namesakes(held: Held) -> None:

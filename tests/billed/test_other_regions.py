@@ -193,6 +193,32 @@ def test_a_backup_is_of_what_it_is_taken_from(tmp_path: Path) -> None:
     ]
 
 
+def test_what_a_fleet_launched_is_its_own_and_no_other_fleets(tmp_path: Path) -> None:
+    scene = Scene("ap-northeast-1", "2026-01")
+    fleet = "sfr-0b1b2c3d-1111-4111-8111-000000000001"
+    launched = {"ami": "ami-1", "instanceType": "c5.large"}
+    scene.has(
+        *("aws:ec2/spotFleetRequest:SpotFleetRequest", "batch", fleet),
+        {
+            "targetCapacity": 1,
+            "iamFleetRole": "role",
+            "launchSpecifications": [launched],
+        },
+    )
+    for number, named in ((1, fleet), (2, f"{fleet[:-1]}2")):
+        spot = ("SpotUsage:c5.large", f"RunInstances:SV00{number}", _id("i", number))
+        tags = {"aws:ec2spot:fleet-request-id": named}
+        # January has 744 hours: 79.608 by the list on demand, 26.04 paid.
+        scene.bills(*spot, "744", "79.608", "26.04", tags=tags)
+    found = scene.held(tmp_path, shop.cur2_csv)
+    assert sorted(found.whose().values()) == [
+        "batch: made by the stack, not estimated",
+        f"{fleet[:-1]}2: made by others",
+    ]
+    assert found.totals()["listed"] == Decimal("159.216")
+    assert found.totals()["unblended"] == Decimal("52.08")
+
+
 def _oregon() -> Scene:
     """Half of February, 14 days of 28, not yet invoiced."""
     scene = Scene("us-west-2", "2026-02")

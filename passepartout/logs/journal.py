@@ -61,7 +61,8 @@ SINCE_BOOT = ("--boot",)
 """From where a machine is read that was never read before."""
 SINCE_LATELY = ("--since", "-15min")
 """From where one is read whose cursor the journal does not know."""
-CURSOR = re.compile(rb'"__CURSOR"\s*:\s*"([^"]{1,1000})"')
+CURSOR = re.compile(r"[!-~]{1,1000}")
+CURSOR_IN = re.compile(rb'"__CURSOR"\s*:\s*"([!#-~]{1,1000})"')
 USER = re.compile(r"user-(\d{1,10})")
 """A user's container, by its name (`agent/docker.py`)."""
 END_SECONDS = 10
@@ -155,7 +156,7 @@ def line_of(raw: bytes) -> Line:
     try:
         found = json.loads(raw)
         cursor, at = found["__CURSOR"], int(found["__REALTIME_TIMESTAMP"]) // 1_000
-        if not isinstance(cursor, str) or len(cursor) > 1_000:
+        if not CURSOR.fullmatch(cursor):
             raise ValueError(cursor)
         if not 0 <= at < LATEST_MS:
             raise ValueError(at)
@@ -171,8 +172,8 @@ def line_of(raw: bytes) -> Line:
         )
         level = _text(found.get("PRIORITY", "6"))
     except (ValueError, LookupError, TypeError, *_ODD) as why:
-        there = CURSOR.search(raw)
-        raise Unreadable(there[1].decode("ascii", "replace") if there else "") from why
+        there = CURSOR_IN.search(raw)
+        raise Unreadable(there[1].decode("ascii") if there else "") from why
     user = USER.fullmatch(named)
     return Line(
         cursor=cursor,

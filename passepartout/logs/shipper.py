@@ -9,6 +9,7 @@ has. What is left out is counted, and the log itself says so.
 
 import json
 import logging
+import os
 from collections import Counter, deque
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -21,7 +22,7 @@ from passepartout.logs.cloudwatch import (
     Event,
     Poison,
 )
-from passepartout.logs.journal import JournalFailed, Line, Unreadable, line_of
+from passepartout.logs.journal import CURSOR, JournalFailed, Line, Unreadable, line_of
 
 _log = logging.getLogger("passepartout.logs")
 
@@ -78,7 +79,6 @@ class Shipper:
         self._place = place
         self._user_lines = user_lines
         self._now = now
-        self._cursor = self._saved = place.read_text() if place.exists() else ""
         self._waiting: deque[_Waiting] = deque()
         self._bytes = 0
         self._minute = 0
@@ -87,7 +87,15 @@ class Shipper:
         self._left_out: Counter[str] = Counter()
         self._said = now()
         self._pause = 0.0
+        self._cursor = self._saved = ""
         self._lost = False
+        if place.exists():
+            self._saved = place.read_text("ascii", "replace")
+            # A machine that lost power may have a file of nothing, or of zeros.
+            self._lost = not CURSOR.fullmatch(self._saved)
+            self._cursor = "" if self._lost else self._saved
+            if self._lost:
+                self._left_out["cursors lost"] += 1
 
     def round(self) -> float:
         """Read what is new, send what waits; seconds until the next round."""
@@ -211,7 +219,10 @@ class Shipper:
             return
         new = self._place.with_suffix(".new")
         try:
-            new.write_text(cursor)
+            with new.open("w") as file:
+                file.write(cursor)
+                file.flush()
+                os.fsync(file.fileno())
             new.replace(self._place)
         except OSError as why:
             _log.warning("%s: %s", self._place, why)

@@ -64,6 +64,7 @@ def test_an_entry_without_a_message_is_an_empty_line() -> None:
         entry(1, __REALTIME_TIMESTAMP="9" * 30),
         entry(1, __REALTIME_TIMESTAMP="-5000"),
         entry(1, __CURSOR=7),
+        entry(1, __CURSOR="a\0b"),
         entry(1, __CURSOR="c" * 5_000),
     ],
 )

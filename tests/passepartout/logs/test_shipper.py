@@ -153,6 +153,20 @@ def test_a_cursor_that_the_journal_does_not_know_is_told_and_left(scene: Scene) 
     assert scene.cursor.read_text() == "s=1;i=1"
 
 
+@pytest.mark.parametrize("left", [b"", b"\0" * 60, b"\xff\xfe", b"a b", b"c" * 2_000])
+def test_a_cursor_that_a_lost_disk_left_is_told_and_stops_nothing(
+    scene: Scene, left: bytes
+) -> None:
+    scene.cursor.write_bytes(left)
+    scene.restart()
+    scene.say(of_user(1))
+    assert scene.round() == TICK
+    assert scene.cursor.read_text() == "s=1;i=1"
+    scene.time += 60
+    scene.round()
+    assert scene.log.said[-1]["cursors lost"] == 1
+
+
 def test_a_line_that_the_log_never_takes_is_left_out_alone(scene: Scene) -> None:
     scene.log.poison = "poison"
     words = ["a", "b", "poison", "c"]
@@ -170,7 +184,7 @@ def test_a_full_disk_costs_lines_told_twice_and_no_round(
     def full(*_: object) -> int:
         raise OSError("no space left on device")
 
-    monkeypatch.setattr(Path, "write_text", full)
+    monkeypatch.setattr(Path, "replace", full)
     scene.say(of_user(1))
     assert scene.round() == TICK
     monkeypatch.undo()

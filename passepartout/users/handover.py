@@ -208,17 +208,8 @@ class Handover:
         if there is not None and there.state == "expected":
             self._withdraw(there)
         else:  # whoever is about to keep a place there finds another version
-            version = there.version if there is not None else 0
-            self._goal.write(
-                Record(
-                    user=user,
-                    volume="",
-                    zone="",
-                    state="removed",
-                    target=self._from,
-                    version=version,
-                )
-            )
+            never = Record(user=user, volume="-", zone="-", state="removed")
+            self._goal.write(replace(there or never, target=self._from))
         self._carrier.forget(user)
         return self._stay(here)
 

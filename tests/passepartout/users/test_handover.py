@@ -18,11 +18,13 @@ from passepartout.agent.one_user import UserSteps
 from passepartout.cli import main
 from passepartout.errors import Conflict, NoRoom, Refused
 from passepartout.users.assigner import Assigner
+from passepartout.users.dynamodb import DynamoStore
 from passepartout.users.handover import BucketCarrier, Handover
 from passepartout.users.records import Item, Record, Volume
 from passepartout.users.sqlite import SqliteStore
+from passepartout.users.store import Store
 from tests.lifecycle.effects import Clock
-from tests.passepartout.stores import need_moto
+from tests.passepartout.stores import make_table, need_moto
 from tests.passepartout.users.test_assigner import check_places
 
 USER = 7
@@ -82,13 +84,15 @@ class Engine:
 class Stack:
     """One stack: its record, a volume, and the machine that holds it."""
 
-    def __init__(self, folder: Path, places: int = 4) -> None:
+    def __init__(
+        self, folder: Path, places: int = 4, store: Store | None = None
+    ) -> None:
         for name in ("volume", "archive"):
             (folder / name).mkdir(parents=True)
         self.root, self.archive = folder / "volume", folder / "archive"
         Homes(self.root).mark("vol-1")
         self.path = str(folder / "record.db")
-        self.store = SqliteStore(self.path)
+        self.store = store or SqliteStore(self.path)
         self.store.write(
             Volume(volume="vol-1", zone="z1", places=places, machine="i-1")
         )
@@ -317,6 +321,33 @@ def test_bringing_it_back_is_broken_off_anywhere_and_goes_on(
     else:
         two.command().back(USER)
         two.settled(two.small)
+
+
+def test_a_user_goes_and_stays_on_dynamodb_too(client: Any, tmp_path: Path) -> None:
+    stores = []
+    for table in ("small-stack", "large-stack"):
+        make_table(client, table)
+        stores.append(DynamoStore(client, table))
+    two = Two(tmp_path)
+    two.small = Stack(tmp_path / "1", store=stores[0])
+    two.large = Stack(tmp_path / "2", store=stores[1])
+    two.start()
+
+    def command() -> Handover:
+        names = ("dynamodb:us-east-1/small-stack", "dynamodb:us-east-1/large-stack")
+        return Handover(*stores, names=names, carrier=two, sleep=lambda _: two.work())
+
+    # It is packed, and no place was ever kept: the goal has no record to write over.
+    here = two.small.record()
+    assert here is not None
+    Assigner(stores[0]).send_off(here, "dynamodb:us-east-1/large-stack")
+    two.work()
+    assert two.small.state == "sent"
+    assert command().back(USER).state == "waiting"
+    assert two.large.state == "removed"
+    two.settled(two.small)
+    assert command().send(USER, seconds=60).state == "running"
+    two.settled(two.large)
 
 
 def test_a_user_is_not_stopped_where_the_other_stack_has_no_place(

@@ -44,6 +44,28 @@ INFRACOST: dict[str, str] = {
     "aws_ebs_snapshot": "monthly_list_block_requests monthly_get_block_requests "
     "monthly_put_block_requests fast_snapshot_restore_hours",
     "aws_ebs_volume": "monthly_standard_io_requests",
+    "aws_db_instance": "monthly_standard_io_requests additional_backup_storage_gb "
+    "monthly_additional_performance_insights_requests reserved_instance_term "
+    "reserved_instance_payment_option",
+    "aws_rds_cluster_instance": "monthly_cpu_credit_hrs vcpu_count "
+    "capacity_units_per_hr monthly_additional_performance_insights_requests "
+    "reserved_instance_term reserved_instance_payment_option",
+    "aws_elasticache_cluster": "snapshot_storage_size_gb reserved_instance_term "
+    "reserved_instance_payment_option",
+    "aws_elasticache_replication_group": "snapshot_storage_size_gb "
+    "reserved_instance_term reserved_instance_payment_option",
+    "aws_docdb_cluster": "backup_storage_gb",
+    "aws_docdb_cluster_instance": "data_storage_gb monthly_io_requests "
+    "monthly_cpu_credit_hrs",
+    "aws_docdb_cluster_snapshot": "backup_storage_gb",
+    "aws_neptune_cluster": "storage_gb monthly_io_requests backup_storage_gb",
+    "aws_neptune_cluster_snapshot": "backup_storage_gb",
+    "aws_dx_connection": "monthly_outbound_region_to_dx_location_gb",
+    "aws_kinesis_stream": "monthly_provisioned_extended_retention_gb "
+    "monthly_provisioned_put_units monthly_provisioned_long_term_retention_gb",
+    "aws_backup_vault": "monthly_efs_warm_backup_gb monthly_efs_item_restore_requests "
+    "monthly_ebs_snapshot_gb monthly_fsx_lustre_backup_gb",
+    "aws_cloudformation_stack": "monthly_handler_operations monthly_duration_secs",
     "aws_ec2_host": "reserved_instance_term reserved_instance_payment_option",
     "aws_ec2_transit_gateway_vpc_attachment": "monthly_data_processed_gb",
     "aws_ecr_repository": "storage_gb",
@@ -211,8 +233,8 @@ def test_a_word_that_a_key_does_not_hold_is_refused_with_those_that_it_does() ->
 def test_a_reserved_term_is_told_to_be_priced_on_demand() -> None:
     text = "resource_usage:\n  web: {reserved_instance_term: 1_year}"
     assert checked(text, ("aws:ec2/instance:Instance", "web")) == [
-        "u.yml:2: reserved_instance_term is not used: reserved terms are not rated yet, "
-        "the instances are priced on demand"
+        "u.yml:2: reserved_instance_term is not used: it is priced on demand here, "
+        "and --plan rates reserved terms"
     ]
 
 

@@ -29,7 +29,8 @@ from farebox.rules.aws.rds_insights import REQUESTS as INSIGHTS
 from farebox.rules.aws.rds_insights import RETENTION, insights_charges
 from farebox.rules.aws.rds_sources import CLUSTERS, told
 from farebox.rules.charges import Charge, Circumstances, Gap
-from farebox.rules.service import Meter, Type
+from farebox.rules.machines.uses import RESERVED_TERM
+from farebox.rules.service import Key, Meter, Type
 from farebox.rules.shapes import text
 
 SOURCE = "https://aws.amazon.com/rds/aurora/pricing/"
@@ -59,6 +60,14 @@ class Member(Struct, frozen=True):
     kind: str
     cluster: Resource | None
     optimized: bool
+
+
+OWN_VCPUS = Key(
+    key="vcpu_count",
+    says="vCPUs of a burstable instance",
+    unused="its class has them, and monthly_cpu_credit_hrs counts hours of vCPUs",
+)
+"""Infracost's key, which a class of a database makes needless."""
 
 
 def cluster_instance(
@@ -207,7 +216,7 @@ TYPES = {
             RETENTION,
             PUBLIC_ADDRESS,
         ),
-        uses=(CAPACITY, RUNNING, CREDITS, INSIGHTS),
+        uses=(CAPACITY, RUNNING, CREDITS, INSIGHTS, OWN_VCPUS, *RESERVED_TERM),
         rule=cluster_instance,
         terraform="aws_rds_cluster_instance",
         notes=(

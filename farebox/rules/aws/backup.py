@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from farebox.bill.usage import Usage
 from farebox.graph import UNKNOWN, Resource
 from farebox.rules.charges import Charge, Circumstances, Gap, NoCharge
-from farebox.rules.service import Type, Use, free
+from farebox.rules.service import Key, Type, Use, free
 from farebox.rules.shapes import blocks
 
 SOURCE = "https://aws.amazon.com/backup/pricing/"
@@ -196,11 +196,17 @@ def plan(
         yield NoCharge("what a plan backs up is charged on the vault that keeps it")
 
 
+ITEMS_RESTORED = Key(
+    key="monthly_efs_item_restore_requests",
+    says="items of EFS restored one by one",
+    unused="Farebox knows no price for it",
+)
+
 TYPES = {
     "aws:backup/vault:Vault": Type(
         billed="A vault is billed by the GB-month that it keeps, and by restores.",
         source=SOURCE,
-        uses=VAULT,
+        uses=(*VAULT, ITEMS_RESTORED),
         rule=vault,
         terraform="aws_backup_vault",
         notes="""

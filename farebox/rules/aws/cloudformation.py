@@ -10,7 +10,7 @@ from farebox.bill.usage import Usage
 from farebox.graph import Resource
 from farebox.graph.templates.expand import read_template
 from farebox.rules.charges import Charge, Circumstances, Gap, NoCharge
-from farebox.rules.service import Type, free, unpriced
+from farebox.rules.service import Key, Type, free, unpriced
 
 SOURCE = "https://aws.amazon.com/cloudformation/pricing/"
 
@@ -34,6 +34,18 @@ TYPES = {
         ),
         source=SOURCE,
         rule=stack,
+        uses=(
+            Key(
+                key="monthly_handler_operations",
+                says="operations of types that others publish",
+                unused="Farebox knows no price for them",
+            ),
+            Key(
+                key="monthly_duration_secs",
+                says="seconds that these take",
+                unused="Farebox knows no price for them",
+            ),
+        ),
         terraform="aws_cloudformation_stack",
         notes=(
             "Parameters, mappings, conditions and the functions that work on them are "

@@ -34,6 +34,33 @@ CAPACITY = Key(
 )
 
 
+INFRACOST_OF_CLUSTERS = (
+    Key(
+        key="monthly_io_requests",
+        says="requests to the storage",
+        unused="read_requests_per_sec and write_requests_per_sec say how many there are",
+    ),
+    Key(
+        key="backup_storage_gb",
+        says="backups beyond the first day",
+        unused="backup_snapshot_size_gb says how large one is",
+    ),
+)
+INFRACOST_OF_INSTANCES = (
+    Key(
+        key="data_storage_gb",
+        says="data of the cluster",
+        unused="the cluster stores it: storage_gb says it there",
+    ),
+    Key(
+        key="monthly_io_requests",
+        says="requests to the storage",
+        unused="they are the cluster's: read_requests_per_sec says it there",
+    ),
+)
+"""Keys of Infracost's files that are told another way here."""
+
+
 class Family(Struct, frozen=True, kw_only=True):
     """A service of this kind: its meters, and the type of its clusters.
 
@@ -115,7 +142,8 @@ class Family(Struct, frozen=True, kw_only=True):
     @property
     def cluster_uses(self) -> tuple[Use | Key, ...]:
         """The keys that a cluster's rule reads."""
-        return self.stored, READS, WRITES, DAILY_BACKUP, self.replicated
+        read = self.stored, READS, WRITES, DAILY_BACKUP, self.replicated
+        return *read, *INFRACOST_OF_CLUSTERS
 
     @property
     def instance_meters(self) -> tuple[Meter, ...]:
@@ -126,7 +154,7 @@ class Family(Struct, frozen=True, kw_only=True):
     @property
     def instance_uses(self) -> tuple[Use | Key, ...]:
         """The keys that an instance's rule reads."""
-        return RUNNING, CAPACITY, self.credits
+        return RUNNING, CAPACITY, self.credits, *INFRACOST_OF_INSTANCES
 
 
 def cluster_charges(

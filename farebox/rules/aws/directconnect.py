@@ -31,6 +31,7 @@ PORT = Meter(
 )
 SENT = Use(
     key="monthly_outbound_to_location_gb",
+    infracost="monthly_outbound_region_to_dx_location_gb",
     service=SERVICE,
     usage_type="{location}-DataXfer-Out:dc.3",
     unit="GB",

@@ -16,6 +16,7 @@ from farebox.graph import UNKNOWN, Resource, ResourceGraph, Unknown
 from farebox.rules.aws.db_support import extended
 from farebox.rules.charges import Charge, Circumstances, Gap
 from farebox.rules.known import unknown
+from farebox.rules.machines.uses import RESERVED_TERM
 from farebox.rules.service import Meter, Type, Use, free, unpriced
 from farebox.rules.shapes import amount, blocks, text, values_of
 
@@ -267,7 +268,7 @@ TYPES = {
         billed="A cluster is billed for each hour of each node, by its engine.",
         source=SOURCE,
         meters=(NODES, EXTENDED),
-        uses=(SNAPSHOTS,),
+        uses=(SNAPSHOTS, *RESERVED_TERM),
         rule=cluster,
         terraform="aws_elasticache_cluster",
         not_modelled="traffic between zones",
@@ -276,7 +277,7 @@ TYPES = {
         billed="A replication group is billed for each hour of each node of its shards.",
         source=SOURCE,
         meters=(NODES, EXTENDED, DURABLE),
-        uses=(SNAPSHOTS,),
+        uses=(SNAPSHOTS, *RESERVED_TERM),
         rule=group,
         terraform="aws_elasticache_replication_group",
         notes=(

@@ -29,7 +29,7 @@ from farebox.rules.aws.kinesis_meters import (
 )
 from farebox.rules.charges import Charge, Circumstances, Gap, NoCharge
 from farebox.rules.known import known_amount, known_length, known_text, unknown
-from farebox.rules.service import Type, free
+from farebox.rules.service import Key, Type, free
 from farebox.rules.shapes import field, text, values_of
 
 SOURCE = "https://aws.amazon.com/kinesis/data-streams/pricing/"
@@ -227,6 +227,11 @@ TYPES = {
         source=SOURCE,
         meters=(SHARDS, EXTENDED, ON_DEMAND, METRICS),
         uses=(
+            Key(
+                key="monthly_provisioned_extended_retention_gb",
+                says="records kept from one to seven days",
+                unused="a shard's retention is charged by the hour, whatever it keeps",
+            ),
             PUTS,
             LONG_TERM,
             LONG_TERM_READ,

@@ -30,6 +30,7 @@ _meter = partial(Meter, service=SERVICE)
 
 SNAPSHOT = _use(
     key="storage_gb",
+    infracost="backup_storage_gb",
     usage_type="BackupUsage",
     unit="GB-Mo",
     says="what the snapshot stores beyond the free backups",

@@ -38,6 +38,7 @@ from farebox.rules.aws.rds_storage import (
     storage_charges,
 )
 from farebox.rules.charges import Charge, Circumstances, Gap
+from farebox.rules.machines.uses import RESERVED_TERM
 from farebox.rules.service import Key, Meter, Type, Use, free, unpriced
 
 SOURCE = "https://aws.amazon.com/rds/pricing/"
@@ -206,7 +207,15 @@ TYPES = {
         ),
         source=SOURCE,
         meters=(*HOURS.values(), *METERS, BY_VCPU, RETENTION, PUBLIC_ADDRESS, SECRET),
-        uses=(REQUESTS, BACKUPS, RUNNING, CREDITS, INSIGHTS, PEAK_IOPS),
+        uses=(
+            REQUESTS,
+            BACKUPS,
+            RUNNING,
+            CREDITS,
+            INSIGHTS,
+            PEAK_IOPS,
+            *RESERVED_TERM,
+        ),
         rule=instance,
         terraform="aws_db_instance",
         notes=(

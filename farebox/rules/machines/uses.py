@@ -78,7 +78,7 @@ INSTANCE_METERS = (
 )
 """What every instance brings: hours, volumes, monitoring and its address."""
 
-_LATER = "reserved terms are not rated yet, the instances are priced on demand"
+_LATER = "it is priced on demand here, and --plan rates reserved terms"
 RUNNING_HOURS = Key(
     key="monthly_hrs",
     says="hours that an instance runs in the month; its volumes stay for the month",
@@ -115,13 +115,7 @@ VCPU_COUNT = Key(
     says="vCPUs of a burstable instance, where they are not its type's",
     unit="vCPUs",
 )
-RESERVED_KEYS = (
-    Key(
-        key="reserved_instance_type",
-        says="class of reserved instances",
-        texts=("standard", "convertible"),
-        unused=_LATER,
-    ),
+RESERVED_TERM = (
     Key(
         key="reserved_instance_term",
         says="term of reserved instances",
@@ -134,6 +128,17 @@ RESERVED_KEYS = (
         texts=("no_upfront", "partial_upfront", "all_upfront"),
         unused=_LATER,
     ),
+)
+"""How reserved instances and nodes are paid for, as Infracost's files have it."""
+
+RESERVED_KEYS = (
+    Key(
+        key="reserved_instance_type",
+        says="class of reserved instances",
+        texts=("standard", "convertible"),
+        unused=_LATER,
+    ),
+    *RESERVED_TERM,
 )
 INSTANCE_KEYS = (
     RUNNING_HOURS,

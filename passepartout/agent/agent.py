@@ -10,10 +10,10 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 
 from passepartout.agent.effects import Container, Effects, Notice, Settings
 from passepartout.agent.one_user import AWAY, UserSteps
-from passepartout.agent.roster import SETTLED, Roster
+from passepartout.agent.roster import Roster
 from passepartout.agent.volumes import Volumes
 from passepartout.errors import Conflict
-from passepartout.users.records import Record
+from passepartout.users.records import SETTLED, Record
 from passepartout.users.store import Store
 
 _log = logging.getLogger("passepartout.agent")

@@ -9,7 +9,7 @@ from pathlib import Path
 from passepartout.agent.effects import Container, Effects, Settings
 from passepartout.agent.homes import Homes
 from passepartout.users import transitions
-from passepartout.users.records import Record, elsewhere
+from passepartout.users.records import SETTLED, Record, elsewhere
 from passepartout.users.store import Store
 
 NOT_THERE = (
@@ -80,7 +80,7 @@ class UserSteps:
         fresh = self._store.read(Record, str(record.user))
         if fresh is None or fresh.volume != record.volume:
             return fresh or record
-        if fresh.state not in ("waiting", "running", "failed"):
+        if fresh.state not in SETTLED:
             return fresh
         if not port:
             raise LookupError("no port of this machine is free")

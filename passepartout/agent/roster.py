@@ -7,15 +7,13 @@ from passepartout.agent.effects import Effects, Settings
 from passepartout.agent.homes import Homes
 from passepartout.agent.volumes import Volumes
 from passepartout.users import transitions
-from passepartout.users.records import Machine, MachineState, Record, Volume
+from passepartout.users.records import SETTLED, Machine, MachineState, Record, Volume
 from passepartout.users.store import Store
 
 _log = logging.getLogger("passepartout.agent")
 
 AGAIN = 10.0
 """Seconds for which a call is looked at again: the index of homes lags."""
-SETTLED = ("waiting", "running", "failed")
-"""States in which a user is to run here."""
 
 
 class Roster:

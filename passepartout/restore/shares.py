@@ -14,7 +14,7 @@ from passepartout.errors import Conflict, HostedError, Refused
 from passepartout.restore.restore import Snapshot
 from passepartout.users import transitions
 from passepartout.users.assigner import Assigner
-from passepartout.users.records import Record, Volume
+from passepartout.users.records import SETTLED, Record, Volume
 from passepartout.users.store import Store
 
 PAUSE = 10.0
@@ -25,7 +25,6 @@ a folder's entries for 60."""
 LOOK = 2.0
 PATIENCE = 600.0
 """Seconds that a user's machine may take, once its folder is there."""
-SETTLED = ("waiting", "running", "failed")
 
 
 class Job(NamedTuple):

@@ -15,13 +15,11 @@ from typing import Any, Protocol
 from passepartout.errors import Conflict, Refused
 from passepartout.users import transitions
 from passepartout.users.assigner import Assigner
-from passepartout.users.records import Record
+from passepartout.users.records import SETTLED, Record
 from passepartout.users.store import Store
 
 PAUSE = 2.0
 """Seconds between two looks at what machines have done."""
-SETTLED = ("waiting", "running", "failed")
-"""States of a user that lives here and is on no way."""
 
 
 class Carrier(Protocol):

@@ -31,6 +31,9 @@ makes what a backup had its home; removing: its machine
 stops it and deletes its data; removed: gone, to another stack where it has a target.
 """
 
+SETTLED: tuple[UserState, ...] = ("waiting", "running", "failed")
+"""States of a user that is to run at its home and is on no way."""
+
 VolumeState = Literal["open", "retiring", "fenced"]
 """open: takes users; retiring: keeps the users it has, takes no more; fenced: replaced
 by a restored copy, and no machine may run users from it ever again."""

@@ -6,7 +6,7 @@ first; the agent reads again and decides anew.
 
 from dataclasses import replace
 
-from passepartout.users.records import Record, Volume
+from passepartout.users.records import SETTLED, Record, Volume
 from passepartout.users.store import Store
 
 
@@ -119,7 +119,7 @@ def not_there(store: Store, record: Record, reason: str) -> Record:
 def rehomed(store: Store, record: Record, copy: str) -> Record:
     """Its home is the restored copy of its volume; nothing runs before it is attached."""
     old, new = _volume(store, record.volume), _volume(store, copy)
-    settled = record.state in ("waiting", "running", "failed")
+    settled = record.state in SETTLED
     return _write(
         store,
         replace(

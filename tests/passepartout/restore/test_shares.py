@@ -11,10 +11,7 @@ from typing import Any
 
 import pytest
 
-from passepartout.agent.effects import Container, Effects, Settings
 from passepartout.agent.efs import Efs
-from passepartout.agent.homes import Homes
-from passepartout.agent.one_user import UserSteps
 from passepartout.cli import main
 from passepartout.errors import Refused
 from passepartout.restore import commands
@@ -24,27 +21,11 @@ from passepartout.restore.shares import Job, RestoreShares
 from passepartout.users.assigner import Assigner
 from passepartout.users.records import Record, Volume
 from passepartout.users.sqlite import SqliteStore
-from tests.lifecycle.effects import Clock
+from tests.passepartout.one_machine import OneMachine
 from tests.passepartout.stores import need_moto
 
 SHARE = "user-volume-use1-az1-001"
 USERS = (7, 8)
-
-
-class Engine:
-    """Containers that are names; one holds its home open, so it must not move."""
-
-    def __init__(self) -> None:
-        self.running: dict[int, Container] = {}
-
-    def start(self, user: int, volume: str, home: Path, port: int) -> None:
-        assert home.is_dir()
-        one = Container(user=user, volume=volume, port=port, running=True)
-        self.running[user] = one
-
-    def stop(self, users: list[int], seconds: float) -> None:
-        for user in users:
-            self.running.pop(user, None)
 
 
 class Scene:
@@ -54,38 +35,17 @@ class Scene:
         self.whole = folder / "efs"
         self.root = self.whole / SHARE
         self.root.mkdir(parents=True)
-        Homes(self.root).mark(SHARE)
         self.store = SqliteStore(str(folder / "record.db"))
         self.store.write(
             Volume(volume=SHARE, zone="use1-az1", places=4, machine="i-1", name=SHARE)
         )
-        self.engine, self.jobs, self.dead = Engine(), 0, False
+        self.jobs, self.dead = 0, False
         self.has: dict[int, str] = {}
         self.begun, self.end = time.time(), "COMPLETED"
-        anything: Any = None
         disks = Efs("fs-1", 10, whole=self.whole)
         disks.limit = lambda *_: None  # type: ignore[method-assign]
-        settings = Settings(
-            machine="i-1",
-            zone="use1-az1",
-            address="10.0.0.1",
-            volumes=1,
-            places=4,
-            gib_per_user=10,
-            first_port=20_000,
-            ports=10,
-            shared=True,
-        )
-        effects = Effects(
-            power=anything,
-            known=anything,
-            containers=self.engine,  # type: ignore[arg-type]
-            disks=disks,
-            cloud=anything,
-            archive=anything,
-            clock=Clock(),
-        )
-        self.steps = UserSteps(settings, effects, self.store, {SHARE: self.root})
+        self.machine = OneMachine(self.store, SHARE, self.root, disks=disks)
+        self.engine = self.machine.engine
         for user in USERS:
             Assigner(self.store).add(user)
         self.work()
@@ -104,11 +64,8 @@ class Scene:
 
     def work(self) -> None:
         """What the machine does."""
-        for record in self.store.users_on(SHARE):
-            container = self.engine.running.get(record.user)
-            told = record.state == "restoring" and record.reason
-            if not told and not self.dead:
-                self.steps.settle(record, container, 20_000 + record.user)
+        if not self.dead:
+            self.machine.work()
 
     # --- AWS Backup ---------------------------------------------------------------------
 

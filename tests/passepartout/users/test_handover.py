@@ -7,14 +7,12 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from passepartout.agent.archive import FolderArchive
-from passepartout.agent.effects import Container, Effects, Settings
-from passepartout.agent.homes import Homes
-from passepartout.agent.one_user import UserSteps
 from passepartout.cli import main
 from passepartout.errors import Conflict, NoRoom, Refused
 from passepartout.users.assigner import Assigner
@@ -23,7 +21,7 @@ from passepartout.users.handover import BucketCarrier, Handover
 from passepartout.users.records import Item, Record, Volume
 from passepartout.users.sqlite import SqliteStore
 from passepartout.users.store import Store
-from tests.lifecycle.effects import Clock
+from tests.passepartout.one_machine import OneMachine
 from tests.passepartout.stores import make_table, need_moto
 from tests.passepartout.users.test_assigner import check_places
 
@@ -64,23 +62,6 @@ class Fused(SqliteStore):
         self.fuse.around(super().write, *items, after=self.after)
 
 
-class Engine:
-    """Containers of one stack's only machine."""
-
-    def __init__(self) -> None:
-        self.running: dict[int, Container] = {}
-
-    def start(self, user: int, volume: str, home: Path, port: int) -> None:
-        assert home.is_dir()
-        self.running[user] = Container(
-            user=user, volume=volume, port=port, running=True
-        )
-
-    def stop(self, users: list[int], seconds: float) -> None:
-        for user in users:
-            self.running.pop(user, None)
-
-
 class Stack:
     """One stack: its record, a volume, and the machine that holds it."""
 
@@ -90,43 +71,24 @@ class Stack:
         for name in ("volume", "archive"):
             (folder / name).mkdir(parents=True)
         self.root, self.archive = folder / "volume", folder / "archive"
-        Homes(self.root).mark("vol-1")
         self.path = str(folder / "record.db")
         self.store = store or SqliteStore(self.path)
         self.store.write(
             Volume(volume="vol-1", zone="z1", places=places, machine="i-1")
         )
-        self.engine, clock = Engine(), Clock()
-        settings = Settings(
-            machine="i-1",
-            zone="z1",
-            address="10.0.0.1",
-            volumes=1,
-            places=places,
-            gib_per_user=1,
-            first_port=20_000,
-            ports=10,
-        )
-        anything: Any = None
-        effects = Effects(
-            power=anything,
-            known=anything,
-            containers=self.engine,  # type: ignore[arg-type]
-            disks=type("Disks", (), {"limit": lambda *_: None})(),
-            cloud=anything,
+        self.machine = OneMachine(
+            self.store,
+            "vol-1",
+            self.root,
+            disks=SimpleNamespace(limit=lambda *_: None),
             archive=FolderArchive(self.archive),
-            clock=clock,
         )
-        self.steps = UserSteps(settings, effects, self.store, {"vol-1": self.root})
+        self.engine = self.machine.engine
 
     def work(self) -> None:
         """What the machine does meanwhile."""
-        for record in self.store.users_on("vol-1"):
-            if record.state == "removed":
-                continue
-            container = self.engine.running.get(record.user)
-            with suppress(Conflict):
-                self.steps.settle(record, container, 20_000 + record.user)
+        with suppress(Conflict):
+            self.machine.work()
 
     def record(self) -> Record | None:
         return self.store.read(Record, str(USER))

@@ -28,6 +28,12 @@ def test_help_fits_a_terminal_and_shows_examples(name: str) -> None:
     assert max(map(len, text.splitlines())) <= 80
 
 
+@pytest.mark.parametrize("name", [one for one in names() if "host" not in one])
+def test_the_examples_of_what_prices_any_stack_name_no_stack_of_ours(name: str) -> None:
+    examples = help_of(name).partition("Examples:")[2]
+    assert not re.search(r"\b(1k|10k|50k|100k|1m)\b", examples)
+
+
 @pytest.mark.parametrize("path", pages(), ids=lambda path: path.stem)
 def test_the_page_of_a_service_is_what_its_module_declares(path: Path) -> None:
     assert path.read_text() == pages()[path], "run make docs"

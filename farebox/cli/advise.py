@@ -39,7 +39,7 @@ def advise(least: Decimal, format_: str, **asked: Any) -> int:
 
     \b
     Examples:
-      fare advise 1k
+      fare advise dev
       fare advise preview.json --least 20
       pulumi stack export | fare advise - --format markdown
     """

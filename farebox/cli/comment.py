@@ -137,8 +137,8 @@ def comment(
 
     \b
     Examples:
-      fare comment --base-ref main 100k
-      fare comment --diff diff-1k.json --diff diff-100k.json --post auto
+      fare comment --base-ref main prod
+      fare comment --diff diff-dev.json --diff diff-prod.json --post auto
       fare comment --diff diff.json --annotations - --output comment.md
       fare comment --statement statement.json --post gitlab --name prod
     """

@@ -53,8 +53,8 @@ def diff(format_: str, limits: "tuple[Limit, ...]", **asked: Any) -> int:
 
     \b
     Examples:
-      fare diff --base-ref main 100k
-      fare diff --base-ref main 100k --fail-over 5% --format markdown
+      fare diff --base-ref main prod
+      fare diff --base-ref main prod --fail-over 5% --format markdown
       fare diff statement.json preview.json
       fare diff --sides preview.json
       fare diff state.json state.json --base-prices july.prices

@@ -53,9 +53,9 @@ def drift(
 
     \b
     Examples:
-      fare drift 100k --since 2026-10-24
-      fare drift 100k --since 2026-10-24 --threshold 5%
-      fare drift 100k --since embedded --format markdown
+      fare drift prod --since 2026-10-24
+      fare drift prod --since 2026-10-24 --threshold 5%
+      fare drift prod --since embedded --format markdown
       fare drift preview.json --since july.prices --until august.prices
     """
     from farebox.cli.waiting import ON_TERMINAL

@@ -17,7 +17,7 @@ from farebox.cli.show import write
 @click.command()
 @click.argument("name", metavar="URN|NAME")
 @click.argument(
-    "target", metavar="[TIER|FILE|-]", required=False, shell_complete=complete_target
+    "target", metavar="[STACK|FILE|-]", required=False, shell_complete=complete_target
 )
 @format_option("the explanation")
 @pricing_options
@@ -29,8 +29,8 @@ def explain(name: str, target: str | None, format_: str, **asked: Any) -> int:
 
     \b
     Examples:
-      fare explain spot-pool-use1-az1 100k
-      fare explain 'account in us-east-1' 100k
+      fare explain web dev
+      fare explain 'account in us-east-1' prod
       fare explain 'relay-*' preview.json --usage usage.yaml
     """
     from farebox.cli.waiting import ON_TERMINAL

@@ -52,9 +52,13 @@ def init(
             " there is fare usage init FILE"
         )
     project = read_project(here)
-    names = stacks or tuple(stacks_of(project))
+    known = stacks_of(project)
+    names = stacks or tuple(known)
     if not names:
         raise BadInput(f"{project.file} has no stack yet: pulumi stack init NAME")
+    # A stack without config has no file: where none has one, any name may be a stack.
+    if wrong := [name for name in names if known and name not in known]:
+        raise BadInput(f"{wrong[0]} is no stack here; there are {', '.join(known)}")
     for name in names:
         click.echo(_usage(name, region, prices))
         click.echo(_config(project, name))
@@ -88,7 +92,8 @@ def _config(project: "Project", stack: str) -> str:
     path = stack_file(project, stack)
     if path is None or path.suffix == ".json":
         return (
-            f"config of {stack}: no YAML file; set it with pulumi config set {LINES[0]}"
+            f"config of {stack}: no YAML file; set it with pulumi config set "
+            f"{LINES[0].replace(': ', ' ')} --stack {stack}"
         )
     text = path.read_text(encoding="utf-8")
     if "farebox:" in text:
@@ -138,5 +143,9 @@ def _ci(here: Path, asked: str | None, stacks: tuple[str, ...]) -> Iterator[str]
         yield f"{path}: left as it is"
         return
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(ci_file(forge, stacks), encoding="utf-8")
+    folder = here.relative_to(root).as_posix()
+    requirements = "requirements.txt"
+    if not (here / requirements).is_file():
+        requirements = ""
+    path.write_text(ci_file(forge, stacks, folder, requirements), encoding="utf-8")
     yield f"{path}: written; name your copy of Farebox and its commit in it"

@@ -58,22 +58,22 @@ BESIDE = ("usage", "adjustments", "prices")
 def price(context: click.Context, /, *, watch: bool, **asked: Any) -> int:
     """Price a stack for a month, before it is deployed.
 
-    TIER is a stack of the Pulumi Python project in this folder: its program runs
-    here, offline, without an engine. FILE is a preview or a state export, as in the
-    examples; - reads it from a pipe.
+    STACK is one of the Pulumi project in this folder: a program in Python runs here,
+    offline, without an engine; of another language pulumi makes the preview. FILE is
+    a preview or a state export, as in the examples; - reads it from a pipe.
 
     \b
     Examples:
-      fare price 100k
-      fare price 100k --format json > statement.json
-      fare price 100k --format csv > statement.csv
+      fare price dev
+      fare price prod --format json > statement.json
+      fare price prod --format csv > statement.csv
       pulumi preview --json --show-sames > preview.json
       fare price preview.json --usage usage.yaml --users 5000
       pulumi stack export | fare price - --region eu-west-1
-      fare price 100k --budget 5/user
-      fare price 100k --prices live
+      fare price prod --budget 5/user
+      fare price prod --prices live
       fare price prod --plan 3yr-partial-upfront --coverage 70
-      fare price 100k --as-of 2026-11-22
+      fare price prod --as-of 2026-11-22
       fare price dev --watch
       fare price failed.json --partial
       fare price prod --tag cost-center

@@ -77,9 +77,9 @@ def report(
 
     \b
     Examples:
-      fare report 100k --out report.html
+      fare report dev --out report.html
       fare report preview.json --diff main.json
-      fare report 100k --chart treemap --out treemap.svg
+      fare report prod --chart treemap --out treemap.svg
       pulumi stack export | fare report - --chart services --out services.png
       fare report preview.json --format html > report.html
     """

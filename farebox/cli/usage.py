@@ -16,7 +16,7 @@ USAGE_COMMANDS = {
     modules={name: f"farebox.cli.usage_{name}" for name in USAGE_COMMANDS},
     epilog="""\b
 Examples:
-  fare usage init 100k
+  fare usage init prod
   pulumi stack export | fare usage init - --output shop.usage.yaml
   pulumi stack export | fare usage sync - --output shop.usage.yaml
 """,

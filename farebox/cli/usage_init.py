@@ -45,8 +45,8 @@ def init(
 
     \b
     Examples:
-      fare usage init 100k
-      fare usage init 100k --stdout
+      fare usage init prod
+      fare usage init prod --stdout
       fare usage init preview.json --output shop.usage.yaml
       pulumi stack export | fare usage init - --stdout > shop.usage.yaml
     """

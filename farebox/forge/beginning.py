@@ -48,7 +48,22 @@ def forge_at(root: Path) -> Forge | None:
     return None
 
 
-def ci_file(forge: Forge, stacks: Sequence[str]) -> str:
-    """The text of a forge's CI file that prices these stacks."""
+def ci_file(
+    forge: Forge, stacks: Sequence[str], folder: str = ".", requirements: str = ""
+) -> str:
+    """The text of a forge's CI file that prices these stacks.
+
+    `folder` has the project, from the repository's root; `requirements` is the file in it
+    that names the program's packages.
+    """
     text = (DATA / f"{forge}.yml").read_text(encoding="utf-8")
-    return text.replace(STACKS, " ".join(stacks))
+    text = text.replace(STACKS, " ".join(stacks))
+    named = {"folder": folder, "requirements": requirements}
+    given = {name: value for name, value in named.items() if value not in (".", "")}
+    if forge == "gitlab":
+        more = "".join(f", FAREBOX_{n.upper()}: {v}" for n, v in given.items())
+        return text.replace(", FAREBOX_REF: COMMIT}", f", FAREBOX_REF: COMMIT{more}}}")
+    estimate = "".join(f"          {n}: {v}\n" for n, v in given.items())
+    comment = f"          folder: {folder}\n" if "folder" in given else ""
+    text = re.sub(r"^ +stacks: .*\n", lambda at: at[0] + estimate, text, flags=re.M)
+    return re.sub(r"^ +fail-over: .*\n", lambda at: at[0] + comment, text, flags=re.M)

@@ -38,7 +38,7 @@ def read_target(
     waiting: Waiting = SILENT,
     partial: bool = False,
 ) -> Target:
-    """The graph of TIER, FILE or `-`, and the usage file of a tier.
+    """The graph of STACK, FILE or `-`, and the usage file of a tier.
 
     With `partial`, a preview that failed gives what it holds. Raises RequestError and
     GraphError.
@@ -52,7 +52,7 @@ def read_target(
 
 
 def find_target(target: str) -> "bytes | LongFile | Project":
-    """What a FILE or `-` holds, or the project here that has the stack TIER.
+    """What a FILE or `-` holds, or the project here that has the stack STACK.
 
     Raises RequestError and GraphError.
     """

@@ -1,5 +1,6 @@
 """`fare init` writes what is missing, and never over what is there."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -101,3 +102,52 @@ def test_the_forge_is_the_one_that_is_pushed_to(
     (tmp_path / ".git").mkdir()
     (tmp_path / ".git" / "config").write_text(f'[remote "origin"]\n\turl = {url}\n')
     assert forge_at(tmp_path) == forge
+
+
+@pytest.mark.parametrize("forge", ["github", "gitlab"])
+def test_a_project_below_the_root_is_priced_where_it_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, forge: str
+) -> None:
+    (tmp_path / ".git").mkdir()
+    folder = tmp_path / "deploy" / "aws"
+    folder.mkdir(parents=True)
+    (project(folder) / "requirements.txt").write_text("pulumi-aws\n")
+    shutil.rmtree(folder / ".git")
+    monkeypatch.chdir(folder)
+    assert run(["init", "--forge", forge, "--prices", "embedded"]) == 0
+    [place] = [place for name, place in PLACES.items() if name == forge]
+    written = yaml.safe_load((tmp_path / place).read_text())
+    if forge == "gitlab":
+        given = written["variables"]
+        assert given["FAREBOX_FOLDER"] == "deploy/aws"
+        assert given["FAREBOX_REQUIREMENTS"] == "requirements.txt"
+        return
+    steps = [step for job in written["jobs"].values() for step in job["steps"]]
+    [estimate, comment] = [one["with"] for one in steps if "OWNER" in one["uses"]]
+    assert estimate == {
+        "stacks": "dev",
+        "folder": "deploy/aws",
+        "requirements": "requirements.txt",
+    }
+    assert comment == {"fail-over": "5%", "folder": "deploy/aws"}
+
+
+def test_a_stack_that_there_is_not_writes_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(project(tmp_path))
+    assert run(["init", "dve"]) == 2
+    assert "dve is no stack here; there are dev" in capsys.readouterr().err
+    assert not (tmp_path / ".github").exists()
+
+
+def test_config_that_only_pulumi_can_write_is_told_with_its_command(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (project(tmp_path) / "Pulumi.dev.yaml").unlink()
+    (tmp_path / "Pulumi.yaml").write_text("name: shop\nruntime: nodejs\n")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PATH", "")
+    assert run(["init", "dev"]) == 0
+    said = capsys.readouterr().out
+    assert "pulumi config set farebox:prices auto --stack dev\n" in said

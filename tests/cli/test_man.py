@@ -14,7 +14,7 @@ def test_each_command_has_a_page_with_its_options_and_examples() -> None:
     page = found["fare-price"]
     assert page.startswith(".TH FARE-PRICE 1")
     assert "\\-\\-budget USD|USD/user" in page
-    assert "fare price 100k \\-\\-format json > statement.json" in page
+    assert "fare price prod \\-\\-format json > statement.json" in page
 
 
 def test_no_line_of_a_help_is_taken_for_a_macro() -> None:

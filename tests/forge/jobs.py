@@ -180,16 +180,20 @@ class GitHubJob:
 
 
 def gitlab_job(name: str, machine: Path, env: dict[str, str]) -> Any:
-    """A job of the template, run in a folder of its own; `env` has CI_PROJECT_DIR."""
+    """A job of the template, run in a folder of its own; `env` has CI_PROJECT_DIR.
+
+    `env` has what the user's pipeline sets too: as on GitLab it goes before the
+    template's pipeline, and a job's own variables go before it.
+    """
     template = load(CI / "gitlab.yml")
     job = {**template[".farebox"], **template[name]}
-    values = {**template[".farebox"]["variables"], **template[name]["variables"]}
     machine.mkdir(exist_ok=True)
     given = {
         "PATH": f"{tools(machine)}:{os.environ['PATH']}",
         "HOME": str(machine),
-        **{key: str(value) for key, value in values.items()},
+        **{key: str(value) for key, value in template["variables"].items()},
         **env,
+        **{key: str(value) for key, value in job["variables"].items()},
     }
     script = "\n".join(job["before_script"] + job["script"])
     return bash(script, Path(env["CI_PROJECT_DIR"]), given)

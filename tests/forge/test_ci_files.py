@@ -107,4 +107,18 @@ def test_no_recipe_names_a_package_that_is_not_published() -> None:
     for path in pages:
         if path.suffix in {".md", ".sh", ".yml"}:
             text = path.read_text()
-            assert not re.search(r"pip install [^\n]*'?farebox\b", text), path.name
+            assert not re.search(r"pip install [^\n]*(?<![/\w.-])farebox\b", text), (
+                path.name
+            )
+
+
+@pytest.mark.parametrize("path", ["docs/ci/gitlab.yml", "docs/schedule/gitlab.yml"])
+def test_no_job_on_gitlab_sets_what_the_docs_let_a_pipeline_set(path: str) -> None:
+    # GitLab takes a job's own variable before one of the pipeline.
+    template = load(ROOT / path)
+    page = "pull-requests.md" if "/ci/" in path else "scheduling.md"
+    said = set(re.findall(r"`(FAREBOX_[A-Z_]+)`", (ROOT / "docs" / page).read_text()))
+    jobs = [job for name, job in template.items() if name != "variables"]
+    own = {name for job in jobs for name in job.get("variables", {})}
+    assert own & said <= {"FAREBOX_FORGE"}
+    assert {"FAREBOX_STACKS", "FAREBOX_REF", "FAREBOX_AS"} <= set(template["variables"])

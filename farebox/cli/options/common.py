@@ -201,7 +201,7 @@ PRICING = (
 
 
 def pricing_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add TIER|FILE|- and the options of a pricing command."""
+    """Add STACK|FILE|- and the options of a pricing command."""
     for option in reversed(PRICING):
         command = option(command)
     return command
@@ -215,5 +215,5 @@ tag_option = click.option(
 )
 
 target_argument = click.argument(
-    "target", metavar="TIER|FILE|-", shell_complete=complete_target
+    "target", metavar="STACK|FILE|-", shell_complete=complete_target
 )

@@ -32,7 +32,7 @@ MOST_NAMED = 3
 @click.option(
     "--for",
     "target",
-    metavar="TIER|FILE",
+    metavar="STACK|FILE",
     shell_complete=complete_target,
     help="Only what an estimate of this stack asks for.",
 )
@@ -61,7 +61,7 @@ def export(
     Examples:
       fare prices export aws.prices
       fare prices export us.prices --region us-east-1 --service AmazonEC2
-      fare prices export stacks/100k.prices --for 100k
+      fare prices export prod.prices --for prod
       fare prices export july.prices --as-of 2026-07-31
     """
     from farebox.cli.prices.exporting import write_file
@@ -106,7 +106,7 @@ def import_(file: str, format_: str) -> None:
     \b
     Examples:
       fare prices import aws.prices
-      fare price 100k --prices sha256:7b01a2c4
+      fare price prod --prices sha256:7b01a2c4
     """
     from farebox.cli.prices.importing import import_file
 

@@ -36,7 +36,7 @@ _STORE = dict.fromkeys(
 Examples:
   fare prices show r6a.4xlarge --region us-east-1
   fare prices age
-  fare prices export aws.prices --for 100k
+  fare prices export aws.prices --for prod
   fare prices refreshes
 """,
 )

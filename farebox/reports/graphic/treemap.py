@@ -16,6 +16,7 @@ from farebox.reports.statement.view import component_name, dearest
 
 ZERO = Decimal(0)
 MOST_CELLS = 40
+REST = "smaller charges"
 LONGEST = 80
 """Signs of a label; an area cuts it where it is narrower."""
 HEAD = 18
@@ -87,7 +88,7 @@ def _map(what: str, areas: Sequence[Area], *, first: bool) -> Chart:
     rest = sum((area.usd for area in areas[MOST_CELLS:]), ZERO)
     if rest:
         count = len(areas) - MOST_CELLS
-        shown.append(Area("", f"{count} smaller charges", rest))
+        shown.append(Area(REST, f"{count} smaller charges", rest))
     for place, area in enumerate(shown):
         cells.append(
             {

@@ -59,7 +59,7 @@ class Owners:
         self._tails: dict[str, set[str]] = {}
         self._launchers: dict[tuple[str, str], set[str]] = {}
         self._places: dict[str, InPlace] = {}
-        self._users: dict[str, list[str]] = {}
+        self._users: dict[str, list[str]] | None = None
         self._graph = graph
         for resource in graph.resources:
             if not resource.custom or not resource.id:
@@ -104,7 +104,8 @@ class Owners:
 
         A group is made with its cluster; an association joins an address to an instance.
         """
-        if not self._users:
+        if self._users is None:
+            self._users = {}
             for resource in self._graph.resources:
                 for other in self.near(resource.urn):
                     self._users.setdefault(other, []).append(resource.urn)

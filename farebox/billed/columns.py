@@ -163,7 +163,7 @@ def normal(
     """
     format_ = readable(table)
     if format_ == "added up":
-        return table.select(*ROW)
+        return table.select(**_added_up(table))
     columns = Columns(table, joined=format_ == "FOCUS")
     if keys is None:
         keys = columns.keys(tag for spelt in TAGS.values() for tag in spelt)
@@ -174,6 +174,16 @@ def form(columns: Columns, keys: frozenset[str]) -> dict[str, Value]:
     """The expressions of the one form, but for the count, with maps that have `keys`."""
     rows = focus_rows(columns) if columns.joined else cur_rows(columns)
     return rows | {name: columns.tag(spelt, keys) for name, spelt in TAGS.items()}
+
+
+def _added_up(table: Table) -> dict[str, Value]:
+    """The form of a file that says it has it, its figures read as any other's are."""
+    columns = Columns(table)
+    form = {
+        name: columns.money(name) if name in SUMS else columns.text(name)
+        for name in ROW
+    }
+    return form | {REDUCED: columns.money(REDUCED).fill_null(1).cast("int64")}
 
 
 def fits(row: Table | Mapping[str, Value]) -> Value:
@@ -190,7 +200,7 @@ def unfit(table: Table) -> Table:
     """The rows of a bill that do not fit, as they came."""
     format_ = readable(table)
     if format_ == "added up":
-        return table.filter(~fits(table))
+        return table.filter(~fits(_added_up(table)))
     columns = Columns(table, joined=format_ == "FOCUS")
     return table.filter(~fits(form(columns, frozenset())))
 

@@ -1,5 +1,6 @@
 """A bill that was added up by the day is the same bill: nothing lost, nothing twice."""
 
+import csv
 import json
 import os
 import re
@@ -103,6 +104,23 @@ def test_a_later_run_takes_the_place_of_the_earlier_and_a_failed_one_of_nothing(
         reduce_bills(str(source), str(small), spark)
     [one] = kept(small, tmp_path / "bills")
     assert one.usd == Decimal("4.8384")
+
+
+def test_a_file_that_says_it_was_added_up_is_believed_no_more_than_any_other(
+    tmp_path: Path,
+) -> None:
+    from farebox.billed.columns import REDUCED, ROW, SUMS
+
+    row = {"month": MONTH, "payer": "000011112222", "account": "000011112222"}
+    row |= {"class": "usage", "day": "2026-10-01", "currency": "USD"}
+    with (tmp_path / "bill.csv").open("w", newline="") as file:
+        writer = csv.DictWriter(file, ROW, restval="")
+        writer.writeheader()
+        for usd, month in (("2.5", MONTH), ("much", MONTH), ("1", "never")):
+            sums = dict.fromkeys(SUMS, usd)
+            writer.writerow({**row, **sums, "month": month, REDUCED: "24"})
+    [one] = kept(tmp_path / "bill.csv", tmp_path / "bills")
+    assert (one.rows, one.usd, one.aside) == (24, Decimal("2.5"), 48)
 
 
 def test_two_exports_of_one_month_are_never_one_bill(

@@ -2,6 +2,7 @@
 
 import json
 import re
+import tomllib
 from decimal import Decimal
 from pathlib import Path
 
@@ -11,7 +12,8 @@ from farebox.prices import PriceKey
 from farebox.prices.embedded import embedded_book
 from tests.test_docs_commands import fault
 
-DOCS = Path(__file__).parents[2] / "docs"
+ROOT = Path(__file__).parents[2]
+DOCS = ROOT / "docs"
 PAGE = (DOCS / "spark.md").read_text()
 ROWS = Decimal(1_000_000_000)
 CORES_OF_A_DPU, GB_OF_A_DPU = 4, 16
@@ -44,9 +46,19 @@ def test_a_recipe_runs_commands_that_there_are(place: str) -> None:
         assert fault(f"fare {command.partition('>')[0]}") == ""
 
 
+def test_the_recipes_name_the_versions_that_there_are() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    wheel = f"{project['name']}-{project['version']}-py3-none-any.whl"
+    lock = (ROOT / "requirements-bills.lock").read_text()
+    [ibis] = re.findall(r"^ibis-framework==([\d.]+)", lock, re.M)
+    glue = (DOCS / "spark/glue.json").read_text()
+    assert f"s3://CODE/{wheel},ibis-framework[duckdb]=={ibis}" in glue
+    assert set(re.findall(r"farebox-[\w.]+-py3-none-any.whl", PAGE)) == {wheel}
+
+
 def dpu_hours() -> Decimal:
     """Hours of ten workers, of which one is the driver, for a billion rows."""
-    [rows] = re.findall(r"`reduce` .*?([\d,]+) rows a core-second", PAGE)
+    [rows] = re.findall(r"^\| `reduce`.*?([\d,]+) rows a core-second", PAGE, re.M)
     core_hours = ROWS / Decimal(rows.replace(",", "")) / 3600
     return core_hours / CORES_OF_A_DPU * WORKERS / (WORKERS - DRIVERS)
 

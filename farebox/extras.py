@@ -52,6 +52,7 @@ COMMANDS = {
     "uv": "uv tool install",
     "pipx": "pipx install --force",
 }
+"""How each installs from a clone."""
 
 
 def missing(name: str) -> str:

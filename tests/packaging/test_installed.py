@@ -54,7 +54,7 @@ def fare(installed: Path, folder: Path, *words: str) -> tuple[int, str, str]:
     environment = {
         name: value
         for name, value in os.environ.items()
-        if not name.startswith(("PYTHON", "AWS_"))
+        if not name.startswith(("PYTHON", "AWS_", "VIRTUAL_ENV"))
     }
     done = subprocess.run(
         [installed / "fare", *words],

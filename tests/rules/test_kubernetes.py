@@ -115,3 +115,25 @@ def test_a_claims_size_is_whole_gib_as_ebs_makes_it(size: str, gib: int | None) 
     quantities = [x.quantity for x in found.lines if x.subject.name == "own"]
     assert quantities == ([] if gib is None else [gib])
     assert bool(gaps(found)) == (gib is None)
+
+
+@pytest.mark.parametrize(
+    ("version", "kind", "said"),
+    [
+        ("karpenter.sh/v1", "NodePool", "Karpenter launches instances"),
+        ("apiextensions.k8s.io", "CustomResource", "name no object"),
+        (UNKNOWN, "NodePool", "not known before deployment"),
+        (7, None, ""),
+    ],
+)
+def test_a_custom_resource_is_judged_by_the_kind_that_it_names(
+    version: object, kind: object, said: str
+) -> None:
+    own = "kubernetes:apiextensions.k8s.io:CustomResource"
+    statement = priced(own, {"apiVersion": version, "kind": kind})
+    if said:
+        [(code, reason)] = gaps(statement)
+        assert code == "unknown-input"
+        assert said in reason
+    else:
+        assert [free.code for free in statement.free] == ["no-charge"]

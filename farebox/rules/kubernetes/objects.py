@@ -128,8 +128,11 @@ def _custom(
     if UNKNOWN in said:
         yield Gap("unknown-input", "what it is is not known before deployment")
         return
-    own = rule_of(f"kubernetes:{said[0]}:{said[1]}")
-    yield from own(resource, usage, circumstances)
+    named = f"kubernetes:{said[0]}:{said[1]}"
+    if named == CUSTOM_RESOURCE:
+        yield Gap("unknown-input", "its apiVersion and kind name no object")
+    else:
+        yield from rule_of(named)(resource, usage, circumstances)
 
 
 def _patch(

@@ -1,11 +1,12 @@
-"""`make bench-bill`: a bill of any size imported and added up, against a bare scan of it.
+"""`make bench-bill`: a bill of any size imported and compared, against a bare scan of it.
 
     python -m benchmarks.bills [--rows 10000000] [--spark MASTER ...]
 
 Each step is a process of its own: DuckDB reads the same columns of the same Parquet files
 and adds them up, and does nothing else; `import` brings the rows into the one form and
-writes them; `compare` adds the month up to charges, as a comparison does. The sum of the
-bill is held against what was made.
+keeps their days; `compare` is `fare bill compare` of a state of machines that are on the
+bill. The sum of the bill is held against what was made. Beside the clock's seconds stand
+those of processors, which another program on the machine makes longer by less.
 """
 
 import json
@@ -17,10 +18,12 @@ from decimal import Decimal
 from pathlib import Path
 
 from benchmarks.measure import Run, ratio_line, run
+from tests.billed.big_bill import MONTH, resources
 
 ROOT = Path(__file__).parent.parent
 PYTHON = sys.executable
 ROWS = 10_000_000
+SEED = 1
 
 BARE = """
 import sys, duckdb
@@ -43,22 +46,45 @@ on, bills, *files = sys.argv[1:]
 import_delivery(Delivery(tuple(map(Path, files))), Path(bills), named=on)
 """
 
-COMPARE = """
-import sys
-from pathlib import Path
-from farebox.billed.charges import charges
-from farebox.billed.engines import engine
-on, bills = sys.argv[1:]
-with engine(Path(bills), on) as connection:
-    charges(connection, Path(bills), "2026-10")
-"""
+PRICED = ("--prices", "embedded", "--region", "us-east-1")
+
+MACHINES = 200
+"""How many machines of the bill the state has that is compared."""
+
+
+def state(rows: int) -> bytes:
+    """A state of machines whose ids are on the made bill."""
+    project = "urn:pulumi:prod::shop"
+    type_ = "aws:ec2/instance:Instance"
+    ids = [f"i-0{drawn:016}" for drawn in resources(rows, SEED)[:MACHINES].tolist()]
+    machines = [
+        {
+            "urn": f"{project}::{type_}::web-{place}",
+            "custom": True,
+            "type": type_,
+            "id": id_,
+            "inputs": {"instanceType": "m7i.large"},
+            "outputs": {"id": id_, "instanceType": "m7i.large"},
+        }
+        for place, id_ in enumerate(ids)
+    ]
+    return json.dumps({"version": 3, "deployment": {"resources": machines}}).encode()
 
 
 def measured(rows: int, folder: Path, engines: list[str]) -> None:
     """Make a bill, and print each step on each engine as a ratio to the bare scan."""
     made = folder / "export"
     run(
-        [PYTHON, "-m", "tests.billed.big_bill", str(made), "--rows", str(rows)],
+        [
+            PYTHON,
+            "-m",
+            "tests.billed.big_bill",
+            str(made),
+            "--rows",
+            str(rows),
+            "--seed",
+            str(SEED),
+        ],
         cwd=ROOT,
     )
     files = sorted(made.glob("*.parquet"))
@@ -69,16 +95,30 @@ def measured(rows: int, folder: Path, engines: list[str]) -> None:
     print(
         f"{rows:,} rows, {size:.0f} MiB, {usd} USD; load {load:.1f} of {os.cpu_count()}"
     )
+    (folder / "state.json").write_bytes(state(rows))
     bare = run([PYTHON, "-c", BARE, *names])
     for on in engines:
-        bills = folder / f"bills-{on.translate(str.maketrans(':/[],', '-----'))}"
-        steps: dict[str, Run] = {
-            "import": run([PYTHON, "-c", IMPORT, on, str(bills), *names]),
-            "compare": run([PYTHON, "-c", COMPARE, on, str(bills)]),
-        }
+        home = folder / f"on-{on.translate(str.maketrans(':/[],', '-----'))}"
+        bills = home / "bills"
+        imported = run([PYTHON, "-c", IMPORT, on, str(bills), *names])
+        words = ["bill", "compare", str(folder / "state.json"), "--month", MONTH]
+        compared = run(
+            [PYTHON, "-m", "farebox", *words, *PRICED, "--engine", on],
+            cwd=ROOT,
+            env={"FAREBOX_DATA_DIR": str(home)},
+        )
+        both = Run(
+            imported.seconds + compared.seconds,
+            max(imported.mib, compared.mib),
+            imported.core_seconds + compared.core_seconds,
+        )
+        steps = {"import": imported, "compare": compared, "both": both}
         for step, found in steps.items():
-            aim = "3" if step == "import" else "1"
-            print(ratio_line(f"{step}, {on}", found, bare, "DuckDB's bare scan", aim))
+            print(ratio_line(f"{step}, {on}", found, bare, "DuckDB's bare scan", "3"))
+            print(
+                f"{found.core_seconds / bare.core_seconds:6.2f}x  in core-seconds: "
+                f"{found.core_seconds:.1f} against {bare.core_seconds:.1f}"
+            )
         [told] = bills.glob("payer=*/month=*/import.json")
         summary = json.loads(told.read_bytes())
         # Doubles are added in another order: to the cent for each million of rows.

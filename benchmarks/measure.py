@@ -11,10 +11,14 @@ from msgspec import Struct
 
 
 class Run(Struct, frozen=True):
-    """One process: wall clock seconds and peak resident memory in MiB."""
+    """One process: wall clock seconds and peak resident memory in MiB.
+
+    `core_seconds` are those of processors, which another program does not make longer.
+    """
 
     seconds: float
     mib: float
+    core_seconds: float = 0.0
 
 
 def run(
@@ -39,7 +43,8 @@ def run(
         if process.returncode:
             said = process.stderr.read().decode() if process.stderr else ""
             sys.exit(f"bench: {' '.join(command)} failed: {said[-2000:]}")
-    return Run(seconds, usage.ru_maxrss / 1024)
+    worked = usage.ru_utime + usage.ru_stime
+    return Run(seconds, usage.ru_maxrss / 1024, worked)
 
 
 def best_of_each(

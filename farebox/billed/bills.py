@@ -96,7 +96,9 @@ def _stage(connection: "BaseBackend", delivery: Delivery, staged: Path) -> Impor
     files = plain_files(delivery, staged)
     table = own.opened(connection, files)
     format_ = readable(table)
-    few = own.added_up(connection, files, lambda t: days(t, format_), staged / DAYS)
+    few = own.added_up(
+        connection, files, lambda t, less: days(t, format_, less), staged / DAYS
+    )
     rows = normal(few, count=few[REDUCED])
     fit = fits(rows)
     apart = {"of_payer": rows.payer, "of_month": rows.month}

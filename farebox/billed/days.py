@@ -20,17 +20,20 @@ BILLED = frozenset(("line_item_unblended_cost", "billed_cost"))
 """What a row was billed; whether that is nothing, or less, decides what the row is."""
 
 
-def days(table: Table, format_: Format) -> Table:
+def days(table: Table, format_: Format, together: bool = True) -> Table:
     """A bill's rows added up by the day: a bill of the same format with fewer rows.
 
     It has the columns that the one form reads. That asks which figures a row has as
-    well, so that rows with others stay apart.
+    well, so that rows with others stay apart. Where not `together`, all rows do.
     """
     if format_ == "added up":
         return table.select(*ROW)
     columns = Columns(table, joined=format_ == "FOCUS")
     form(columns, frozenset())
-    same = columns.texts | columns.days | {SHAPE: _shape(columns.figures)}
+    said = columns.texts | columns.days
+    if not together:
+        return table.select(**said, **{REDUCED: 1}, **columns.figures)
+    same = said | {SHAPE: _shape(columns.figures)}
     sums = {name: figure.sum() for name, figure in columns.figures.items()}
     found = table.group_by(**same).aggregate(**{REDUCED: table.count()}, **sums)
     return found.drop(SHAPE)

@@ -40,10 +40,13 @@ class Engine(Protocol):
         self,
         connection: "BaseBackend",
         files: Sequence[str],
-        fewer: "Callable[[Table], Table]",
+        fewer: "Callable[[Table, bool], Table]",
         folder: Path,
     ) -> "Table":
-        """The files of a bill through what makes fewer rows of them, kept in a folder."""
+        """The files of a bill through what makes fewer rows of them, kept in a folder.
+
+        `fewer` is told whether to: an engine may leave rows apart that become no fewer.
+        """
 
     def written(
         self, connection: "BaseBackend", table: "Table", folder: Path, by: Sequence[str]

@@ -214,11 +214,11 @@ def _table(connection: "BaseBackend", frame: "DataFrame") -> "Table":
 def added_up(
     connection: "BaseBackend",
     files: Sequence[str],
-    fewer: "Callable[[Table], Table]",
+    fewer: "Callable[[Table, bool], Table]",
     folder: Path,
 ) -> "Table":
     """The files of a bill through what makes fewer rows of them, kept in a folder."""
-    written(connection, fewer(opened(connection, files)), folder, ())
+    written(connection, fewer(opened(connection, files), True), folder, ())
     return stored(connection, sorted(folder.glob("data_*.parquet")))
 
 

@@ -94,13 +94,17 @@ def batches(rows: int, seed: int) -> "Iterator[RecordBatch]":
         yield _batch(index, rows, keys, seed)
 
 
+def resources(rows: int, seed: int) -> Any:
+    """The numbers of the resources of a bill: a fixed draw of each."""
+    return (np.arange(rows // HOURS + 1) * 2_654_435_761 + seed) % 4_294_967_296
+
+
 def _batch(index: Any, rows: int, keys: Keys, seed: int) -> "RecordBatch":
     """Rows by number: of a number alone follow its resource, its hour and its kind."""
     import pyarrow as pa
 
     rng = np.random.default_rng([seed, int(index[0])])
-    resource = index % (rows // HOURS + 1)
-    drawn = (resource * 2_654_435_761 + seed) % 4_294_967_296  # a fixed draw of each
+    drawn = resources(rows, seed)[index % (rows // HOURS + 1)]
     key = drawn % len(keys.usd)
     beside = rng.random(len(index)) < 0.002
     covered, reserved = drawn % 100 < 6, (drawn % 100 >= 6) & (drawn % 100 < 10)

@@ -36,7 +36,7 @@ HOSTILE = [
 
 def by_focus(_: list[dict[str, Any]], path: Path) -> Path:
     made = [Made(), Made(usd=Decimal(0)), Made(usd=Decimal(-1)), Made(day="2026-10-02")]
-    focus([*made, *made, Made(kind="Tax")], path)
+    focus([*made * 4, Made(kind="Tax")], path)
     with path.open(newline="") as file:
         rows = list(csv.DictReader(file))
     rows[4]["EffectiveCost"] = ""
@@ -89,11 +89,17 @@ def test_what_is_added_up_by_the_day_says_what_its_rows_said(
         table = own.opened(connection, [str(path)])
         format_ = readable(table)
         few = own.added_up(
-            connection, [str(path)], lambda t: days(t, format_), tmp_path / "few"
+            connection,
+            [str(path)],
+            lambda t, less: days(t, format_, less),
+            tmp_path / "few",
         )
+        apart = days(table, format_, together=False)
         count = table.count().to_pyarrow().as_py()
         assert few.count().to_pyarrow().as_py() < count
         whole, less = added_up(normal(table)), added_up(normal(few, count=few[REDUCED]))
+        assert apart.count().to_pyarrow().as_py() == count
+        assert added_up(normal(apart)) == whole
     assert less == whole
     assert sum(figures[0] for figures in less.values()) == count
 

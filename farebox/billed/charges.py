@@ -4,7 +4,7 @@ One charge is what one resource was billed under one key: quantity and money are
 over the month. The rows stay where they are; only these sums leave the engine.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -129,19 +129,24 @@ def charges(
     connection: "BaseBackend", bills: Path, month: str, accounts: Sequence[str] = ()
 ) -> list[Charge]:
     """The month's charges, one for each resource and key. Raises BillError."""
-    found = _sums(connection, bills, month, accounts, GROUPED)
-    return sorted(map(_charge, _settled(found)), key=_order)
+    found = _added_up(connection, bills, month, accounts, GROUPED)
+    rows = _settled(found.to_pyarrow().to_pylist())
+    return sorted(map(_charge, rows), key=_order)
 
 
-def by_day(
-    connection: "BaseBackend", bills: Path, month: str, accounts: Sequence[str] = ()
-) -> list[DayCharge]:
-    """The same by the day, for what the days of a month tell. Raises BillError."""
-    found = _sums(connection, bills, month, accounts, (*GROUPED, "day"))
-    return [
-        DayCharge(date.fromisoformat(row["day"]), _charge(row), row["rows"])
-        for row in _settled(found)
-    ]
+def use_by_day(
+    connection: "BaseBackend", bills: Path, month: str
+) -> Iterator[DayCharge]:
+    """What was used of each resource and key by the day, one day in memory at a time.
+
+    Raises BillError.
+    """
+    found = _added_up(connection, bills, month, (), (*GROUPED, "day"))
+    used = found.filter((found["class"] == "usage") & (found.amount != 0))
+    for day in used.select("day").distinct().order_by("day").to_pyarrow().to_pylist():
+        rows = used.filter(used.day == day["day"]).to_pyarrow().to_pylist()
+        for row in _settled(rows):
+            yield DayCharge(date.fromisoformat(row["day"]), _charge(row), row["rows"])
 
 
 def _settled(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -160,13 +165,13 @@ def _settled(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return rows
 
 
-def _sums(
+def _added_up(
     connection: "BaseBackend",
     bills: Path,
     month: str,
     accounts: Sequence[str],
     grouped: Sequence[str],
-) -> list[dict[str, Any]]:
+) -> "Table":
     rows = month_table(connection, bills, month)
     if accounts:
         rows = rows.filter(rows.account.isin(list(accounts)))
@@ -178,10 +183,7 @@ def _sums(
             "dollars, and two currencies are never added"
         )
     sums = {name: rows[name].sum() for name in SUMS} | {"rows": rows.count()}
-    found: list[dict[str, Any]] = (
-        rows.group_by(list(grouped)).aggregate(**sums).to_pyarrow().to_pylist()
-    )
-    return found
+    return rows.group_by(list(grouped)).aggregate(**sums)
 
 
 def _charge(row: dict[str, Any]) -> Charge:

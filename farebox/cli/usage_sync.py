@@ -109,7 +109,7 @@ def sync(
 def _of_bill(wanted: "WantedFile", text: str, month: str | None, path: str) -> "Synced":
     """The text with what a closed month of the bill tells. Raises BillError."""
     from farebox.billed.bills import imported
-    from farebox.billed.charges import by_day
+    from farebox.billed.charges import use_by_day
     from farebox.billed.engines import engine
     from farebox.billed.errors import BillError
     from farebox.billed.month import month_named
@@ -125,5 +125,5 @@ def _of_bill(wanted: "WantedFile", text: str, month: str | None, path: str) -> "
             "too little"
         )
     with engine(bills) as connection:
-        days = by_day(connection, bills, month)
-    return from_bill(wanted, text, days, month=month, path=path)
+        days = use_by_day(connection, bills, month)
+        return from_bill(wanted, text, days, month=month, path=path)

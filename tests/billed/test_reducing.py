@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from farebox.billed.bills import Imported, import_delivery, imported
-from farebox.billed.charges import Charge, DayCharge, by_day, charges
+from farebox.billed.charges import Charge, DayCharge, charges, use_by_day
 from farebox.billed.engines import engine
 from farebox.billed.errors import BillError
 from farebox.billed.reducing import reduce_bills
@@ -41,7 +41,9 @@ def kept(source: Path, bills: Path) -> list[Imported]:
 
 def asked(bills: Path) -> tuple[list[Charge], list[DayCharge]]:
     with engine(bills) as connection:
-        return charges(connection, bills, MONTH), by_day(connection, bills, MONTH)
+        return charges(connection, bills, MONTH), [
+            *use_by_day(connection, bills, MONTH)
+        ]
 
 
 def test_a_bill_of_every_kind_gives_the_same_charges_and_days_when_it_was_added_up(

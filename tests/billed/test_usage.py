@@ -1,5 +1,6 @@
 """A closed month of the bill tells a usage file what was really used."""
 
+from collections import defaultdict
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -9,7 +10,10 @@ from msgspec.structs import replace
 from farebox.bill.assumptions import LevelInForce
 from farebox.bill.terms import Terms
 from farebox.bill.usage_file import parse_usage
-from farebox.billed.charges import DayCharge
+from farebox.billed.bills import import_delivery
+from farebox.billed.charges import SUMS, Charge, DayCharge, charges, use_by_day
+from farebox.billed.engines import engine
+from farebox.billed.sources import deliveries
 from farebox.graph import Resource, ResourceGraph
 from farebox.graph.outputs import Outputs, Recent
 from farebox.hosting.tiers.scaled_usage import scaled_usage
@@ -19,6 +23,7 @@ from farebox.quote.usage_from_bill import from_bill
 from farebox.rating.estimate import estimate
 from farebox.rating.wanted import wanted_usage
 from farebox.reports.usage_text import usage_text
+from tests.billed.big_bill import write_bill
 from tests.billed.test_causes import charge
 
 NAT, KEY, BUCKET = (
@@ -186,3 +191,25 @@ def test_a_tier_is_priced_by_what_was_measured() -> None:
     assert (asked.quantity, asked.usage) == (Decimal(182_500_000), "measured")
     assert asked.because == "bill of 2026-10, 31 rows, 31 days before 2026-11-01"
     assert by_type["WriteRequestUnits"].usage == "usage-file"
+
+
+def test_the_days_of_a_bill_add_up_to_the_use_of_its_month(tmp_path: Path) -> None:
+    """To nine digits: doubles of an export reach the engine to its own accuracy."""
+    source, bills = tmp_path / "export", tmp_path / "bills"
+    write_bill(source, 4_000, seed=11)
+    for delivery in deliveries(source):
+        import_delivery(delivery, bills)
+    by_key: dict[object, Decimal] = defaultdict(Decimal)
+    with engine(bills) as connection:
+        month = charges(connection, bills, "2026-10")
+        for day in use_by_day(connection, bills, "2026-10"):
+            by_key[_key(day.charge)] += day.charge.amount
+    used = {_key(one): one.amount for one in month if one.class_ == "usage"}
+    assert len({one.resource for one in month}) > 5
+    assert {key: round(amount, 9) for key, amount in by_key.items()} == {
+        key: round(amount, 9) for key, amount in used.items() if amount
+    }
+
+
+def _key(one: Charge) -> object:
+    return replace(one, **dict.fromkeys(SUMS, Decimal(0)))

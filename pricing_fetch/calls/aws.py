@@ -58,6 +58,8 @@ class Aws:
         The chain, at whose end the instance metadata is, is given about a second;
         `AWS_EC2_METADATA_DISABLED=true` leaves it out.
         """
+        # Imported before the second begins: a cold disk takes longer than the chain.
+        import boto3  # noqa: F401
         from botocore.exceptions import BotoCoreError
 
         found: list[bool] = []

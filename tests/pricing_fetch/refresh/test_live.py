@@ -125,7 +125,7 @@ def test_what_came_in_time_is_kept_though_the_rest_did_not(
 ) -> None:
     serve(aws_account, gp3="1.125")
     aws_account.fail("time-out", path=SPOT_HISTORY, times=100)
-    outcome = refreshed(store, GP3, spot("use1-az1"), seconds=2)
+    outcome = refreshed(store, GP3, spot("use1-az1"), seconds=6)
     assert usd(store, GP3) == Decimal("0.09")
     (kept,) = outcome.kept
     assert kept.source == "spot us-east-1"

@@ -48,10 +48,10 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
         )
         charts, tier = charts_and_tier(quoted, "100k", Decimal(10), "paper")
         advice = advice_on(quoted)
-    # What draws charts starts once, in half a second of work; the best of four runs is
+    # What draws charts starts once, in half a second of work; the better of two runs is
     # without it, and without what else this machine did.
     seconds = []
-    for _ in range(4):
+    for _ in range(2):
         before = process_time()
         text = page_bytes(quoted, charts, "", tier, advice).decode()
         seconds.append(process_time() - before)

@@ -1,7 +1,7 @@
 """YAML is bounded before anything is made of it."""
 
 from contextlib import suppress
-from time import process_time
+from time import perf_counter
 from typing import Any
 
 import pytest
@@ -57,10 +57,10 @@ def test_what_is_not_safe_to_read_is_one_sentence(text: str, said: str) -> None:
 
 
 def test_a_bomb_of_aliases_is_refused_before_it_grows() -> None:
-    started = process_time()
+    started = perf_counter()
     with pytest.raises(YamlError, match=f"more than {MOST_VALUES:,} values"):
         compose(_bomb(40), name="f.yaml")
-    assert process_time() - started < 1
+    assert perf_counter() - started < 1
 
 
 def test_aliases_that_stay_small_are_read() -> None:

@@ -25,9 +25,6 @@ EKS = PriceKey(
     "AmazonEKS", "us-east-1", "AmazonEKS-Hours:perCluster", "CreateOperation"
 )
 R6A = "SpotUsage:r6a.4xlarge"
-SLACK_SECONDS = 4
-"""What a machine that is busy with other tests may take besides; silence lasts longer."""
-
 GET_PRODUCTS, SPOT_HISTORY = "GetProducts", "DescribeSpotPriceHistory"
 
 
@@ -115,7 +112,7 @@ def test_a_silent_network_costs_the_budget_and_no_more(
     aws_account.fail("time-out", times=100)
     began = time.monotonic()
     outcome = refreshed(store, GP3, spot("use1-az1"), seconds=1.5)
-    assert time.monotonic() - began < 1.5 + SLACK_SECONDS
+    assert time.monotonic() - began < 2.5
     assert outcome.kept_count == 2
     listed = next(kept for kept in outcome.kept if "price list" in kept.source)
     assert (listed.count, listed.oldest[:4]) == (1, "2026")
@@ -227,7 +224,7 @@ def test_another_refresh_that_writes_is_not_waited_for(
         assert writing.wait(10)
         began = time.monotonic()
         outcome = refreshed(store, GP3, seconds=2)
-        assert time.monotonic() - began < 2 + SLACK_SECONDS
+        assert time.monotonic() - began < 3
         assert "another refresh has been writing" in outcome.kept[0].why
     finally:
         done.set()

@@ -19,8 +19,6 @@ from tests.aws.server import AwsServer
 from tests.cli.documents import preview, step, volume
 
 ROOT = Path(__file__).parents[3]
-SLACK_SECONDS = 4
-"""What a machine that is busy with other tests may take besides; silence lasts longer."""
 
 
 @pytest.fixture
@@ -128,7 +126,7 @@ def test_silence_costs_the_budget_of_the_config_and_no_more(
     priced(capfdbinary, "volume.json", "--prices", "embedded")
     began = time.monotonic()
     document = priced(capfdbinary, "slow.json", code=3)
-    assert time.monotonic() - began < 1 + SLACK_SECONDS
+    assert time.monotonic() - began < 3
     assert "had not answered after 1 s" in document["notes"][0]
     assert run(["price", "slow.json", "--live-seconds", "0.2", "-f", "json"]) == 3
 

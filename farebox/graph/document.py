@@ -1,6 +1,8 @@
 """Reads a file of any kind that Farebox knows, or says what it is instead."""
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Literal
 
 from farebox.graph.decoding import json_bytes, top_level_keys
@@ -50,13 +52,20 @@ def read_document(
     `name` is what messages call the document; a state has one side only. Raises
     UnreadableDocument, IncompletePreview.
     """
-    try:
+    with saying(name):
         if isinstance(data, LongFile):
             found = _read_long(data, name, region, side)
             if found is not None:
                 return found
             data = data.read()
         return _read_whole(data, name, region, side)
+
+
+@contextmanager
+def saying(name: str) -> Iterator[None]:
+    """What is wrong with a document is said with the document's name."""
+    try:
+        yield
     except OSError as error:
         raise UnreadableDocument(f"{name}: {error.strerror or error}") from error
     except UnreadableDocument as error:

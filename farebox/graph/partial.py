@@ -4,20 +4,14 @@ It is read without what makes `read_preview` refuse it. What it leaves out nobod
 whoever prices it says so: `ResourceGraph.missing`.
 """
 
-from typing import Any
-
-import msgspec
-
-from farebox.graph.decoding import decode, json_bytes
-from farebox.graph.document import kind_of, read_document
+from farebox.graph.decoding import collector_paused, json_bytes
+from farebox.graph.document import kind_of, saying
 from farebox.graph.errors import IncompletePreview, UnreadableDocument
+from farebox.graph.preview import decoded_preview, graph_of_preview
 from farebox.graph.resource import ResourceGraph
 
 SHOWN = 300
 """Characters of the engine's first error that are shown."""
-
-
-_DECODER = msgspec.json.Decoder(dict[str, Any])
 
 
 def read_part(data: bytes, *, name: str, region: str | None = None) -> ResourceGraph:
@@ -31,24 +25,20 @@ def read_part(data: bytes, *, name: str, region: str | None = None) -> ResourceG
         raise UnreadableDocument(
             f"{name} is no preview: --partial is for one that failed"
         )
-    document = decode(_DECODER, text, name)
-    said = document.get("diagnostics")
-    said = said if isinstance(said, list) else []
-    errors = [item for item in said if _is_error(item)]
-    if not errors:
-        return read_document(text, name=name, region=region)
-    first = " ".join(str(errors[0].get("message", "")).split())[:SHOWN]
-    if not document.get("steps"):
-        raise IncompletePreview(
-            f"{name} failed before its first resource, so it holds nothing: {first}"
-        )
-    document["diagnostics"] = [item for item in said if item not in errors]
-    # The summary counts what the steps of a preview that stopped may leave out.
-    document.pop("changeSummary", None)
-    graph = read_document(msgspec.json.encode(document), name=name, region=region)
+    with saying(name), collector_paused():
+        preview = decoded_preview(text, name)
+        said = preview.diagnostics or []
+        errors = [one.message for one in said if one.severity == "error"]
+        if not errors:
+            return graph_of_preview(preview, region, "head", name)
+        first = " ".join(errors[0].split())[:SHOWN]
+        if not preview.steps:
+            raise IncompletePreview(
+                f"{name} failed before its first resource, so it holds nothing: {first}"
+            )
+        preview.diagnostics = [one for one in said if one.severity != "error"]
+        # The summary counts what the steps of a preview that stopped may leave out.
+        preview.change_summary = None
+        graph = graph_of_preview(preview, region, "head", name)
     graph.missing = f"the preview failed, and what it did not reach is missing: {first}"
     return graph
-
-
-def _is_error(item: object) -> bool:
-    return isinstance(item, dict) and item.get("severity") == "error"

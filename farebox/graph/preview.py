@@ -79,14 +79,16 @@ class Diagnostic(Struct, gc=False):
     urn: str = ""
 
 
-class _Preview(Struct, gc=False, rename="camel"):
+class Preview(Struct, gc=False, rename="camel"):
+    """The parts of a preview's JSON that pricing needs."""
+
     config: dict[str, str] | None = None
     steps: list[Step] | None = None
     diagnostics: list[Diagnostic] | None = None
     change_summary: dict[str, int] | None = None
 
 
-_DECODER = msgspec.json.Decoder(_Preview)
+_DECODER = msgspec.json.Decoder(Preview)
 _STEPS = msgspec.json.Decoder(list[Step])
 
 
@@ -103,8 +105,12 @@ def read_preview(
     messages call the document.
     """
     with collector_paused():
-        preview = decode(_DECODER, json_bytes(data, name), name)
-        return _graph(preview, region, side, name)
+        return graph_of_preview(decoded_preview(data, name), region, side, name)
+
+
+def decoded_preview(data: bytes, name: str) -> Preview:
+    """A preview's JSON, typed. Raises UnreadableDocument."""
+    return decode(_DECODER, json_bytes(data, name), name)
 
 
 def read_long_preview(
@@ -126,7 +132,7 @@ def read_long_preview(
             return None
         preview.steps = listed.items
         del listed
-        return _graph(preview, region, side, name)
+        return graph_of_preview(preview, region, side, name)
 
 
 def _steps(piece: bytes) -> list[Step]:
@@ -136,9 +142,10 @@ def _steps(piece: bytes) -> list[Step]:
     return steps
 
 
-def _graph(
-    preview: _Preview, region: str | None, side: Side, name: str
+def graph_of_preview(
+    preview: Preview, region: str | None, side: Side, name: str
 ) -> ResourceGraph:
+    """The graph of one side. Raises UnreadableDocument, IncompletePreview."""
     if preview.steps is None and preview.change_summary is None:
         _check_success(preview.diagnostics or (), name)
         raise IncompletePreview(f"{name} ended before its first resource")

@@ -2,7 +2,7 @@
 
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeGuard
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -102,6 +102,11 @@ def _statement(side: Side | Statement) -> Statement:
     return side if isinstance(side, Statement) else side.basket.at(side.book)
 
 
+def _is_statement(found: object) -> TypeGuard[bytes]:
+    """Whether what a name stands for is a statement of Farebox's own."""
+    return isinstance(found, bytes) and is_statement(found)
+
+
 class _Reading:
     """One reading of two sides: each book and each usage file is read once."""
 
@@ -142,7 +147,7 @@ class _Reading:
         if not isinstance(found, DOCUMENT):
             return self._priced(self._stack(found, name), which)
         shown = target_name(name)
-        if isinstance(found, bytes) and is_statement(found):
+        if _is_statement(found):
             if self._own_prices(which):
                 raise RequestError(
                     f"{shown} is a statement and keeps its own prices: leave out "
@@ -154,9 +159,7 @@ class _Reading:
 
     def _sides(self, name: str) -> tuple[Side, Side]:
         found = find_target(name)
-        if not isinstance(found, DOCUMENT) or (
-            isinstance(found, bytes) and is_statement(found)
-        ):
+        if not isinstance(found, DOCUMENT) or _is_statement(found):
             raise RequestError(
                 f"--sides compares the old and the new state in one preview; {name} is "
                 "none"

@@ -53,16 +53,20 @@ def test_a_budget_per_user_without_users_is_refused(
     assert "is no budget" in refused(capsys, "price", name, "--budget", "cheap")
 
 
-FAILED = [{"message": "boom", "severity": "error"}]
+def failed(folder: Path) -> str:
+    """The preview of a volume whose program failed after it."""
+    name = write(folder, "preview.json", volume())
+    document = json.loads(Path(name).read_text())
+    document["diagnostics"] = [{"message": "boom", "severity": "error"}]
+    Path(name).write_text(json.dumps(document))
+    return name
 
 
 def test_a_part_of_a_stack_is_a_lower_bound_that_passes_no_budget(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     # By hand: the volume that the preview reached, 100 GiB x 0.08 = 8.00
-    name = write(folder, "preview.json", volume())
-    document = json.loads(Path(name).read_text())
-    Path(name).write_text(json.dumps({**document, "diagnostics": FAILED}))
+    name = failed(folder)
     assert "--partial" in refused(capsys, "price", name)
     for told in (["--budget", "50"], ["--format", "csv"]):
         said = refused(capsys, "price", name, "--partial", *told)
@@ -78,9 +82,7 @@ def test_a_part_of_a_stack_is_a_lower_bound_that_passes_no_budget(
 def test_a_statement_of_a_part_is_held_against_nothing(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    name = write(folder, "preview.json", volume())
-    document = json.loads(Path(name).read_text())
-    Path(name).write_text(json.dumps({**document, "diagnostics": FAILED}))
+    name = failed(folder)
     assert run(["price", name, "--partial", "--format", "json", *ON]) == 0
     part = capsys.readouterr().out
     assert json.loads(part)["total"]["lower_bound"] is True

@@ -5,8 +5,9 @@
 Every worker is a process with one core. `reduce` reads the export and adds it up by the
 day, as the job on S3 does; `charges` adds up the month that DuckDB has imported, as a
 comparison does. The clock starts when all workers have come and have done both with a small
-bill, so that what is told is work, and not the start of Java and what it compiles. Beside it stands the processor time of the workers, which another
-program on the machine does not make longer. Both answers are held against DuckDB's, charge
+bill, so that what is told is work, and not the start of Java and what it compiles. Beside
+it stands the processor time of the workers, which another program on the machine does not
+make longer. Both answers are held against DuckDB's, charge
 by charge, to the cent.
 """
 

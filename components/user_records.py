@@ -15,6 +15,7 @@ from components.agent_package import package, package_version
 from components.arguments import require, require_name, require_tags, tags_of
 from components.machines import Statement
 from passepartout.users.dynamodb import INDEXES, KEYS
+from passepartout.users.records import MOVES
 
 NAME_SOURCE = (
     "https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/"
@@ -148,7 +149,7 @@ def _ends(name: str, bucket: aws.s3.Bucket, child: pulumi.ResourceOptions) -> No
                 id="moves",
                 status="Enabled",
                 filter=aws.s3.BucketLifecycleConfigurationRuleFilterArgs(
-                    prefix="moves/"
+                    prefix=f"{MOVES}/"
                 ),
                 expiration=aws.s3.BucketLifecycleConfigurationRuleExpirationArgs(
                     days=MOVES_DAYS
@@ -198,6 +199,6 @@ def machine_permissions(
                 "s3:DeleteObject",
                 "s3:AbortMultipartUpload",
             ],
-            "Resource": below("moves"),
+            "Resource": below(MOVES),
         },
     ]

@@ -8,6 +8,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+from passepartout.users.records import archive_key
+
 
 class Damaged(Exception):
     """What came out of the archive is not what went in."""
@@ -107,17 +109,17 @@ class S3Archive:
             ThreadPoolExecutor(1, "pack") as packing,
         ):
             packed = packing.submit(_pack_into, home, going)
-            self._client.upload_fileobj(read, self._bucket, f"moves/{user}")
+            self._client.upload_fileobj(read, self._bucket, archive_key(user))
             return packed.result()
 
     def get(self, user: int, checksum: str, into: Path) -> None:
         """See `Archive`."""
-        answer = self._client.get_object(Bucket=self._bucket, Key=f"moves/{user}")
+        answer = self._client.get_object(Bucket=self._bucket, Key=archive_key(user))
         unpack(answer["Body"], checksum, into)
 
     def delete(self, user: int) -> None:
         """See `Archive`."""
-        self._client.delete_object(Bucket=self._bucket, Key=f"moves/{user}")
+        self._client.delete_object(Bucket=self._bucket, Key=archive_key(user))
 
 
 def _pack_into(home: Path, descriptor: int) -> str:

@@ -15,7 +15,7 @@ from typing import Any, Protocol
 from passepartout.errors import Conflict, Refused
 from passepartout.users import transitions
 from passepartout.users.assigner import Assigner
-from passepartout.users.records import SETTLED, Record
+from passepartout.users.records import SETTLED, Record, archive_key
 from passepartout.users.store import Store
 
 PAUSE = 2.0
@@ -44,10 +44,10 @@ class BucketCarrier:
 
     def carry(self, user: int) -> None:
         """See `Carrier`."""
-        copy = {"Bucket": self._source_bucket, "Key": _key(user)}
+        copy = {"Bucket": self._source_bucket, "Key": archive_key(user)}
         try:
             self._goal.copy(
-                copy, self._goal_bucket, _key(user), SourceClient=self._source
+                copy, self._goal_bucket, archive_key(user), SourceClient=self._source
             )
         except self._source.exceptions.ClientError as why:
             if why.response["Error"]["Code"] not in ("404", "NoSuchKey"):
@@ -59,11 +59,7 @@ class BucketCarrier:
 
     def forget(self, user: int) -> None:
         """See `Carrier`."""
-        self._source.delete_object(Bucket=self._source_bucket, Key=_key(user))
-
-
-def _key(user: int) -> str:
-    return f"moves/{user}"
+        self._source.delete_object(Bucket=self._source_bucket, Key=archive_key(user))
 
 
 class Handover:

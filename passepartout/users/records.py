@@ -8,6 +8,15 @@ a user by these states.
 from dataclasses import dataclass
 from typing import Literal
 
+MOVES = "moves"
+"""The folder of a stack's bucket in which users' data are on their way."""
+
+
+def archive_key(user: int) -> str:
+    """Where a user's data stand in the bucket while they are on their way."""
+    return f"{MOVES}/{user}"
+
+
 UserState = Literal[
     "waiting",
     "running",
